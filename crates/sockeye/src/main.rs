@@ -1,0 +1,4 @@
+//! The `sockeye` program: parse, run, exit code.
+//! Never holds protocol logic.
+
+fn main() {}

@@ -4,7 +4,14 @@
 //! Modules in reading order; each uses only those above it.
 
 pub mod unit;
+pub mod near;
+pub mod limit;
 pub mod address;
 pub mod charset;
 pub mod frame;
 pub mod rule;
+pub mod event;
+pub mod stage;
+pub mod behaviour;
+pub mod session;
+pub mod plan;

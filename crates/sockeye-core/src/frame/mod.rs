@@ -1,1 +1,192 @@
-//! Placeholder head.
+//! Cuts a stream of bytes into messages and joins messages into a stream, checksums included.
+//! Never reads a socket, never looks at what a message says, and never allocates by an announced size.
+//!
+//! A [`Framing`] is the validated rule both ways; a [`Framer`] is the cutting state of one direction. Every framing is
+//! one file and one [`Row`] of the table that help, completion, docs and property tests are made from.
+
+mod cobs;
+mod cut;
+mod delimiter;
+mod error;
+mod fixed;
+mod framer;
+mod held;
+mod idle;
+mod length;
+mod markers;
+mod netstring;
+mod presets;
+mod raw;
+mod slip;
+mod spec;
+mod varint;
+
+pub mod checksum;
+
+use std::fmt;
+use std::sync::Arc;
+
+pub use checksum::Checksum;
+pub use error::{FrameError, SpecError};
+pub use framer::Framer;
+pub use spec::{Row, rows};
+
+use cut::{Cut, Kind, each};
+
+/// The largest message, in bytes, unless [`Framing::with_max`] says otherwise: 16 MiB.
+pub const DEFAULT_MAX_FRAME: usize = 16 * 1024 * 1024;
+
+/// What taking a message answers: cut the next one too, or keep the rest for later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flow {
+    /// Go on cutting.
+    Go,
+    /// Cut nothing more until [`Framer::resume`]; what is left of the input is copied and kept.
+    Stop,
+}
+
+/// One message as it was cut, borrowed from the input wherever possible.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Message<'a> {
+    /// The message without its framing and without its trailing checksum.
+    pub body: &'a [u8],
+    /// What the checksum said.
+    pub check: Check,
+}
+
+/// What verifying a message's checksum gave. A bad message is still delivered: people want to see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Check {
+    /// The framing has no checksum.
+    None,
+    /// The checksum fits the message.
+    Good,
+    /// The checksum does not fit. A message too short to hold one is delivered whole and `found` is what there is of it.
+    Bad {
+        /// The value the message carries.
+        found: u64,
+        /// The value computed over what the message says.
+        expected: u64,
+    },
+}
+
+/// How a stream is cut into messages and how messages are joined: validated, immutable, cheap to clone.
+///
+/// `Display` prints the SPEC it was made of; checksum and limit are separate ([`Framing::checksum`],
+/// [`Framing::max_frame`]).
+#[derive(Clone)]
+pub struct Framing(Arc<Rule>);
+
+/// What a framing is made of.
+#[derive(Clone)]
+pub(crate) struct Rule {
+    spec: String,
+    kind: Kind,
+    sum: Option<Checksum>,
+    max: usize,
+}
+
+impl Framing {
+    /// No framing: each read is delivered as it came, and its edges prove nothing.
+    #[must_use]
+    pub fn raw() -> Self {
+        Self::of("raw", Kind::Raw(raw::Raw))
+    }
+
+    /// The framing a SPEC such as `line`, `len=4,le`, `delim=0d0a` or `modbus-tcp` describes; [`rows`] lists them all.
+    ///
+    /// # Errors
+    /// [`SpecError`] names the part that is wrong and what to write instead: an unknown name or key (with the nearest
+    /// known one), a doubled key, a number or hex text that is none, and combinations no frame could satisfy.
+    pub fn parse(spec: &str) -> Result<Self, SpecError> {
+        Ok(Self::of(spec.trim(), spec::parse(spec)?))
+    }
+
+    fn of(spec: &str, kind: Kind) -> Self {
+        Self(Arc::new(Rule { spec: spec.to_owned(), kind, sum: None, max: DEFAULT_MAX_FRAME }))
+    }
+
+    /// The same framing with `sum` appended to every message sent and verified on every message received.
+    #[must_use]
+    pub fn with_checksum(mut self, sum: Checksum) -> Self {
+        Arc::make_mut(&mut self.0).sum = Some(sum);
+        self
+    }
+
+    /// The same framing with another limit, in bytes, on one message.
+    ///
+    /// What counts is the message as the frame holds it: checksum included; delimiters, escapes and a stripped header
+    /// not. The bytes a [`Framer`] keeps stay within a small constant of the limit (twice the limit for `slip`).
+    #[must_use]
+    pub fn with_max(mut self, max_frame: usize) -> Self {
+        Arc::make_mut(&mut self.0).max = max_frame;
+        self
+    }
+
+    /// The limit on one message, in bytes.
+    #[must_use]
+    pub fn max_frame(&self) -> usize {
+        self.0.max
+    }
+
+    /// The checksum messages carry, if any.
+    #[must_use]
+    pub fn checksum(&self) -> Option<Checksum> {
+        self.0.sum
+    }
+
+    /// Whether each read is delivered as it came.
+    #[must_use]
+    pub fn is_raw(&self) -> bool {
+        matches!(self.0.kind, Kind::Raw(_))
+    }
+
+    /// Whether the edges prove nothing (`raw` and `idle`): what comes out is a *chunk*, never to be called a message.
+    #[must_use]
+    pub fn is_chunk(&self) -> bool {
+        matches!(self.0.kind, Kind::Raw(_) | Kind::Idle(_))
+    }
+
+    /// Appends the frame that carries `message`, checksum included, to `out`.
+    ///
+    /// # Errors
+    /// When a frame cannot carry this message and give it back: it is over the limit, does not fit the length field,
+    /// holds the delimiter, or has the wrong size. `out` is then as it was before.
+    pub fn encode(&self, message: &[u8], out: &mut Vec<u8>) -> Result<(), FrameError> {
+        let rule = &*self.0;
+        let size = message.len().saturating_add(rule.sum.map_or(0, Checksum::size));
+        if size > rule.max && !self.is_chunk() {
+            return Err(FrameError::TooLong { announced: size as u64, limit: rule.max, hint: None });
+        }
+        let start = out.len();
+        let done = each!(&rule.kind, cut => cut.wrap(message, rule.sum, out));
+        if done.is_err() {
+            out.truncate(start);
+        }
+        done
+    }
+}
+
+impl fmt::Display for Framing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.spec)
+    }
+}
+
+impl fmt::Debug for Framing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Framing")
+            .field("spec", &self.0.spec)
+            .field("checksum", &self.0.sum)
+            .field("max_frame", &self.0.max)
+            .finish()
+    }
+}
+
+impl PartialEq for Framing {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.spec == other.0.spec && self.0.sum == other.0.sum && self.0.max == other.0.max
+    }
+}
+
+impl Eq for Framing {}

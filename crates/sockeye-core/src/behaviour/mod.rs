@@ -1,0 +1,72 @@
+//! What our end of a conversation does: answers, chats, talks.
+//! Never holds a socket; it sees inputs and fills an outbox.
+
+mod chat;
+mod outbox;
+mod reply;
+mod respond;
+mod rules;
+mod talk;
+
+use std::fmt;
+
+pub use chat::{Delivery, Room, RoomAct};
+pub use outbox::{Bucket, Common, Outbox};
+pub use reply::{Growth, Load, REPLIES, Reply, ReplyError, ReplyRow};
+pub use talk::{Keyboard, Script, Speech, Talk};
+
+use crate::unit::At;
+
+/// What a behaviour is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Input<'a> {
+    /// The conversation is open.
+    Opened,
+    /// A message came whole, its checksum good or not asked for.
+    Message(&'a [u8]),
+    /// Somebody on our side, a person, a pipe or another conversation, has this for the peer.
+    Typed(&'a [u8]),
+    /// Nobody on our side will type any more.
+    TypedEnd,
+    /// The peer will send no more (FIN).
+    PeerEnded,
+    /// The time asked for by `wake` has come.
+    Timer,
+    /// All that was to be sent has been handed to the system.
+    Drained,
+}
+
+/// What a conversation was for, and whether that was reached.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Verdict {
+    /// Nothing in particular was asked for.
+    #[default]
+    Open,
+    /// An answer, or the expected answer, came.
+    Met,
+    /// No answer came at all.
+    NoAnswer,
+    /// Answers came, but not the expected one.
+    Unmet,
+}
+
+/// What our end does.
+pub trait Behaviour: Send + fmt::Debug {
+    /// Told something; what there is to say goes to `out`.
+    fn on(&mut self, input: Input<'_>, at: At, out: &mut Outbox);
+
+    /// When it wants a `Timer`.
+    fn wake(&self) -> Option<At> {
+        None
+    }
+
+    /// Bytes it keeps to send later; above a limit nothing more is read from the peer.
+    fn held(&self) -> usize {
+        0
+    }
+
+    /// Whether what it was for was reached.
+    fn verdict(&self) -> Verdict {
+        Verdict::Open
+    }
+}

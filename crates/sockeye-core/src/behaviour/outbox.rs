@@ -1,0 +1,464 @@
+//! Where a behaviour puts what it has to say: framed, damaged on purpose if asked, and bounded.
+//! Never writes to a socket: the driver takes the bytes from its front.
+
+use std::{collections::VecDeque, sync::Arc};
+
+use super::RoomAct;
+use crate::{
+    charset::Charset,
+    event::{Conn, Counters, Event, Eyes, Failure, Kind, Operation, What},
+    frame::Framing,
+    limit::OUTBOX,
+    rule::Dice,
+    stage::{Chain, Drawn, Held},
+    unit::{At, Close, Medium, Unit, Wall},
+};
+
+/// What all conversations of a run share.
+#[derive(Debug)]
+pub struct Common {
+    /// How the stream is cut and joined.
+    pub framing: Framing,
+    /// How messages read as text.
+    pub charset: Charset,
+    /// Whether anybody looks at single messages.
+    pub eyes: Eyes,
+    /// The time of day.
+    pub wall: Wall,
+    /// What all chance derives from.
+    pub seed: u64,
+    /// Messages a second that one peer is answered.
+    pub rate: Option<u64>,
+}
+
+/// How far our direction has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Course {
+    Open,
+    Ending,
+    Ended,
+}
+
+/// What one conversation has to say.
+#[derive(Debug)]
+pub struct Outbox {
+    common: Arc<Common>,
+    conn: Conn,
+    peer: Arc<str>,
+    medium: Medium,
+    dice: Dice,
+    outward: Chain,
+    wire: Vec<u8>,
+    head: usize,
+    // Absolute offset of wire[0] in our direction's stream.
+    base: u64,
+    // Absolute offsets that one write must not cross.
+    cuts: VecDeque<u64>,
+    course: Course,
+    close: Option<Close>,
+    at: At,
+    allowance: Option<Bucket>,
+    asked_drained: bool,
+    sent_messages: u64,
+    scratch: Vec<u8>,
+    pub(crate) events: Vec<Event>,
+    pub(crate) counters: Counters,
+    pub(crate) room: Vec<RoomAct>,
+}
+
+impl Outbox {
+    pub(crate) fn new(
+        common: Arc<Common>,
+        conn: Conn,
+        peer: Arc<str>,
+        medium: Medium,
+        outward: Chain,
+    ) -> Self {
+        let dice = Dice::new(common.seed, (conn << 16) | 0xffff);
+        let allowance = match medium {
+            Medium::Datagram => common.rate.map(Bucket::new),
+            Medium::Stream => None,
+        };
+        Self {
+            common,
+            conn,
+            peer,
+            medium,
+            dice,
+            outward,
+            wire: Vec::new(),
+            head: 0,
+            base: 0,
+            cuts: VecDeque::new(),
+            course: Course::Open,
+            close: None,
+            at: At::START,
+            allowance,
+            asked_drained: false,
+            sent_messages: 0,
+            scratch: Vec::new(),
+            events: Vec::new(),
+            counters: Counters::default(),
+            room: Vec::new(),
+        }
+    }
+
+    /// Sends one message, framed. Once our direction is ending nothing more is taken.
+    pub fn send(&mut self, message: &[u8]) {
+        self.queue(message, Edge::Joined);
+    }
+
+    /// Sends one message in a write of its own, so that it travels apart from what comes before and after.
+    pub fn send_apart(&mut self, message: &[u8]) {
+        self.queue(message, Edge::Apart);
+    }
+
+    /// Builds one message in place and sends it.
+    pub fn send_with(&mut self, build: impl FnOnce(&mut Vec<u8>, &mut Self)) {
+        let mut message = std::mem::take(&mut self.scratch);
+        message.clear();
+        build(&mut message, self);
+        self.send(&message);
+        self.scratch = message;
+    }
+
+    /// Ends our direction after what was sent: a FIN. The peer may go on.
+    pub fn end(&mut self) {
+        if self.course != Course::Open {
+            return;
+        }
+        self.course = Course::Ending;
+        if !self.outward.is_empty() {
+            self.outward.offer(Unit::End, self.at, &mut self.events, self.conn);
+            self.pump();
+        }
+    }
+
+    /// Ends the conversation: graceful after what was sent, reset at once.
+    pub fn close(&mut self, close: Close) {
+        if close == Close::Graceful {
+            self.end();
+        }
+        self.close.get_or_insert(close);
+    }
+
+    /// Says something to the room.
+    pub fn room(&mut self, act: RoomAct) {
+        self.room.push(act);
+    }
+
+    /// Asks for `Input::Drained` once all that was sent is with the system.
+    pub fn ask_drained(&mut self) {
+        self.asked_drained = true;
+    }
+
+    /// Whether so much waits for the peer that nothing more should be made.
+    #[must_use]
+    pub fn full(&self) -> bool {
+        self.backlog() >= OUTBOX
+    }
+
+    /// Bytes waiting for the peer, those that faults hold included.
+    #[must_use]
+    pub fn backlog(&self) -> usize {
+        self.wire.len() - self.head + if self.outward.is_empty() { 0 } else { self.outward.held() }
+    }
+
+    /// Whether anything can still be sent.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.course == Course::Open && self.close.is_none()
+    }
+
+    /// The number of this conversation.
+    #[must_use]
+    pub fn conn(&self) -> Conn {
+        self.conn
+    }
+
+    /// The other end.
+    #[must_use]
+    pub fn peer(&self) -> &str {
+        &self.peer
+    }
+
+    /// How messages read as text.
+    #[must_use]
+    pub fn charset(&self) -> Charset {
+        self.common.charset
+    }
+
+    /// The time of day.
+    #[must_use]
+    pub fn wall(&self) -> &Wall {
+        &self.common.wall
+    }
+
+    /// Stream or datagrams.
+    #[must_use]
+    pub fn medium(&self) -> Medium {
+        self.medium
+    }
+
+    /// How our messages are framed.
+    #[must_use]
+    pub fn framing(&self) -> &Framing {
+        &self.common.framing
+    }
+
+    /// Messages sent so far.
+    #[must_use]
+    pub fn sent_messages(&self) -> u64 {
+        self.sent_messages
+    }
+
+    /// This conversation's chance.
+    pub fn dice(&mut self) -> &mut Dice {
+        &mut self.dice
+    }
+
+    /// What all conversations share.
+    #[must_use]
+    pub fn common(&self) -> Arc<Common> {
+        Arc::clone(&self.common)
+    }
+
+    /// Says that something failed without ending the conversation.
+    pub fn fail(&mut self, failure: Failure) {
+        self.event(What::Failed(failure));
+    }
+
+    pub(crate) fn event(&mut self, what: What) {
+        self.events.push(Event { at: self.at, conn: Some(self.conn), what });
+    }
+
+    pub(crate) fn looked_at(&self) -> bool {
+        self.common.eyes == Eyes::Open
+    }
+
+    pub(crate) fn now(&mut self, at: At) {
+        self.at = at;
+    }
+
+    pub(crate) fn closing(&self) -> Option<Close> {
+        self.close
+    }
+
+    pub(crate) fn wake(&self) -> Option<At> {
+        self.outward.wake()
+    }
+
+    fn queue(&mut self, message: &[u8], edge: Edge) {
+        if !self.is_open() {
+            self.counters.dropped += 1;
+            return;
+        }
+        let (at, medium) = (self.at, self.medium);
+        if self.allowance.as_mut().is_some_and(|bucket| !bucket.take(at)) {
+            self.counters.suppressed += 1;
+            return;
+        }
+        let before = self.wire.len();
+        if let Err(error) = self.common.framing.encode(message, &mut self.wire) {
+            self.counters.dropped += 1;
+            self.fail(Failure::new(
+                Operation::Send,
+                self.peer.to_string(),
+                Kind::Framing,
+                format!("not sent: {error}"),
+            ));
+            return;
+        }
+        if !self.outward.is_empty() {
+            self.outward.offer(
+                Unit::Data(self.wire.get(before..).unwrap_or_default()),
+                at,
+                &mut self.events,
+                self.conn,
+            );
+            self.wire.truncate(before);
+            self.pump();
+        } else if medium == Medium::Datagram || edge == Edge::Apart {
+            self.cut();
+        }
+        self.sent_messages += 1;
+        self.counters.messages_out += 1;
+        if self.looked_at() {
+            self.event(What::Sent { data: message.into() });
+        }
+    }
+
+    fn cut(&mut self) {
+        self.cuts.push_back(self.base + self.wire.len() as u64);
+    }
+
+    /// Moves what faults let go onto the wire.
+    pub(crate) fn pump(&mut self) {
+        while let Some(drawn) = self.outward.draw(self.at, &mut self.events, self.conn) {
+            match drawn {
+                Drawn::Unit(Held::Data(bytes)) => {
+                    self.wire.extend_from_slice(&bytes);
+                    self.cut();
+                }
+                Drawn::Unit(Held::End) => self.outward_over(),
+                Drawn::Kill(close) => {
+                    self.close.get_or_insert(close);
+                    return;
+                }
+            }
+        }
+    }
+
+    fn outward_over(&mut self) {
+        self.outward = Chain::empty(self.outward.dir());
+    }
+
+    /// The bytes to write next, in one write; empty when there are none, or an empty datagram is due.
+    #[must_use]
+    pub fn front(&self) -> &[u8] {
+        let end = match self.cuts.front() {
+            Some(&cut) => usize::try_from(cut - self.base).unwrap_or(usize::MAX).min(self.wire.len()),
+            None => self.wire.len(),
+        };
+        self.wire.get(self.head..end).unwrap_or_default()
+    }
+
+    /// Whether anything, be it an empty datagram, waits to be written.
+    #[must_use]
+    pub fn has_front(&self) -> bool {
+        self.head < self.wire.len() || (self.medium == Medium::Datagram && !self.cuts.is_empty())
+    }
+
+    /// The first `n` bytes of `front` were written.
+    pub fn wrote(&mut self, n: usize) {
+        self.head = (self.head + n).min(self.wire.len());
+        self.counters.bytes_out += n as u64;
+        let reached = self.base + self.head as u64;
+        if self.cuts.front().is_some_and(|&cut| cut <= reached) {
+            self.cuts.pop_front();
+        }
+        if self.head == self.wire.len() {
+            self.base = reached;
+            self.head = 0;
+            self.wire.clear();
+        } else if self.head > OUTBOX {
+            // A peer that always leaves a little must not make the buffer grow without end.
+            self.wire.drain(..self.head);
+            self.base = reached;
+            self.head = 0;
+        }
+    }
+
+    /// The front datagram will never be written.
+    pub fn lost(&mut self) {
+        let n = self.front().len();
+        self.wrote(n);
+        self.counters.bytes_out -= n as u64;
+        self.counters.dropped += 1;
+    }
+
+    /// Whether a FIN is due now: our direction is ending and all before it is written.
+    #[must_use]
+    pub fn fin_due(&self) -> bool {
+        self.course == Course::Ending && !self.has_front() && self.outward.is_empty()
+    }
+
+    /// The FIN was sent, or is not to be sent any more.
+    pub fn fin_done(&mut self) {
+        if self.course != Course::Ended {
+            self.course = Course::Ended;
+            if self.looked_at() {
+                self.event(What::Ended { dir: crate::unit::Dir::Out });
+            }
+        }
+    }
+
+    /// Whether our direction is over.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.course == Course::Ended
+    }
+
+    pub(crate) fn take_drained(&mut self) -> bool {
+        let due = self.asked_drained && self.backlog() == 0;
+        if due {
+            self.asked_drained = false;
+        }
+        due
+    }
+
+    /// Whether it has no buffer of its own to fill.
+    #[must_use]
+    pub fn wants_buffer(&self) -> bool {
+        self.wire.capacity() == 0
+    }
+
+    /// Lends it an empty buffer, so that an idle conversation need not keep one.
+    pub fn lend(&mut self, mut spare: Vec<u8>) {
+        if self.wants_buffer() {
+            spare.clear();
+            self.wire = spare;
+        }
+    }
+
+    /// Takes the buffer back once there is nothing in it.
+    pub fn reclaim(&mut self) -> Option<Vec<u8>> {
+        self.scratch = Vec::new();
+        (self.wire.is_empty() && self.wire.capacity() > 0).then(|| std::mem::take(&mut self.wire))
+    }
+
+    /// The link takes no more: what waits is lost, and our direction is over.
+    pub fn abandon(&mut self) {
+        self.counters.dropped += u64::from(self.has_front());
+        self.wire.clear();
+        self.head = 0;
+        self.cuts.clear();
+        self.outward = Chain::empty(self.outward.dir());
+        self.course = Course::Ended;
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Edge {
+    Joined,
+    Apart,
+}
+
+/// A token bucket: `rate` a second, a burst of one second's worth.
+#[derive(Clone, Copy, Debug)]
+pub struct Bucket {
+    rate: u64,
+    // In billionths of a token, so that no time is rounded away.
+    level: u128,
+    last: At,
+}
+
+const TOKEN: u128 = 1_000_000_000;
+
+impl Bucket {
+    /// A full bucket.
+    #[must_use]
+    pub fn new(rate: u64) -> Self {
+        Self { rate, level: u128::from(rate.max(1)) * TOKEN, last: At::START }
+    }
+
+    /// Takes one token if there is one.
+    pub fn take(&mut self, at: At) -> bool {
+        let most = u128::from(self.rate.max(1)) * TOKEN;
+        self.level = (self.level + at.since(self.last).as_nanos() * u128::from(self.rate)).min(most);
+        self.last = at;
+        let has = self.level >= TOKEN;
+        if has {
+            self.level -= TOKEN;
+        }
+        has
+    }
+
+    /// When the next token is there.
+    #[must_use]
+    pub fn next(&self) -> At {
+        let missing = TOKEN.saturating_sub(self.level);
+        let nanos = missing.div_ceil(u128::from(self.rate.max(1)));
+        self.last.after(std::time::Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX)))
+    }
+}

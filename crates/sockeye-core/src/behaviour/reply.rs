@@ -1,0 +1,212 @@
+//! The table of responders: what `--reply` can be, and how each is made.
+//! Never reads a file: the text of a rules file is handed in.
+
+use std::{fmt, sync::Arc};
+
+use thiserror::Error;
+
+use super::{
+    Behaviour,
+    chat::Chat,
+    respond::{Chargen, Daytime, Discard, Echo, Operator, Stamp, Text},
+    rules::Ruled,
+};
+use crate::{
+    charset::Charset,
+    near::nearest,
+    rule::{Rules, Template},
+};
+
+/// How large an answer can be beside its question, for datagrams that anybody may send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Growth {
+    /// Never larger than the question.
+    Bounded,
+    /// Can be larger than three times the question.
+    Amplifies,
+}
+
+type Start = Arc<dyn Fn() -> Box<dyn Behaviour> + Send + Sync>;
+
+/// What a listener answers.
+#[derive(Clone)]
+pub struct Reply {
+    /// Its name in the table.
+    pub name: &'static str,
+    /// How large its answers can be.
+    pub growth: Growth,
+    /// The framing it has unless told otherwise.
+    pub framing: Option<&'static str>,
+    start: Start,
+}
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// One kind of responder.
+pub struct ReplyRow {
+    /// Its name.
+    pub name: &'static str,
+    /// How it is written.
+    pub form: &'static str,
+    /// What it does.
+    pub about: &'static str,
+    make: fn(Option<&str>, Charset, Load<'_>) -> Result<Reply, String>,
+}
+
+impl fmt::Debug for ReplyRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// Reads a file for the responder that needs one; the error is a sentence for people.
+pub type Load<'a> = &'a dyn Fn(&str) -> Result<String, String>;
+
+/// Why a `--reply` was refused.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("--reply '{spec}': {problem}")]
+pub struct ReplyError {
+    spec: String,
+    problem: String,
+}
+
+fn plain<B: Behaviour + 'static>(
+    name: &'static str,
+    growth: Growth,
+    argument: Option<&str>,
+    start: impl Fn() -> B + Send + Sync + 'static,
+) -> Result<Reply, String> {
+    match argument {
+        Some(_) => Err(format!("{name} takes nothing after it")),
+        None => Ok(Reply { name, growth, framing: None, start: Arc::new(move || Box::new(start())) }),
+    }
+}
+
+/// The table of responders.
+pub const REPLIES: &[ReplyRow] = &[
+    ReplyRow {
+        name: "echo",
+        form: "echo",
+        about: "the same message back",
+        make: |argument, _, _| plain("echo", Growth::Bounded, argument, || Echo),
+    },
+    ReplyRow {
+        name: "time",
+        form: "time",
+        about: "[2026-11-21T10:00:00.123+08:00] and the message",
+        make: |argument, _, _| plain("time", Growth::Amplifies, argument, || Stamp::Rfc3339),
+    },
+    ReplyRow {
+        name: "ctime",
+        form: "ctime",
+        about: "[Sat Nov 21 10:00:00 2026] and the message, local time as C's ctime writes it",
+        make: |argument, _, _| plain("ctime", Growth::Amplifies, argument, || Stamp::Ctime),
+    },
+    ReplyRow {
+        name: "text",
+        form: "text:TEMPLATE",
+        about: "a fixed answer; {text} {hex} {len} {peer} {time} {counter} … are filled in",
+        make: |argument, charset, _| {
+            let source = argument.ok_or("write the answer after a colon, as in text:thank you")?;
+            let template = Arc::new(Template::parse(source, charset).map_err(|e| e.to_string())?);
+            Ok(Reply {
+                name: "text",
+                growth: Growth::Amplifies,
+                framing: None,
+                start: Arc::new(move || Box::new(Text::new(Arc::clone(&template)))),
+            })
+        },
+    },
+    ReplyRow {
+        name: "rules",
+        form: "rules:FILE.toml",
+        about: "answers by rules: equals, prefix, contains, regex or hex → reply, delay, close, reset",
+        make: |argument, charset, load| {
+            let file = argument.ok_or("name the rules file after a colon, as in rules:device.toml")?;
+            let rules = Rules::parse(&load(file)?, file, charset).map_err(|e| e.to_string())?;
+            let rules = Arc::new(rules);
+            Ok(Reply {
+                name: "rules",
+                growth: Growth::Amplifies,
+                framing: None,
+                start: Arc::new(move || Box::new(Ruled::new(Arc::clone(&rules)))),
+            })
+        },
+    },
+    ReplyRow {
+        name: "chat",
+        form: "chat",
+        about: "every line goes to all others; /nick NAME, /who",
+        make: |argument, _, _| {
+            plain("chat", Growth::Amplifies, argument, || Chat)
+                .map(|reply| Reply { framing: Some("line"), ..reply })
+        },
+    },
+    ReplyRow {
+        name: "discard",
+        form: "discard",
+        about: "nothing (RFC 863)",
+        make: |argument, _, _| plain("discard", Growth::Bounded, argument, || Discard),
+    },
+    ReplyRow {
+        name: "chargen",
+        form: "chargen",
+        about: "a pattern of characters without end (RFC 864)",
+        make: |argument, _, _| plain("chargen", Growth::Amplifies, argument, Chargen::default),
+    },
+    ReplyRow {
+        name: "daytime",
+        form: "daytime",
+        about: "the time of day, and a close (RFC 867)",
+        make: |argument, _, _| plain("daytime", Growth::Amplifies, argument, || Daytime),
+    },
+];
+
+impl Reply {
+    /// Reads one `--reply`.
+    ///
+    /// # Errors
+    /// An unknown name (with the nearest one), a missing or superfluous argument, a mistake in a template or rules file.
+    pub fn parse(spec: &str, charset: Charset, load: Load<'_>) -> Result<Self, ReplyError> {
+        let wrong = |problem: String| ReplyError { spec: spec.to_owned(), problem };
+        let (name, argument) = spec.split_once(':').map_or((spec, None), |(n, a)| (n, Some(a)));
+        let row = REPLIES.iter().find(|row| row.name == name).ok_or_else(|| {
+            let names: Vec<&str> = REPLIES.iter().map(|row| row.name).collect();
+            wrong(match nearest(name, names.iter().copied()) {
+                Some(near) => format!("there is no responder '{name}'; did you mean {near}?"),
+                None => format!(
+                    "there is no responder '{name}'; there are {}. A fixed answer is text:{name}",
+                    names.join(", ")
+                ),
+            })
+        })?;
+        (row.make)(argument, charset, load).map_err(wrong)
+    }
+
+    /// No responder: what somebody types is sent.
+    #[must_use]
+    pub fn operator() -> Self {
+        Self {
+            name: "operator",
+            growth: Growth::Bounded,
+            framing: None,
+            start: Arc::new(|| Box::new(Operator)),
+        }
+    }
+
+    /// The behaviour of one conversation.
+    #[must_use]
+    pub fn start(&self) -> Box<dyn Behaviour> {
+        (self.start)()
+    }
+
+    /// Whether conversations hear from each other, so that each needs a mailbox.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        self.name == "chat"
+    }
+}

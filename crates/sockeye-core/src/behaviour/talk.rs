@@ -1,0 +1,225 @@
+//! Our end of `connect`: says what it was told to, or what somebody types, and knows when it is done.
+//! Never reads a keyboard or a file: what is typed is handed in.
+
+use std::time::Duration;
+
+use super::{Behaviour, Input, Outbox, Verdict, respond::render};
+use crate::{
+    rule::{Pattern, Template},
+    unit::{At, Close, Medium},
+};
+
+/// Who types at our end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keyboard {
+    /// Nobody: the script is all there is.
+    None,
+    /// A pipe or a file that ends.
+    Piped,
+    /// A person.
+    Person,
+}
+
+/// One thing to say.
+#[derive(Clone, Debug)]
+pub enum Speech {
+    /// These bytes.
+    Bytes(Vec<u8>),
+    /// Filled in each time.
+    Template(Template),
+}
+
+/// What our end says and waits for.
+#[derive(Clone, Debug)]
+pub struct Script {
+    /// What it says first, one message each, each in a write of its own.
+    pub speeches: Vec<Speech>,
+    /// Says it all again after this time.
+    pub every: Option<Duration>,
+    /// With `every`: how many rounds. Without: after how many messages it closes.
+    pub count: Option<u64>,
+    /// Longest silence once there is nothing more to say.
+    pub wait: Option<Duration>,
+    /// What has to come.
+    pub expect: Option<Pattern>,
+    /// Who types.
+    pub keyboard: Keyboard,
+}
+
+/// Bytes of a stream that an expectation looks back on; a match longer than this is not found.
+const LOOK_BACK: usize = 256 * 1024;
+/// After the peer's FIN a silent pipe gets this long to say something.
+const PIPE_PATIENCE: Duration = Duration::from_secs(2);
+
+/// Follows a script, then waits for answers.
+#[derive(Debug)]
+pub struct Talk {
+    script: Script,
+    rounds: u64,
+    next_round: Option<At>,
+    // Since when nothing has come, counted from when all was said.
+    quiet: Option<At>,
+    all_said: bool,
+    peer_ended: Option<At>,
+    answers: u64,
+    seen: Vec<u8>,
+    met: bool,
+    gave_up: bool,
+}
+
+impl Talk {
+    /// Our end following `script`.
+    #[must_use]
+    pub fn new(script: Script) -> Self {
+        Self {
+            script,
+            rounds: 0,
+            next_round: None,
+            quiet: None,
+            all_said: false,
+            peer_ended: None,
+            answers: 0,
+            seen: Vec::new(),
+            met: false,
+            gave_up: false,
+        }
+    }
+
+    fn say(&mut self, at: At, out: &mut Outbox) {
+        self.rounds += 1;
+        let speeches = std::mem::take(&mut self.script.speeches);
+        for speech in &speeches {
+            match speech {
+                Speech::Bytes(bytes) => out.send_apart(bytes),
+                Speech::Template(template) => {
+                    let counter = out.sent_messages() + 1;
+                    if let Some(message) = render(template, b"", None, counter, at, out) {
+                        out.send_apart(&message);
+                    }
+                }
+            }
+        }
+        self.script.speeches = speeches;
+        let more = self.script.every.is_some() && self.script.count.is_none_or(|most| self.rounds < most);
+        self.next_round = self.script.every.filter(|_| more).map(|every| at.after(every));
+        if !more {
+            self.nothing_more(out);
+        }
+    }
+
+    fn nothing_more(&mut self, out: &mut Outbox) {
+        self.all_said = true;
+        out.ask_drained();
+    }
+
+    fn open(&mut self, at: At, out: &mut Outbox) {
+        if !self.script.speeches.is_empty() {
+            self.say(at, out);
+        } else if self.script.keyboard == Keyboard::None {
+            self.nothing_more(out);
+        }
+    }
+
+    fn heard(&mut self, message: &[u8], at: At, out: &mut Outbox) {
+        self.answers += 1;
+        self.quiet = self.quiet.map(|_| at);
+        if let Some(pattern) = &self.script.expect {
+            let stream = out.medium() == Medium::Stream && out.framing().is_raw();
+            let found = if stream {
+                // What is expected may come in parts.
+                self.seen.extend_from_slice(message);
+                let excess = self.seen.len().saturating_sub(LOOK_BACK);
+                self.seen.drain(..excess);
+                pattern.matches(&self.seen).is_some()
+            } else {
+                pattern.matches(message).is_some()
+            };
+            if found {
+                self.met = true;
+                return out.close(Close::Graceful);
+            }
+        }
+        let enough = self.script.count.is_some_and(|most| self.answers >= most);
+        if enough && self.all_said && self.script.keyboard == Keyboard::None {
+            out.close(Close::Graceful);
+        }
+    }
+
+    fn piped(&self) -> bool {
+        self.script.keyboard == Keyboard::Piped && !self.all_said
+    }
+
+    fn peer_ended(&mut self, at: At, out: &mut Outbox) {
+        self.peer_ended = Some(at);
+        if !self.piped() {
+            out.close(Close::Graceful);
+        }
+    }
+
+    fn deadline(&self) -> Option<At> {
+        let silence = match (self.quiet, self.script.wait) {
+            (Some(since), Some(wait)) => Some(since.after(wait)),
+            _ => None,
+        };
+        let pipe = self.peer_ended.filter(|_| self.piped()).map(|since| since.after(PIPE_PATIENCE));
+        [silence, pipe].into_iter().flatten().min()
+    }
+
+    fn timer(&mut self, at: At, out: &mut Outbox) {
+        if self.next_round.is_some_and(|due| due <= at) {
+            self.say(at, out);
+        }
+        if self.deadline().is_some_and(|due| due <= at) {
+            self.gave_up = true;
+            out.close(Close::Graceful);
+        }
+    }
+}
+
+impl Behaviour for Talk {
+    fn on(&mut self, input: Input<'_>, at: At, out: &mut Outbox) {
+        match input {
+            Input::Opened => self.open(at, out),
+            Input::Message(message) => self.heard(message, at, out),
+            Input::Typed(bytes) => {
+                self.peer_ended = self.peer_ended.map(|_| at);
+                out.send(bytes);
+            }
+            Input::TypedEnd => {
+                self.nothing_more(out);
+                if self.peer_ended.is_some() {
+                    out.close(Close::Graceful);
+                } else if out.medium() == Medium::Stream {
+                    out.end();
+                }
+            }
+            Input::PeerEnded => self.peer_ended(at, out),
+            Input::Timer => self.timer(at, out),
+            Input::Drained => {
+                self.quiet = Some(at);
+                if self.script.count == Some(0) {
+                    out.close(Close::Graceful);
+                }
+            }
+        }
+    }
+
+    fn wake(&self) -> Option<At> {
+        [self.next_round, self.deadline()].into_iter().flatten().min()
+    }
+
+    fn verdict(&self) -> Verdict {
+        if self.script.expect.is_some() {
+            return if self.met { Verdict::Met } else { Verdict::Unmet };
+        }
+        if self.answers > 0 {
+            return Verdict::Met;
+        }
+        let asked = !self.script.speeches.is_empty() && self.script.count != Some(0);
+        if asked || (self.gave_up && self.script.keyboard == Keyboard::Piped) {
+            Verdict::NoAnswer
+        } else {
+            Verdict::Open
+        }
+    }
+}

@@ -1,0 +1,413 @@
+//! What happened, as plain data in order: the only thing a view ever sees.
+//! Never formats for people and never calls back.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::{
+    frame::Check,
+    unit::{At, Dir},
+};
+
+/// The number of a conversation within a run, from 1 in order of opening.
+pub type Conn = u64;
+
+/// Whether anybody looks at single messages; with closed eyes no per-message event is built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Eyes {
+    /// Per-message events are built.
+    Open,
+    /// Only counters, failures and the summary.
+    Closed,
+}
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// When.
+    pub at: At,
+    /// In which conversation; none for the run itself.
+    pub conn: Option<Conn>,
+    /// What.
+    pub what: What,
+}
+
+/// What can happen.
+#[derive(Clone, Debug, PartialEq)]
+pub enum What {
+    /// A listener is bound and connections can arrive.
+    Listening {
+        /// The address in the form it is accepted on the command line, with the real port.
+        addr: String,
+    },
+    /// A conversation began.
+    Opened {
+        /// The other end.
+        peer: String,
+        /// Our end.
+        local: String,
+    },
+    /// A message came (under raw framing: what one read carried; a datagram).
+    Recv {
+        /// The message without its framing and checksum.
+        data: Box<[u8]>,
+        /// What its checksum said.
+        check: Check,
+    },
+    /// One read did not carry exactly one message: several sends were glued together, or one came in parts.
+    Sticky {
+        /// Bytes this read carried.
+        len: usize,
+        /// Whole messages that ended in this read.
+        messages: u64,
+        /// Bytes of an unfinished message kept for the next read.
+        left: usize,
+    },
+    /// A message was handed to the system for sending.
+    Sent {
+        /// The message without its framing and checksum.
+        data: Box<[u8]>,
+    },
+    /// That direction is over (a FIN); the other may go on.
+    Ended {
+        /// Which direction.
+        dir: Dir,
+    },
+    /// Damage done on purpose.
+    Fault {
+        /// Its name in the fault table.
+        fault: &'static str,
+        /// The direction it was done to.
+        dir: Dir,
+        /// Offset in that direction's stream, bytes.
+        offset: u64,
+        /// The number that was drawn: milliseconds of delay, bytes of a slice.
+        amount: u64,
+    },
+    /// Answers that were not sent, to keep a limit.
+    Suppressed {
+        /// Whose question it was.
+        peer: String,
+        /// Which limit.
+        why: Suppression,
+        /// How many since the last such event.
+        count: u64,
+    },
+    /// Something people should know and scripts may ignore.
+    Notice(Notice),
+    /// What the kernel knows of a connection, because somebody asked.
+    Info(Box<SocketInfo>),
+    /// Something failed; the conversation or the run may end by it.
+    Failed(Failure),
+    /// The conversation is over: always its last event.
+    Closed {
+        /// Why.
+        why: Ending,
+        /// What passed.
+        counters: Counters,
+        /// How long it lasted, in nanoseconds.
+        lasted: u64,
+    },
+    /// The run is over: the last event of all.
+    Summary(Summary),
+}
+
+/// Why an answer was kept back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Suppression {
+    /// More answers a second than `--rate` allows one peer.
+    Rate,
+    /// The question came from our own address.
+    OwnAddress,
+    /// The peer table is full (`--max-connections`).
+    TableFull,
+}
+
+/// Things people should know.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Notice {
+    /// A datagram came from somebody who is not the peer; it was not taken.
+    Stranger {
+        /// Who sent it.
+        from: String,
+        /// Its length in bytes.
+        len: usize,
+    },
+    /// No more connections are accepted until one ends.
+    AtLimit {
+        /// How many are open.
+        open: usize,
+    },
+    /// A connection was turned away by `--allow`/`--deny`.
+    Denied {
+        /// Who.
+        peer: String,
+    },
+    /// The system refused an accept (descriptors, memory); it is tried again.
+    AcceptFailed {
+        /// The system's words.
+        detail: String,
+    },
+    /// Connecting failed and is tried again.
+    Retry {
+        /// Which attempt failed, from 1.
+        attempt: u32,
+        /// How it failed.
+        failure: Failure,
+    },
+    /// Who is connected, because the operator asked.
+    Members(Vec<Member>),
+    /// There is no such conversation.
+    NoSuchConn(Conn),
+    /// The datagram was longer than what could be kept; the rest is lost.
+    Truncated {
+        /// Bytes kept.
+        kept: usize,
+    },
+    /// A FIN came in the middle of a message; these bytes never became one.
+    Unfinished {
+        /// The bytes.
+        data: Box<[u8]>,
+    },
+    /// The system says nobody listens at a peer's datagram port (ICMP).
+    Unreachable {
+        /// Where.
+        peer: String,
+    },
+}
+
+/// One line of the operator's `/list`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Member {
+    /// Its number.
+    pub conn: Conn,
+    /// The other end.
+    pub peer: String,
+}
+
+/// Why a conversation is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ending {
+    /// Both directions ended in order; the peer was first to say so.
+    PeerClosed,
+    /// We closed.
+    Closed,
+    /// The peer reset it (RST), or the network did.
+    PeerReset,
+    /// We reset it on purpose.
+    Reset,
+    /// Nothing came for the idle limit.
+    Idle,
+    /// The peer broke the framing or a limit.
+    Refused,
+    /// The peer did not read fast enough.
+    TooSlow,
+    /// The run is stopping.
+    Stopped,
+    /// Sending or receiving failed.
+    Failed,
+}
+
+/// What passed in one conversation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counters {
+    /// Bytes received.
+    pub bytes_in: u64,
+    /// Bytes handed to the system.
+    pub bytes_out: u64,
+    /// Messages received (reads, under raw framing).
+    pub messages_in: u64,
+    /// Messages sent.
+    pub messages_out: u64,
+    /// Reads that carried something.
+    pub reads: u64,
+    /// Messages whose checksum was wrong.
+    pub bad_checksums: u64,
+    /// Answers kept back to keep a limit.
+    pub suppressed: u64,
+    /// Messages that were lost on our side: not sent because framing refused them, or cut short.
+    pub dropped: u64,
+}
+
+impl Counters {
+    /// Adds `other` to these.
+    pub fn add(&mut self, other: &Self) {
+        self.bytes_in += other.bytes_in;
+        self.bytes_out += other.bytes_out;
+        self.messages_in += other.messages_in;
+        self.messages_out += other.messages_out;
+        self.reads += other.reads;
+        self.bad_checksums += other.bad_checksums;
+        self.suppressed += other.suppressed;
+        self.dropped += other.dropped;
+    }
+}
+
+/// What passed in a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// Conversations opened (a listener's accepted connections or datagram peers; 1 for `connect`).
+    pub accepted: u64,
+    /// Turned away by `--allow`/`--deny`.
+    pub refused: u64,
+    /// Ended by the peer's RST.
+    pub reset: u64,
+    /// All conversations' counters together, and datagrams suppressed or dropped outside of one.
+    pub totals: Counters,
+    /// How long the run lasted, in nanoseconds.
+    pub lasted: u64,
+}
+
+/// What the kernel knows of a connection. Fields it does not tell are `None`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SocketInfo {
+    /// TCP state as the kernel names it (`established`, `close-wait`…).
+    pub state: Option<String>,
+    /// Smoothed round-trip time, microseconds.
+    pub rtt_us: Option<u64>,
+    /// Its variation, microseconds.
+    pub rtt_var_us: Option<u64>,
+    /// Retransmission timeout, microseconds.
+    pub rto_us: Option<u64>,
+    /// Congestion window, segments.
+    pub cwnd: Option<u64>,
+    /// Maximum segment size for sending, bytes.
+    pub mss: Option<u64>,
+    /// Segments sent again since the connection began.
+    pub retransmits: Option<u64>,
+    /// Segments sent and not yet acknowledged.
+    pub unacked: Option<u64>,
+    /// Bytes in the kernel's send queue.
+    pub send_queue: Option<u64>,
+    /// Bytes in the kernel's receive queue that we have not read.
+    pub recv_queue: Option<u64>,
+    /// Size of the send buffer, bytes.
+    pub send_buffer: Option<u64>,
+    /// Size of the receive buffer, bytes.
+    pub recv_buffer: Option<u64>,
+    /// Congestion control algorithm.
+    pub congestion: Option<String>,
+}
+
+/// What was being done when something failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Operation {
+    /// Looking up a name.
+    Resolve,
+    /// Connecting.
+    Connect,
+    /// Binding or listening.
+    Listen,
+    /// Accepting.
+    Accept,
+    /// Sending.
+    Send,
+    /// Receiving.
+    Receive,
+    /// Reading from a local file or standard input.
+    Read,
+    /// Writing to a local file or standard output.
+    Write,
+    /// Waiting for an answer.
+    Wait,
+    /// Understanding what was asked for.
+    Prepare,
+}
+
+/// What kind of failure it was; decides the exit code, in one place of the binary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// What was asked for cannot be.
+    Usage,
+    /// A name that has no address.
+    NameNotResolved,
+    /// Nothing listens there: a RST or an ICMP port unreachable.
+    Refused,
+    /// No way there: network or host unreachable.
+    Unreachable,
+    /// It took too long.
+    Timeout,
+    /// A connection whose two ends are one socket.
+    SelfConnect,
+    /// The address is in use.
+    AddressInUse,
+    /// The address is not one of this machine's.
+    AddressNotAvailable,
+    /// The system does not allow it.
+    NotPermitted,
+    /// The peer reset the connection.
+    Reset,
+    /// Sending or receiving failed otherwise.
+    Broken,
+    /// The framing was broken or a frame was over the limit.
+    Framing,
+    /// The peer sent no answer.
+    NoAnswer,
+    /// What came was not what was expected.
+    Unexpected,
+    /// A local file or stream could not be read.
+    LocalRead,
+    /// A local file or stream could not be written.
+    LocalWrite,
+    /// Anything else.
+    Other,
+}
+
+/// What failed: the operation, where, what kind, and the system's own words.
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
+#[error("{operation} {address}: {detail}", operation = self.operation.verb())]
+pub struct Failure {
+    /// What was being done.
+    pub operation: Operation,
+    /// To or with which address, file or name.
+    pub address: String,
+    /// What kind of failure.
+    pub kind: Kind,
+    /// What the system or the machine said, in a few words.
+    pub detail: String,
+    /// What to try next, where there is something to try.
+    pub hint: Option<String>,
+}
+
+impl Operation {
+    /// The operation as the beginning of a sentence.
+    #[must_use]
+    pub fn verb(self) -> &'static str {
+        match self {
+            Self::Resolve => "resolve",
+            Self::Connect => "connect to",
+            Self::Listen => "listen on",
+            Self::Accept => "accept on",
+            Self::Send => "send to",
+            Self::Receive => "receive from",
+            Self::Read => "read",
+            Self::Write => "write to",
+            Self::Wait => "wait for",
+            Self::Prepare => "prepare",
+        }
+    }
+}
+
+impl Failure {
+    /// A failure with no hint.
+    pub fn new(
+        operation: Operation,
+        address: impl Into<String>,
+        kind: Kind,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self { operation, address: address.into(), kind, detail: detail.into(), hint: None }
+    }
+
+    /// The same failure with a word on what to try next.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}

@@ -1,0 +1,116 @@
+//! The contract between the one cutting loop and the many framings, and the closed list of them.
+//! Never keeps bytes: a framing only says where the first frame of a buffer ends.
+
+use super::checksum::Checksum;
+use super::error::FrameError;
+use super::{cobs, delimiter, fixed, idle, length, markers, netstring, raw, slip, varint};
+
+/// How far an unfinished frame was scanned, so that no byte is looked at twice. Zero for a fresh frame.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Scan {
+    /// Bytes of the buffer that need not be looked at again.
+    pub(super) at: usize,
+    /// Whatever the framing counts on the way.
+    pub(super) count: usize,
+}
+
+/// What a framing found at the front of a buffer. Every `used` is at least one byte.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Step {
+    /// A whole frame of `used` bytes whose sealed body is `from..to`.
+    Frame { used: usize, from: usize, to: usize },
+    /// Bytes between frames that the framing allows there.
+    Fill { used: usize },
+    /// Bytes that belong to no frame; a run of them longer than the limit is an error.
+    Garbage { used: usize },
+    /// Not whole yet: nothing can change before the buffer holds `least` bytes; `total` is the frame's size, if known.
+    Need { least: usize, total: Option<usize> },
+}
+
+/// Where the body of a frame is once opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Opened {
+    /// It is the sealed body, untouched.
+    AsIs,
+    /// It was unescaped into the scratch buffer.
+    Scratch,
+}
+
+/// What the end of the stream makes of an unfinished frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tail {
+    /// It is the last message.
+    Message,
+    /// It was cut short.
+    Truncated,
+}
+
+/// One framing. Its answers depend on the bytes alone, never on how they were cut up on the way: an answer other than
+/// [`Step::Need`] to a buffer is the answer to every longer buffer that starts the same.
+pub(super) trait Cut {
+    /// Where the first frame of `buf` (not empty) ends; `max` is the limit on a message in bytes.
+    fn next(&self, buf: &[u8], scan: &mut Scan, max: usize) -> Result<Step, FrameError>;
+
+    /// Undoes what sending did to the body of a frame.
+    #[inline]
+    fn open(&self, _sealed: &[u8], _scratch: &mut Vec<u8>, _max: usize) -> Result<Opened, FrameError> {
+        Ok(Opened::AsIs)
+    }
+
+    /// Appends the frame of `message`; on an error the caller takes back what was appended.
+    fn wrap(&self, message: &[u8], sum: Option<Checksum>, out: &mut Vec<u8>) -> Result<(), FrameError>;
+
+    /// What an unfinished frame is when the stream ends.
+    fn tail(&self) -> Tail {
+        Tail::Truncated
+    }
+}
+
+/// Every kind of framing there is: closed, so that the cutting loop is compiled once per kind and calls nothing
+/// through a pointer.
+#[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant)] // there is one of them per framing, behind an Arc
+pub(super) enum Kind {
+    Raw(raw::Raw),
+    Idle(idle::Idle),
+    Length(length::Length),
+    Delimiter(delimiter::Delimiter),
+    Fixed(fixed::Fixed),
+    Varint(varint::Varint),
+    Netstring(netstring::Netstring),
+    Slip(slip::Slip),
+    Cobs(cobs::Cobs),
+    Markers(markers::Markers),
+}
+
+/// Runs one expression with the framing inside a [`Kind`], whatever it is.
+macro_rules! each {
+    ($kind:expr, $cut:ident => $run:expr) => {
+        match $kind {
+            $crate::frame::cut::Kind::Raw($cut) => $run,
+            $crate::frame::cut::Kind::Idle($cut) => $run,
+            $crate::frame::cut::Kind::Length($cut) => $run,
+            $crate::frame::cut::Kind::Delimiter($cut) => $run,
+            $crate::frame::cut::Kind::Fixed($cut) => $run,
+            $crate::frame::cut::Kind::Varint($cut) => $run,
+            $crate::frame::cut::Kind::Netstring($cut) => $run,
+            $crate::frame::cut::Kind::Slip($cut) => $run,
+            $crate::frame::cut::Kind::Cobs($cut) => $run,
+            $crate::frame::cut::Kind::Markers($cut) => $run,
+        }
+    };
+}
+pub(super) use each;
+
+/// Appends `message` and its checksum, if there is one.
+pub(super) fn put(message: &[u8], sum: Option<Checksum>, out: &mut Vec<u8>) {
+    out.extend_from_slice(message);
+    if let Some(sum) = sum {
+        sum.append(message, out);
+    }
+}
+
+/// How many bytes `message` and its checksum are together.
+pub(super) fn size(message: &[u8], sum: Option<Checksum>) -> usize {
+    message.len().saturating_add(sum.map_or(0, Checksum::size))
+}

@@ -1,0 +1,49 @@
+//! Cuts after every N bytes.
+//! Never pads: a message of another size is refused.
+
+use super::checksum::Checksum;
+use super::cut::{Cut, Kind, Scan, Step, put, size};
+use super::error::FrameError;
+use super::spec::Row;
+
+/// The table's row.
+pub(super) const ROW: Row = Row {
+    name: "fixed",
+    form: "fixed=N",
+    about: "every message has exactly N bytes, its checksum included",
+    samples: &["fixed=1", "fixed=7"],
+    build: |given| {
+        let size = given.number("fixed", 1..=i64::from(u32::MAX))?;
+        Ok(Kind::Fixed(Fixed { size: usize::try_from(size).unwrap_or(usize::MAX) }))
+    },
+};
+
+/// See the module.
+#[derive(Clone, Debug)]
+pub(super) struct Fixed {
+    /// Bytes in every message; at least 1.
+    size: usize,
+}
+
+impl Cut for Fixed {
+    #[inline]
+    fn next(&self, buf: &[u8], _scan: &mut Scan, max: usize) -> Result<Step, FrameError> {
+        if self.size > max {
+            return Err(FrameError::TooLong { announced: self.size as u64, limit: max, hint: None });
+        }
+        if buf.len() < self.size {
+            return Ok(Step::Need { least: self.size, total: Some(self.size) });
+        }
+        Ok(Step::Frame { used: self.size, from: 0, to: self.size })
+    }
+
+    fn wrap(&self, message: &[u8], sum: Option<Checksum>, out: &mut Vec<u8>) -> Result<(), FrameError> {
+        let have = size(message, sum);
+        if have != self.size {
+            let want = format!("exactly {}", self.size);
+            return Err(FrameError::WrongSize { framing: "fixed", have, want });
+        }
+        put(message, sum, out);
+        Ok(())
+    }
+}

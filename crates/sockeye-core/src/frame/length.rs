@@ -1,0 +1,322 @@
+//! Cuts by a length field, with the numbers and the meaning of Netty's `LengthFieldBasedFrameDecoder`.
+//! Never trusts the length: every sum is checked, and the limit is checked after the last of them.
+//!
+//! The one formula, both ways (`offset`, `W`, `adjust`, `strip` are Netty's `lengthFieldOffset`, `lengthFieldLength`,
+//! `lengthAdjustment`, `initialBytesToStrip`):
+//!
+//! ```text
+//! frame size = offset + W + value + adjust        receiving: the message is the frame without its first `strip` bytes
+//! value      = frame size - offset - W - adjust   sending:   the frame is `strip` bytes and the message
+//! ```
+//!
+//! `includes-header` says that the value counts from the start of the frame, that is `adjust -= offset + W`. `strip` is
+//! `offset + W` (the header) unless given, but 0 where `offset` is not 0: what comes before the length then means
+//! something, so the message keeps it. Sending writes zeros for stripped bytes outside the field, and always writes the
+//! right value into the field, also into that of a message which carries its own header.
+
+use super::checksum::Checksum;
+use super::cut::{Cut, Kind, Scan, Step, size};
+use super::error::{FrameError, SpecError};
+use super::spec::{Given, Row};
+
+/// The row of `len=`.
+pub(super) const ROW: Row = Row {
+    name: "len",
+    form: "len=1|2|3|4|8[,le][,signed][,offset=N][,adjust=N][,includes-header][,strip=N]",
+    about: "a length field before each message: frame = offset + len + value + adjust; strip drops leading bytes",
+    samples: &[
+        "len=1",
+        "len=2,le",
+        "len=3",
+        "len=4",
+        "len=8,le",
+        "len=4,includes-header",
+        "len=2,adjust=-2",
+        "len=2,adjust=3,strip=5",
+        "len=2,offset=1",
+        "len=2,offset=2,strip=4",
+        "len=3,offset=1,adjust=1,strip=1,le",
+    ],
+    build: |given| {
+        let width = given.number("len", 1..=8)?;
+        let length = Length {
+            width: usize::try_from(width).unwrap_or(0),
+            order: if given.flag("le")? { Order::Little } else { Order::Big },
+            sign: if given.flag("signed")? { Sign::Signed } else { Sign::Unsigned },
+            offset: given.optional("offset", 0..=MOST)?.map_or(0, usize_of),
+            adjust: given.optional("adjust", -MOST..=MOST)?.unwrap_or(0),
+            ..Length::default()
+        };
+        // Said by default and harmless, but not together with its opposite.
+        if given.flag("be")? && length.order == Order::Little {
+            return Err(given.contradiction("`be` and `le` are opposites; keep one"));
+        }
+        let counts_header = given.flag("includes-header")?;
+        let strip = given.optional("strip", 0..=2 * MOST)?.map(usize_of);
+        let header = length.offset + length.width;
+        let adjust = if counts_header { length.adjust - i64_of(header) } else { length.adjust };
+        let strip = strip.unwrap_or(if length.offset == 0 { header } else { 0 });
+        Length { adjust, strip, ..length }.check(given).map(Kind::Length)
+    },
+};
+
+/// The row of Netty's own notation.
+pub(super) const NETTY: Row = Row {
+    name: "netty",
+    form: "netty:maxFrame,offset,length,adjust,strip",
+    about: "the five numbers of Netty's LengthFieldBasedFrameDecoder; maxFrame counts the whole frame",
+    samples: &["netty:65536,0,2,0,2", "netty:1048576,0,4,-4,4", "netty:65536,1,2,0,3"],
+    build: |given| {
+        let [most, offset, width, adjust, strip] = given.five()?;
+        let length = Length {
+            width: usize_of(width),
+            offset: usize_of(offset),
+            adjust,
+            strip: usize_of(strip),
+            most: u64::try_from(most).ok().filter(|most| *most > 0),
+            ..Length::default()
+        };
+        let near = |n: i64| n.unsigned_abs() <= MOST.unsigned_abs();
+        if most < 1 || offset < 0 || strip < 0 || !near(offset) || !near(adjust) || !near(strip) {
+            let why = "maxFrame is at least 1, offset and strip at least 0, and none of the last four over a million";
+            return Err(given.contradiction(why));
+        }
+        length.check(given).map(Kind::Length)
+    },
+};
+
+/// The largest offset and adjustment in bytes; more than this is a slip of the finger.
+const MOST: i64 = 1 << 20;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Order {
+    #[default]
+    Big,
+    Little,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Sign {
+    #[default]
+    Unsigned,
+    Signed,
+}
+
+/// See the module.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Length {
+    /// Bytes in the field: 1, 2, 3, 4 or 8.
+    width: usize,
+    order: Order,
+    sign: Sign,
+    /// Bytes before the field.
+    offset: usize,
+    /// What the frame is longer than its header and the value say.
+    adjust: i64,
+    /// Leading bytes of the frame that are not the message's.
+    strip: usize,
+    /// The largest whole frame, of Netty's notation.
+    most: Option<u64>,
+    /// The first byte of every frame, written when sending and wanted when receiving.
+    version: Option<u8>,
+}
+
+fn usize_of(n: i64) -> usize {
+    usize::try_from(n).unwrap_or(usize::MAX)
+}
+
+fn i64_of(n: usize) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
+impl Length {
+    /// The length of TPKT: `03 00`, then 16 bits that count from the start of the frame.
+    pub(super) fn tpkt() -> Self {
+        Self { width: 2, offset: 2, adjust: -4, strip: 4, version: Some(3), ..Self::default() }
+    }
+
+    /// Bytes up to the end of the field.
+    #[inline]
+    fn header(&self) -> usize {
+        self.offset + self.width
+    }
+
+    /// The largest value the field can hold.
+    fn most_value(&self) -> u64 {
+        let bits = self.width * 8 - usize::from(self.sign == Sign::Signed);
+        u64::MAX >> (64 - bits)
+    }
+
+    /// Refuses numbers with which no frame, or none of the smallest frames, could be cut.
+    fn check(self, given: &Given<'_>) -> Result<Self, SpecError> {
+        if !matches!(self.width, 1 | 2 | 3 | 4 | 8) {
+            let why = format!("a length field of {} bytes; write 1, 2, 3, 4 or 8", self.width);
+            return Err(given.contradiction(&why));
+        }
+        let (header, least) =
+            (self.header(), i128::from(i64_of(self.header())) + i128::from(self.adjust.max(0)));
+        if i128::from(i64_of(self.strip)) > least {
+            let why = format!(
+                "strip={} is more than the {least} bytes of the smallest frame; write strip={header} for the header, or less",
+                self.strip
+            );
+            return Err(given.contradiction(&why));
+        }
+        if i128::from(self.most_value()) + i128::from(self.adjust) < 0 {
+            let why = format!(
+                "with adjust={} even the largest value, {}, ends before the header does; make adjust larger",
+                self.adjust,
+                self.most_value()
+            );
+            return Err(given.contradiction(&why));
+        }
+        if self.most.is_some_and(|most| least > i128::from(most)) {
+            return Err(given.contradiction("maxFrame is smaller than the smallest frame; make it larger"));
+        }
+        Ok(self)
+    }
+
+    /// The field as an unsigned number.
+    #[inline]
+    fn read(&self, field: &[u8]) -> u64 {
+        match (self.order, field) {
+            (Order::Big, &[a, b, c, d]) => u64::from(u32::from_be_bytes([a, b, c, d])),
+            (Order::Little, &[a, b, c, d]) => u64::from(u32::from_le_bytes([a, b, c, d])),
+            (Order::Big, &[a, b]) => u64::from(u16::from_be_bytes([a, b])),
+            (Order::Little, &[a, b]) => u64::from(u16::from_le_bytes([a, b])),
+            (Order::Big, bytes) => bytes.iter().fold(0, |sum, &b| sum << 8 | u64::from(b)),
+            (Order::Little, bytes) => bytes.iter().rfold(0, |sum, &b| sum << 8 | u64::from(b)),
+        }
+    }
+
+    fn write(&self, value: u64, field: &mut [u8]) {
+        match self.order {
+            Order::Big => {
+                field.iter_mut().rev().zip(value.to_le_bytes()).for_each(|(to, from)| *to = from);
+            }
+            Order::Little => field.iter_mut().zip(value.to_le_bytes()).for_each(|(to, from)| *to = from),
+        }
+    }
+
+    /// The size of the frame whose field holds `value`, once it has passed every check.
+    #[inline]
+    fn frame(&self, value: u64, field: &[u8], max: usize) -> Result<usize, FrameError> {
+        let header = self.header();
+        if self.sign == Sign::Signed && value > self.most_value() {
+            return Err(self.negative(value));
+        }
+        // 64 bits of value, and less than 2^22 more: 128 bits cannot overflow, and 64 can only here.
+        let Some(total) = value.checked_add_signed(self.adjust + i64_of(header)) else {
+            return Err(self.refuse(value, field, max));
+        };
+        let fits = total >= header as u64
+            && total.saturating_sub(self.strip as u64) <= max as u64
+            && self.most.is_none_or(|most| total <= most);
+        match usize::try_from(total) {
+            Ok(total) if fits => Ok(total),
+            _ => Err(self.refuse(value, field, max)),
+        }
+    }
+
+    #[cold]
+    fn negative(&self, value: u64) -> FrameError {
+        // The bits above the field are filled with its sign.
+        FrameError::Negative { value: (value | !(u64::MAX >> (64 - self.width * 8))).cast_signed() }
+    }
+
+    #[cold]
+    fn refuse(&self, value: u64, field: &[u8], max: usize) -> FrameError {
+        let header = self.header() as u64;
+        let total = i128::from(value) + i128::from(self.adjust) + i128::from(header);
+        if total < i128::from(header) {
+            return FrameError::TooSmall { announced: value, least: header };
+        }
+        let message = total - i128::from(i64_of(self.strip));
+        // Of two limits the one that was broken is named; Netty's counts the whole frame.
+        let (size, limit) = match self.most.and_then(|most| usize::try_from(most).ok()) {
+            Some(most) if message <= max as i128 => (total, most),
+            _ => (message, max),
+        };
+        let announced = u64::try_from(size).unwrap_or(u64::MAX);
+        FrameError::TooLong { announced, limit, hint: self.hint(value, field, limit) }
+    }
+
+    /// What a length over the limit may really be.
+    fn hint(&self, value: u64, field: &[u8], limit: usize) -> Option<String> {
+        if field.len() > 1 && field.iter().all(|b| matches!(b, b' '..=b'~' | b'\r' | b'\n' | b'\t')) {
+            let text = field.escape_ascii();
+            return Some(format!(
+                "length {value} is the text '{text}': the peer may be sending text, or the framing is misaligned"
+            ));
+        }
+        let (turned, word) = match self.order {
+            Order::Big => (Self { order: Order::Little, ..self.clone() }.read(field), "add le"),
+            Order::Little => (Self { order: Order::Big, ..self.clone() }.read(field), "drop le"),
+        };
+        if turned > 0 && turned <= limit as u64 {
+            return Some(format!("length {value} would be {turned} in the other byte order: {word}?"));
+        }
+        let negative =
+            self.sign == Sign::Unsigned && value > Self { sign: Sign::Signed, ..self.clone() }.most_value();
+        negative.then(|| {
+            format!("length {value} would be negative as a signed number: the framing may be misaligned")
+        })
+    }
+}
+
+impl Cut for Length {
+    #[inline]
+    fn next(&self, buf: &[u8], _scan: &mut Scan, max: usize) -> Result<Step, FrameError> {
+        if let (Some(version), Some(&first)) = (self.version, buf.first())
+            && version != first
+        {
+            let what = format!("it starts with version {version:02x}, not {first:02x}");
+            return Err(FrameError::Malformed { framing: "tpkt", what });
+        }
+        let header = self.header();
+        let Some(field) = buf.get(self.offset..header) else {
+            return Ok(Step::Need { least: header, total: None });
+        };
+        let total = self.frame(self.read(field), field, max)?;
+        if buf.len() < total {
+            return Ok(Step::Need { least: total, total: Some(total) });
+        }
+        Ok(Step::Frame { used: total, from: self.strip, to: total })
+    }
+
+    fn wrap(&self, message: &[u8], sum: Option<Checksum>, out: &mut Vec<u8>) -> Result<(), FrameError> {
+        let (start, header) = (out.len(), self.header());
+        let body = size(message, sum);
+        let total = self.strip.saturating_add(body);
+        let value = i128::from(i64_of(total)) - i128::from(i64_of(header)) - i128::from(self.adjust);
+        // The header must be the stripped bytes' and the message's, not the checksum's; Netty's frames end after it.
+        if total < header || value < 0 || self.strip.saturating_add(message.len()) < header {
+            let least =
+                i128::from(i64_of(header)) + i128::from(self.adjust.max(0)) - i128::from(i64_of(self.strip));
+            let want = format!("at least {}: the header and what adjust says", least.max(0));
+            return Err(FrameError::WrongSize { framing: "len", have: body, want });
+        }
+        let most = self.most_value();
+        let Some(value) = u64::try_from(value).ok().filter(|value| *value <= most) else {
+            return Err(FrameError::DoesNotFit { value, most });
+        };
+        if let Some(limit) = self.most.filter(|limit| total as u64 > *limit) {
+            let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+            return Err(FrameError::TooLong { announced: total as u64, limit, hint: None });
+        }
+        out.resize(start + self.strip, 0);
+        out.extend_from_slice(message);
+        if let (Some(version), Some(first)) = (self.version, out.get_mut(start)) {
+            *first = version;
+        }
+        if let Some(field) = out.get_mut(start + self.offset..start + header) {
+            self.write(value, field);
+        }
+        if let Some(sum) = sum {
+            // Over the message as it is now: a header it carries has its length filled in.
+            let seal = sum.seal(out.get(start + self.strip..).unwrap_or_default());
+            out.extend_from_slice(seal.as_slice());
+        }
+        Ok(())
+    }
+}

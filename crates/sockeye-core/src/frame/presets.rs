@@ -1,0 +1,61 @@
+//! Names for the framings people meet most: what they stand for, and nothing else.
+//! Never has a decoder of its own.
+
+use super::cut::Kind;
+use super::length::Length;
+use super::markers::Markers;
+use super::spec::{Row, parse};
+
+/// `struct.pack('i', len)` of Python on today's machines: four bytes, low first, signed.
+pub(super) const PY_STRUCT_I: Row = Row {
+    name: "py-struct-i",
+    form: "py-struct-i",
+    about: "Python's struct.pack('i', len): len=4,le,signed",
+    samples: &["py-struct-i"],
+    build: |_| parse("len=4,le,signed"),
+};
+
+/// `struct.pack('!I', len)` of Python: four bytes in network order.
+pub(super) const PY_STRUCT_NET: Row = Row {
+    name: "py-struct-!I",
+    form: "py-struct-!I",
+    about: "Python's struct.pack('!I', len): len=4",
+    samples: &["py-struct-!I"],
+    build: |_| parse("len=4"),
+};
+
+/// Modbus Messaging on TCP/IP Implementation Guide V1.0b, section 3.1.3: the MBAP header's length is its third word.
+pub(super) const MODBUS_TCP: Row = Row {
+    name: "modbus-tcp",
+    form: "modbus-tcp",
+    about: "Modbus TCP: len=2,offset=4; a message is the whole ADU, its length filled in on sending",
+    samples: &["modbus-tcp"],
+    build: |_| parse("len=2,offset=4,strip=0"),
+};
+
+/// RFC 1006, section 6.
+pub(super) const TPKT: Row = Row {
+    name: "tpkt",
+    form: "tpkt",
+    about: "RFC 1006 (S7, RDP, H.323): version 3, a zero, 16 bits counting the header; a message is the payload",
+    samples: &["tpkt"],
+    build: |_| Ok(Kind::Length(Length::tpkt())),
+};
+
+/// Twisted's `Int32StringReceiver`.
+pub(super) const TWISTED: Row = Row {
+    name: "twisted-int32",
+    form: "twisted-int32",
+    about: "Twisted's Int32StringReceiver: len=4",
+    samples: &["twisted-int32"],
+    build: |_| parse("len=4"),
+};
+
+/// Start and end of text, as scales, scanners and many serial devices send it.
+pub(super) const STX_ETX: Row = Row {
+    name: "stx-etx",
+    form: "stx-etx",
+    about: "between STX and ETX: head=02,tail=03",
+    samples: &["stx-etx"],
+    build: |_| Ok(Kind::Markers(Markers::new(&[2], &[3]))),
+};

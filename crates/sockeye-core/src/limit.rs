@@ -1,0 +1,125 @@
+//! Every bound of a run, by name, with its default and the flag that changes it.
+//! Never enforces one: whoever owns the thing that grows does.
+
+use std::time::Duration;
+
+/// The bounds of one run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Limits {
+    /// Longest message, bytes.
+    pub max_frame: usize,
+    /// Conversations open at once; also capped below the descriptor limit.
+    pub max_connections: usize,
+    /// Longest silence of a conversation before it is closed.
+    pub idle_timeout: Option<Duration>,
+    /// Messages a second one peer is answered.
+    pub rate: Option<u64>,
+    /// Longest time for connecting, over all addresses of a name.
+    pub connect_timeout: Duration,
+    /// Longest time for finishing after the first stop signal.
+    pub grace: Duration,
+}
+
+/// Bytes of answers waiting for one peer to read them, above which we stop reading from it.
+pub const OUTBOX: usize = 256 * 1024;
+/// Bytes held by faults in one direction of one conversation, above which we stop reading.
+pub const FAULT_HOLD: usize = 4 * 1024 * 1024;
+/// Bytes of delayed answers of one conversation, above which we stop reading.
+pub const DELAY_HOLD: usize = 256 * 1024;
+/// Bytes read at once.
+pub const READ: usize = 64 * 1024;
+/// Answers a second one datagram peer gets unless `--rate` says otherwise.
+pub const DATAGRAM_RATE: u64 = 1000;
+/// Datagram peers remembered at once.
+pub const DATAGRAM_PEERS: usize = 4096;
+/// How long a silent datagram peer is remembered.
+pub const DATAGRAM_IDLE: Duration = Duration::from_secs(30);
+/// Messages waiting in a chat member's or operator's mailbox.
+pub const MAILBOX: usize = 256;
+/// How long a closing conversation reads on, so that its close is no reset.
+pub const LINGER: Duration = Duration::from_millis(800);
+/// Connections waiting to be accepted.
+pub const BACKLOG: u32 = 4096;
+/// A silent connection is probed after this time, and given up a minute and a half later.
+pub const KEEPALIVE: Duration = Duration::from_secs(30);
+/// Longest nickname in `chat`, columns.
+pub const NICK: usize = 32;
+/// Bytes of unsent data in the kernel above which it takes no more from us (`TCP_NOTSENT_LOWAT`).
+pub const NOTSENT: u32 = 128 * 1024;
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            max_frame: 16 * 1024 * 1024,
+            max_connections: 10_000,
+            idle_timeout: None,
+            rate: None,
+            connect_timeout: Duration::from_secs(10),
+            grace: Duration::from_secs(2),
+        }
+    }
+}
+
+/// One line of `sockeye limits`.
+#[derive(Clone, Copy, Debug)]
+pub struct Limit {
+    /// Its name.
+    pub name: &'static str,
+    /// The flag that changes it; empty where none does.
+    pub flag: &'static str,
+    /// Its default, with unit.
+    pub default: &'static str,
+    /// What it bounds.
+    pub about: &'static str,
+}
+
+const fn row(name: &'static str, flag: &'static str, default: &'static str, about: &'static str) -> Limit {
+    Limit { name, flag, default, about }
+}
+
+/// All of them, for `sockeye limits` and the docs.
+pub const LIMITS: &[Limit] = &[
+    row("max-frame", "--max-frame", "16MiB", "longest message, checked before any allocation"),
+    row(
+        "max-connections",
+        "--max-connections",
+        "10000",
+        "conversations open at once; also kept below the descriptor limit, later ones wait in the backlog",
+    ),
+    row("idle-timeout", "--idle-timeout", "none", "longest silence of a conversation before it is closed"),
+    row("rate", "--rate", "none (UDP: 1000/s)", "messages a second that one peer is answered"),
+    row(
+        "connect-timeout",
+        "--connect-timeout",
+        "10s",
+        "longest time for connecting, over all addresses of a name",
+    ),
+    row("grace", "--grace", "2s", "longest time for finishing after the first stop signal"),
+    row(
+        "outbox",
+        "",
+        "256KiB",
+        "answers waiting for one peer to read them; above it nothing more is read from that peer",
+    ),
+    row("notsent", "", "128KiB", "unsent bytes the kernel takes from us for one connection"),
+    row("fault-hold", "", "4MiB", "bytes held by faults in one direction of one conversation"),
+    row("delay-hold", "", "256KiB", "delayed answers of one conversation"),
+    row("read", "", "64KiB", "bytes read at once"),
+    row("datagram-peers", "--max-connections", "4096", "UDP peers remembered at once"),
+    row("datagram-idle", "", "30s", "silence after which a UDP peer is forgotten"),
+    row(
+        "mailbox",
+        "",
+        "256 messages",
+        "messages waiting for one chat member; a slower member is disconnected",
+    ),
+    row("nick", "", "32 columns", "longest chat nickname"),
+    row("linger", "", "800ms", "how long a closing conversation reads on, so that its close is no reset"),
+    row(
+        "keepalive",
+        "",
+        "30s",
+        "silence after which a TCP peer is probed; a dead one is found within two minutes",
+    ),
+    row("backlog", "", "4096", "connections waiting to be accepted"),
+];

@@ -1,0 +1,201 @@
+//! Everything a run needs, validated, as plain data that can be printed and compared.
+//! Never runs anything and never reads the command line.
+
+use std::{net::IpAddr, time::Duration};
+
+use crate::{
+    address::Address,
+    behaviour::{Reply, Script},
+    charset::Charset,
+    frame::Framing,
+    limit::Limits,
+    stage::FaultSpec,
+};
+
+/// How every conversation of a run is conducted, whichever end began it.
+#[derive(Clone, Debug)]
+pub struct Conduct {
+    /// How the stream is cut and joined.
+    pub framing: Framing,
+    /// How messages read as text.
+    pub charset: Charset,
+    /// Damage on purpose, in the order asked for.
+    pub faults: Vec<FaultSpec>,
+    /// What all chance derives from.
+    pub seed: u64,
+    /// Every bound there is.
+    pub limits: Limits,
+}
+
+/// Which family of addresses a name may resolve to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Family {
+    /// Both; the first that answers wins.
+    #[default]
+    Any,
+    /// IPv4 only.
+    V4,
+    /// IPv6 only.
+    V6,
+}
+
+/// `connect`: talk to a server.
+#[derive(Clone, Debug)]
+pub struct ConnectPlan {
+    /// Where.
+    pub target: Address,
+    /// Our end's address, where one was asked for.
+    pub source: Option<Address>,
+    /// Which addresses of a name.
+    pub family: Family,
+    /// How often connecting is tried again after a failure.
+    pub retries: u32,
+    /// How long between those.
+    pub retry_delay: Duration,
+    /// What our end says and waits for.
+    pub script: Script,
+    /// How the conversation is conducted.
+    pub conduct: Conduct,
+}
+
+/// `listen`: stand a server up.
+#[derive(Clone, Debug)]
+pub struct ListenPlan {
+    /// Where.
+    pub address: Address,
+    /// Which families a bare port binds.
+    pub family: Family,
+    /// What it answers.
+    pub reply: Reply,
+    /// Who may connect.
+    pub access: Access,
+    /// Whether a person types answers: conversations get a mailbox.
+    pub console: Console,
+    /// Whether a datagram responder may answer strangers with more than three times what they sent.
+    pub amplification: Amplification,
+    /// How conversations are conducted.
+    pub conduct: Conduct,
+}
+
+/// Whether an operator may type to conversations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Console {
+    /// Nobody types.
+    None,
+    /// The operator's console.
+    Operator,
+}
+
+/// What a datagram responder may do off loopback.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Amplification {
+    /// Answers at most three times the question, or refuses to start.
+    Refuse,
+    /// The person said so.
+    Allow,
+}
+
+/// Who may connect: the longest matching prefix decides; with an allow list all others are denied.
+#[derive(Clone, Debug, Default)]
+pub struct Access {
+    allow: Vec<Cidr>,
+    deny: Vec<Cidr>,
+}
+
+/// An address prefix: `10.0.0.0/8`, `::1`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cidr {
+    base: IpAddr,
+    bits: u8,
+}
+
+impl Cidr {
+    /// Reads `10.0.0.0/8` or one address.
+    ///
+    /// # Errors
+    /// What is wrong, in a sentence.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let (base, bits) = text.split_once('/').map_or((text, None), |(a, b)| (a, Some(b)));
+        let base: IpAddr = base
+            .trim_matches(['[', ']'])
+            .parse()
+            .map_err(|_| format!("'{base}' is no IP address; write for example 10.0.0.0/8 or ::1"))?;
+        let most = if base.is_ipv4() { 32 } else { 128 };
+        let bits = match bits {
+            None => most,
+            Some(b) => b
+                .parse()
+                .ok()
+                .filter(|&n| n <= most)
+                .ok_or_else(|| format!("'/{b}' is no prefix length; it is 0 to {most} for {base}"))?,
+        };
+        Ok(Self { base, bits })
+    }
+
+    fn covers(&self, ip: IpAddr) -> bool {
+        let shift = |most: u32| most - u32::from(self.bits);
+        match (self.base, ip) {
+            (IpAddr::V4(a), IpAddr::V4(b)) => {
+                (u32::from(a) ^ u32::from(b)).checked_shr(shift(32)).unwrap_or(0) == 0
+            }
+            (IpAddr::V6(a), IpAddr::V6(b)) => {
+                (u128::from(a) ^ u128::from(b)).checked_shr(shift(128)).unwrap_or(0) == 0
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Access {
+    /// Those in `allow` and nobody else, if it is not empty; nobody in `deny` unless a longer prefix allows.
+    #[must_use]
+    pub fn new(allow: Vec<Cidr>, deny: Vec<Cidr>) -> Self {
+        Self { allow, deny }
+    }
+
+    /// Whether `ip` may connect. An IPv4-mapped IPv6 address counts as IPv4.
+    #[must_use]
+    pub fn permits(&self, ip: IpAddr) -> bool {
+        let ip = ip.to_canonical();
+        let longest = |list: &[Cidr]| list.iter().filter(|c| c.covers(ip)).map(|c| c.bits).max();
+        match (longest(&self.allow), longest(&self.deny)) {
+            (Some(a), Some(d)) => a > d,
+            (Some(_), None) => true,
+            (None, Some(_)) => false,
+            (None, None) => self.allow.is_empty(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(texts: &[&str]) -> Vec<Cidr> {
+        texts.iter().map(|t| Cidr::parse(t).unwrap()).collect()
+    }
+
+    #[test]
+    fn the_longest_prefix_decides() {
+        let access = Access::new(list(&["10.1.0.0/16", "::1"]), list(&["10.0.0.0/8", "10.1.2.3"]));
+        for (ip, permitted) in [
+            ("10.1.0.1", true),
+            ("10.1.2.3", false),
+            ("10.2.0.1", false),
+            ("192.168.0.1", false),
+            ("::1", true),
+            ("::ffff:10.1.0.1", true),
+        ] {
+            assert_eq!(access.permits(ip.parse().unwrap()), permitted, "{ip}");
+        }
+        assert!(Access::new(vec![], list(&["0.0.0.0/0"])).permits("::1".parse().unwrap()));
+        assert!(!Access::new(vec![], list(&["0.0.0.0/0"])).permits("1.2.3.4".parse().unwrap()));
+    }
+
+    #[test]
+    fn nonsense_is_named() {
+        for text in ["10.0.0.0/33", "host/8", "10.0.0.0/", "/8", ""] {
+            assert!(Cidr::parse(text).is_err(), "{text}");
+        }
+    }
+}

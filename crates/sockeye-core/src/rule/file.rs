@@ -1,0 +1,183 @@
+//! Reads a rules file.
+//! Never guesses: an unknown key, a second condition or a rule without effect is an error with its place.
+
+use std::{ops::Range, time::Duration};
+
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue},
+};
+
+use super::{
+    Pattern, RULES_MAX, RULES_TEXT_MAX, Rule, Rules, RulesError, RulesProblem, Template, Which, quantity,
+};
+use crate::{
+    charset::{Charset, hex, visible},
+    near,
+    unit::Close,
+};
+
+const TOP_KEYS: [&str; 3] = ["greeting", "all", "rule"];
+const RULE_KEYS: [&str; 9] =
+    ["equals", "prefix", "contains", "regex", "hex", "reply", "reply_hex", "delay", "then"];
+
+/// A problem and the bytes of the file it is about.
+type Fault = (Range<usize>, RulesProblem);
+/// One `key = value`, as it lies in the file.
+type Entry<'a> = (&'a str, Range<usize>, &'a Spanned<DeValue<'a>>);
+
+pub(super) fn read(text: &str, file_name: &str, charset: Charset) -> Result<Rules, RulesError> {
+    // Editors on Windows begin a file with a byte order mark; it would put line 1 out by a column.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    rules(text, charset).map_err(|(span, problem)| RulesError::at(file_name, text, span, problem))
+}
+
+fn rules(text: &str, charset: Charset) -> Result<Rules, Fault> {
+    if text.len() > RULES_TEXT_MAX {
+        return Err((0..0, RulesProblem::TooLarge));
+    }
+    let root = DeTable::parse(text)
+        .map_err(|e| (e.span().unwrap_or(0..0), RulesProblem::Toml(shown(e.message()))))?;
+    let mut found = Rules { greeting: None, which: Which::First, rules: Vec::new() };
+    for (key, at, value) in in_order(root.get_ref()) {
+        match key {
+            "greeting" => {
+                let text = string("greeting", value)?;
+                found.greeting = Some(Template::parse(text, charset).map_err(|e| (value.span(), e.into()))?);
+            }
+            "all" => {
+                found.which = match value.get_ref().as_bool() {
+                    Some(true) => Which::All,
+                    Some(false) => Which::First,
+                    None => return Err(kind("all", "true or false", value)),
+                }
+            }
+            "rule" => {
+                let list = value
+                    .get_ref()
+                    .as_array()
+                    .ok_or((at, RulesProblem::Kind { key: "rule", wanted: "two brackets: [[rule]]" }))?;
+                if list.len() > RULES_MAX {
+                    return Err((value.span(), RulesProblem::TooMany));
+                }
+                found.rules =
+                    list.iter().map(|entry| rule(entry, charset)).collect::<Result<Vec<_>, Fault>>()?;
+            }
+            other => return Err(unknown(other, at, &TOP_KEYS)),
+        }
+    }
+    if found.rules.is_empty() && found.greeting.is_none() {
+        return Err((0..0, RulesProblem::Nothing));
+    }
+    Ok(found)
+}
+
+fn shown(message: &str) -> String {
+    let mut out = String::new();
+    visible(message, &mut out);
+    out
+}
+
+/// A table's entries in the file's order, so that the first mistake is the one reported.
+fn in_order<'a>(table: &'a DeTable<'a>) -> Vec<Entry<'a>> {
+    let mut entries: Vec<Entry<'a>> =
+        table.iter().map(|(key, value)| (key.get_ref().as_ref(), key.span(), value)).collect();
+    entries.sort_by_key(|(_, at, _)| at.start);
+    entries
+}
+
+fn rule(entry: &Spanned<DeValue<'_>>, charset: Charset) -> Result<Rule, Fault> {
+    let table = entry.get_ref().as_table().ok_or_else(|| kind("rule", "two brackets: [[rule]]", entry))?;
+    let mut condition: Option<(&str, Pattern)> = None;
+    let mut replies: Option<(&str, &Spanned<DeValue<'_>>)> = None;
+    let mut delay = Duration::ZERO;
+    let mut then = None;
+    for (key, at, value) in in_order(table) {
+        match key {
+            "equals" | "prefix" | "contains" | "regex" | "hex" => {
+                if let Some((first, _)) = condition {
+                    return Err((at, RulesProblem::TwoConditions { first: first.to_owned() }));
+                }
+                condition = Some((key, pattern(key, value, charset)?));
+            }
+            "reply" | "reply_hex" => {
+                if replies.is_some() {
+                    return Err((at, RulesProblem::TwoReplies));
+                }
+                replies = Some((key, value));
+            }
+            "delay" => delay = read_delay(value)?,
+            "then" => then = Some(read_then(value)?),
+            other => return Err(unknown(other, at, &RULE_KEYS)),
+        }
+    }
+    let Some((key, pattern)) = condition else { return Err((entry.span(), RulesProblem::NoCondition)) };
+    if replies.is_none() && then.is_none() {
+        return Err((entry.span(), RulesProblem::NoAction));
+    }
+    // Only a regex has captures; elsewhere a `$5` in a reply is a price.
+    let groups = (key == "regex").then(|| pattern.groups());
+    // Read last, because a reply may stand before the regex whose groups it names.
+    let reply = replies.map(|(key, value)| read_reply(key, value, charset, groups)).transpose()?;
+    Ok(Rule { pattern, reply, delay, then })
+}
+
+fn pattern(key: &str, value: &Spanned<DeValue<'_>>, charset: Charset) -> Result<Pattern, Fault> {
+    let pattern = match key {
+        "equals" => Pattern::equals(string("equals", value)?, charset),
+        "prefix" => Pattern::prefix(string("prefix", value)?, charset),
+        "contains" => Pattern::contains(string("contains", value)?, charset),
+        "regex" => Pattern::regex(string("regex", value)?, charset),
+        _ => Pattern::hex(string("hex", value)?),
+    };
+    pattern.map_err(|e| (value.span(), e.into()))
+}
+
+fn read_reply(
+    key: &str,
+    value: &Spanned<DeValue<'_>>,
+    charset: Charset,
+    groups: Option<usize>,
+) -> Result<Template, Fault> {
+    if key == "reply_hex" {
+        let bytes = hex(string("reply_hex", value)?).map_err(|e| (value.span(), e.into()))?;
+        return Ok(Template::bytes(bytes));
+    }
+    let text = string("reply", value)?;
+    let template = match groups {
+        Some(groups) => Template::parse_with_groups(text, charset, groups),
+        None => Template::parse(text, charset),
+    };
+    template.map_err(|e| (value.span(), e.into()))
+}
+
+fn read_delay(value: &Spanned<DeValue<'_>>) -> Result<Duration, Fault> {
+    let text = match value.get_ref() {
+        DeValue::String(text) => text.to_string(),
+        DeValue::Integer(number) if number.radix() == 10 => number.as_str().replace('_', ""),
+        DeValue::Float(number) => number.as_str().replace('_', ""),
+        _ => return Err(kind("delay", "a duration, as in delay = \"250ms\" or delay = 1.5", value)),
+    };
+    quantity::duration(&text).map_err(|e| (value.span(), e.into()))
+}
+
+fn read_then(value: &Spanned<DeValue<'_>>) -> Result<Close, Fault> {
+    match value.get_ref().as_str() {
+        Some("close") => Ok(Close::Graceful),
+        Some("reset") => Ok(Close::Reset),
+        _ => Err(kind("then", "\"close\" or \"reset\"", value)),
+    }
+}
+
+fn string<'a>(key: &'static str, value: &'a Spanned<DeValue<'_>>) -> Result<&'a str, Fault> {
+    value.get_ref().as_str().ok_or_else(|| kind(key, "a text in quotes", value))
+}
+
+fn kind(key: &'static str, wanted: &'static str, value: &Spanned<DeValue<'_>>) -> Fault {
+    (value.span(), RulesProblem::Kind { key, wanted })
+}
+
+fn unknown(key: &str, at: Range<usize>, known: &[&str]) -> Fault {
+    let nearest = near::nearest(key, known.iter().copied()).map(str::to_owned);
+    (at, RulesProblem::Key { key: key.into(), nearest, known: known.join(", ") })
+}

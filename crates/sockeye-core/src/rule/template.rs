@@ -1,0 +1,421 @@
+//! Answers with blanks: `[{time}] {text}`, filled in for each message.
+//! Never grows without end: what a rendering may take is handed in, and more is an error.
+
+use std::fmt::Write as _;
+
+use thiserror::Error;
+
+use super::{
+    dice::Dice,
+    pattern::{Captures, GROUPS},
+};
+use crate::{
+    charset::{Charset, Unencodable},
+    near,
+    unit::{At, Wall},
+};
+
+/// The longest `{peer}` that is written, in ASCII characters; a longer one is cut. TCP and UDP peers are never longer.
+pub const PEER_MAX: usize = 128;
+/// The most digits `{random:N}` gives.
+pub const RANDOM_DIGITS_MAX: usize = 1024;
+/// The longest RFC 3339 time with milliseconds and a six-digit year.
+const TIME_MAX: usize = 40;
+/// The most digits of a 64-bit number, with a sign.
+const NUMBER_MAX: usize = 20;
+/// The length of a UUID in text form (RFC 9562).
+const UUID_LEN: usize = 36;
+/// The digits of a plain `{random}`.
+const RANDOM_DIGITS: usize = 4;
+
+/// The placeholders there are, with what they give: for help and for suggestions.
+pub const PLACEHOLDERS: [(&str, &str); 12] = [
+    ("text", "the message as it came"),
+    ("hex", "the message in hex digits"),
+    ("len", "how many bytes the message has"),
+    ("peer", "the peer's address"),
+    ("conn", "the number of the conversation"),
+    ("time", "RFC 3339 with milliseconds and zone"),
+    ("ctime", "as C's ctime: Sat Nov 21 10:00:00 2026"),
+    ("date", "2026-11-21, local"),
+    ("unix", "seconds since 1970"),
+    ("counter", "1, 2, 3… for each message answered or sent"),
+    ("random", "decimal digits by chance, {random:4} four of them"),
+    ("uuid", "a UUID by chance"),
+];
+
+/// What is wrong with a template. A usage error.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[allow(missing_docs, reason = "the fields are what the messages quote")]
+#[non_exhaustive]
+pub enum TemplateError {
+    /// `{something}` that is no placeholder.
+    #[error("column {column}: unknown placeholder {{{name}}}{}; for the text itself write {{{{{name}}}}}", near::hint(nearest.as_deref()))]
+    Unknown { column: usize, name: String, nearest: Option<String> },
+    /// A number behind a placeholder that takes none.
+    #[error("column {column}: {{{name}}} takes no number; only {{random:N}} does")]
+    NoNumber { column: usize, name: String },
+    /// `{random:0}`, or more digits than [`RANDOM_DIGITS_MAX`].
+    #[error("column {column}: {{random:N}} takes 1 to 1024 digits")]
+    Digits { column: usize },
+    /// `$N` without such a group.
+    #[error(
+        "column {column}: ${group} does not exist, the regex has {groups} of them; for the text itself write $${group}"
+    )]
+    Group { column: usize, group: usize, groups: usize },
+    /// A character that the charset does not have.
+    #[error(transparent)]
+    Charset(#[from] Unencodable),
+}
+
+/// A rendering would have taken more than its limit. Nothing of it was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("the answer would take more than {limit} bytes")]
+pub struct Expansion {
+    /// What was allowed, in bytes.
+    pub limit: usize,
+}
+
+/// What a template is filled in with.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// The message that is answered; empty where none is.
+    pub message: &'a [u8],
+    /// The peer's address.
+    pub peer: &'a str,
+    /// The number of the conversation.
+    pub conn: u64,
+    /// The number of the message, from 1.
+    pub counter: u64,
+    /// When it is rendered.
+    pub at: At,
+    /// What time of day that is.
+    pub wall: &'a Wall,
+    /// Where the rule's pattern matched `message`.
+    pub captures: Option<&'a Captures>,
+    /// The most bytes the rendering may take.
+    pub limit: usize,
+}
+
+/// A text with placeholders (see [`PLACEHOLDERS`]), in a charset.
+///
+/// A placeholder is `{` small letters, perhaps `:` and digits, `}`: all other braces are themselves, so JSON needs no
+/// care. `{{` is one `{`, and `}}` is one `}` where it closes a `{{`: `{{text}}` gives `{text}`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Template {
+    parts: Vec<Part>,
+    charset: Charset,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Part {
+    Literal(Vec<u8>),
+    Text,
+    Hex,
+    Len,
+    Peer,
+    Conn,
+    Time,
+    Ctime,
+    Date,
+    Unix,
+    Counter,
+    Random(usize),
+    Uuid,
+    Group(usize),
+}
+
+impl Template {
+    /// Reads a template; `$` is itself.
+    ///
+    /// # Errors
+    /// [`TemplateError`], with the column.
+    pub fn parse(src: &str, charset: Charset) -> Result<Self, TemplateError> {
+        Reader::new(src, charset, None).read()
+    }
+
+    /// Reads a template in which `$0` is the match and `$1` to `$9` are the `groups` groups of a regular expression, as
+    /// far as they exist; `$$` is one `$`.
+    ///
+    /// # Errors
+    /// [`TemplateError`], with the column.
+    pub fn parse_with_groups(src: &str, charset: Charset, groups: usize) -> Result<Self, TemplateError> {
+        Reader::new(src, charset, Some(groups)).read()
+    }
+
+    /// These bytes and nothing else.
+    #[must_use]
+    pub fn bytes(bytes: Vec<u8>) -> Self {
+        Self { parts: vec![Part::Literal(bytes)], charset: Charset::utf8() }
+    }
+
+    /// Whether `{counter}` occurs: whether two renderings in a row differ by more than time and chance.
+    #[must_use]
+    pub fn has_counter(&self) -> bool {
+        self.parts.contains(&Part::Counter)
+    }
+
+    /// The length in bytes of every rendering, if all have the same.
+    #[must_use]
+    pub fn fixed_len(&self) -> Option<usize> {
+        self.parts.iter().try_fold(0, |sum: usize, part| match part {
+            Part::Literal(_) | Part::Random(_) | Part::Uuid => Some(sum.saturating_add(self.most(part, 0))),
+            _ => None,
+        })
+    }
+
+    /// The largest number of bytes a rendering can take for a message of `message_len` bytes.
+    #[must_use]
+    pub fn bound(&self, message_len: usize) -> usize {
+        self.parts.iter().fold(0, |sum: usize, part| sum.saturating_add(self.most(part, message_len)))
+    }
+
+    fn most(&self, part: &Part, message_len: usize) -> usize {
+        let characters = match part {
+            Part::Literal(bytes) => return bytes.len(),
+            Part::Text => return message_len,
+            Part::Group(_) if self.charset.is_utf8() => return message_len,
+            // Encoded again, and in ISO-2022-JP with switches to and fro.
+            Part::Group(_) => return message_len.saturating_mul(4).saturating_add(16),
+            Part::Hex => message_len.saturating_mul(2),
+            Part::Len | Part::Conn | Part::Counter | Part::Unix => NUMBER_MAX,
+            Part::Peer => PEER_MAX,
+            Part::Time | Part::Ctime | Part::Date => TIME_MAX,
+            Part::Random(digits) => *digits,
+            Part::Uuid => UUID_LEN,
+        };
+        characters.saturating_mul(self.charset.ascii_width())
+    }
+
+    /// Appends the template filled in.
+    ///
+    /// # Errors
+    /// [`Expansion`] if it takes more than `ctx.limit` bytes; `out` is then as it was.
+    pub fn render(&self, ctx: &Context<'_>, dice: &mut Dice, out: &mut Vec<u8>) -> Result<(), Expansion> {
+        let start = out.len();
+        for part in &self.parts {
+            let room = ctx.limit.saturating_sub(out.len() - start);
+            if self.render_part(part, ctx, dice, room, out).is_none() {
+                out.truncate(start);
+                return Err(Expansion { limit: ctx.limit });
+            }
+        }
+        Ok(())
+    }
+
+    /// `None` if the part does not fit into `room` bytes.
+    fn render_part(
+        &self,
+        part: &Part,
+        ctx: &Context<'_>,
+        dice: &mut Dice,
+        room: usize,
+        out: &mut Vec<u8>,
+    ) -> Option<()> {
+        let value = match part {
+            Part::Literal(bytes) => return append(bytes, room, out),
+            Part::Text => return append(ctx.message, room, out),
+            Part::Group(group) => {
+                let found = ctx.captures.and_then(|captures| captures.get(*group, ctx.message));
+                return append(found.unwrap_or_default(), room, out);
+            }
+            // Asked first, so that a large message is not turned into text twice its size in vain.
+            Part::Hex if self.most(part, ctx.message.len()) > room => return None,
+            Part::Hex => data_encoding::HEXLOWER.encode(ctx.message),
+            Part::Len => ctx.message.len().to_string(),
+            Part::Peer => peer(ctx.peer),
+            Part::Conn => ctx.conn.to_string(),
+            Part::Time => ctx.wall.rfc3339(ctx.at),
+            Part::Ctime => ctx.wall.ctime(ctx.at),
+            Part::Date => ctx.wall.local(ctx.at).date().to_string(),
+            Part::Unix => ctx.wall.timestamp(ctx.at).as_second().to_string(),
+            Part::Counter => ctx.counter.to_string(),
+            Part::Random(digits) => (0..*digits)
+                .filter_map(|_| char::from_digit(u32::try_from(dice.below(10)).ok()?, 10))
+                .collect(),
+            Part::Uuid => uuid(dice),
+        };
+        if value.len().saturating_mul(self.charset.ascii_width()) > room {
+            return None;
+        }
+        self.charset.encode_lossy(&value, out);
+        Some(())
+    }
+}
+
+fn append(bytes: &[u8], room: usize, out: &mut Vec<u8>) -> Option<()> {
+    (bytes.len() <= room).then(|| out.extend_from_slice(bytes))
+}
+
+/// The peer as ASCII of bounded length: a Unix socket's name may be anything.
+fn peer(name: &str) -> String {
+    name.chars().take(PEER_MAX).map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '?' }).collect()
+}
+
+/// A version 4 UUID (RFC 9562, section 5.4).
+fn uuid(dice: &mut Dice) -> String {
+    let mut bytes = [0; 16];
+    dice.bytes(&mut bytes);
+    let bits = u128::from_be_bytes(bytes);
+    let bits = bits & !(0xf << 76) | 4 << 76;
+    let bits = bits & !(3 << 62) | 2 << 62;
+    let digits = format!("{bits:032x}");
+    let mut out = String::with_capacity(UUID_LEN);
+    for (n, digit) in digits.chars().enumerate() {
+        if matches!(n, 8 | 12 | 16 | 20) {
+            out.push('-');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// Reads a template from left to right.
+struct Reader<'a> {
+    src: &'a str,
+    at: usize,
+    charset: Charset,
+    /// The groups `$N` may name; none where `$` is itself.
+    groups: Option<usize>,
+    literal: String,
+    /// How many `{{` wait for their `}}`.
+    open: usize,
+    parts: Vec<Part>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(src: &'a str, charset: Charset, groups: Option<usize>) -> Self {
+        Self { src, at: 0, charset, groups, literal: String::new(), open: 0, parts: Vec::new() }
+    }
+
+    fn rest(&self) -> &'a str {
+        self.src.get(self.at..).unwrap_or_default()
+    }
+
+    /// The column of what is read next, counted in characters from 1.
+    fn column(&self) -> usize {
+        self.src.get(..self.at).map_or(0, |read| read.chars().count()) + 1
+    }
+
+    fn read(mut self) -> Result<Template, TemplateError> {
+        while let Some(c) = self.rest().chars().next() {
+            let rest = self.rest();
+            if rest.starts_with("{{") {
+                self.open += 1;
+                self.take_literal('{', 2);
+            } else if rest.starts_with("}}") && self.open > 0 {
+                self.open -= 1;
+                self.take_literal('}', 2);
+            } else if let Some((shape, name, number)) = shape(rest) {
+                let part = self.placeholder(name, number)?;
+                self.take_part(part, shape)?;
+            } else if let Some(groups) = self.groups.filter(|_| c == '$') {
+                self.dollar(rest, groups)?;
+            } else {
+                self.take_literal(c, c.len_utf8());
+            }
+        }
+        self.flush()?;
+        Ok(Template { parts: self.parts, charset: self.charset })
+    }
+
+    fn take_literal(&mut self, c: char, bytes: usize) {
+        self.literal.push(c);
+        self.at += bytes;
+    }
+
+    fn take_part(&mut self, part: Part, bytes: usize) -> Result<(), TemplateError> {
+        self.flush()?;
+        self.parts.push(part);
+        self.at += bytes;
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), TemplateError> {
+        if !self.literal.is_empty() {
+            let bytes = self.charset.encode(&self.literal).map_err(|e| self.in_whole(e))?;
+            self.parts.push(Part::Literal(bytes));
+            self.literal.clear();
+        }
+        Ok(())
+    }
+
+    /// The same error, its position counted in the whole template: as reading stops at the first such character, and
+    /// nothing but literal text can contain one, it is the first of its kind.
+    fn in_whole(&self, e: Unencodable) -> Unencodable {
+        let position = self.src.chars().position(|c| c == e.char).map_or(e.position, |at| at + 1);
+        Unencodable { position, ..e }
+    }
+
+    fn dollar(&mut self, rest: &str, groups: usize) -> Result<(), TemplateError> {
+        let next = rest.chars().nth(1);
+        let Some(group) = next.and_then(|c| c.to_digit(10)).and_then(|group| usize::try_from(group).ok())
+        else {
+            self.take_literal('$', if next == Some('$') { 2 } else { 1 });
+            return Ok(());
+        };
+        if group > groups || group >= GROUPS {
+            return Err(TemplateError::Group { column: self.column(), group, groups });
+        }
+        self.take_part(Part::Group(group), 2)
+    }
+
+    fn placeholder(&self, name: &str, number: Option<&str>) -> Result<Part, TemplateError> {
+        let column = self.column();
+        let part = match name {
+            "random" => {
+                let digits = number.map_or(Ok(RANDOM_DIGITS), str::parse::<usize>);
+                return match digits {
+                    Ok(digits @ 1..=RANDOM_DIGITS_MAX) => Ok(Part::Random(digits)),
+                    _ => Err(TemplateError::Digits { column }),
+                };
+            }
+            "text" => Part::Text,
+            "hex" => Part::Hex,
+            "len" => Part::Len,
+            "peer" => Part::Peer,
+            "conn" => Part::Conn,
+            "time" => Part::Time,
+            "ctime" => Part::Ctime,
+            "date" => Part::Date,
+            "unix" => Part::Unix,
+            "counter" => Part::Counter,
+            "uuid" => Part::Uuid,
+            other => {
+                let names = PLACEHOLDERS.iter().map(|(name, _)| *name);
+                let nearest = near::nearest(other, names).map(str::to_owned);
+                return Err(TemplateError::Unknown { column, name: other.into(), nearest });
+            }
+        };
+        match number {
+            Some(_) => Err(TemplateError::NoNumber { column, name: name.into() }),
+            None => Ok(part),
+        }
+    }
+}
+
+/// If `rest` begins with `{name}` or `{name:digits}`: how many bytes that is, the name and the digits.
+fn shape(rest: &str) -> Option<(usize, &str, Option<&str>)> {
+    let (inside, _) = rest.strip_prefix('{')?.split_once('}')?;
+    let (name, number) = match inside.split_once(':') {
+        Some((name, number)) => (name, Some(number)),
+        None => (inside, None),
+    };
+    let letters = !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase());
+    let digits = number.is_none_or(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
+    (letters && digits).then_some((inside.len() + 2, name, number))
+}
+
+/// Makes the list of placeholders a text for help: one line each.
+#[must_use]
+pub fn placeholder_help() -> String {
+    PLACEHOLDERS.iter().fold(String::new(), |mut out, (name, about)| {
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "{:<10} {about}", format!("{{{name}}}"));
+        out
+    })
+}
+
+#[cfg(test)]
+#[path = "template_tests.rs"]
+mod tests;

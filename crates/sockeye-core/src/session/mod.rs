@@ -1,0 +1,434 @@
+//! One conversation's conduct: stages, framer and behaviour wired together.
+//! Never holds a socket or a clock: units and time go in; bytes to write, a close and events come out.
+
+#[cfg(test)]
+mod tests;
+
+use std::{sync::Arc, time::Duration};
+
+use crate::{
+    behaviour::{Behaviour, Bucket, Common, Input, Outbox, RoomAct, Verdict},
+    event::{Conn, Counters, Ending, Event, Failure, Kind, Notice, Operation, What},
+    frame::{Check, Flow, FrameError, Framer, Message},
+    limit::{DELAY_HOLD, FAULT_HOLD},
+    stage::{Chain, Drawn, FaultSpec, Side},
+    unit::{At, Close, Dir, Medium, Unit},
+};
+
+/// What a session is made of besides its behaviour.
+#[derive(Debug)]
+pub struct Seat<'a> {
+    /// What all conversations share.
+    pub common: &'a Arc<Common>,
+    /// The number of this one.
+    pub conn: Conn,
+    /// The other end, in the form addresses are written.
+    pub peer: Arc<str>,
+    /// Our end.
+    pub local: &'a str,
+    /// Stream or datagrams.
+    pub medium: Medium,
+    /// Whether we dialled.
+    pub side: Side,
+    /// Damage asked for.
+    pub faults: &'a [FaultSpec],
+    /// Longest silence before the conversation is closed.
+    pub idle: Option<Duration>,
+}
+
+/// One conversation.
+#[derive(Debug)]
+pub struct Session {
+    framer: Framer,
+    inward: Chain,
+    behaviour: Box<dyn Behaviour>,
+    out: Outbox,
+    idle: Option<Duration>,
+    pace: Option<Bucket>,
+    paused: Option<At>,
+    opened: At,
+    heard: At,
+    peer_ended: bool,
+    told_end: bool,
+    why: Option<Ending>,
+    over: bool,
+}
+
+/// What cutting one unit needs of the session, apart from the framer that is being driven.
+struct Hearing<'a> {
+    behaviour: &'a mut dyn Behaviour,
+    out: &'a mut Outbox,
+    pace: &'a mut Option<Bucket>,
+    paused: &'a mut Option<At>,
+    at: At,
+    messages: u64,
+}
+
+impl Hearing<'_> {
+    #[inline]
+    fn take(&mut self, message: Message<'_>) -> Flow {
+        self.messages += 1;
+        self.out.counters.messages_in += 1;
+        if self.out.looked_at() {
+            self.out.event(What::Recv { data: message.body.into(), check: message.check });
+        }
+        if matches!(message.check, Check::Bad { .. }) {
+            // Shown and counted, but nobody should act on damaged words.
+            self.out.counters.bad_checksums += 1;
+        } else {
+            self.behaviour.on(Input::Message(message.body), self.at, self.out);
+        }
+        if let Some(bucket) = self.pace
+            && !bucket.take(self.at)
+        {
+            *self.paused = Some(bucket.next());
+            return Flow::Stop;
+        }
+        if self.out.full() || self.out.closing().is_some() || self.behaviour.held() >= DELAY_HOLD {
+            Flow::Stop
+        } else {
+            Flow::Go
+        }
+    }
+}
+
+impl Session {
+    /// Begins a conversation at `at`; the behaviour may speak at once.
+    #[must_use]
+    pub fn open(seat: Seat<'_>, behaviour: Box<dyn Behaviour>, at: At) -> Self {
+        let Seat { common, conn, peer, local, medium, side, faults, idle } = seat;
+        let chain = |dir| Chain::new(faults, side, dir, medium, common.seed, conn);
+        let mut out = Outbox::new(Arc::clone(common), conn, Arc::clone(&peer), medium, chain(Dir::Out));
+        out.now(at);
+        if out.looked_at() {
+            out.event(What::Opened { peer: peer.to_string(), local: local.to_owned() });
+        }
+        let mut session = Self {
+            framer: Framer::new(common.framing.clone()),
+            inward: chain(Dir::In),
+            behaviour,
+            out,
+            idle,
+            pace: common.rate.filter(|_| medium == Medium::Stream).map(Bucket::new),
+            paused: None,
+            opened: at,
+            heard: at,
+            peer_ended: false,
+            told_end: false,
+            why: None,
+            over: false,
+        };
+        session.tell(Input::Opened, at);
+        session
+    }
+
+    /// Takes what came from the wire.
+    pub fn receive(&mut self, unit: Unit<'_>, at: At) {
+        self.out.now(at);
+        self.heard = at;
+        match unit {
+            Unit::Data(bytes) => {
+                self.out.counters.bytes_in += bytes.len() as u64;
+                self.out.counters.reads += 1;
+            }
+            Unit::End => {
+                self.peer_ended = true;
+                if self.out.looked_at() {
+                    self.out.event(What::Ended { dir: Dir::In });
+                }
+            }
+        }
+        if self.inward.is_empty() {
+            self.take(unit, at);
+        } else {
+            let conn = self.out.conn();
+            self.inward.offer(unit, at, &mut self.out.events, conn);
+            self.draw_inward(at);
+        }
+    }
+
+    /// Takes what somebody on our side has for the peer.
+    pub fn say(&mut self, message: &[u8], at: At) {
+        self.tell(Input::Typed(message), at);
+    }
+
+    /// Nobody on our side will say more.
+    pub fn say_no_more(&mut self, at: At) {
+        self.tell(Input::TypedEnd, at);
+    }
+
+    /// Ends our direction after what was said.
+    pub fn end(&mut self, at: At) {
+        self.out.now(at);
+        self.out.end();
+    }
+
+    /// Ends the conversation for the reason `why`.
+    pub fn close(&mut self, close: Close, why: Ending, at: At) {
+        self.out.now(at);
+        self.why.get_or_insert(why);
+        self.out.close(close);
+    }
+
+    /// Whatever `wake` asked for: delayed units, the behaviour's timer, the idle limit, input held back.
+    pub fn tick(&mut self, at: At) {
+        self.out.now(at);
+        if self.inward.wake().is_some_and(|due| due <= at) {
+            self.draw_inward(at);
+        }
+        if self.framer.wake().is_some_and(|due| due <= at) {
+            self.framed(at, |framer, hearing| {
+                framer.tick(at, |message| hearing.take(message));
+                Ok(())
+            });
+        }
+        if self.behaviour.wake().is_some_and(|due| due <= at) {
+            self.tell(Input::Timer, at);
+        }
+        if self.out.wake().is_some_and(|due| due <= at) {
+            self.out.pump();
+        }
+        if self.paused.is_some_and(|due| due <= at) {
+            self.paused = None;
+        }
+        if self.idle_due().is_some_and(|due| due <= at) && self.out.closing().is_none() {
+            self.close(Close::Graceful, Ending::Idle, at);
+        }
+        self.resume(at);
+    }
+
+    /// When it wants a `tick`.
+    #[must_use]
+    pub fn wake(&self) -> Option<At> {
+        let behaviour = self.behaviour.wake();
+        if self.idle.is_none() && self.paused.is_none() && self.inward.is_empty() {
+            // The common case of a responder without limits, once for every wake.
+            return earliest(behaviour, earliest(self.framer.wake(), self.out.wake()));
+        }
+        [behaviour, self.framer.wake(), self.out.wake(), self.inward.wake(), self.paused, self.idle_due()]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    fn idle_due(&self) -> Option<At> {
+        self.idle.map(|idle| self.heard.after(idle))
+    }
+
+    /// Whether `resume` would do anything.
+    #[must_use]
+    pub fn wants_resume(&self) -> bool {
+        self.framer.stopped() || !self.inward.is_empty() || (self.peer_ended && !self.told_end)
+    }
+
+    /// Goes on with input that was held back while the outbox was full; call after writing.
+    pub fn resume(&mut self, at: At) {
+        self.out.now(at);
+        if self.out.take_drained() {
+            self.tell(Input::Drained, at);
+        }
+        if self.framer.stopped() && self.may_hear() {
+            self.framed(at, |framer, hearing| framer.resume(at, |message| hearing.take(message)));
+        }
+        if self.peer_ended {
+            self.settle_end(at);
+        }
+        if !self.inward.is_empty() && self.may_hear() {
+            self.draw_inward(at);
+        }
+    }
+
+    /// Whether more should be read from the peer.
+    #[must_use]
+    pub fn wants_input(&self) -> bool {
+        !self.peer_ended
+            && self.may_hear()
+            && !self.framer.stopped()
+            && (self.inward.is_empty() || self.inward.held() < FAULT_HOLD)
+    }
+
+    fn may_hear(&self) -> bool {
+        !self.out.full()
+            && self.out.closing().is_none()
+            && self.paused.is_none()
+            && self.behaviour.held() < DELAY_HOLD
+    }
+
+    /// Whether more should be taken from our side's typists.
+    #[must_use]
+    pub fn wants_speech(&self) -> bool {
+        !self.out.full()
+    }
+
+    /// What there is to write, and how far our direction has come.
+    pub fn out(&mut self) -> &mut Outbox {
+        &mut self.out
+    }
+
+    /// How the conversation is to be ended now, if it is.
+    #[must_use]
+    pub fn closing(&self) -> Option<Close> {
+        self.out.closing()
+    }
+
+    /// Whether both directions ended in order.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        self.peer_ended && self.out.is_over()
+    }
+
+    /// Whether the peer said it will send no more.
+    #[must_use]
+    pub fn peer_has_ended(&self) -> bool {
+        self.peer_ended
+    }
+
+    /// What its behaviour was for, and whether that was reached.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        self.behaviour.verdict()
+    }
+
+    /// What passed.
+    #[must_use]
+    pub fn counters(&self) -> &Counters {
+        &self.out.counters
+    }
+
+    /// Moves the events since the last call to the end of `into`.
+    pub fn drain_events(&mut self, into: &mut Vec<Event>) {
+        into.append(&mut self.out.events);
+    }
+
+    /// Whether there are events to drain.
+    #[must_use]
+    pub fn has_events(&self) -> bool {
+        !self.out.events.is_empty()
+    }
+
+    /// What the behaviour does in the room it shares with others.
+    pub fn drain_room(&mut self) -> Vec<RoomAct> {
+        std::mem::take(&mut self.out.room)
+    }
+
+    /// Whether it did anything there.
+    #[must_use]
+    pub fn has_room(&self) -> bool {
+        !self.out.room.is_empty()
+    }
+
+    /// Adds an event of this conversation that only the driver can know of.
+    pub fn note(&mut self, what: What, at: At) {
+        self.out.now(at);
+        self.out.event(what);
+    }
+
+    /// The conversation is over: notes the last event, once.
+    ///
+    /// `why` counts only if nothing gave a reason before.
+    pub fn finish(&mut self, why: Ending, at: At) -> Ending {
+        self.out.now(at);
+        let why = self.why.unwrap_or(why);
+        if !self.over {
+            self.over = true;
+            if self.out.looked_at() {
+                let lasted = u64::try_from(at.since(self.opened).as_nanos()).unwrap_or(u64::MAX);
+                self.out.event(What::Closed { why, counters: self.out.counters, lasted });
+            }
+        }
+        why
+    }
+
+    fn tell(&mut self, input: Input<'_>, at: At) {
+        self.out.now(at);
+        self.behaviour.on(input, at, &mut self.out);
+    }
+
+    fn draw_inward(&mut self, at: At) {
+        while self.may_hear() && !self.framer.stopped() {
+            let conn = self.out.conn();
+            match self.inward.draw(at, &mut self.out.events, conn) {
+                None => break,
+                Some(Drawn::Kill(close)) => return self.close(close, Ending::Closed, at),
+                Some(Drawn::Unit(held)) => self.take(held.unit(), at),
+            }
+        }
+    }
+
+    fn take(&mut self, unit: Unit<'_>, at: At) {
+        match unit {
+            Unit::Data(bytes) => {
+                let messages = self
+                    .framed(at, |framer, hearing| framer.feed(bytes, at, |message| hearing.take(message)));
+                self.note_sticky(bytes.len(), messages);
+            }
+            Unit::End => self.settle_end(at),
+        }
+    }
+
+    /// The lesson of the sticky packet, where framing lets us know it.
+    fn note_sticky(&mut self, len: usize, messages: u64) {
+        if !self.out.looked_at() || self.out.framing().is_chunk() || self.out.medium() == Medium::Datagram {
+            return;
+        }
+        let left = if self.framer.stopped() { 0 } else { self.framer.held() };
+        if messages != 1 || left > 0 {
+            self.out.event(What::Sticky { len, messages, left });
+        }
+    }
+
+    /// Tells the behaviour of the peer's FIN once everything before it has been heard.
+    fn settle_end(&mut self, at: At) {
+        if self.told_end || self.framer.stopped() || !self.inward_is_drained() {
+            return;
+        }
+        self.told_end = true;
+        self.framed(at, |framer, hearing| framer.finish(at, |message| hearing.take(message)));
+        self.tell(Input::PeerEnded, at);
+    }
+
+    fn inward_is_drained(&self) -> bool {
+        self.inward.is_empty() || (self.inward.held() == 0 && self.inward.wake().is_none())
+    }
+
+    /// Drives the framer and deals with what it refuses; returns how many messages came.
+    fn framed(
+        &mut self,
+        at: At,
+        drive: impl FnOnce(&mut Framer, &mut Hearing<'_>) -> Result<(), FrameError>,
+    ) -> u64 {
+        let mut hearing = Hearing {
+            behaviour: &mut *self.behaviour,
+            out: &mut self.out,
+            pace: &mut self.pace,
+            paused: &mut self.paused,
+            at,
+            messages: 0,
+        };
+        let outcome = drive(&mut self.framer, &mut hearing);
+        let messages = hearing.messages;
+        if let Err(error) = outcome {
+            self.broken(&error, at);
+        }
+        messages
+    }
+
+    fn broken(&mut self, error: &FrameError, at: At) {
+        let left = self.framer.leftover();
+        if !left.is_empty() && self.out.looked_at() {
+            let data = left.get(..left.len().min(256)).unwrap_or_default().into();
+            self.out.event(What::Notice(Notice::Unfinished { data }));
+        }
+        self.out.counters.dropped += 1;
+        let peer = self.out.peer().to_owned();
+        self.out.fail(Failure::new(Operation::Receive, peer, Kind::Framing, error.to_string()));
+        self.close(Close::Graceful, Ending::Refused, at);
+    }
+}
+
+fn earliest(a: Option<At>, b: Option<At>) -> Option<At> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}

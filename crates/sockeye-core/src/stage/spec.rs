@@ -1,0 +1,215 @@
+//! Reads `--fault NAME[=VALUE][,key=value…]` against the table of faults.
+//! Never does damage itself.
+
+use std::{fmt, sync::Arc};
+
+use thiserror::Error;
+
+use super::{Stage, latency::Latency, slice::Slice};
+use crate::{near::nearest, rule::quantity, unit::Dir};
+
+/// Which end of the conversation is ours, for the meaning of `dir=up`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// We dialled: what we send goes up.
+    Client,
+    /// We were dialled: what we receive goes up.
+    Server,
+}
+
+/// The directions a fault works in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Way {
+    /// From client to server.
+    Up,
+    /// From server to client.
+    Down,
+    /// Both.
+    #[default]
+    Both,
+}
+
+impl Way {
+    /// Whether this covers direction `dir` seen from `side`.
+    #[must_use]
+    pub fn covers(self, side: Side, dir: Dir) -> bool {
+        let up = matches!((side, dir), (Side::Client, Dir::Out) | (Side::Server, Dir::In));
+        match self {
+            Self::Both => true,
+            Self::Up => up,
+            Self::Down => !up,
+        }
+    }
+}
+
+type Make = Arc<dyn Fn() -> Box<dyn Stage> + Send + Sync>;
+
+/// A fault that was asked for, validated.
+#[derive(Clone)]
+pub struct FaultSpec {
+    /// Its name in the table.
+    pub name: &'static str,
+    /// The directions it works in.
+    pub way: Way,
+    /// The probability, 0 to 1, that it works in a conversation at all.
+    pub chance: f64,
+    text: String,
+    make: Make,
+}
+
+impl fmt::Debug for FaultSpec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// One kind of fault.
+pub struct FaultRow {
+    /// Its name.
+    pub name: &'static str,
+    /// How it is written.
+    pub form: &'static str,
+    /// What it does.
+    pub about: &'static str,
+    read: fn(&mut Fields<'_>) -> Result<Make, FaultError>,
+}
+
+impl fmt::Debug for FaultRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// The table of faults.
+pub const FAULTS: &[FaultRow] = &[
+    FaultRow {
+        name: "latency",
+        form: "latency=100ms[,jitter=20ms]",
+        about: "everything comes later, in order",
+        read: |fields| {
+            let base = fields.value("100ms", quantity::duration)?;
+            let jitter = fields.key("jitter", quantity::duration)?.unwrap_or_default();
+            Ok(Arc::new(move || Box::new(Latency::new(base, jitter))))
+        },
+    },
+    FaultRow {
+        name: "slice",
+        form: "slice=N|MIN..MAX",
+        about: "a stream is cut into pieces of that many bytes, each sent by itself",
+        read: |fields| {
+            let (min, max) = fields.value("1..64", range)?;
+            Ok(Arc::new(move || Box::new(Slice::new(min, max))))
+        },
+    },
+];
+
+/// Why a fault specification was refused.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("--fault '{spec}': {problem}")]
+pub struct FaultError {
+    spec: String,
+    problem: String,
+}
+
+struct Fields<'a> {
+    spec: &'a str,
+    form: &'static str,
+    value: Option<&'a str>,
+    keys: Vec<(&'a str, &'a str)>,
+}
+
+impl<'a> Fields<'a> {
+    fn wrong(&self, problem: impl fmt::Display) -> FaultError {
+        FaultError { spec: self.spec.to_owned(), problem: format!("{problem}; write {}", self.form) }
+    }
+
+    fn value<T, E: fmt::Display>(
+        &mut self,
+        default: &'a str,
+        read: impl Fn(&str) -> Result<T, E>,
+    ) -> Result<T, FaultError> {
+        read(self.value.take().unwrap_or(default)).map_err(|e| self.wrong(e))
+    }
+
+    fn key<T, E: fmt::Display>(
+        &mut self,
+        name: &str,
+        read: impl Fn(&str) -> Result<T, E>,
+    ) -> Result<Option<T>, FaultError> {
+        let Some(place) = self.keys.iter().position(|(k, _)| *k == name) else { return Ok(None) };
+        let (_, text) = self.keys.remove(place);
+        read(text).map(Some).map_err(|e| self.wrong(e))
+    }
+}
+
+fn range(text: &str) -> Result<(u64, u64), String> {
+    let number = |t: &str| {
+        let n = t.parse::<u64>().map_err(|_| format!("'{t}' is no number of bytes"))?;
+        if n == 0 { Err("a slice has at least 1 byte".to_owned()) } else { Ok(n) }
+    };
+    let (min, max) = match text.split_once("..") {
+        None => (number(text)?, number(text)?),
+        Some((a, b)) => (number(a)?, number(b)?),
+    };
+    if min > max {
+        return Err(format!("{min} is more than {max}"));
+    }
+    Ok((min, max))
+}
+
+fn direction(text: &str) -> Result<Way, String> {
+    match text {
+        "up" => Ok(Way::Up),
+        "down" => Ok(Way::Down),
+        _ => Err(format!("'{text}' is no direction; dir is up (client to server) or down")),
+    }
+}
+
+fn probability(text: &str) -> Result<f64, String> {
+    text.parse::<f64>()
+        .ok()
+        .filter(|p| (0.0..=1.0).contains(p))
+        .ok_or_else(|| format!("'{text}' is no probability; chance is 0 to 1"))
+}
+
+impl FaultSpec {
+    /// Reads one `--fault`.
+    ///
+    /// # Errors
+    /// An unknown name or key, a bad value, or a key given twice, each named with what to write instead.
+    pub fn parse(spec: &str) -> Result<Self, FaultError> {
+        let wrong = |problem: String| FaultError { spec: spec.to_owned(), problem };
+        let mut parts = spec.split(',');
+        let head = parts.next().unwrap_or_default();
+        let (name, value) = head.split_once('=').map_or((head, None), |(n, v)| (n, Some(v)));
+        let row = FAULTS.iter().find(|row| row.name == name).ok_or_else(|| {
+            let names: Vec<&str> = FAULTS.iter().map(|row| row.name).collect();
+            wrong(match nearest(name, names.iter().copied()) {
+                Some(near) => format!("there is no fault '{name}'; did you mean {near}?"),
+                None => format!("there is no fault '{name}'; there are {}", names.join(", ")),
+            })
+        })?;
+        let mut fields = Fields { spec, form: row.form, value, keys: Vec::new() };
+        for part in parts {
+            let (key, value) =
+                part.split_once('=').ok_or_else(|| fields.wrong(format!("'{part}' is no key=value")))?;
+            if fields.keys.iter().any(|(k, _)| *k == key) {
+                return Err(fields.wrong(format!("{key} is given twice")));
+            }
+            fields.keys.push((key, value));
+        }
+        let way = fields.key("dir", direction)?.unwrap_or_default();
+        let chance = fields.key("chance", probability)?.unwrap_or(1.0);
+        let make = (row.read)(&mut fields)?;
+        if let Some((key, _)) = fields.keys.first() {
+            return Err(fields.wrong(format!("{} has no key '{key}'", row.name)));
+        }
+        Ok(Self { name: row.name, way, chance, text: spec.to_owned(), make })
+    }
+
+    /// A fresh stage for one direction of one conversation.
+    #[must_use]
+    pub fn make(&self) -> Box<dyn Stage> {
+        (self.make)()
+    }
+}

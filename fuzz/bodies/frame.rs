@@ -1,0 +1,162 @@
+//! What must hold of framing whatever bytes come: how a stream was cut on its way changes nothing.
+//! Never opens a file: the fuzzer and the corpus replay hand the bytes in.
+//!
+//! Input: which framing, which limit, which checksum, a seed for the cuts, then the stream. A first byte of 255 makes
+//! the rest the text of a SPEC instead.
+
+use sockeye_core::frame::{Check, Checksum, Flow, FrameError, Framer, Framing, rows};
+use sockeye_core::unit::At;
+
+/// What came out of a stream.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Outcome {
+    /// Every message and what its checksum said.
+    pub(crate) messages: Vec<(Vec<u8>, Check)>,
+    /// How it ended.
+    pub(crate) end: Result<(), FrameError>,
+    /// Bytes that belonged to no frame; not compared after an error.
+    pub(crate) skipped: u64,
+}
+
+/// Small, so that a fuzzer gets somewhere.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % sides.max(1) as u64) as usize
+    }
+}
+
+/// Cuts `stream` handed in pieces of the sizes `pieces` gives, and says Stop where `stop` says so.
+pub(crate) fn cut(
+    framing: &Framing,
+    stream: &[u8],
+    mut piece: impl FnMut() -> usize,
+    mut stop: impl FnMut() -> Flow,
+) -> Outcome {
+    let mut framer = Framer::new(framing.clone());
+    let mut messages = Vec::new();
+    let most = framing.max_frame().saturating_mul(2).saturating_add(3 << 20);
+    let mut rest = stream;
+    let mut end = Ok(());
+    while !rest.is_empty() && end.is_ok() {
+        let (now, later) = rest.split_at(piece().clamp(1, rest.len()));
+        rest = later;
+        let take = |message: sockeye_core::frame::Message<'_>| {
+            messages.push((message.body.to_vec(), message.check));
+            stop()
+        };
+        end = framer.feed(now, At::START, take);
+        // Sometimes a second piece comes before the first is resumed.
+        while end.is_ok() && framer.stopped() && (rest.is_empty() || stop() == Flow::Stop) {
+            end = framer.resume(At::START, |message| {
+                messages.push((message.body.to_vec(), message.check));
+                stop()
+            });
+        }
+        assert!(framer.stopped() || framer.held() <= most, "{} bytes held", framer.held());
+    }
+    if end.is_ok() {
+        loop {
+            end = framer.finish(At::START, |message| {
+                messages.push((message.body.to_vec(), message.check));
+                stop()
+            });
+            if end.is_err() || !framer.stopped() {
+                break;
+            }
+        }
+    }
+    if let Err(error) = &end {
+        let again = framer.feed(b"\n\0\xc0", At::START, |_| unreachable!("cut after an error"));
+        assert_eq!(again.as_ref(), Err(error), "the error stays");
+    }
+    let skipped = if end.is_ok() { framer.skipped() } else { 0 };
+    Outcome { messages, end, skipped }
+}
+
+/// The stream at once.
+pub(crate) fn whole(framing: &Framing, stream: &[u8]) -> Outcome {
+    cut(framing, stream, || usize::MAX, || Flow::Go)
+}
+
+/// Asserts that cuts and stops change nothing; answers what came out.
+pub(crate) fn same_however_cut(framing: &Framing, stream: &[u8], seed: u64) -> Outcome {
+    let once = whole(framing, stream);
+    let bytewise = cut(framing, stream, || 1, || Flow::Go);
+    assert_eq!(once, bytewise, "{framing:?} byte by byte");
+    let stops = cut(framing, stream, || usize::MAX, || Flow::Stop);
+    assert_eq!(once, stops, "{framing:?} with a stop after every message");
+    for n in 1..4 {
+        let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(n) | 1);
+        let mut coin = Dice(dice.0 ^ 0x5555);
+        let most = [3, 17, 400][n as usize % 3];
+        let stop = || if coin.roll(3) == 0 { Flow::Stop } else { Flow::Go };
+        let random = cut(framing, stream, || 1 + dice.roll(most), stop);
+        assert_eq!(once, random, "{framing:?} in random pieces");
+    }
+    once
+}
+
+/// The fuzz body.
+pub(crate) fn frame(data: &[u8]) {
+    let Some((&[pick, max, sum, seed], stream)) = data.split_first_chunk::<4>() else { return };
+    if pick == 255 {
+        return spec(stream);
+    }
+    let specs =
+        rows().iter().filter(|row| row.name != "raw" && row.name != "idle").flat_map(|row| row.samples);
+    let specs: Vec<&str> = specs.copied().collect();
+    let Some(spec) = specs.get(usize::from(pick) % specs.len().max(1)) else { return };
+    let Ok(mut framing) = Framing::parse(spec) else { unreachable!("{spec} is in the table") };
+    let limits = [0, 1, 7, 64, 255, 4096, 1 << 16, usize::MAX];
+    framing = framing.with_max(limits.get(usize::from(max)).copied().unwrap_or(1024));
+    let sums = ["crc16-modbus", "xor8", "crc32,le,skip=1"];
+    if let Some(sum) = sums.get(usize::from(sum)).and_then(|sum| Checksum::parse(sum).ok()) {
+        framing = framing.with_checksum(sum);
+    }
+    let once = same_however_cut(&framing, stream, u64::from(seed));
+    for (message, check) in &once.messages {
+        let mut sent = vec![0xee];
+        match framing.encode(message, &mut sent) {
+            Err(_) => assert_eq!(sent, [0xee], "a refused message leaves the output alone"),
+            Ok(()) => {
+                let again = whole(&framing, sent.get(1..).unwrap_or_default());
+                assert_eq!(again.end, Ok(()), "{framing:?} {message:02x?}");
+                let [(body, after)] = again.messages.as_slice() else {
+                    unreachable!("one message, one frame: {framing:?}")
+                };
+                // What was too short for its checksum was delivered whole, header and all; its length is another now.
+                let short = matches!(check, Check::Bad { .. }) && message.len() < 4;
+                assert!(body == message || short, "{framing:?} {message:02x?} {body:02x?}");
+                assert!(!matches!(after, Check::Bad { .. }), "{framing:?} {message:02x?}");
+            }
+        }
+    }
+}
+
+/// A SPEC from anywhere: refused with a sentence, or good for both ways.
+fn spec(text: &[u8]) {
+    let Ok(text) = std::str::from_utf8(text) else { return };
+    if let Err(error) = Checksum::parse(text) {
+        assert!(!error.to_string().is_empty());
+    }
+    match Framing::parse(text) {
+        Err(error) => assert!(!error.to_string().is_empty()),
+        Ok(framing) => {
+            assert_eq!(
+                Framing::parse(&framing.to_string()).map(|f| f.to_string()),
+                Ok(text.trim().to_owned())
+            );
+            let mut out = Vec::new();
+            let message = [0x41; 40];
+            if framing.encode(&message, &mut out).is_ok() && !framing.is_chunk() {
+                let back = whole(&framing, &out);
+                assert!(back.messages.len() == 1 && back.end.is_ok(), "{framing} {back:?}");
+            }
+        }
+    }
+}

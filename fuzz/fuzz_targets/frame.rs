@@ -1,0 +1,7 @@
+//! Feeds libFuzzer's bytes to the framing body.
+#![no_main]
+
+#[path = "../bodies/frame.rs"]
+mod body;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| body::frame(data));

@@ -1,2 +1,12 @@
 //! What the kernel knows about a socket and no safe crate tells.
 //! Never decides anything: no policy, no waiting, no printing.
+
+mod holder;
+mod limits;
+mod tcp_info;
+mod udp_errors;
+
+pub use holder::{Holder, Transport, holder};
+pub use limits::raise_descriptor_limit;
+pub use tcp_info::tcp_info;
+pub use udp_errors::{V as Family, drain_errors, report_errors};

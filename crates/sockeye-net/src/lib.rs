@@ -1,2 +1,16 @@
 //! The only place of sockeye that waits: it resolves, connects, accepts and drives conversations.
 //! Never prints, never parses arguments, never decides what a conversation says.
+
+mod clock;
+mod desk;
+mod trouble;
+mod hub;
+mod resolve;
+mod link;
+mod drive;
+mod datagrams;
+mod accept;
+pub mod run;
+
+pub use clock::Clock;
+pub use desk::{Desk, EVENT_BATCHES, Errand, ORDERS, Order, Report, To};

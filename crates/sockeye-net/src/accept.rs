@@ -1,0 +1,128 @@
+//! Accepts connections: within the limits, and calmly where the system has no more to give.
+//! Never waits for a peer.
+
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+
+use sockeye_core::{
+    event::{Notice, What},
+    plan::Access,
+};
+use tokio::{
+    net::TcpListener,
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::{Instant, sleep},
+};
+
+use crate::hub::Hub;
+
+/// Descriptors kept free of conversations, for what a run needs besides them.
+const RESERVE: usize = 40;
+/// Between two notices of the same kind.
+const QUIET: Duration = Duration::from_secs(1);
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_millis(500);
+
+/// How many conversations a run may hold: what was asked for, below the descriptor limit.
+pub(crate) fn room(asked: usize) -> usize {
+    let descriptors = sockeye_sys::raise_descriptor_limit();
+    asked.min(descriptors.saturating_sub(RESERVE)).max(1)
+}
+
+/// The gate in front of a listener: whoever is let in holds a permit; others wait in the backlog.
+#[derive(Clone, Debug)]
+pub(crate) struct Gate {
+    permits: Arc<Semaphore>,
+    most: usize,
+}
+
+impl Gate {
+    pub(crate) fn new(most: usize) -> Self {
+        Self { permits: Arc::new(Semaphore::new(most)), most }
+    }
+
+    /// A place for one more conversation; says so once a second while there is none.
+    pub(crate) async fn enter(
+        &self,
+        hub: &Hub,
+        last_said: &mut Option<Instant>,
+    ) -> Option<OwnedSemaphorePermit> {
+        if let Ok(permit) = Arc::clone(&self.permits).try_acquire_owned() {
+            return Some(permit);
+        }
+        if due(last_said) {
+            hub.tell(What::Notice(Notice::AtLimit { open: self.most })).await;
+        }
+        Arc::clone(&self.permits).acquire_owned().await.ok()
+    }
+}
+
+fn due(last_said: &mut Option<Instant>) -> bool {
+    let now = Instant::now();
+    let due = last_said.is_none_or(|last| now.duration_since(last) >= QUIET);
+    if due {
+        *last_said = Some(now);
+    }
+    due
+}
+
+/// Accepts for ever, handing each connection and its permit to `take`.
+pub(crate) async fn tcp(
+    listener: TcpListener,
+    gate: Gate,
+    access: Arc<Access>,
+    hub: Arc<Hub>,
+    mut take: impl FnMut(tokio::net::TcpStream, SocketAddr, OwnedSemaphorePermit),
+) {
+    let mut calm = Calm::default();
+    loop {
+        let Some(permit) = gate.enter(&hub, &mut calm.last_said).await else { return };
+        match listener.accept().await {
+            Ok((stream, peer)) => {
+                calm.worked();
+                if access.permits(peer.ip()) {
+                    take(stream, peer, permit);
+                } else {
+                    deny(&hub, stream, peer, &mut calm).await;
+                }
+            }
+            Err(error) => calm.failed(&error, &hub).await,
+        }
+    }
+}
+
+async fn deny(hub: &Hub, stream: tokio::net::TcpStream, peer: SocketAddr, calm: &mut Calm) {
+    let _ = stream.set_zero_linger();
+    drop(stream);
+    hub.count(|s| s.refused += 1);
+    if due(&mut calm.last_said) {
+        let peer = crate::link::tcp::show(Ok(peer));
+        hub.tell(What::Notice(Notice::Denied { peer })).await;
+    }
+}
+
+/// Backs off while the system refuses, so that a full table costs neither a core nor a log.
+#[derive(Debug, Default)]
+pub(crate) struct Calm {
+    pub(crate) last_said: Option<Instant>,
+    pause: Option<Duration>,
+}
+
+impl Calm {
+    pub(crate) fn worked(&mut self) {
+        self.pause = None;
+    }
+
+    pub(crate) async fn failed(&mut self, error: &io::Error, hub: &Hub) {
+        // The connection was gone before we took it: nothing to wait for.
+        if matches!(error.kind(), io::ErrorKind::ConnectionAborted | io::ErrorKind::Interrupted) {
+            return;
+        }
+        if due(&mut self.last_said) {
+            let detail = error.to_string();
+            hub.tell(What::Notice(Notice::AcceptFailed { detail })).await;
+        }
+        let pause = self.pause.map_or(FIRST_PAUSE, |p| (p * 2).min(LONGEST_PAUSE));
+        self.pause = Some(pause);
+        sleep(pause).await;
+    }
+}

@@ -1,0 +1,501 @@
+//! Drives all conversations of one UDP socket: one unconnected socket, a bounded table of peers.
+//! Never connects the socket, never answers its own address, never lets a stranger become the peer.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    io,
+    net::{IpAddr, SocketAddr},
+    os::fd::AsFd,
+    sync::Arc,
+    time::Duration,
+};
+
+use sockeye_core::{
+    address::Address,
+    behaviour::Behaviour,
+    event::{Conn, Ending, Event, Eyes, Failure, Kind, Notice, Operation, SocketInfo, Suppression, What},
+    limit::{MAILBOX, READ},
+    plan::Access,
+    session::{Seat, Session},
+    stage::{FaultSpec, Side},
+    unit::{At, Medium, Unit},
+};
+use tokio::{net::UdpSocket, sync::mpsc, time::sleep_until};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    drive::Outcome,
+    hub::{Hub, Mail},
+    trouble::failure,
+};
+
+/// Datagrams taken in one wake before others get their turn.
+const BURST: usize = 64;
+/// Between two words about the same thing.
+const QUIET: Duration = Duration::from_secs(1);
+
+/// Whose datagrams are taken.
+#[derive(Debug)]
+pub(crate) enum Policy {
+    /// Anybody's who may, up to so many at once.
+    Server { access: Arc<Access>, most: usize },
+    /// This peer's only.
+    Client { peer: SocketAddr, patience: Patience },
+    /// Anybody's, as answers to what is sent to a group.
+    Group { group: SocketAddr },
+}
+
+/// What an ICMP refusal means to a client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Patience {
+    /// The end: a script wants to know.
+    None,
+    /// A word to the person who types.
+    Person,
+}
+
+/// What a socket's conversations are made of.
+pub(crate) struct Manner {
+    pub(crate) side: Side,
+    pub(crate) faults: Vec<FaultSpec>,
+    pub(crate) idle: Option<Duration>,
+    pub(crate) behave: Box<dyn Fn() -> Box<dyn Behaviour> + Send>,
+}
+
+struct Peer {
+    session: Session,
+    conn: Conn,
+    due: Option<At>,
+    told: Option<At>,
+    told_count: u64,
+}
+
+/// All conversations of one socket.
+pub(crate) struct Datagrams {
+    socket: UdpSocket,
+    // A client that joins a group hears it on a socket of its own.
+    ear: Option<UdpSocket>,
+    local: SocketAddr,
+    hub: Arc<Hub>,
+    policy: Policy,
+    manner: Manner,
+    peers: HashMap<SocketAddr, Peer>,
+    conns: HashMap<Conn, SocketAddr>,
+    due: BTreeSet<(At, SocketAddr)>,
+    mail_in: mpsc::Sender<(Conn, Mail)>,
+    mail: mpsc::Receiver<(Conn, Mail)>,
+    events: Vec<Event>,
+    own_told: Option<At>,
+    own_untold: u64,
+    stranger_told: Option<At>,
+    buffer: Box<[u8]>,
+    outcome: Option<Outcome>,
+}
+
+impl Datagrams {
+    pub(crate) fn new(
+        socket: UdpSocket,
+        ear: Option<UdpSocket>,
+        hub: Arc<Hub>,
+        policy: Policy,
+        manner: Manner,
+    ) -> io::Result<Self> {
+        let local = socket.local_addr()?;
+        let (mail_in, mail) = mpsc::channel(MAILBOX);
+        Ok(Self {
+            socket,
+            ear,
+            local,
+            hub,
+            policy,
+            manner,
+            peers: HashMap::new(),
+            conns: HashMap::new(),
+            due: BTreeSet::new(),
+            mail_in,
+            mail,
+            events: Vec::new(),
+            own_told: None,
+            own_untold: 0,
+            stranger_told: None,
+            buffer: vec![0; READ].into_boxed_slice(),
+            outcome: None,
+        })
+    }
+
+    /// Our end.
+    pub(crate) fn local(&self) -> SocketAddr {
+        self.local
+    }
+
+    /// Runs until `stop`, or, for a client, until its one conversation is over.
+    pub(crate) async fn run(mut self, stop: CancellationToken) -> Option<Outcome> {
+        if let Policy::Client { peer, .. } | Policy::Group { group: peer } = self.policy {
+            self.admit(peer);
+            self.settle(peer).await;
+        }
+        while self.outcome.is_none() {
+            self.flush_events().await;
+            let due = self.due.first().map(|(at, _)| self.hub.clock.instant(*at));
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => break,
+                mail = self.mail.recv() => if let Some((conn, mail)) = mail {
+                    self.post(conn, mail).await;
+                },
+                ready = self.socket.readable() => match ready {
+                    Ok(()) => self.read(Source::Socket).await,
+                    Err(error) => self.trouble(&error).await,
+                },
+                Ok(()) = readable(self.ear.as_ref()) => self.read(Source::Ear).await,
+                () = until(due) => self.tick().await,
+            }
+        }
+        self.finish_all().await;
+        self.outcome
+    }
+
+    async fn read(&mut self, source: Source) {
+        for _ in 0..BURST {
+            let mut buffer = std::mem::take(&mut self.buffer);
+            let socket = match (source, &self.ear) {
+                (Source::Ear, Some(ear)) => ear,
+                _ => &self.socket,
+            };
+            let got = socket.try_recv_from(&mut buffer);
+            let done = match &got {
+                Ok((n, from)) => {
+                    self.take(buffer.get(..*n).unwrap_or_default(), *from).await;
+                    false
+                }
+                Err(_) => true,
+            };
+            self.buffer = buffer;
+            if let Err(error) = got
+                && error.kind() != io::ErrorKind::WouldBlock
+            {
+                self.trouble(&error).await;
+            }
+            if done || self.outcome.is_some() {
+                return;
+            }
+        }
+    }
+
+    async fn take(&mut self, datagram: &[u8], from: SocketAddr) {
+        let Some(peer) = self.whose(from, datagram.len()) else { return };
+        let at = self.hub.clock.now();
+        if let Some(entry) = self.peers.get_mut(&peer) {
+            entry.session.receive(Unit::Data(datagram), at);
+            self.hub.wrote(entry.conn);
+        }
+        self.settle(peer).await;
+    }
+
+    /// In whose conversation a datagram belongs, if in any.
+    fn whose(&mut self, from: SocketAddr, len: usize) -> Option<SocketAddr> {
+        if from.port() == self.local.port() && self.is_own(from.ip()) {
+            self.suppress_own(from);
+            return None;
+        }
+        match &self.policy {
+            Policy::Group { group } => Some(*group),
+            Policy::Client { peer, .. } if same(*peer, from) => Some(*peer),
+            Policy::Client { .. } => {
+                let at = self.hub.clock.now();
+                self.hub.count(|s| s.totals.dropped += 1);
+                if self.stranger_told.is_none_or(|t| at.since(t) >= QUIET) {
+                    self.stranger_told = Some(at);
+                    self.say(What::Notice(Notice::Stranger { from: show(from), len }));
+                }
+                None
+            }
+            Policy::Server { .. } if self.peers.contains_key(&from) => Some(from),
+            Policy::Server { access, most } => {
+                if !access.permits(from.ip()) {
+                    self.hub.count(|s| s.refused += 1);
+                    return None;
+                }
+                if self.peers.len() >= *most {
+                    self.forget_oldest();
+                }
+                self.admit(from);
+                Some(from)
+            }
+        }
+    }
+
+    /// Whether `ip` is this machine's: a datagram from our own port there is our own, or forged to make us talk to ourselves.
+    fn is_own(&self, ip: IpAddr) -> bool {
+        let bound = self.local.ip();
+        if bound == ip {
+            return true;
+        }
+        bound.is_unspecified()
+            && (ip.is_loopback() || std::net::UdpSocket::bind(SocketAddr::new(ip, 0)).is_ok())
+    }
+
+    fn suppress_own(&mut self, from: SocketAddr) {
+        let at = self.hub.clock.now();
+        self.hub.count(|s| s.totals.suppressed += 1);
+        self.own_untold += 1;
+        if self.own_told.is_none_or(|t| at.since(t) >= QUIET) {
+            self.own_told = Some(at);
+            let count = std::mem::take(&mut self.own_untold);
+            self.say(What::Suppressed { peer: show(from), why: Suppression::OwnAddress, count });
+        }
+    }
+
+    fn say(&mut self, what: What) {
+        if self.hub.common.eyes == Eyes::Open || matches!(what, What::Failed(_)) {
+            self.events.push(Event { at: self.hub.clock.now(), conn: None, what });
+        }
+    }
+
+    fn admit(&mut self, peer: SocketAddr) {
+        let conn = self.hub.number();
+        let name: Arc<str> = show(peer).into();
+        self.hub.join_shared(conn, &name, &self.mail_in);
+        let seat = Seat {
+            common: &self.hub.common,
+            conn,
+            peer: name,
+            local: &show(self.local),
+            medium: Medium::Datagram,
+            side: self.manner.side,
+            faults: &self.manner.faults,
+            idle: self.manner.idle,
+        };
+        let session = Session::open(seat, (self.manner.behave)(), self.hub.clock.now());
+        self.peers.insert(peer, Peer { session, conn, due: None, told: None, told_count: 0 });
+        self.conns.insert(conn, peer);
+    }
+
+    /// The table is full: the peer that would be forgotten first makes room.
+    fn forget_oldest(&mut self) {
+        let oldest = self.due.first().map(|(_, peer)| *peer).or_else(|| self.peers.keys().next().copied());
+        if let Some(peer) = oldest {
+            self.finish(peer, Ending::Idle);
+        }
+    }
+
+    async fn post(&mut self, conn: Conn, mail: Mail) {
+        let Some(peer) = self.conns.get(&conn).copied() else { return };
+        let at = self.hub.clock.now();
+        if let Some(entry) = self.peers.get_mut(&peer) {
+            mail.give(&mut entry.session, at, SocketInfo::default);
+        }
+        self.settle(peer).await;
+    }
+
+    async fn tick(&mut self) {
+        let at = self.hub.clock.now();
+        let due: Vec<SocketAddr> =
+            self.due.iter().take_while(|(due, _)| *due <= at).map(|(_, peer)| *peer).collect();
+        for peer in due {
+            if let Some(entry) = self.peers.get_mut(&peer) {
+                entry.session.tick(at);
+            }
+            self.settle(peer).await;
+        }
+    }
+
+    /// Sends what a conversation has to say, and arranges or ends it.
+    async fn settle(&mut self, peer: SocketAddr) {
+        let at = self.hub.clock.now();
+        loop {
+            self.send(peer).await;
+            let Some(entry) = self.peers.get_mut(&peer) else { return };
+            entry.session.resume(at);
+            if !entry.session.out().has_front() {
+                break;
+            }
+        }
+        let Some(entry) = self.peers.get_mut(&peer) else { return };
+        if entry.session.out().fin_due() {
+            entry.session.out().fin_done();
+        }
+        entry.tell_suppressed(at, self.hub.common.eyes);
+        if entry.session.has_events() {
+            entry.session.drain_events(&mut self.events);
+        }
+        if entry.session.has_room() {
+            let conn = entry.conn;
+            for act in entry.session.drain_room() {
+                self.hub.room(conn, act);
+            }
+        }
+        if entry.session.closing().is_some() {
+            return self.finish(peer, Ending::Closed);
+        }
+        let due = entry.session.wake();
+        // An entry that is due too early is looked at once for nothing; moving it at every datagram would cost more.
+        if due.is_some_and(|d| entry.due.is_none_or(|old| d < old || old <= at)) {
+            if let Some(old) = entry.due {
+                self.due.remove(&(old, peer));
+            }
+            entry.due = due;
+            self.due.extend(due.map(|d| (d, peer)));
+        }
+    }
+
+    async fn send(&mut self, peer: SocketAddr) {
+        while let Some(entry) = self.peers.get_mut(&peer) {
+            if !entry.session.out().has_front() {
+                return;
+            }
+            let front = entry.session.out().front();
+            let sent = match self.socket.try_send_to(front, peer) {
+                // Only our own full send buffer can be in the way, and it empties by itself.
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    self.socket.send_to(front, peer).await
+                }
+                sent => sent,
+            };
+            match sent {
+                Ok(n) => entry.session.out().wrote(n),
+                Err(error) => {
+                    entry.session.out().lost();
+                    self.cannot_send(peer, &error);
+                }
+            }
+        }
+    }
+
+    fn cannot_send(&mut self, peer: SocketAddr, error: &io::Error) {
+        if error.kind() == io::ErrorKind::ConnectionRefused {
+            return self.refused(peer);
+        }
+        let failure = failure(Operation::Send, show(peer), error);
+        if matches!(self.policy, Policy::Server { .. }) {
+            self.say(What::Failed(failure));
+        } else {
+            self.fail(peer, failure, Ending::Failed);
+        }
+    }
+
+    /// An error of the socket is never one conversation's fault, and never a reason to stop serving.
+    async fn trouble(&mut self, error: &io::Error) {
+        let _ = sockeye_sys::drain_errors(self.socket.as_fd());
+        match self.policy {
+            Policy::Client { peer, .. } if error.kind() == io::ErrorKind::ConnectionRefused => {
+                self.refused(peer);
+            }
+            Policy::Client { peer, .. } => {
+                let failure = failure(Operation::Receive, show(peer), error);
+                self.fail(peer, failure, Ending::Failed);
+            }
+            _ => {
+                let failure = failure(Operation::Receive, show(self.local), error);
+                self.say(What::Failed(failure));
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
+    }
+
+    fn refused(&mut self, peer: SocketAddr) {
+        match self.policy {
+            Policy::Client { patience: Patience::None, .. } => {
+                let failure = Failure::new(
+                    Operation::Connect,
+                    show(peer),
+                    Kind::Refused,
+                    "nobody listens there (ICMP)",
+                );
+                self.fail(peer, failure, Ending::Failed);
+            }
+            _ => self.say(What::Notice(Notice::Unreachable { peer: show(peer) })),
+        }
+    }
+
+    fn fail(&mut self, peer: SocketAddr, failure: Failure, why: Ending) {
+        self.finish(peer, why);
+        if let Some(outcome) = &mut self.outcome {
+            outcome.failure = Some(failure);
+        }
+    }
+
+    fn finish(&mut self, peer: SocketAddr, why: Ending) {
+        let Some(mut entry) = self.peers.remove(&peer) else { return };
+        let at = self.hub.clock.now();
+        if let Some(due) = entry.due {
+            self.due.remove(&(due, peer));
+        }
+        self.conns.remove(&entry.conn);
+        entry.told = None;
+        entry.tell_suppressed(at, self.hub.common.eyes);
+        let why = entry.session.finish(why, at);
+        entry.session.drain_events(&mut self.events);
+        let counters = *entry.session.counters();
+        self.hub.leave(entry.conn, &counters, why);
+        if !matches!(self.policy, Policy::Server { .. }) {
+            let verdict = entry.session.verdict();
+            self.outcome = Some(Outcome { why, counters, verdict, failure: None });
+        }
+    }
+
+    async fn finish_all(&mut self) {
+        let mut peers: Vec<(Conn, SocketAddr)> = self.peers.iter().map(|(a, p)| (p.conn, *a)).collect();
+        peers.sort_unstable();
+        for (_, peer) in peers {
+            self.finish(peer, Ending::Stopped);
+        }
+        if self.own_untold > 0 {
+            let what = What::Suppressed {
+                peer: show(self.local),
+                why: Suppression::OwnAddress,
+                count: std::mem::take(&mut self.own_untold),
+            };
+            self.say(what);
+        }
+        self.flush_events().await;
+    }
+
+    async fn flush_events(&mut self) {
+        if !self.events.is_empty() {
+            let _ = self.hub.events.send(std::mem::take(&mut self.events)).await;
+        }
+    }
+}
+
+impl Peer {
+    fn tell_suppressed(&mut self, at: At, eyes: Eyes) {
+        let count = self.session.counters().suppressed;
+        let new = count - self.told_count;
+        if new > 0 && eyes == Eyes::Open && self.told.is_none_or(|t| at.since(t) >= QUIET) {
+            self.told = Some(at);
+            self.told_count = count;
+            let peer = self.session.out().peer().to_owned();
+            self.session.note(What::Suppressed { peer, why: Suppression::Rate, count: new }, at);
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Source {
+    Socket,
+    Ear,
+}
+
+async fn readable(socket: Option<&UdpSocket>) -> io::Result<()> {
+    match socket {
+        Some(socket) => socket.readable().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn until(due: Option<tokio::time::Instant>) {
+    match due {
+        Some(due) => sleep_until(due).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Whether two addresses are one peer; a scope or flow label may come and go.
+fn same(a: SocketAddr, b: SocketAddr) -> bool {
+    a.ip() == b.ip() && a.port() == b.port()
+}
+
+pub(crate) fn show(address: SocketAddr) -> String {
+    Address::udp(address).to_string()
+}

@@ -1,0 +1,84 @@
+//! What a run has besides its plan: where events go, who types, when to stop, and what it reports in the end.
+//! Never does anything itself.
+
+use bytes::Bytes;
+use sockeye_core::{
+    behaviour::Verdict,
+    event::{Conn, Ending, Event, Eyes, Failure, Summary},
+};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::Clock;
+
+/// For whom an order is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum To {
+    /// `connect`: the peer. `listen`: the client that wrote last, or all when none has.
+    Default,
+    /// This conversation.
+    Conn(Conn),
+    /// Every conversation.
+    All,
+}
+
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Errand {
+    /// Send this message.
+    Say(Bytes),
+    /// Nobody will type any more.
+    SayNoMore,
+    /// End our direction (FIN), go on receiving.
+    Half,
+    /// Close after what was sent.
+    Close,
+    /// Reset at once (RST).
+    Reset,
+    /// Tell what the kernel knows of the connection.
+    Info,
+    /// Tell who is connected.
+    List,
+}
+
+/// One order of the person or the pipe at our side.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// For whom.
+    pub to: To,
+    /// What.
+    pub what: Errand,
+}
+
+/// Batches of events that may wait for the view; above it conversations wait.
+pub const EVENT_BATCHES: usize = 64;
+/// Orders that may wait for the engine; above it the keyboard or pipe waits.
+pub const ORDERS: usize = 16;
+
+/// What a run has besides its plan.
+#[derive(Debug)]
+pub struct Desk {
+    /// The clock of the run.
+    pub clock: Clock,
+    /// Whether anybody looks at single messages.
+    pub eyes: Eyes,
+    /// Where events go, in batches, in order.
+    pub events: mpsc::Sender<Vec<Event>>,
+    /// What the person or the pipe says. Its end is no order: say `SayNoMore`.
+    pub orders: mpsc::Receiver<Order>,
+    /// Cancelled once: stop accepting, drain, report.
+    pub stop: CancellationToken,
+}
+
+/// What a run came to.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// Its counters.
+    pub summary: Summary,
+    /// Whether what it was for was reached.
+    pub verdict: Verdict,
+    /// How its one conversation ended, for `connect`.
+    pub ending: Option<Ending>,
+    /// What failed in it, for `connect`.
+    pub failure: Option<Failure>,
+}

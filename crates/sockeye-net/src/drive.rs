@@ -1,0 +1,469 @@
+//! Drives one conversation: the only place that awaits a peer.
+//! Never allocates per message while nobody looks, never holds a buffer while nothing comes, never decides what is said.
+
+use std::{
+    cell::{Cell, RefCell},
+    future::Future,
+    io,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use sockeye_core::{
+    behaviour::Verdict,
+    event::{Conn, Counters, Ending, Event, Eyes, Failure, Operation},
+    limit::{LINGER, READ},
+    session::Session,
+    unit::{At, Close, Unit},
+};
+use tokio::{io::ReadBuf, sync::mpsc, time::Sleep};
+use tokio_util::sync::{PollSender, WaitForCancellationFutureOwned};
+
+use crate::{
+    hub::{Hub, Mail, Mailbox},
+    link::Link,
+    trouble::failure,
+};
+
+/// Turns of read and write in one wake before others get theirs.
+const TURNS: usize = 32;
+
+thread_local! {
+    /// One read buffer for all conversations of a worker: an idle conversation holds none.
+    static BUFFER: RefCell<Box<[u8]>> = RefCell::new(vec![0; READ].into_boxed_slice());
+    /// One write buffer, lent to whichever conversation has its turn.
+    static SPARE: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+/// What a conversation came to.
+#[derive(Clone, Debug)]
+pub(crate) struct Outcome {
+    pub(crate) why: Ending,
+    pub(crate) counters: Counters,
+    pub(crate) verdict: Verdict,
+    pub(crate) failure: Option<Failure>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// Both directions may carry something.
+    Talking,
+    /// We closed; what the peer still sends is read and thrown away, so that it sees a FIN and no reset.
+    Lingering { until: At },
+    /// Over; the last events are on their way out.
+    Over,
+}
+
+/// Whether what is read is heard or thrown away.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Heed {
+    Yes,
+    No,
+}
+
+/// Whether a turn moved anything.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Moved {
+    Some,
+    None,
+}
+
+/// One conversation over one link.
+pub(crate) struct Drive<L> {
+    link: L,
+    session: Session,
+    hub: Arc<Hub>,
+    conn: Conn,
+    mail: Option<mpsc::Receiver<(Conn, Mail)>>,
+    stop: Pin<Box<WaitForCancellationFutureOwned>>,
+    stopping: Halt,
+    sleep: Option<Pin<Box<Sleep>>>,
+    armed: Option<At>,
+    outlet: Option<Box<PollSender<Vec<Event>>>>,
+    reserved: bool,
+    phase: Phase,
+    // Since when a closing conversation has not got a byte out.
+    stuck: Option<At>,
+    broken: Option<io::Error>,
+    failure: Option<Failure>,
+    why: Ending,
+}
+
+/// Whether the stop token still has to be looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Halt {
+    Unregistered,
+    Registered,
+    Halted,
+}
+
+impl<L: Link> Drive<L> {
+    pub(crate) fn new(
+        link: L,
+        session: Session,
+        hub: Arc<Hub>,
+        conn: Conn,
+        mailbox: Option<Mailbox>,
+    ) -> Self {
+        let (mail, stop) = match mailbox {
+            Some(Mailbox { mail, evicted }) => (Some(mail), evicted),
+            None => (None, hub.stop.clone()),
+        };
+        let outlet = (hub.common.eyes == Eyes::Open).then(|| Box::new(PollSender::new(hub.events.clone())));
+        Self {
+            link,
+            session,
+            hub,
+            conn,
+            mail,
+            stop: Box::pin(stop.cancelled_owned()),
+            stopping: Halt::Unregistered,
+            sleep: None,
+            armed: None,
+            outlet,
+            reserved: false,
+            phase: Phase::Talking,
+            stuck: None,
+            broken: None,
+            failure: None,
+            why: Ending::Closed,
+        }
+    }
+
+    /// One wake: everything that can be done now is done, then the next wake is arranged.
+    fn turn(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        ready!(self.poll_outlet(cx));
+        let at = self.hub.clock.now();
+        self.tick(at);
+        let moved = self.move_all(cx, at);
+        let halted = self.mail.is_some() || self.hub.is_halted();
+        if moved == Moved::None || halted || self.stopping == Halt::Unregistered {
+            self.look_for_stop(cx, at);
+        }
+        self.share_room();
+        ready!(self.flush_events(cx));
+        if self.phase == Phase::Over {
+            return Poll::Ready(());
+        }
+        self.arm(cx, at);
+        Poll::Pending
+    }
+
+    /// Writes, hears our side and reads until nothing moves, or others are to have their turn.
+    fn move_all(&mut self, cx: &mut Context<'_>, at: At) -> Moved {
+        self.lend();
+        let mut moved = Moved::None;
+        for turn in 0.. {
+            let wrote = self.write(cx, at);
+            self.course(cx, at);
+            let spoke = self.hear_our_side(cx, at);
+            let read = self.read(cx, at);
+            if self.phase == Phase::Over || [wrote, spoke, read] == [Moved::None; 3] {
+                break;
+            }
+            moved = Moved::Some;
+            if turn >= TURNS {
+                cx.waker().wake_by_ref();
+                break;
+            }
+            if self.events_leave(cx).is_pending() {
+                break;
+            }
+        }
+        self.reclaim();
+        moved
+    }
+
+    /// While it has nothing to say a conversation holds no buffer; a worker's spare one goes round.
+    fn lend(&mut self) {
+        if self.session.out().wants_buffer() {
+            self.session.out().lend(SPARE.take());
+        }
+    }
+
+    fn reclaim(&mut self) {
+        if let Some(spare) = self.session.out().reclaim() {
+            SPARE.set(spare);
+        }
+    }
+
+    fn tick(&mut self, at: At) {
+        if self.armed.is_some_and(|due| due <= at) {
+            self.armed = None;
+        }
+        if self.phase == Phase::Talking && self.session.wake().is_some_and(|due| due <= at) {
+            self.session.tick(at);
+        }
+    }
+
+    /// Writes what there is and lets the session go on with what it held back for that.
+    fn write(&mut self, cx: &mut Context<'_>, at: At) -> Moved {
+        let mut moved = Moved::None;
+        if self.phase != Phase::Talking {
+            return moved;
+        }
+        while self.broken.is_none() && self.session.out().has_front() {
+            let front = self.session.out().front();
+            match Pin::new(&mut self.link).poll_write(cx, front) {
+                Poll::Ready(Ok(n)) => {
+                    self.session.out().wrote(n);
+                    self.stuck = None;
+                    moved = Moved::Some;
+                }
+                Poll::Ready(Err(error)) => self.cannot_send(error),
+                Poll::Pending => break,
+            }
+        }
+        if moved == Moved::Some || self.session.wants_resume() {
+            self.session.resume(at);
+        }
+        moved
+    }
+
+    /// What was on its way to the peer is lost, but what the peer sent before may still be read.
+    fn cannot_send(&mut self, error: io::Error) {
+        self.broken = Some(error);
+        self.session.out().abandon();
+    }
+
+    /// FIN, close and reset, when they are due.
+    fn course(&mut self, cx: &mut Context<'_>, at: At) {
+        if self.phase != Phase::Talking {
+            return;
+        }
+        if self.session.closing() == Some(Close::Reset) {
+            self.link.arm_reset();
+            return self.finish(Ending::Reset);
+        }
+        if self.session.out().fin_due() {
+            match Pin::new(&mut self.link).poll_shutdown(cx) {
+                Poll::Pending => return,
+                // A peer that is gone already needs no FIN.
+                Poll::Ready(_) => self.session.out().fin_done(),
+            }
+        }
+        let closing = self.session.closing().is_some();
+        if self.session.is_done() {
+            self.finish(if closing { Ending::Closed } else { Ending::PeerClosed });
+        } else if closing && self.session.out().is_over() {
+            self.phase = Phase::Lingering { until: at.after(LINGER) };
+        } else if closing && self.session.out().has_front() {
+            let since = *self.stuck.get_or_insert(at);
+            if at.since(since) >= self.grace() {
+                self.link.arm_reset();
+                self.finish(Ending::TooSlow);
+            }
+        }
+    }
+
+    fn grace(&self) -> Duration {
+        self.hub.grace
+    }
+
+    fn read(&mut self, cx: &mut Context<'_>, at: At) -> Moved {
+        // Once we are closing, what comes is read so that the peer can get on, and thrown away.
+        let heed = match self.phase {
+            Phase::Talking if self.session.closing().is_some() && !self.session.peer_has_ended() => Heed::No,
+            Phase::Talking if self.session.wants_input() => Heed::Yes,
+            Phase::Lingering { until } if until > at => Heed::No,
+            Phase::Lingering { .. } => {
+                self.finish(Ending::Closed);
+                return Moved::None;
+            }
+            _ => return Moved::None,
+        };
+        BUFFER.with_borrow_mut(|buffer| {
+            let mut room = ReadBuf::new(buffer);
+            match Pin::new(&mut self.link).poll_read(cx, &mut room) {
+                Poll::Pending => return Moved::None,
+                Poll::Ready(Err(error)) => self.cannot_receive(&error),
+                Poll::Ready(Ok(())) if room.filled().is_empty() => self.peer_ended(at),
+                Poll::Ready(Ok(())) if heed == Heed::Yes => {
+                    self.session.receive(Unit::Data(room.filled()), at);
+                    self.hub.wrote(self.conn);
+                }
+                Poll::Ready(Ok(())) => {}
+            }
+            Moved::Some
+        })
+    }
+
+    fn peer_ended(&mut self, at: At) {
+        if self.phase != Phase::Talking {
+            return self.finish(Ending::Closed);
+        }
+        self.session.receive(Unit::End, at);
+        if let Some(error) = self.broken.take() {
+            // It closed and would not take what we had left.
+            self.report(Operation::Send, &error);
+            self.finish(Ending::Failed);
+        }
+    }
+
+    fn cannot_receive(&mut self, error: &io::Error) {
+        if self.phase != Phase::Talking {
+            return self.finish(Ending::Closed);
+        }
+        let why = match error.kind() {
+            io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => Ending::PeerReset,
+            _ => Ending::Failed,
+        };
+        self.report(Operation::Receive, error);
+        self.finish(why);
+    }
+
+    fn report(&mut self, operation: Operation, error: &io::Error) {
+        let failure = failure(operation, self.session.out().peer(), error);
+        self.failure = Some(failure);
+    }
+
+    fn hear_our_side(&mut self, cx: &mut Context<'_>, at: At) -> Moved {
+        let mut moved = Moved::None;
+        while self.phase == Phase::Talking && self.session.wants_speech() {
+            let Some(mail) = &mut self.mail else { break };
+            match mail.poll_recv(cx) {
+                Poll::Pending => break,
+                Poll::Ready(None) => {
+                    self.mail = None;
+                    break;
+                }
+                Poll::Ready(Some((_, mail))) => mail.give(&mut self.session, at, || self.link.info()),
+            }
+            moved = Moved::Some;
+        }
+        moved
+    }
+
+    /// The token is looked at only where nothing else moved: a busy conversation needs no second reason to wake.
+    fn look_for_stop(&mut self, cx: &mut Context<'_>, at: At) {
+        if self.stopping == Halt::Halted {
+            return;
+        }
+        self.stopping = match self.stop.as_mut().poll(cx) {
+            Poll::Pending => Halt::Registered,
+            Poll::Ready(()) => {
+                if self.hub.stop.is_cancelled() {
+                    self.session.close(Close::Graceful, Ending::Stopped, at);
+                } else {
+                    self.session.close(Close::Reset, Ending::TooSlow, at);
+                }
+                cx.waker().wake_by_ref();
+                Halt::Halted
+            }
+        };
+    }
+
+    /// Arranges the next wake by time, if time alone can bring something.
+    fn arm(&mut self, cx: &mut Context<'_>, at: At) {
+        let due = match self.phase {
+            Phase::Over => return,
+            Phase::Lingering { until } => Some(until),
+            Phase::Talking => {
+                let stuck = self.stuck.map(|since| since.after(self.grace()));
+                [self.session.wake(), stuck].into_iter().flatten().min()
+            }
+        };
+        let Some(due) = due else { return };
+        if due <= at {
+            return cx.waker().wake_by_ref();
+        }
+        // A timer that fires too early costs one wake; moving it at every message would cost one each.
+        if self.armed.is_none_or(|armed| due < armed) {
+            let deadline = self.hub.clock.instant(due);
+            match &mut self.sleep {
+                Some(sleep) => sleep.as_mut().reset(deadline),
+                None => self.sleep = Some(Box::pin(tokio::time::sleep_until(deadline))),
+            }
+            self.armed = Some(due);
+        }
+        if let Some(sleep) = &mut self.sleep
+            && sleep.as_mut().poll(cx).is_ready()
+        {
+            self.armed = None;
+            cx.waker().wake_by_ref();
+        }
+    }
+
+    fn finish(&mut self, why: Ending) {
+        let at = self.hub.clock.now();
+        self.why = self.session.finish(why, at);
+        self.phase = Phase::Over;
+    }
+
+    fn share_room(&mut self) {
+        if self.session.has_room() {
+            for act in self.session.drain_room() {
+                self.hub.room(self.conn, act);
+            }
+        }
+    }
+
+    /// While somebody looks, nothing is read before there is room for its events.
+    fn poll_outlet(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let Some(outlet) = &mut self.outlet else { return Poll::Ready(()) };
+        if self.reserved {
+            return Poll::Ready(());
+        }
+        match ready!(outlet.poll_reserve(cx)) {
+            Ok(()) => self.reserved = true,
+            // A view that is gone is no reason to stop a server.
+            Err(_) => self.outlet = None,
+        }
+        Poll::Ready(())
+    }
+
+    /// Sends what has happened and makes sure of room for more.
+    fn events_leave(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if self.outlet.is_none() || !self.session.has_events() {
+            return Poll::Ready(());
+        }
+        ready!(self.flush_events(cx));
+        self.poll_outlet(cx)
+    }
+
+    fn flush_events(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if !self.session.has_events() {
+            if let Some(outlet) = &mut self.outlet
+                && self.reserved
+            {
+                // Room that an idle conversation kept would be missing to the others.
+                outlet.abort_send();
+                self.reserved = false;
+            }
+            return Poll::Ready(());
+        }
+        ready!(self.poll_outlet(cx));
+        let mut batch = Vec::new();
+        self.session.drain_events(&mut batch);
+        self.reserved = false;
+        match &mut self.outlet {
+            Some(outlet) => {
+                if outlet.send_item(batch).is_err() {
+                    self.outlet = None;
+                }
+            }
+            // With closed eyes only failures get here; a flood of them may be thinned out.
+            None => {
+                let _ = self.hub.events.try_send(batch);
+            }
+        }
+        Poll::Ready(())
+    }
+}
+
+impl<L: Link> Future for Drive<L> {
+    type Output = Outcome;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Outcome> {
+        let this = self.get_mut();
+        ready!(this.turn(cx));
+        Poll::Ready(Outcome {
+            why: this.why,
+            counters: *this.session.counters(),
+            verdict: this.session.verdict(),
+            failure: this.failure.take(),
+        })
+    }
+}

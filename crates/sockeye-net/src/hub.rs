@@ -1,0 +1,293 @@
+//! Where conversations of a run meet: the way out for events, the counters, the mailboxes, the room.
+//! Never touches a socket.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use bytes::Bytes;
+use sockeye_core::{
+    behaviour::{Common, Room, RoomAct},
+    event::{
+        Conn, Counters, Ending, Event, Eyes, Failure, Kind, Member, Notice, Operation, SocketInfo, Summary,
+        What,
+    },
+    limit::MAILBOX,
+    session::Session,
+    unit::{At, Close},
+};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    clock::Clock,
+    desk::{Errand, Order, To},
+};
+
+/// Something for one conversation from our side.
+#[derive(Clone, Debug)]
+pub(crate) enum Mail {
+    Say(Bytes),
+    SayNoMore,
+    Half,
+    Close(Close),
+    Info,
+}
+
+impl Mail {
+    /// Does to `session` what it says; `info` is asked only if that is what it wants.
+    pub(crate) fn give(self, session: &mut Session, at: At, info: impl FnOnce() -> SocketInfo) {
+        match self {
+            Self::Say(message) => session.say(&message, at),
+            Self::SayNoMore => session.say_no_more(at),
+            Self::Half => session.end(at),
+            Self::Close(Close::Graceful) => session.close(Close::Graceful, Ending::Closed, at),
+            Self::Close(Close::Reset) => session.close(Close::Reset, Ending::Reset, at),
+            Self::Info => session.note(What::Info(Box::new(info())), at),
+        }
+    }
+}
+
+/// One conversation's end of its mailbox.
+#[derive(Debug)]
+pub(crate) struct Mailbox {
+    pub(crate) mail: mpsc::Receiver<(Conn, Mail)>,
+    /// Cancelled when it does not empty its box fast enough, or the run stops.
+    pub(crate) evicted: CancellationToken,
+}
+
+#[derive(Debug)]
+struct Entry {
+    peer: Arc<str>,
+    mail: mpsc::Sender<(Conn, Mail)>,
+    evicted: CancellationToken,
+}
+
+/// Whether conversations of this run hear from anybody but their peers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Post {
+    /// Nobody does.
+    None,
+    /// Each has a mailbox; one that overflows is told of, or taken from a chat member that does not read.
+    Mailboxes,
+    /// The one conversation has a mailbox, and who fills it waits.
+    Patient,
+}
+
+/// Where the conversations of one run meet.
+#[derive(Debug)]
+pub(crate) struct Hub {
+    pub(crate) clock: Clock,
+    pub(crate) common: Arc<Common>,
+    pub(crate) stop: CancellationToken,
+    pub(crate) events: mpsc::Sender<Vec<Event>>,
+    /// Longest time a closing conversation may not get a byte out.
+    pub(crate) grace: Duration,
+    // Set just before `stop` is cancelled: a load is all that a busy conversation pays to learn of it.
+    halted: AtomicBool,
+    post: Post,
+    /// Cancelled when the first conversation can be given orders.
+    pub(crate) joined: CancellationToken,
+    next: AtomicU64,
+    summary: Mutex<Summary>,
+    entries: Mutex<BTreeMap<Conn, Entry>>,
+    room: Mutex<Room>,
+    last_writer: AtomicU64,
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Hub {
+    pub(crate) fn new(
+        clock: Clock,
+        common: Common,
+        events: mpsc::Sender<Vec<Event>>,
+        grace: Duration,
+        post: Post,
+    ) -> Self {
+        let room = Mutex::new(Room::new(common.charset));
+        Self {
+            clock,
+            common: Arc::new(common),
+            stop: CancellationToken::new(),
+            events,
+            grace,
+            halted: AtomicBool::new(false),
+            post,
+            joined: CancellationToken::new(),
+            next: AtomicU64::new(1),
+            summary: Mutex::new(Summary::default()),
+            entries: Mutex::new(BTreeMap::new()),
+            room,
+            last_writer: AtomicU64::new(0),
+        }
+    }
+
+    /// Tells every conversation to come to its end.
+    pub(crate) fn halt(&self) {
+        self.halted.store(true, Ordering::Release);
+        self.stop.cancel();
+    }
+
+    /// Whether `halt` was called.
+    pub(crate) fn is_halted(&self) -> bool {
+        self.halted.load(Ordering::Acquire)
+    }
+
+    /// The number of a new conversation, counted as accepted.
+    pub(crate) fn number(&self) -> Conn {
+        locked(&self.summary).accepted += 1;
+        self.next.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// A mailbox for conversation `conn`, if this run has any.
+    pub(crate) fn join(&self, conn: Conn, peer: &Arc<str>) -> Option<Mailbox> {
+        if self.post == Post::None {
+            return None;
+        }
+        let (sender, mail) = mpsc::channel(MAILBOX);
+        let evicted = self.join_shared(conn, peer, &sender);
+        Some(Mailbox { mail, evicted })
+    }
+
+    /// The same for a conversation that shares the mailbox behind `mail` with others.
+    pub(crate) fn join_shared(
+        &self,
+        conn: Conn,
+        peer: &Arc<str>,
+        mail: &mpsc::Sender<(Conn, Mail)>,
+    ) -> CancellationToken {
+        let evicted = self.stop.child_token();
+        if self.post != Post::None {
+            let entry = Entry { peer: Arc::clone(peer), mail: mail.clone(), evicted: evicted.clone() };
+            locked(&self.entries).insert(conn, entry);
+            self.joined.cancel();
+        }
+        evicted
+    }
+
+    /// Conversation `conn` is over.
+    pub(crate) fn leave(&self, conn: Conn, counters: &Counters, why: Ending) {
+        let mut summary = locked(&self.summary);
+        summary.totals.add(counters);
+        summary.reset += u64::from(why == Ending::PeerReset);
+        drop(summary);
+        if self.post != Post::None {
+            locked(&self.entries).remove(&conn);
+            let _ = self.last_writer.compare_exchange(conn, 0, Ordering::Relaxed, Ordering::Relaxed);
+            self.room(conn, RoomAct::Leave);
+        }
+    }
+
+    /// Conversation `conn` wrote something.
+    pub(crate) fn wrote(&self, conn: Conn) {
+        if self.post == Post::Mailboxes {
+            self.last_writer.store(conn, Ordering::Relaxed);
+        }
+    }
+
+    /// Changes the summary.
+    pub(crate) fn count(&self, change: impl FnOnce(&mut Summary)) {
+        change(&mut locked(&self.summary));
+    }
+
+    /// The counters so far.
+    pub(crate) fn summary(&self) -> Summary {
+        let lasted = u64::try_from(self.clock.now().0.as_nanos()).unwrap_or(u64::MAX);
+        Summary { lasted, ..*locked(&self.summary) }
+    }
+
+    /// What `conn` does in the room goes to whom it concerns.
+    pub(crate) fn room(&self, conn: Conn, act: RoomAct) {
+        // Held while posting, so that all members see lines in one order.
+        let mut room = locked(&self.room);
+        for delivery in room.act(conn, act) {
+            self.post(delivery.to, Mail::Say(Bytes::from_owner(delivery.line)));
+        }
+    }
+
+    /// Puts mail in a box; one that is full belongs to somebody who does not read, and is taken away.
+    fn post(&self, to: Conn, mail: Mail) {
+        let mut entries = locked(&self.entries);
+        let Some(entry) = entries.get(&to) else { return };
+        if entry.mail.try_send((to, mail)).is_err() {
+            entry.evicted.cancel();
+            entries.remove(&to);
+        }
+    }
+
+    /// Says something of the run itself.
+    pub(crate) async fn tell(&self, what: What) {
+        if self.common.eyes == Eyes::Closed && !matches!(what, What::Listening { .. } | What::Failed(_)) {
+            return;
+        }
+        // A view that is gone has no use for it.
+        let _ = self.events.send(vec![Event { at: self.clock.now(), conn: None, what }]).await;
+    }
+
+    /// Does what somebody at our side ordered.
+    pub(crate) async fn order(&self, order: Order) {
+        if order.what == Errand::List {
+            let members = locked(&self.entries)
+                .iter()
+                .map(|(conn, entry)| Member { conn: *conn, peer: entry.peer.to_string() })
+                .collect();
+            return self.tell(What::Notice(Notice::Members(members))).await;
+        }
+        let mail = match order.what {
+            Errand::Say(message) => Mail::Say(message),
+            Errand::Half => Mail::Half,
+            Errand::Close => Mail::Close(Close::Graceful),
+            Errand::Reset => Mail::Close(Close::Reset),
+            Errand::Info => Mail::Info,
+            Errand::SayNoMore => Mail::SayNoMore,
+            Errand::List => return,
+        };
+        for to in self.addressees(order.to) {
+            match to {
+                Ok(to) => self.deliver(to, mail.clone()).await,
+                Err(nobody) => self.tell(What::Notice(Notice::NoSuchConn(nobody))).await,
+            }
+        }
+    }
+
+    fn addressees(&self, to: To) -> Vec<Result<Conn, Conn>> {
+        let entries = locked(&self.entries);
+        let all = || entries.keys().copied().map(Ok).collect::<Vec<_>>();
+        match to {
+            To::Conn(conn) => vec![entries.get(&conn).map(|_| conn).ok_or(conn)],
+            To::All => all(),
+            To::Default => match self.last_writer.load(Ordering::Relaxed) {
+                0 => all(),
+                conn => vec![Ok(conn)],
+            },
+        }
+    }
+
+    async fn deliver(&self, to: Conn, mail: Mail) {
+        let Some((sender, peer)) =
+            locked(&self.entries).get(&to).map(|entry| (entry.mail.clone(), Arc::clone(&entry.peer)))
+        else {
+            return;
+        };
+        if self.post == Post::Patient {
+            // A pipe is to wait for its peer; the mailbox's end is the conversation's.
+            let _ = sender.send((to, mail)).await;
+        } else if sender.try_send((to, mail)).is_err() {
+            let failure = Failure::new(
+                Operation::Send,
+                peer.to_string(),
+                Kind::Timeout,
+                "not sent: the peer does not read, and its mailbox is full",
+            );
+            self.tell(What::Failed(failure)).await;
+        }
+    }
+}

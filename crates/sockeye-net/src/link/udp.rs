@@ -1,0 +1,147 @@
+//! UDP sockets: bound, multicast joined, broadcast allowed, ICMP errors asked for.
+//! Never reads or sends a datagram.
+
+use std::{
+    io,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    os::fd::AsFd,
+};
+
+use socket2::{Domain, InterfaceIndexOrAddress, Protocol, Socket, Type};
+use sockeye_core::{
+    address::UdpOptions,
+    event::{Failure, Operation},
+};
+use tokio::net::UdpSocket;
+
+use crate::{resolve::interface, trouble::failure};
+
+/// The interface and lifetime options of `options`, resolved.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Reach {
+    index: u32,
+    ttl: Option<u32>,
+    broadcast: bool,
+    join: bool,
+}
+
+impl Reach {
+    /// # Errors
+    /// There is no such interface.
+    pub(crate) fn new(options: &UdpOptions) -> Result<Self, Failure> {
+        let index = options.iface.as_deref().map(interface).transpose()?.unwrap_or_default();
+        Ok(Self { index, ttl: options.ttl.map(u32::from), broadcast: options.broadcast, join: options.join })
+    }
+
+    /// Whether a socket of its own has to hear the group.
+    pub(crate) fn joins(&self, ip: IpAddr) -> bool {
+        self.join && ip.is_multicast()
+    }
+}
+
+fn socket(address: SocketAddr) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))?;
+    if address.is_ipv6() {
+        socket.set_only_v6(true)?;
+    }
+    socket.set_nonblocking(true)?;
+    Ok(socket)
+}
+
+fn set_reach(socket: &Socket, address: SocketAddr, reach: Reach) -> io::Result<()> {
+    if reach.broadcast {
+        socket.set_broadcast(true)?;
+    }
+    if address.is_ipv4() {
+        if reach.index != 0 {
+            use_interface_v4(socket, reach.index)?;
+        }
+        if let Some(ttl) = reach.ttl {
+            socket.set_ttl_v4(ttl)?;
+            socket.set_multicast_ttl_v4(ttl)?;
+        }
+    } else {
+        if reach.index != 0 {
+            socket.set_multicast_if_v6(reach.index)?;
+        }
+        if let Some(ttl) = reach.ttl {
+            socket.set_unicast_hops_v6(ttl)?;
+            socket.set_multicast_hops_v6(ttl)?;
+        }
+    }
+    Ok(())
+}
+
+/// IPv4 chooses the interface by one of its addresses.
+fn use_interface_v4(socket: &Socket, index: u32) -> io::Result<()> {
+    let address = interface_address(index).unwrap_or(Ipv4Addr::UNSPECIFIED);
+    socket.set_multicast_if_v4(&address)
+}
+
+/// The source address the system would use on interface `index`, found without sending anything.
+fn interface_address(index: u32) -> Option<Ipv4Addr> {
+    let name = std::fs::read_dir("/sys/class/net").ok()?.filter_map(Result::ok).find(|entry| {
+        std::fs::read_to_string(entry.path().join("ifindex"))
+            .is_ok_and(|text| text.trim() == index.to_string())
+    })?;
+    if name.file_name() == "lo" {
+        return Some(Ipv4Addr::LOCALHOST);
+    }
+    let probe = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP)).ok()?;
+    probe.bind_device(Some(name.file_name().as_encoded_bytes())).ok()?;
+    probe.connect(&SocketAddr::from((Ipv4Addr::new(224, 0, 0, 1), 9)).into()).ok()?;
+    match probe.local_addr().ok()?.as_socket()?.ip() {
+        IpAddr::V4(ip) => Some(ip),
+        IpAddr::V6(_) => None,
+    }
+}
+
+fn join(socket: &Socket, group: IpAddr, reach: Reach) -> io::Result<()> {
+    match group {
+        IpAddr::V4(group) => socket.join_multicast_v4_n(&group, &InterfaceIndexOrAddress::Index(reach.index)),
+        IpAddr::V6(group) => socket.join_multicast_v6(&group, reach.index),
+    }
+}
+
+/// A socket bound at `address`; a multicast group is joined, and shared with whoever else listens to it.
+///
+/// # Errors
+/// What the system says.
+pub(crate) fn bind(address: SocketAddr, reach: Reach) -> io::Result<UdpSocket> {
+    let socket = socket(address)?;
+    set_reach(&socket, address, reach)?;
+    let group = address.ip().is_multicast();
+    if group {
+        socket.set_reuse_address(true)?;
+    }
+    socket.bind(&address.into())?;
+    if group {
+        join(&socket, address.ip(), reach)?;
+    }
+    UdpSocket::from_std(socket.into())
+}
+
+/// A socket to talk to `target` from, with ICMP errors reported.
+///
+/// # Errors
+/// What the system says, as a failure to connect to `name`.
+pub(crate) fn dial(
+    target: SocketAddr,
+    source: Option<SocketAddr>,
+    reach: Reach,
+    name: &str,
+) -> Result<UdpSocket, Failure> {
+    let anywhere: SocketAddr = match target {
+        SocketAddr::V4(_) => (Ipv4Addr::UNSPECIFIED, 0).into(),
+        SocketAddr::V6(_) => (Ipv6Addr::UNSPECIFIED, 0).into(),
+    };
+    let made = socket(target).and_then(|socket| {
+        set_reach(&socket, target, reach)?;
+        socket.bind(&source.unwrap_or(anywhere).into())?;
+        let family = if target.is_ipv4() { sockeye_sys::Family::Four } else { sockeye_sys::Family::Six };
+        // Without the option a refusal looks like silence, which is still an answer.
+        let _ = sockeye_sys::report_errors(socket.as_fd(), family);
+        UdpSocket::from_std(socket.into())
+    });
+    made.map_err(|error| failure(Operation::Connect, name, &error))
+}

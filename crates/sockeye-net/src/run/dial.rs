@@ -1,0 +1,254 @@
+//! The engine of `connect`: resolves, connects, again if asked to, and holds one conversation.
+//! Never listens.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use sockeye_core::{
+    address::Address,
+    behaviour::{Keyboard, Talk, Verdict},
+    event::{Ending, Failure, Kind, Notice, Operation, What},
+    plan::ConnectPlan,
+    session::{Seat, Session},
+    stage::Side,
+    unit::Medium,
+};
+use tokio::{sync::mpsc, time::timeout};
+use tokio_util::sync::CancellationToken;
+
+use super::{common, conclude, rate};
+use crate::{
+    datagrams::{Datagrams, Manner, Patience, Policy},
+    desk::{Desk, Order, Report},
+    drive::{Drive, Outcome},
+    hub::{Hub, Post},
+    link::{Link, tcp, udp, unix},
+    resolve,
+    trouble::failure,
+};
+
+/// Holds one conversation with the plan's target.
+///
+/// # Errors
+/// The target cannot be resolved or connected to, the tries asked for included.
+pub async fn connect(plan: ConnectPlan, desk: Desk) -> Result<Report, Failure> {
+    let Desk { clock, eyes, events, orders, stop } = desk;
+    let medium = match plan.target {
+        Address::Udp { .. } => Medium::Datagram,
+        _ => Medium::Stream,
+    };
+    // A script has nobody to take orders from; it is its own master.
+    let post = match plan.script.keyboard {
+        Keyboard::None => Post::None,
+        Keyboard::Piped | Keyboard::Person => Post::Patient,
+    };
+    let paced = plan.conduct.limits.rate.and_then(|_| rate(&plan.conduct, medium));
+    let shared = common(&plan.conduct, &clock, eyes, paced);
+    let hub = Arc::new(Hub::new(clock, shared, events, plan.conduct.limits.grace, post));
+    let caller = Caller { plan, hub: Arc::clone(&hub), medium };
+    let outcome = caller.call(orders, &stop).await?;
+    let summary = conclude(&hub).await;
+    Ok(match outcome {
+        Some(outcome) => {
+            Report { summary, verdict: outcome.verdict, ending: Some(outcome.why), failure: outcome.failure }
+        }
+        None => Report { summary, verdict: Verdict::Open, ending: Some(Ending::Stopped), failure: None },
+    })
+}
+
+struct Caller {
+    plan: ConnectPlan,
+    hub: Arc<Hub>,
+    medium: Medium,
+}
+
+impl Caller {
+    /// The conversation's outcome; none if it was stopped before it began.
+    async fn call(
+        &self,
+        mut orders: mpsc::Receiver<Order>,
+        stop: &CancellationToken,
+    ) -> Result<Option<Outcome>, Failure> {
+        let conversation = async {
+            match &self.plan.target {
+                Address::Tcp { .. } => {
+                    let stream = self.persist(|| self.dial_tcp()).await?;
+                    let (local, peer) = (tcp::show(stream.local_addr()), tcp::show(stream.peer_addr()));
+                    Ok(self.hold(stream, &peer, &local).await)
+                }
+                Address::Unix(name) => {
+                    let shown = self.plan.target.to_string();
+                    let stream = self
+                        .persist(|| async {
+                            unix::dial(name).await.map_err(|e| failure(Operation::Connect, &shown, &e))
+                        })
+                        .await?;
+                    Ok(self.hold(stream, &shown, "unix:").await)
+                }
+                Address::Udp { .. } => self.exchange().await,
+                Address::Stdio => {
+                    Err(Failure::new(Operation::Connect, "-", Kind::Usage, "standard input is no server")
+                        .hint("write HOST:PORT"))
+                }
+            }
+        };
+        tokio::pin!(conversation);
+        let mut typing = true;
+        let mut deadline = None;
+        loop {
+            tokio::select! {
+                outcome = &mut conversation => return outcome.map(Some),
+                () = stop.cancelled(), if deadline.is_none() => {
+                    self.hub.halt();
+                    deadline = Some(tokio::time::Instant::now() + self.hub.grace);
+                }
+                () = until(deadline) => return Ok(None),
+                // What is typed before there is a conversation waits for it.
+                order = async { self.hub.joined.cancelled().await; orders.recv().await }, if typing => match order {
+                    Some(order) => self.hub.order(order).await,
+                    None => typing = false,
+                },
+            }
+        }
+    }
+
+    /// Tries as often as the plan says.
+    async fn persist<T, F: Future<Output = Result<T, Failure>>>(
+        &self,
+        dial: impl Fn() -> F,
+    ) -> Result<T, Failure> {
+        for attempt in 1.. {
+            let tried = tokio::select! {
+                tried = dial() => tried,
+                // Nothing was begun that could be drained.
+                () = self.hub.stop.cancelled() => std::future::pending().await,
+            };
+            match tried {
+                Err(failure) if attempt <= self.plan.retries && can_pass(failure.kind) => {
+                    self.hub.tell(What::Notice(Notice::Retry { attempt, failure })).await;
+                    tokio::time::sleep(self.plan.retry_delay).await;
+                }
+                settled => return settled,
+            }
+        }
+        std::future::pending().await
+    }
+
+    async fn dial_tcp(&self) -> Result<tokio::net::TcpStream, Failure> {
+        let name = self.plan.target.to_string();
+        let within = self.plan.conduct.limits.connect_timeout;
+        let Address::Tcp { host, port } = &self.plan.target else {
+            return Err(Failure::new(Operation::Connect, name, Kind::Other, "not TCP"));
+        };
+        let begun = tokio::time::Instant::now();
+        let targets = timeout(within, resolve::targets(host, *port, self.plan.family))
+            .await
+            .map_err(|_| no_name_in(within, &name))??;
+        let source = self.source().await?;
+        let left = within.saturating_sub(begun.elapsed());
+        let stream = tcp::dial(&targets, source, left, &name).await?;
+        Ok(stream)
+    }
+
+    async fn source(&self) -> Result<Option<SocketAddr>, Failure> {
+        let Some(address) = &self.plan.source else { return Ok(None) };
+        let (Address::Tcp { host, port } | Address::Udp { host, port, .. }) = address else {
+            return Err(Failure::new(
+                Operation::Prepare,
+                address.to_string(),
+                Kind::Usage,
+                "our end can only be an IP address and port",
+            ));
+        };
+        let found = resolve::binds(host, *port, self.plan.family).await?;
+        Ok(found.first().copied())
+    }
+
+    async fn hold<L: Link>(&self, link: L, peer: &str, local: &str) -> Outcome {
+        let hub = Arc::clone(&self.hub);
+        let conn = hub.number();
+        let peer: Arc<str> = peer.into();
+        let mailbox = hub.join(conn, &peer);
+        let seat = Seat {
+            common: &hub.common,
+            conn,
+            peer,
+            local,
+            medium: self.medium,
+            side: Side::Client,
+            faults: &self.plan.conduct.faults,
+            idle: self.plan.conduct.limits.idle_timeout,
+        };
+        let session = Session::open(seat, Box::new(Talk::new(self.plan.script.clone())), hub.clock.now());
+        let outcome = Drive::new(link, session, Arc::clone(&hub), conn, mailbox).await;
+        hub.leave(conn, &outcome.counters, outcome.why);
+        outcome
+    }
+
+    async fn exchange(&self) -> Result<Outcome, Failure> {
+        let name = self.plan.target.to_string();
+        let Address::Udp { host, port, options } = &self.plan.target else {
+            return Err(Failure::new(Operation::Connect, name, Kind::Other, "not UDP"));
+        };
+        let within = self.plan.conduct.limits.connect_timeout;
+        let targets = timeout(within, resolve::targets(host, *port, self.plan.family))
+            .await
+            .map_err(|_| no_name_in(within, &name))??;
+        let Some(peer) = targets.first().copied() else {
+            return Err(Failure::new(Operation::Resolve, name, Kind::NameNotResolved, "it has no address"));
+        };
+        let source = self.source().await?;
+        let reach = udp::Reach::new(options)?;
+        let socket = udp::dial(peer, source, reach, &name)?;
+        let ear = if reach.joins(peer.ip()) {
+            let ear = udp::bind(peer, reach).map_err(|e| failure(Operation::Listen, &name, &e))?;
+            Some(ear)
+        } else {
+            None
+        };
+        let patience = match self.plan.script.keyboard {
+            Keyboard::Person => Patience::Person,
+            Keyboard::None | Keyboard::Piped => Patience::None,
+        };
+        let policy = if peer.ip().is_multicast() || options.broadcast {
+            Policy::Group { group: peer }
+        } else {
+            Policy::Client { peer, patience }
+        };
+        let script = self.plan.script.clone();
+        let manner = Manner {
+            side: Side::Client,
+            faults: self.plan.conduct.faults.clone(),
+            idle: self.plan.conduct.limits.idle_timeout,
+            behave: Box::new(move || Box::new(Talk::new(script.clone()))),
+        };
+        let engine = Datagrams::new(socket, ear, Arc::clone(&self.hub), policy, manner)
+            .map_err(|e| failure(Operation::Connect, &name, &e))?;
+        let stopped = Failure::new(Operation::Connect, name, Kind::Other, "stopped");
+        engine.run(self.hub.stop.clone()).await.ok_or(stopped)
+    }
+}
+
+fn no_name_in(within: Duration, name: &str) -> Failure {
+    let detail = format!("the name was not resolved within {} s", within.as_secs_f64());
+    Failure::new(Operation::Resolve, name, Kind::Timeout, detail)
+}
+
+/// Failures that another try may not meet.
+fn can_pass(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Refused
+            | Kind::Unreachable
+            | Kind::Timeout
+            | Kind::Reset
+            | Kind::NameNotResolved
+            | Kind::SelfConnect
+    )
+}
+
+async fn until(deadline: Option<tokio::time::Instant>) {
+    match deadline {
+        Some(deadline) => tokio::time::sleep_until(deadline).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,329 @@
+//! The engine of `listen`: binds, accepts, and gives every client a conversation.
+//! Never waits for a client.
+
+use std::{io, net::SocketAddr, sync::Arc};
+
+use sockeye_core::{
+    address::{Address, Host, UnixName},
+    behaviour::{Growth, Verdict},
+    event::{Failure, Kind, Operation, What},
+    limit::{DATAGRAM_IDLE, DATAGRAM_PEERS},
+    plan::{Amplification, Console, ListenPlan},
+    session::{Seat, Session},
+    stage::Side,
+    unit::Medium,
+};
+use tokio::{net::TcpListener, task::JoinSet, time::timeout};
+use tokio_util::task::TaskTracker;
+
+use super::{common, conclude, rate};
+use crate::{
+    accept::{self, Gate},
+    datagrams::{self, Datagrams, Manner, Policy},
+    desk::{Desk, Report},
+    drive::Drive,
+    hub::{Hub, Post},
+    link::{Link, tcp, udp, unix},
+    resolve,
+    trouble::failure,
+};
+
+/// What a listener gives every client.
+struct Service {
+    plan: ListenPlan,
+    hub: Arc<Hub>,
+    tracker: TaskTracker,
+}
+
+/// Runs until the desk's stop; then drains for at most the plan's grace.
+///
+/// # Errors
+/// The address cannot be resolved or bound, or what was asked for is unsafe there; then nothing was started.
+pub async fn listen(plan: ListenPlan, desk: Desk) -> Result<Report, Failure> {
+    let Desk { clock, eyes, events, mut orders, stop } = desk;
+    let medium = match plan.address {
+        Address::Udp { .. } => Medium::Datagram,
+        _ => Medium::Stream,
+    };
+    let post = match plan.console {
+        Console::None if !plan.reply.is_shared() => Post::None,
+        _ => Post::Mailboxes,
+    };
+    let desk_common = common(&plan.conduct, &clock, eyes, rate(&plan.conduct, medium));
+    let grace = plan.conduct.limits.grace;
+    let hub = Arc::new(Hub::new(clock, desk_common, events, grace, post));
+    let service = Arc::new(Service { plan, hub: Arc::clone(&hub), tracker: TaskTracker::new() });
+
+    let mut ears = JoinSet::new();
+    for address in service.open(&mut ears).await? {
+        hub.tell(What::Listening { addr: address }).await;
+    }
+    let mut typing = true;
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => break,
+            order = orders.recv(), if typing => match order {
+                Some(order) => hub.order(order).await,
+                None => typing = false,
+            },
+        }
+    }
+    hub.halt();
+    let datagram_ears = medium == Medium::Datagram;
+    if !datagram_ears {
+        ears.shutdown().await;
+    }
+    service.tracker.close();
+    // What is not over by then is dropped, and with it its connection.
+    let _ = timeout(grace, async {
+        service.tracker.wait().await;
+        while ears.join_next().await.is_some() {}
+    })
+    .await;
+    let summary = conclude(&hub).await;
+    Ok(Report { summary, verdict: Verdict::Open, ending: None, failure: None })
+}
+
+impl Service {
+    /// Binds everything, or nothing; then lets clients in.
+    async fn open(self: &Arc<Self>, ears: &mut JoinSet<()>) -> Result<Vec<String>, Failure> {
+        match &self.plan.address {
+            Address::Tcp { host, port } => self.open_tcp(host, *port, ears).await,
+            Address::Udp { host, port, .. } => self.open_udp(host, *port, ears).await,
+            Address::Unix(name) => self.open_unix(name, ears),
+            Address::Stdio => {
+                Err(Failure::new(Operation::Listen, "-", Kind::Usage, "standard input is no place to listen")
+                    .hint("write a port, as in `sockeye listen 8888`"))
+            }
+        }
+    }
+
+    async fn open_tcp(
+        self: &Arc<Self>,
+        host: &Host,
+        port: u16,
+        ears: &mut JoinSet<()>,
+    ) -> Result<Vec<String>, Failure> {
+        let addresses = resolve::binds(host, port, self.plan.family).await?;
+        let listeners = bind_all(host, &addresses, tcp::listen, TcpListener::local_addr)
+            .map_err(|(address, error)| cannot_bind(Medium::Stream, address, &error))?;
+        let gate = self.gate();
+        let access = Arc::new(self.plan.access.clone());
+        let mut shown = Vec::new();
+        for listener in listeners {
+            shown.push(tcp::show(listener.local_addr()));
+            let service = Arc::clone(self);
+            let accept = accept::tcp(
+                listener,
+                gate.clone(),
+                Arc::clone(&access),
+                Arc::clone(&self.hub),
+                move |stream, peer, permit| {
+                    let local =
+                        if service.is_looked_at() { tcp::show(stream.local_addr()) } else { String::new() };
+                    service.serve(stream, tcp::show(Ok(peer)), &local, permit);
+                },
+            );
+            ears.spawn(accept);
+        }
+        Ok(shown)
+    }
+
+    fn is_looked_at(&self) -> bool {
+        self.hub.common.eyes == sockeye_core::event::Eyes::Open
+    }
+
+    fn gate(&self) -> Gate {
+        Gate::new(accept::room(self.plan.conduct.limits.max_connections))
+    }
+
+    fn open_unix(self: &Arc<Self>, name: &UnixName, ears: &mut JoinSet<()>) -> Result<Vec<String>, Failure> {
+        let shown = self.plan.address.to_string();
+        let bound = unix::listen(name).map_err(|error| failure(Operation::Listen, &shown, &error))?;
+        let gate = self.gate();
+        let service = Arc::clone(self);
+        let local = shown.clone();
+        ears.spawn(async move {
+            let mut calm = accept::Calm::default();
+            while let Some(permit) = gate.enter(&service.hub, &mut calm.last_said).await {
+                match bound.listener.accept().await {
+                    Ok((stream, _)) => {
+                        calm.worked();
+                        service.serve(stream, local.clone(), &local, permit);
+                    }
+                    Err(error) => calm.failed(&error, &service.hub).await,
+                }
+            }
+        });
+        Ok(vec![shown])
+    }
+
+    /// Gives one client its conversation; what it comes to is counted when it is over.
+    fn serve<L: Link>(self: &Arc<Self>, link: L, peer: String, local: &str, permit: impl Send + 'static) {
+        let hub = Arc::clone(&self.hub);
+        let conn = hub.number();
+        let peer: Arc<str> = peer.into();
+        let mailbox = hub.join(conn, &peer);
+        let seat = Seat {
+            common: &hub.common,
+            conn,
+            peer,
+            local,
+            medium: Medium::Stream,
+            side: Side::Server,
+            faults: &self.plan.conduct.faults,
+            idle: self.plan.conduct.limits.idle_timeout,
+        };
+        let session = Session::open(seat, self.plan.reply.start(), hub.clock.now());
+        let drive = Drive::new(link, session, Arc::clone(&hub), conn, mailbox);
+        self.tracker.spawn(async move {
+            let outcome = drive.await;
+            hub.leave(conn, &outcome.counters, outcome.why);
+            drop(permit);
+        });
+    }
+
+    async fn open_udp(
+        self: &Arc<Self>,
+        host: &Host,
+        port: u16,
+        ears: &mut JoinSet<()>,
+    ) -> Result<Vec<String>, Failure> {
+        let Address::Udp { options, .. } = &self.plan.address else { return Ok(Vec::new()) };
+        let addresses = resolve::binds(host, port, self.plan.family).await?;
+        self.refuse_amplification(&addresses)?;
+        let reach = udp::Reach::new(options)?;
+        let sockets = bind_all(host, &addresses, |a| udp::bind(a, reach), tokio::net::UdpSocket::local_addr)
+            .map_err(|(address, error)| cannot_bind(Medium::Datagram, address, &error))?;
+        let access = Arc::new(self.plan.access.clone());
+        let limits = &self.plan.conduct.limits;
+        let mut shown = Vec::new();
+        for socket in sockets {
+            let reply = self.plan.reply.clone();
+            let manner = Manner {
+                side: Side::Server,
+                faults: self.plan.conduct.faults.clone(),
+                idle: Some(limits.idle_timeout.unwrap_or(DATAGRAM_IDLE)),
+                behave: Box::new(move || reply.start()),
+            };
+            let most = limits.max_connections.min(DATAGRAM_PEERS);
+            let policy = Policy::Server { access: Arc::clone(&access), most };
+            let engine = Datagrams::new(socket, None, Arc::clone(&self.hub), policy, manner)
+                .map_err(|error| failure(Operation::Listen, self.plan.address.to_string(), &error))?;
+            shown.push(datagrams::show(engine.local()));
+            let stop = self.hub.stop.clone();
+            ears.spawn(async move {
+                engine.run(stop).await;
+            });
+        }
+        Ok(shown)
+    }
+
+    /// A responder that answers strangers with more than they sent is a weapon in the hands of whoever forges a source.
+    fn refuse_amplification(&self, addresses: &[SocketAddr]) -> Result<(), Failure> {
+        let open = addresses.iter().find(|a| !a.ip().is_loopback());
+        match open {
+            Some(address)
+                if self.plan.reply.growth == Growth::Amplifies
+                    && self.plan.amplification == Amplification::Refuse =>
+            {
+                Err(Failure::new(
+                    Operation::Listen,
+                    datagrams::show(*address),
+                    Kind::Usage,
+                    format!(
+                        "--reply {} can answer a forged datagram with more than three times its size",
+                        self.plan.reply.name
+                    ),
+                )
+                .hint(
+                    "bind 127.0.0.1, or say --allow-amplification if everybody who can reach it is trusted",
+                ))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Binds every address, or none. A chosen port is the same for all; a machine without IPv6 does with IPv4.
+fn bind_all<S>(
+    host: &Host,
+    addresses: &[SocketAddr],
+    bind: impl Fn(SocketAddr) -> io::Result<S>,
+    local: impl Fn(&S) -> io::Result<SocketAddr>,
+) -> Result<Vec<S>, (SocketAddr, io::Error)> {
+    const TRIES: usize = 16;
+    let bare = matches!(host, Host::Unspecified | Host::Any);
+    let mut last = None;
+    for _ in 0..TRIES {
+        match bind_once(bare, addresses, &bind, &local) {
+            Ok(bound) => return Ok(bound),
+            // The port chosen for one family is taken in the other: choose another.
+            Err((address, error)) if address.port() == 0 && error.kind() == io::ErrorKind::AddrInUse => {
+                last = Some((address, error));
+            }
+            Err(failed) => return Err(failed),
+        }
+    }
+    match last {
+        Some(failed) => Err(failed),
+        None => Ok(Vec::new()),
+    }
+}
+
+fn bind_once<S>(
+    bare: bool,
+    addresses: &[SocketAddr],
+    bind: &impl Fn(SocketAddr) -> io::Result<S>,
+    local: &impl Fn(&S) -> io::Result<SocketAddr>,
+) -> Result<Vec<S>, (SocketAddr, io::Error)> {
+    let mut bound: Vec<S> = Vec::new();
+    let mut port = None;
+    for &wanted in addresses {
+        let mut address = wanted;
+        if let Some(chosen) = port.filter(|_| wanted.port() == 0) {
+            address.set_port(chosen);
+        }
+        match bind(address) {
+            Ok(socket) => {
+                port = port.or_else(|| local(&socket).ok().map(|a| a.port()));
+                bound.push(socket);
+            }
+            Err(error) if bare && !bound.is_empty() && no_such_family(&error) => {}
+            Err(error) => return Err((wanted, error)),
+        }
+    }
+    Ok(bound)
+}
+
+fn no_such_family(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::AddrNotAvailable | io::ErrorKind::Unsupported)
+        || error.raw_os_error() == Some(97)
+}
+
+fn cannot_bind(medium: Medium, address: SocketAddr, error: &io::Error) -> Failure {
+    let (shown, transport) = match medium {
+        Medium::Stream => (Address::tcp(address).to_string(), sockeye_sys::Transport::Tcp),
+        Medium::Datagram => (Address::udp(address).to_string(), sockeye_sys::Transport::Udp),
+    };
+    let failed = failure(Operation::Listen, shown, error);
+    match error.kind() {
+        io::ErrorKind::AddrInUse => {
+            let hint = match sockeye_sys::holder(transport, address.ip(), address.port()) {
+                Some(holder) => format!(
+                    "{} (process {}) holds it; stop it, or take another port (0 chooses a free one)",
+                    holder.name, holder.pid
+                ),
+                None => "another process holds it; take another port (0 chooses a free one)".to_owned(),
+            };
+            failed.hint(hint)
+        }
+        io::ErrorKind::PermissionDenied => {
+            failed.hint("ports below 1024 need a privilege; take a higher one")
+        }
+        io::ErrorKind::AddrNotAvailable => {
+            failed.hint("it is not an address of this machine; `ip addr` lists them")
+        }
+        _ => failed,
+    }
+}

@@ -1,0 +1,43 @@
+//! The engines: one file per kind of run; only they spawn.
+//! Never print, never parse.
+
+mod dial;
+mod listen;
+
+use sockeye_core::{
+    behaviour::Common,
+    event::{Event, Eyes, Summary, What},
+    plan::Conduct,
+    unit::Medium,
+};
+
+use crate::{clock::Clock, hub::Hub};
+
+pub use dial::connect;
+pub use listen::listen;
+
+fn common(conduct: &Conduct, clock: &Clock, eyes: Eyes, rate: Option<u64>) -> Common {
+    Common {
+        framing: conduct.framing.clone().with_max(conduct.limits.max_frame),
+        charset: conduct.charset,
+        eyes,
+        wall: clock.wall().clone(),
+        seed: conduct.seed,
+        rate,
+    }
+}
+
+fn rate(conduct: &Conduct, medium: Medium) -> Option<u64> {
+    match (conduct.limits.rate, medium) {
+        (None, Medium::Datagram) => Some(sockeye_core::limit::DATAGRAM_RATE),
+        (rate, _) => rate,
+    }
+}
+
+/// The last event of a run.
+async fn conclude(hub: &Hub) -> Summary {
+    let summary = hub.summary();
+    let event = Event { at: hub.clock.now(), conn: None, what: What::Summary(summary) };
+    let _ = hub.events.send(vec![event]).await;
+    summary
+}

@@ -1,0 +1,42 @@
+//! From the system's errors to failures that carry the operation, the address and a kind.
+//! Never decides an exit code or words a sentence.
+
+use std::io::{self, ErrorKind};
+
+use sockeye_core::event::{Failure, Kind, Operation};
+
+/// What kind of failure a system error is during `operation`.
+#[must_use]
+pub(crate) fn kind(operation: Operation, error: &io::Error) -> Kind {
+    match error.kind() {
+        ErrorKind::ConnectionRefused => Kind::Refused,
+        ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted => Kind::Reset,
+        ErrorKind::BrokenPipe => Kind::Broken,
+        ErrorKind::TimedOut => Kind::Timeout,
+        ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable | ErrorKind::NetworkDown => {
+            Kind::Unreachable
+        }
+        ErrorKind::AddrInUse => Kind::AddressInUse,
+        ErrorKind::AddrNotAvailable => Kind::AddressNotAvailable,
+        ErrorKind::PermissionDenied => Kind::NotPermitted,
+        ErrorKind::NotFound if operation == Operation::Connect => Kind::Refused,
+        _ => match operation {
+            Operation::Send | Operation::Receive => Kind::Broken,
+            Operation::Read => Kind::LocalRead,
+            Operation::Write => Kind::LocalWrite,
+            _ => Kind::Other,
+        },
+    }
+}
+
+/// The failure of `operation` at `address` with the system's words.
+pub(crate) fn failure(operation: Operation, address: impl Into<String>, error: &io::Error) -> Failure {
+    let kind = kind(operation, error);
+    Failure::new(operation, address, kind, words(error))
+}
+
+/// The system's words without its number.
+fn words(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
+}

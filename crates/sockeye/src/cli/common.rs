@@ -1,0 +1,294 @@
+//! Groups of options that several commands share, and what they mean together.
+//! Never knows which command they are for, but for what it is told.
+
+use std::time::Duration;
+
+use clap::{ArgMatches, Args, ColorChoice, Command, FromArgMatches, ValueEnum};
+use sockeye_core::{
+    charset::Charset,
+    frame::{Checksum, Framing},
+    limit::Limits,
+    plan::Conduct,
+    rule::quantity,
+    stage::FaultSpec,
+};
+
+use super::{End, Ends};
+use crate::{
+    run::{Display, Sight},
+    say::{help, usage},
+    view::{Role, Show, Signs, raw::Form},
+};
+
+/// A duration of the command line.
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
+    quantity::duration(text).map_err(|e| e.to_string())
+}
+
+fn size(text: &str) -> Result<usize, String> {
+    let bytes = quantity::size(text).map_err(|e| e.to_string())?;
+    if bytes == 0 {
+        return Err("a message has at least 1 byte".to_owned());
+    }
+    usize::try_from(bytes).map_err(|e| e.to_string())
+}
+
+fn framing(text: &str) -> Result<Framing, String> {
+    Framing::parse(text).map_err(|e| e.to_string())
+}
+
+fn checksum(text: &str) -> Result<Checksum, String> {
+    Checksum::parse(text).map_err(|e| e.to_string())
+}
+
+fn charset(text: &str) -> Result<Charset, String> {
+    Charset::parse(text).map_err(|e| e.to_string())
+}
+
+/// How bytes are cut into messages and read as text.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Messages")]
+pub(crate) struct Messages {
+    #[arg(long, value_name = "SPEC", value_parser = framing, help = help::FRAME, long_help = help::framings())]
+    frame: Option<Framing>,
+    #[arg(long, value_name = "NAME", value_parser = checksum, help = help::CHECKSUM, long_help = help::checksums())]
+    checksum: Option<Checksum>,
+    #[arg(long, value_name = "SIZE", value_parser = size, help = help::MAX_FRAME)]
+    max_frame: Option<usize>,
+    #[arg(long, value_name = "NAME", value_parser = charset, help = help::CHARSET, long_help = help::charsets())]
+    pub charset: Option<Charset>,
+}
+
+impl Messages {
+    /// How messages read as text.
+    pub(crate) fn charset(&self) -> Charset {
+        self.charset.unwrap_or_default()
+    }
+
+    /// Longest message, bytes.
+    pub(crate) fn max_frame(&self) -> usize {
+        self.max_frame.unwrap_or(Limits::default().max_frame)
+    }
+
+    /// The framing, or `otherwise`, with its checksum and limit.
+    pub(crate) fn framing(&self, otherwise: Framing) -> Framing {
+        let framing = self.frame.clone().unwrap_or(otherwise).with_max(self.max_frame());
+        match &self.checksum {
+            Some(checksum) => framing.with_checksum(*checksum),
+            None => framing,
+        }
+    }
+}
+
+/// What is shown, and how.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Display")]
+pub(crate) struct Appearance {
+    /// Show messages as hexdump -C does
+    #[arg(long)]
+    hex: bool,
+    /// Show messages as text; with --hex: both
+    #[arg(long)]
+    text: bool,
+    /// Write the peer's bytes unchanged, even to a terminal
+    #[arg(long, conflicts_with_all = ["hex", "text", "json"])]
+    raw: bool,
+    /// Write one JSON object a line on standard output, for programs
+    #[arg(long, conflicts_with_all = ["hex", "text"])]
+    json: bool,
+    /// Show nothing but errors; with --json: where it listens, errors, summary
+    #[arg(long)]
+    quiet: bool,
+    /// Colours: auto, always or never (NO_COLOR and CLICOLOR_FORCE count too)
+    #[arg(
+        long,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
+    color: ColorChoice,
+    /// Arrows as < and >, nothing but ASCII of our own
+    #[arg(long)]
+    ascii: bool,
+}
+
+impl Appearance {
+    /// What is shown where `ends` lead, of a run in this role.
+    pub(crate) fn display(&self, role: Role, ends: Ends, charset: Option<Charset>) -> Display {
+        let show = match (self.hex, self.text) {
+            (true, true) => Show::Both,
+            (true, false) => Show::Hex,
+            (false, _) => Show::Text,
+        };
+        let form = match (charset, show) {
+            _ if self.raw => Form::Bytes,
+            (_, Show::Hex | Show::Both) => Form::Hex,
+            (Some(_), Show::Text) => Form::Text,
+            (None, Show::Text) => Form::Bytes,
+        };
+        let sight = match (self.json, self.quiet) {
+            (true, true) => Sight::QuietJson,
+            (true, false) => Sight::Json,
+            (false, true) => Sight::Quiet,
+            (false, false) if ends.output == End::Terminal && !self.raw => Sight::Transcript,
+            (false, false) => Sight::Raw(form),
+        };
+        let signs = if self.ascii { Signs::Ascii } else { Signs::Unicode };
+        Display { role, sight, show, signs, color: self.color }
+    }
+}
+
+/// Damage on purpose.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Faults")]
+struct FaultFlags {
+    #[arg(long, value_name = "SPEC", help = help::FAULT, long_help = help::faults())]
+    fault: Vec<String>,
+    /// The same, only from client to server
+    #[arg(long, value_name = "SPEC")]
+    up: Vec<String>,
+    /// The same, only from server to client
+    #[arg(long, value_name = "SPEC")]
+    down: Vec<String>,
+    /// The seed of all chance; without it one is drawn, and shown with faults
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+}
+
+/// Damage on purpose, in the order of the command line.
+#[derive(Debug)]
+pub(crate) struct Faults {
+    specs: Vec<FaultSpec>,
+    texts: Vec<String>,
+    seed: u64,
+}
+
+impl Faults {
+    /// What to say about them, if there are any.
+    pub(crate) fn banner(&self) -> Option<String> {
+        (!self.texts.is_empty()).then(|| crate::say::faults(&self.texts.join(" "), self.seed))
+    }
+}
+
+impl Args for Faults {
+    fn augment_args(command: Command) -> Command {
+        FaultFlags::augment_args(command)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        FaultFlags::augment_args_for_update(command)
+    }
+}
+
+impl FromArgMatches for Faults {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let flags = FaultFlags::from_arg_matches(matches)?;
+        let suffixed = |texts: Vec<String>, suffix: &str| texts.into_iter().map(|t| t + suffix).collect();
+        let texts = in_order(
+            matches,
+            [
+                ("fault", flags.fault),
+                ("up", suffixed(flags.up, ",dir=up")),
+                ("down", suffixed(flags.down, ",dir=down")),
+            ],
+        );
+        let specs: Result<Vec<FaultSpec>, _> = texts.iter().map(|text| FaultSpec::parse(text)).collect();
+        let specs =
+            specs.map_err(|e| clap::Error::raw(clap::error::ErrorKind::ValueValidation, format!("{e}\n")))?;
+        Ok(Self { specs, texts, seed: flags.seed.unwrap_or_else(drawn_seed) })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+/// The values of several flags in the order in which they stand on the command line.
+pub(crate) fn in_order<T, const N: usize>(matches: &ArgMatches, flags: [(&str, Vec<T>); N]) -> Vec<T> {
+    let mut all: Vec<(usize, T)> = Vec::new();
+    for (id, values) in flags {
+        let indices: Vec<usize> = matches.indices_of(id).map(Iterator::collect).unwrap_or_default();
+        all.extend(indices.into_iter().zip(values));
+    }
+    all.sort_by_key(|(index, _)| *index);
+    all.into_iter().map(|(_, value)| value).collect()
+}
+
+/// A seed by chance, short enough to be typed again: the standard library's hasher is seeded by the system.
+fn drawn_seed() -> u64 {
+    use std::hash::{BuildHasher as _, Hasher as _};
+    let drawn = std::hash::RandomState::new().build_hasher().finish();
+    drawn % 1_000_000_000
+}
+
+/// Puts together how conversations are conducted.
+pub(crate) fn conduct(messages: &Messages, framing: Framing, faults: &Faults, limits: Limits) -> Conduct {
+    Conduct {
+        framing,
+        charset: messages.charset(),
+        faults: faults.specs.clone(),
+        seed: faults.seed,
+        limits: Limits { max_frame: messages.max_frame(), ..limits },
+    }
+}
+
+/// What a typed line gets appended.
+#[derive(Debug, Args)]
+pub(crate) struct LineEnd {
+    /// What a typed line or a --send gets appended, where there is no --frame
+    #[arg(long, value_name = "END", value_enum, default_value = "none")]
+    eol: Eol,
+    /// The same as --eol crlf
+    #[arg(short = 'C', conflicts_with = "eol")]
+    crlf: bool,
+}
+
+/// A line end of raw framing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Eol {
+    None,
+    Lf,
+    Crlf,
+    Cr,
+}
+
+impl LineEnd {
+    /// The line end as text.
+    ///
+    /// # Errors
+    /// One was asked for beside a framing, which has its own.
+    pub(crate) fn text(&self, framing: &Framing) -> Result<&'static str, String> {
+        let text = match self.eol {
+            _ if self.crlf => "\r\n",
+            Eol::None => "",
+            Eol::Lf => "\n",
+            Eol::Crlf => "\r\n",
+            Eol::Cr => "\r",
+        };
+        if text.is_empty() || framing.is_raw() { Ok(text) } else { Err(usage::eol_and_frame(framing)) }
+    }
+}
+
+/// Which addresses of a name.
+#[derive(Debug, Args)]
+pub(crate) struct Families {
+    /// IPv4 only
+    #[arg(short = '4', long = "ipv4", conflicts_with = "v6")]
+    v4: bool,
+    /// IPv6 only
+    #[arg(short = '6', long = "ipv6")]
+    v6: bool,
+}
+
+impl Families {
+    /// The family that was asked for.
+    pub(crate) fn family(&self) -> sockeye_core::plan::Family {
+        match (self.v4, self.v6) {
+            (true, _) => sockeye_core::plan::Family::V4,
+            (_, true) => sockeye_core::plan::Family::V6,
+            (false, false) => sockeye_core::plan::Family::Any,
+        }
+    }
+}

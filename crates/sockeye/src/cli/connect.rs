@@ -1,0 +1,221 @@
+//! `sockeye connect`: arguments to a plan for talking to a server.
+//! Never connects.
+
+use std::time::Duration;
+
+use clap::Args;
+use sockeye_core::{
+    address::{Address, Host},
+    behaviour::{Keyboard, Script},
+    charset::Charset,
+    frame::Framing,
+    limit::Limits,
+    plan::ConnectPlan,
+    rule::Pattern,
+    unit::Medium,
+};
+
+use super::{
+    End, Ends,
+    common::{Appearance, Families, Faults, Messages, conduct, duration},
+    speech::Speeches,
+};
+use crate::{
+    run::{Job, Plan, Sight},
+    say::{help, usage},
+    ui::input::{Source, Transcode, Typing},
+    view::Role,
+};
+
+/// How long a one-shot waits for answers, where `--wait` does not say.
+const WAIT_ONE_SHOT: Duration = Duration::from_secs(2);
+/// How long a pipe over datagrams waits for answers, where `--wait` does not say.
+const WAIT_DATAGRAM: Duration = Duration::from_secs(1);
+
+/// Arguments of `connect`.
+#[derive(Debug, Args)]
+#[command(after_help = help::CONNECT, after_long_help = help::connect_long())]
+pub(crate) struct Connect {
+    /// Where: HOST:PORT, PORT, udp://HOST:PORT, unix:/path, unix:@name
+    #[arg(value_name = "ADDR", long_help = help::ADDRESS)]
+    address: String,
+    /// The port, where ADDR is only a host
+    #[arg(value_name = "PORT")]
+    port: Option<String>,
+    #[command(flatten)]
+    speeches: Speeches,
+    #[command(flatten)]
+    until: Until,
+    #[command(flatten)]
+    messages: Messages,
+    #[command(flatten)]
+    appearance: Appearance,
+    #[command(flatten)]
+    dialling: Dialling,
+    #[command(flatten)]
+    faults: Faults,
+}
+
+/// When it says things, and when it is done.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "When, and how long")]
+struct Until {
+    /// Say it all again after this time; {counter} {time} … are filled in
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    every: Option<Duration>,
+    /// With --every: so many rounds; otherwise: done after so many answers
+    #[arg(long, value_name = "N")]
+    count: Option<u64>,
+    #[arg(long, value_name = "TIME", value_parser = duration, help = help::WAIT, long_help = help::WAIT_LONG)]
+    wait: Option<Duration>,
+    #[arg(long, value_name = "PATTERN", allow_hyphen_values = true, help = help::EXPECT, long_help = help::EXPECT_LONG)]
+    expect: Option<String>,
+}
+
+/// How it connects.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Connecting")]
+struct Dialling {
+    /// Our end's address: HOST:PORT, or HOST with any port
+    #[arg(long, value_name = "ADDR")]
+    source: Option<String>,
+    /// Try again so many times when connecting fails
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    retry: u32,
+    /// How long between two tries
+    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "1s")]
+    retry_delay: Duration,
+    /// The longest time connecting may take, all addresses of a name together
+    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "10s")]
+    connect_timeout: Duration,
+    #[command(flatten)]
+    families: Families,
+}
+
+impl Connect {
+    /// The job, or why there is none.
+    pub(crate) fn job(self, ends: Ends) -> Result<Job, String> {
+        let target = self.target()?;
+        let source = self.source(&target)?;
+        let charset = self.messages.charset();
+        let framing = self.messages.framing(Framing::raw());
+        let speeches = self.speeches.ready(charset, &framing)?;
+        let eol = self.speeches.line_end().text(&framing)?;
+        self.check_every()?;
+        let expect = self.until.expect.as_deref().map(|text| Pattern::expect(text, charset)).transpose();
+        let expect =
+            expect.map_err(|e| usage::speech("--expect", self.until.expect.as_deref().unwrap_or(""), e))?;
+        let display = self.appearance.display(Role::Connect, ends, self.messages.charset);
+        let is_datagram = matches!(target, Address::Udp { .. });
+        let source_of_speech = self.typist(ends, display.sight, &framing, is_datagram);
+        let keyboard = match source_of_speech {
+            Source::None => Keyboard::None,
+            Source::Chunks | Source::Messages => Keyboard::Piped,
+            Source::Commands | Source::Editor => Keyboard::Person,
+        };
+        let script = Script {
+            speeches,
+            every: self.until.every,
+            count: self.until.count,
+            wait: self.until.wait.or_else(|| self.default_wait(keyboard, is_datagram)),
+            expect,
+            keyboard,
+        };
+        let limits = Limits { connect_timeout: self.dialling.connect_timeout, ..Limits::default() };
+        let conduct = conduct(&self.messages, framing.clone(), &self.faults, limits);
+        Ok(Job {
+            banner: self.faults.banner(),
+            typing: Typing {
+                source: source_of_speech,
+                role: Role::Connect,
+                charset,
+                eol,
+                transcode: transcode(self.messages.charset),
+                framing,
+                medium: if is_datagram { Medium::Datagram } else { Medium::Stream },
+                seed: conduct.seed,
+            },
+            plan: Plan::Connect(ConnectPlan {
+                target,
+                source,
+                family: self.dialling.families.family(),
+                retries: self.dialling.retry,
+                retry_delay: self.dialling.retry_delay,
+                script,
+                conduct,
+            }),
+            display,
+        })
+    }
+
+    fn target(&self) -> Result<Address, String> {
+        let parsed = match &self.port {
+            Some(port) => Address::parse_pair(&self.address, port),
+            None => Address::parse(&self.address),
+        };
+        let target = parsed.map_err(|e| e.to_string())?;
+        match (&target, target.host(), target.port()) {
+            (Address::Stdio, ..) => Err(usage::not_for("-", usage::stdio_is_no_peer())),
+            (_, Some(Host::Any), _) => Err(usage::not_for(&self.address, usage::any_is_no_target())),
+            (_, _, Some(0)) => Err(usage::not_for(&self.address, usage::port_zero())),
+            _ => Ok(target),
+        }
+    }
+
+    fn source(&self, target: &Address) -> Result<Option<Address>, String> {
+        let Some(text) = &self.dialling.source else { return Ok(None) };
+        let scheme = if matches!(target, Address::Udp { .. }) { "udp://" } else { "" };
+        let full = if text.contains("://") || text.contains("unix:") {
+            text.clone()
+        } else {
+            format!("{scheme}{text}")
+        };
+        // A host alone is as good: the system finds a port.
+        let parsed = Address::parse(&full).or_else(|error| {
+            Address::parse_pair(&full, "0").map_err(|_| usage::speech("--source", text, error))
+        })?;
+        match (target, &parsed) {
+            (Address::Tcp { .. }, Address::Tcp { .. })
+            | (Address::Udp { .. }, Address::Udp { .. })
+            | (Address::Unix(_), Address::Unix(_)) => Ok(Some(parsed)),
+            _ => Err(usage::speech("--source", text, usage::source_kind())),
+        }
+    }
+
+    fn check_every(&self) -> Result<(), String> {
+        match self.until.every {
+            Some(_) if self.speeches.is_empty() => Err(usage::every_needs_speech()),
+            Some(every) if every.is_zero() => Err(usage::every_is_zero()),
+            _ => Ok(()),
+        }
+    }
+
+    fn typist(&self, ends: Ends, sight: Sight, framing: &Framing, is_datagram: bool) -> Source {
+        if !self.speeches.is_empty() {
+            return Source::None;
+        }
+        match ends.input {
+            End::Terminal if ends.both_terminals() && sight == Sight::Transcript => Source::Editor,
+            End::Terminal => Source::Commands,
+            End::Other if framing.is_raw() && !is_datagram => Source::Chunks,
+            End::Other => Source::Messages,
+        }
+    }
+
+    fn default_wait(&self, keyboard: Keyboard, is_datagram: bool) -> Option<Duration> {
+        match keyboard {
+            Keyboard::None => Some(WAIT_ONE_SHOT),
+            Keyboard::Piped if is_datagram => Some(WAIT_DATAGRAM),
+            _ if self.until.expect.is_some() => Some(WAIT_ONE_SHOT),
+            Keyboard::Piped | Keyboard::Person => None,
+        }
+    }
+}
+
+/// Whether what is typed or piped is text that is to be put into the charset.
+pub(crate) fn transcode(asked: Option<Charset>) -> Transcode {
+    match asked {
+        Some(charset) if !charset.is_utf8() => Transcode::ToCharset,
+        _ => Transcode::Never,
+    }
+}

@@ -1,0 +1,41 @@
+//! `sockeye limits`: every bound of a run.
+//! Never keeps a number of its own: they are core's.
+
+use sockeye_core::limit::LIMITS;
+
+/// Arguments of `limits`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = crate::say::help::LIMITS)]
+pub(crate) struct Limits {
+    /// As one JSON object a line, for programs.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Limits {
+    /// The table.
+    pub(crate) fn text(&self) -> String {
+        let mut out = String::new();
+        if self.json {
+            for row in LIMITS {
+                let value = serde_json::json!({
+                    "v": 1, "type": "limit", "name": row.name, "flag": row.flag, "default": row.default,
+                    "about": row.about,
+                });
+                out.push_str(&format!("{value}\n"));
+            }
+            return out;
+        }
+        let width = |of: fn(&sockeye_core::limit::Limit) -> &'static str| {
+            LIMITS.iter().map(|row| of(row).len()).max().unwrap_or(0)
+        };
+        let (name, default, flag) = (width(|r| r.name), width(|r| r.default), width(|r| r.flag));
+        for row in LIMITS {
+            out.push_str(&format!(
+                "{:<name$}  {:<default$}  {:<flag$}  {}\n",
+                row.name, row.default, row.flag, row.about
+            ));
+        }
+        out
+    }
+}

@@ -1,0 +1,161 @@
+//! `sockeye listen`: arguments to a plan for standing a server up.
+//! Never binds.
+
+use std::time::Duration;
+
+use clap::Args;
+use sockeye_core::{
+    address::Address,
+    behaviour::Reply,
+    frame::Framing,
+    limit::Limits,
+    plan::{Access, Amplification, Cidr, Console, ListenPlan},
+    unit::Medium,
+};
+
+use super::{
+    End, Ends,
+    common::{Appearance, Families, Faults, LineEnd, Messages, conduct, duration},
+    connect::transcode,
+};
+use crate::{
+    run::{Job, Plan, Sight},
+    say::{help, usage},
+    ui::input::{Source, Typing},
+    view::Role,
+};
+
+/// Arguments of `listen`.
+#[derive(Debug, Args)]
+#[command(after_help = help::LISTEN, after_long_help = help::listen_long())]
+pub(crate) struct Listen {
+    /// Where: PORT (this machine only), HOST:PORT, '*:PORT', udp://PORT, unix:/path
+    #[arg(value_name = "ADDR", long_help = help::ADDRESS)]
+    address: String,
+    #[command(flatten)]
+    answering: Answering,
+    #[command(flatten)]
+    messages: Messages,
+    #[command(flatten)]
+    appearance: Appearance,
+    #[command(flatten)]
+    bounds: Bounds,
+    #[command(flatten)]
+    faults: Faults,
+}
+
+/// What it answers.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Answering")]
+struct Answering {
+    #[arg(long, value_name = "REPLY", help = help::REPLY, long_help = help::replies())]
+    reply: Option<String>,
+    #[command(flatten)]
+    line_end: LineEnd,
+    /// Let a UDP responder answer strangers with much more than they sent
+    #[arg(long)]
+    allow_amplification: bool,
+}
+
+/// Who may connect, and how much of everything.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Limits")]
+struct Bounds {
+    /// Only these addresses may connect, as in 10.0.0.0/8 [repeatable]
+    #[arg(long, value_name = "CIDR", value_parser = Cidr::parse)]
+    allow: Vec<Cidr>,
+    /// These may not; of both, the longer prefix decides [repeatable]
+    #[arg(long, value_name = "CIDR", value_parser = Cidr::parse)]
+    deny: Vec<Cidr>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help = help::MAX_CONNECTIONS)]
+    max_connections: Option<u64>,
+    /// Close a conversation that is silent for so long [default: never]
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    idle_timeout: Option<Duration>,
+    /// Answer one peer at most so many messages a second [default: no limit; UDP 1000]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    rate: Option<u64>,
+    /// The longest time for finishing when it is told to stop
+    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "2s")]
+    grace: Duration,
+    #[command(flatten)]
+    families: Families,
+}
+
+impl Listen {
+    /// The job, or why there is none.
+    pub(crate) fn job(self, ends: Ends) -> Result<Job, String> {
+        let address = Address::parse(&self.address).map_err(|e| e.to_string())?;
+        if address == Address::Stdio {
+            return Err(usage::not_for("-", usage::stdio_is_no_peer()));
+        }
+        let charset = self.messages.charset();
+        let reply = match &self.answering.reply {
+            Some(spec) => Some(Reply::parse(spec, charset, &load).map_err(|e| e.to_string())?),
+            None => None,
+        };
+        let own = reply.as_ref().and_then(|reply| reply.framing);
+        let own = own.map_or(Ok(Framing::raw()), Framing::parse).map_err(|e| e.to_string())?;
+        let framing = self.messages.framing(own);
+        let eol = self.answering.line_end.text(&framing)?;
+        let display = self.appearance.display(Role::Listen, ends, self.messages.charset);
+        let source = match (&reply, ends.input) {
+            (Some(_), _) => Source::None,
+            (None, End::Terminal) if ends.both_terminals() && display.sight == Sight::Transcript => {
+                Source::Editor
+            }
+            (None, _) => Source::Commands,
+        };
+        let conduct = conduct(&self.messages, framing.clone(), &self.faults, self.bounds.limits());
+        Ok(Job {
+            banner: self.faults.banner(),
+            typing: Typing {
+                source,
+                role: Role::Listen,
+                charset,
+                eol,
+                transcode: transcode(self.messages.charset),
+                framing,
+                medium: if matches!(address, Address::Udp { .. }) {
+                    Medium::Datagram
+                } else {
+                    Medium::Stream
+                },
+                seed: conduct.seed,
+            },
+            plan: Plan::Listen(ListenPlan {
+                address,
+                family: self.bounds.families.family(),
+                console: if reply.is_some() { Console::None } else { Console::Operator },
+                reply: reply.unwrap_or_else(Reply::operator),
+                access: Access::new(self.bounds.allow, self.bounds.deny),
+                amplification: if self.answering.allow_amplification {
+                    Amplification::Allow
+                } else {
+                    Amplification::Refuse
+                },
+                conduct,
+            }),
+            display,
+        })
+    }
+}
+
+impl Bounds {
+    fn limits(&self) -> Limits {
+        let defaults = Limits::default();
+        let most = self.max_connections.and_then(|most| usize::try_from(most).ok());
+        Limits {
+            max_connections: most.unwrap_or(defaults.max_connections),
+            idle_timeout: self.idle_timeout,
+            rate: self.rate,
+            grace: self.grace,
+            ..defaults
+        }
+    }
+}
+
+/// The text of a rules file.
+fn load(path: &str) -> Result<String, String> {
+    std::fs::read_to_string(path).map_err(|error| usage::file(path, error))
+}

@@ -1,0 +1,125 @@
+//! The command line: arguments in, a validated job out. One file per command.
+//! Never starts anything: every mistake is found before the first socket is opened.
+
+mod common;
+mod completions;
+mod connect;
+mod limits;
+mod listen;
+mod man;
+mod speech;
+
+use std::{ffi::OsString, io::IsTerminal as _};
+
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+
+use crate::{failure, run::Job, say};
+
+/// The socket workbench: talk to a socket, stand one up, and see what happens.
+#[derive(Debug, Parser)]
+#[command(
+    name = "sockeye",
+    version,
+    max_term_width = 80,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    disable_help_subcommand = true,
+    after_help = say::help::top(),
+    after_long_help = say::help::top_long()
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Talk to a server.
+    Connect(Box<connect::Connect>),
+    /// Stand a server up.
+    Listen(Box<listen::Listen>),
+    /// Print every limit with its default and the flag that changes it.
+    Limits(limits::Limits),
+    /// Print a completion script for a shell.
+    Completions(completions::Completions),
+    /// Write the man pages, one for each command.
+    Man(man::Man),
+}
+
+/// What there is to do.
+#[derive(Debug)]
+pub(crate) enum Task {
+    /// Run this.
+    Run(Box<Job>),
+    /// Print this text and be done.
+    Print(String),
+}
+
+/// A command line that is not followed (or asks for help), and why.
+#[derive(Debug)]
+pub(crate) enum Refusal {
+    /// clap's word: a mistake in the form of the command line, help, or the version.
+    Form(Box<clap::Error>),
+    /// A mistake in what it means: the text, and the exit code.
+    Meaning(String, u8),
+}
+
+/// Whether standard input and output are terminals.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ends {
+    /// Standard input.
+    pub input: End,
+    /// Standard output.
+    pub output: End,
+}
+
+/// Where a standard stream leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// A terminal.
+    Terminal,
+    /// A pipe, a file, a socket, nothing.
+    Other,
+}
+
+impl Ends {
+    fn of_this_process() -> Self {
+        let end = |is_terminal| if is_terminal { End::Terminal } else { End::Other };
+        Self { input: end(std::io::stdin().is_terminal()), output: end(std::io::stdout().is_terminal()) }
+    }
+
+    fn both_terminals(self) -> bool {
+        self.input == End::Terminal && self.output == End::Terminal
+    }
+}
+
+/// Reads a command line.
+///
+/// # Errors
+/// Everything that cannot be followed, before anything has begun.
+pub(crate) fn read(args: impl IntoIterator<Item = OsString>) -> Result<Task, Refusal> {
+    read_with(args, Ends::of_this_process())
+}
+
+fn read_with(args: impl IntoIterator<Item = OsString>, ends: Ends) -> Result<Task, Refusal> {
+    let form = |error| Refusal::Form(Box::new(error));
+    let matches = Cli::command().try_get_matches_from(args).map_err(form)?;
+    let cli = Cli::from_arg_matches(&matches).map_err(form)?;
+    let usage = |command: &'static str| {
+        move |why: String| Refusal::Meaning(say::usage::refused(&why, command), failure::USAGE)
+    };
+    match cli.command {
+        Command::Connect(args) => args.job(ends).map(run).map_err(usage("connect")),
+        Command::Listen(args) => args.job(ends).map(run).map_err(usage("listen")),
+        Command::Limits(args) => Ok(Task::Print(args.text())),
+        Command::Completions(args) => Ok(Task::Print(args.script(Cli::command()))),
+        Command::Man(args) => args.write(Cli::command()).map(Task::Print),
+    }
+}
+
+fn run(job: Job) -> Task {
+    Task::Run(Box::new(job))
+}
+
+#[cfg(test)]
+mod tests;

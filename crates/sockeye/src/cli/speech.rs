@@ -1,0 +1,180 @@
+//! What is said: `--send` and its kin, in the order of the command line, as bytes or templates.
+//! Never sends; it refuses what could not be sent.
+
+use clap::{ArgMatches, Args, Command, FromArgMatches};
+use sockeye_core::{
+    behaviour::Speech,
+    charset::{self, Charset},
+    frame::Framing,
+};
+
+use super::common::{LineEnd, in_order};
+use crate::{
+    say::{help, usage},
+    speech,
+};
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What to say")]
+struct Flags {
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true, help = help::SEND, long_help = help::SEND_LONG)]
+    send: Vec<String>,
+    /// Read \r \n \t \0 \\ \xNN \u{…} in every --send
+    #[arg(short = 'e', long = "escapes")]
+    escapes: bool,
+    /// Send these bytes; spaces, commas, 0x and : may stand between [repeatable]
+    #[arg(long, value_name = "HEX", allow_hyphen_values = true)]
+    send_hex: Vec<String>,
+    /// Send a file's bytes as one message; - is standard input [repeatable]
+    #[arg(long, value_name = "FILE")]
+    send_file: Vec<String>,
+    #[command(flatten)]
+    line_end: LineEnd,
+}
+
+/// One thing to say, as it was written.
+#[derive(Clone, Debug)]
+enum Said {
+    Text(String),
+    Hex(String),
+    File(String),
+}
+
+/// What is said.
+#[derive(Debug)]
+pub(crate) struct Speeches {
+    said: Vec<Said>,
+    escapes: bool,
+    line_end: LineEnd,
+}
+
+impl Args for Speeches {
+    fn augment_args(command: Command) -> Command {
+        Flags::augment_args(command)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Flags::augment_args_for_update(command)
+    }
+}
+
+impl FromArgMatches for Speeches {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let flags = Flags::from_arg_matches(matches)?;
+        let said = |kind: fn(String) -> Said, texts: Vec<String>| texts.into_iter().map(kind).collect();
+        Ok(Self {
+            said: in_order(
+                matches,
+                [
+                    ("send", said(Said::Text, flags.send)),
+                    ("send_hex", said(Said::Hex, flags.send_hex)),
+                    ("send_file", said(Said::File, flags.send_file)),
+                ],
+            ),
+            escapes: flags.escapes,
+            line_end: flags.line_end,
+        })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl Speeches {
+    /// Whether anything is said.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.said.is_empty()
+    }
+
+    /// What a `--send` or a typed line gets appended.
+    pub(crate) fn line_end(&self) -> &LineEnd {
+        &self.line_end
+    }
+
+    /// Everything that is said, ready to be framed.
+    ///
+    /// # Errors
+    /// The first one that cannot be sent, and why.
+    pub(crate) fn ready(&self, charset: Charset, framing: &Framing) -> Result<Vec<Speech>, String> {
+        if self.escapes && !self.said.iter().any(|said| matches!(said, Said::Text(_))) {
+            return Err(usage::escapes_need_send());
+        }
+        let eol = self.line_end.text(framing)?;
+        self.said.iter().map(|said| self.one(said, charset, framing, eol)).collect()
+    }
+
+    fn one(&self, said: &Said, charset: Charset, framing: &Framing, eol: &str) -> Result<Speech, String> {
+        let (flag, written, speech) = match said {
+            Said::Text(text) => ("--send", text, self.text(text, charset, eol)),
+            Said::Hex(text) => {
+                ("--send-hex", text, charset::hex(text).map(Speech::Bytes).map_err(|e| e.to_string()))
+            }
+            Said::File(path) => ("--send-file", path, file(path, framing.max_frame()).map(Speech::Bytes)),
+        };
+        let speech = speech.map_err(|why| usage::speech(flag, written, why))?;
+        if let Speech::Bytes(bytes) = &speech {
+            framing.encode(bytes, &mut Vec::new()).map_err(|why| usage::speech(flag, written, why))?;
+        }
+        Ok(speech)
+    }
+
+    fn text(&self, text: &str, charset: Charset, eol: &str) -> Result<Speech, String> {
+        if !self.escapes {
+            return speech::of(text, eol, charset);
+        }
+        if speech::has_placeholder(text) {
+            return speech::of(&unescaped_text(text)?, eol, charset);
+        }
+        let mut bytes = charset::unescape(text, charset).map_err(|e| e.to_string())?;
+        bytes.extend(charset.encode(eol).map_err(|e| e.to_string())?);
+        Ok(Speech::Bytes(bytes))
+    }
+}
+
+/// A file's bytes, at most as many as a message may have.
+fn file(path: &str, limit: usize) -> Result<Vec<u8>, String> {
+    use std::io::Read as _;
+    let most = (limit as u64).saturating_add(1);
+    let mut bytes = Vec::new();
+    let read = if path == "-" {
+        std::io::stdin().lock().take(most).read_to_end(&mut bytes)
+    } else {
+        std::fs::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes))
+    };
+    read.map_err(|e| e.to_string())?;
+    if bytes.len() > limit {
+        return Err(usage::file_too_large(limit));
+    }
+    Ok(bytes)
+}
+
+/// `-e` in a template: the text that is meant.
+fn unescaped_text(text: &str) -> Result<String, String> {
+    let mut rest = text;
+    while let Some((_, behind)) = rest.split_once('\\') {
+        if behind
+            .strip_prefix('x')
+            .and_then(|digits| digits.chars().next())
+            .is_some_and(|c| c.to_digit(16) > Some(7))
+        {
+            return Err(usage::byte_in_template());
+        }
+        let escaped = behind.chars().next().map_or(0, char::len_utf8);
+        rest = behind.get(escaped..).unwrap_or_default();
+    }
+    let bytes = charset::unescape(text, Charset::utf8()).map_err(|e| e.to_string())?;
+    String::from_utf8(bytes).map_err(|_| usage::byte_in_template())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_in_a_template_are_text() {
+        assert_eq!(unescaped_text("{counter}\\r\\n\\x41\\\\x80").unwrap(), "{counter}\r\nA\\x80");
+        assert!(unescaped_text("\\xff{counter}").unwrap_err().contains("--send-hex"));
+    }
+}

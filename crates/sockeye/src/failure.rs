@@ -1,0 +1,212 @@
+//! Failures to exit codes: the one place that decides how the program ends.
+//! Never words anything: sentences are `say`'s.
+
+use sockeye_core::{
+    behaviour::Verdict,
+    event::{Ending, Failure, Kind, Operation},
+};
+
+/// Success.
+pub(crate) const SUCCESS: u8 = 0;
+/// The command line cannot be followed; clap uses it too.
+pub(crate) const USAGE: u8 = 2;
+
+/// The signals that stop a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Signal {
+    /// SIGINT.
+    Interrupt,
+    /// SIGTERM.
+    Terminate,
+}
+
+impl Signal {
+    /// The exit code of work left undone because of it.
+    #[must_use]
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            Self::Interrupt => 130,
+            Self::Terminate => 143,
+        }
+    }
+}
+
+/// The exit codes with their meaning, for help and man pages.
+pub(crate) const CODES: &[(u8, &str)] = &[
+    (0, "success"),
+    (1, "another failure"),
+    (2, "the command line cannot be followed"),
+    (6, "a name was not resolved"),
+    (7, "could not connect: refused, unreachable, or it would be a connection to itself"),
+    (23, "a local file or standard output could not be written"),
+    (26, "a local file or standard input could not be read"),
+    (28, "it took too long, or no answer came"),
+    (45, "could not bind: the address is in use, not ours, or not allowed"),
+    (55, "sending failed"),
+    (56, "receiving failed: the peer reset the connection or broke the framing"),
+    (121, "what came was not what --expect asked for"),
+    (122, "it needs a privilege"),
+    (130, "stopped by SIGINT with the work undone"),
+    (143, "stopped by SIGTERM with the work undone (a listener that drains exits 0)"),
+];
+
+/// The exit code of a failure that ends a run.
+#[must_use]
+pub(crate) fn code(failure: &Failure) -> u8 {
+    match failure.kind {
+        Kind::Usage => USAGE,
+        Kind::NameNotResolved => 6,
+        Kind::Refused | Kind::Unreachable => match failure.operation {
+            Operation::Send => 55,
+            Operation::Receive => 56,
+            _ => 7,
+        },
+        Kind::SelfConnect => 7,
+        Kind::Timeout | Kind::NoAnswer => 28,
+        Kind::AddressInUse | Kind::AddressNotAvailable => 45,
+        Kind::NotPermitted => match failure.operation {
+            Operation::Listen => 45,
+            Operation::Read => 26,
+            Operation::Write => 23,
+            _ => 122,
+        },
+        Kind::Reset | Kind::Broken => broken(failure.operation),
+        Kind::Framing => match failure.operation {
+            Operation::Send => 55,
+            _ => 56,
+        },
+        Kind::Unexpected => 121,
+        Kind::LocalRead => 26,
+        Kind::LocalWrite => 23,
+        Kind::Other => 1,
+    }
+}
+
+/// Something broke: the code says which side of the work it was.
+fn broken(operation: Operation) -> u8 {
+    match operation {
+        Operation::Resolve => 6,
+        Operation::Connect => 7,
+        Operation::Listen => 45,
+        Operation::Send => 55,
+        Operation::Receive => 56,
+        Operation::Read => 26,
+        Operation::Write => 23,
+        Operation::Wait => 28,
+        Operation::Accept | Operation::Prepare => 1,
+    }
+}
+
+/// The failure that a run with no failure of its own amounts to, if what it was for was not reached.
+///
+/// `peer` is the address that was talked to.
+#[must_use]
+pub(crate) fn of_verdict(verdict: Verdict, ending: Option<Ending>, peer: &str) -> Option<Failure> {
+    let (kind, detail) = match (verdict, ending) {
+        (Verdict::Met, _) => return None,
+        (_, Some(Ending::PeerReset)) => {
+            let detail = "the peer reset the connection (RST)";
+            return Some(Failure::new(Operation::Receive, peer, Kind::Reset, detail));
+        }
+        (Verdict::NoAnswer, _) => (Kind::NoAnswer, "no answer came"),
+        (Verdict::Unmet, _) => (Kind::Unexpected, "what was expected did not come"),
+        (Verdict::Open, _) => return None,
+    };
+    Some(Failure::new(Operation::Wait, peer, kind, detail))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OPERATIONS: [Operation; 10] = [
+        Operation::Resolve,
+        Operation::Connect,
+        Operation::Listen,
+        Operation::Accept,
+        Operation::Send,
+        Operation::Receive,
+        Operation::Read,
+        Operation::Write,
+        Operation::Wait,
+        Operation::Prepare,
+    ];
+
+    fn codes(kind: Kind) -> Vec<u8> {
+        OPERATIONS.iter().map(|&operation| code(&Failure::new(operation, "x", kind, "y"))).collect()
+    }
+
+    #[test]
+    fn kinds_with_one_meaning_have_one_code() {
+        for (kind, expected) in [
+            (Kind::Usage, 2),
+            (Kind::NameNotResolved, 6),
+            (Kind::SelfConnect, 7),
+            (Kind::Timeout, 28),
+            (Kind::NoAnswer, 28),
+            (Kind::AddressInUse, 45),
+            (Kind::AddressNotAvailable, 45),
+            (Kind::Unexpected, 121),
+            (Kind::LocalRead, 26),
+            (Kind::LocalWrite, 23),
+            (Kind::Other, 1),
+        ] {
+            assert_eq!(codes(kind), [expected; 10], "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn the_others_depend_on_what_was_being_done() {
+        //                           resolve connect listen accept send receive read write wait prepare
+        for (kind, expected) in [
+            (Kind::Refused, [7, 7, 7, 7, 55, 56, 7, 7, 7, 7]),
+            (Kind::Unreachable, [7, 7, 7, 7, 55, 56, 7, 7, 7, 7]),
+            (Kind::NotPermitted, [122, 122, 45, 122, 122, 122, 26, 23, 122, 122]),
+            (Kind::Reset, [6, 7, 45, 1, 55, 56, 26, 23, 28, 1]),
+            (Kind::Broken, [6, 7, 45, 1, 55, 56, 26, 23, 28, 1]),
+            (Kind::Framing, [56, 56, 56, 56, 55, 56, 56, 56, 56, 56]),
+        ] {
+            assert_eq!(codes(kind), expected, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn every_code_is_in_the_table_of_help() {
+        let known: Vec<u8> = CODES.iter().map(|(code, _)| *code).collect();
+        assert!(known.is_sorted());
+        for kind in [
+            Kind::Usage,
+            Kind::NameNotResolved,
+            Kind::Refused,
+            Kind::Unreachable,
+            Kind::Timeout,
+            Kind::SelfConnect,
+            Kind::AddressInUse,
+            Kind::AddressNotAvailable,
+            Kind::NotPermitted,
+            Kind::Reset,
+            Kind::Broken,
+            Kind::Framing,
+            Kind::NoAnswer,
+            Kind::Unexpected,
+            Kind::LocalRead,
+            Kind::LocalWrite,
+            Kind::Other,
+        ] {
+            for code in codes(kind) {
+                assert!(known.contains(&code), "{kind:?} {code}");
+            }
+        }
+        assert_eq!([Signal::Interrupt.code(), Signal::Terminate.code()], [130, 143]);
+    }
+
+    #[test]
+    fn what_was_met_is_no_failure() {
+        let of = |verdict, ending| of_verdict(verdict, ending, "tcp://x:1").map(|f| code(&f));
+        assert_eq!(of(Verdict::Open, Some(Ending::PeerClosed)), None);
+        assert_eq!(of(Verdict::Met, Some(Ending::PeerReset)), None);
+        assert_eq!(of(Verdict::Open, Some(Ending::PeerReset)), Some(56));
+        assert_eq!(of(Verdict::NoAnswer, Some(Ending::Closed)), Some(28));
+        assert_eq!(of(Verdict::Unmet, Some(Ending::PeerClosed)), Some(121));
+    }
+}

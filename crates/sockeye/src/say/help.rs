@@ -1,0 +1,282 @@
+//! Help texts: options that need more than a line, worked examples, and the lists made from core's tables.
+//! Never repeats a table: what there is comes from core.
+
+use std::fmt::Write as _;
+
+use sockeye_core::{behaviour::REPLIES, charset, frame, rule::placeholder_help, stage::FAULTS};
+
+use crate::failure::CODES;
+
+/// Columns of a help page.
+const PAGE_WIDTH: usize = 80;
+/// Columns of an option's long help, which stands 10 columns in.
+const OPTION_WIDTH: usize = 70;
+
+/// `--frame`, short.
+pub(crate) const FRAME: &str =
+    "How messages are cut: raw, line, crlf, len=4,le, py-struct-i … (--help lists them)";
+/// `--checksum`, short.
+pub(crate) const CHECKSUM: &str = "Append a checksum on sending, verify it on receiving: crc16-modbus …";
+/// `--max-frame`.
+pub(crate) const MAX_FRAME: &str = "The longest message, as in 64KiB or 10MB [default: 16MiB]";
+/// `--charset`, short.
+pub(crate) const CHARSET: &str = "How bytes read as text: utf-8 (default), gbk, big5, utf-16le …";
+/// `--fault`, short.
+pub(crate) const FAULT: &str = "Do damage on purpose: latency=100ms,jitter=20ms; slice=1..5 [repeatable]";
+/// `--reply`, short.
+pub(crate) const REPLY: &str = "What it answers: echo, time, ctime, text:…, rules:FILE … (--help lists them)";
+/// `--max-connections`.
+pub(crate) const MAX_CONNECTIONS: &str = "Conversations at once; later ones wait [default: 10000]";
+/// `--send`, short.
+pub(crate) const SEND: &str = "Send this text, in --charset, and wait for answers [repeatable]";
+/// `--send`, long.
+pub(crate) const SEND_LONG: &str = "\
+    Send this text, in --charset, and wait for answers. Several go out as several \
+    writes, in the order of the command line, --send-hex and --send-file included. \
+    {counter} {time} {ctime} {date} {unix} {random:N} {uuid} are filled in; other \
+    braces are themselves, and {{counter} is the text {counter}. With any of these \
+    options standard input is not read and nothing is half-closed: the run ends when \
+    the peer closes, when --count answers came, or when nothing came for --wait.";
+/// `--wait`, short.
+pub(crate) const WAIT: &str =
+    "How long to wait for (more) answers [2s; for a pipe: 1s on UDP, else no limit]";
+/// `--wait`, long.
+pub(crate) const WAIT_LONG: &str = "\
+    The longest silence before it is done, counted from the last thing said or heard. \
+    2s after --send and its kin or with --expect; 1s for a pipe on UDP; no limit for \
+    a pipe on TCP, which waits until the peer closes. No answer at all is exit code 28.";
+/// `--expect`, short.
+pub(crate) const EXPECT: &str = "What has to come: TEXT, /regex/ or hex:01 ?? 03; otherwise exit code 121";
+/// `--expect`, long.
+pub(crate) const EXPECT_LONG: &str = "\
+    What has to come; done as soon as it has. TEXT occurs in what is received, \
+    /regex/ (or /regex/i) matches it, hex:01 ?? 03 are bytes of which ?? is any. \
+    Without framing it may come in parts. If it does not come: exit code 121.";
+/// ADDR, long.
+pub(crate) const ADDRESS: &str = "\
+Where:
+  HOST:PORT or PORT  TCP; a bare port is this machine, v4 and v6
+  [::1]:PORT         IPv6 goes in brackets
+  *:PORT             every interface, to listen on
+  udp://HOST:PORT    UDP; with ?iface=NAME, ?join, ?broadcast, ?ttl=N,
+                     joined by & where there are several
+  unix:/path         a Unix socket; unix:@name is an abstract one
+Port 0 lets the system choose when listening; the real port is shown.";
+
+/// Examples of `connect`.
+pub(crate) const CONNECT: &str = "\
+Examples:
+  Say hello and print the answer:
+    sockeye connect 127.0.0.1:8888 --send hello
+  Talk GBK with a device whose messages are 4 bytes of length and a body:
+    sockeye connect 10.0.0.7:9000 --frame py-struct-i --charset gbk
+  Check that a server answers a Modbus question, for a script:
+    sockeye connect 10.0.0.7:502 --frame modbus-tcp \\
+      --send-hex '00 01 00 00 00 06 01 03 00 00 00 01' --expect 'hex:01 03 02'";
+
+/// Examples of `listen`.
+pub(crate) const LISTEN: &str = "\
+Examples:
+  Answer everybody with a fixed text:
+    sockeye listen 8888 --reply 'text:thank you, tcp client'
+  Type the answers yourself (on a terminal), in GBK:
+    sockeye listen 8898 --charset gbk
+  A UDP server that puts the time before every datagram, for the whole network:
+    sockeye listen 'udp://*:9000' --reply ctime --allow-amplification";
+
+/// Examples of `limits`.
+pub(crate) const LIMITS: &str = "\
+Examples:
+  Read them:
+    sockeye limits
+  Find the one that a flag changes:
+    sockeye limits | grep -- --max-frame
+  Take them into a program:
+    sockeye limits --json | jq -r '[.name, .default] | @tsv'";
+
+/// Examples of `completions`.
+pub(crate) const COMPLETIONS: &str = "\
+Examples:
+  bash:
+    sockeye completions bash >> ~/.bash_completion
+  zsh (in a folder of $fpath):
+    sockeye completions zsh > ~/.zfunc/_sockeye
+  fish:
+    sockeye completions fish > ~/.config/fish/completions/sockeye.fish";
+
+/// Examples of `man`.
+pub(crate) const MAN: &str = "\
+Examples:
+  Write them into a folder and read one:
+    sockeye man --out ./man && man ./man/sockeye-connect.1
+  For yourself:
+    sockeye man --out ~/.local/share/man/man1
+  For everybody on this machine:
+    sudo sockeye man --out /usr/local/share/man/man1";
+
+/// Below the list of commands.
+#[must_use]
+pub(crate) fn top() -> String {
+    "\
+Examples:
+  sockeye connect 127.0.0.1:8888 --send hello   say hello, print the answer
+  sockeye listen 8888 --reply echo              echo to every client
+  sockeye listen 8888                           type the answers yourself
+
+'sockeye COMMAND --help' shows all options of a command, with examples;
+'sockeye --help' the exit codes."
+        .to_owned()
+}
+
+/// Below the list of commands, with the exit codes.
+#[must_use]
+pub(crate) fn top_long() -> String {
+    format!("{}\n\n{}", top(), exit_codes())
+}
+
+/// Below the options of `connect --help`.
+#[must_use]
+pub(crate) fn connect_long() -> String {
+    format!("{CONNECT}\n\n{}", exit_codes())
+}
+
+/// Below the options of `listen --help`.
+#[must_use]
+pub(crate) fn listen_long() -> String {
+    format!("{LISTEN}\n\n{}", exit_codes())
+}
+
+/// The table of exit codes.
+#[must_use]
+pub(crate) fn exit_codes() -> String {
+    let rows: Vec<(String, String)> =
+        CODES.iter().map(|(code, about)| (format!("{code:>3}"), (*about).to_owned())).collect();
+    format!("Exit codes:\n{}", table(&rows, PAGE_WIDTH))
+}
+
+/// Every framing.
+#[must_use]
+pub(crate) fn framings() -> String {
+    let rows: Vec<_> = frame::rows().iter().map(|row| (row.form.to_owned(), row.about.to_owned())).collect();
+    format!(
+        "How the stream is cut into messages, and how messages are joined:\n{}",
+        table(&rows, OPTION_WIDTH)
+    )
+}
+
+/// Every checksum.
+#[must_use]
+pub(crate) fn checksums() -> String {
+    let names: Vec<&str> = frame::Checksum::names().collect();
+    format!(
+        "A checksum that is appended to every message sent and verified on every message received; a bad one is shown \
+         and counted. The names:\n{}",
+        names.join(", ")
+    )
+}
+
+/// Every charset.
+#[must_use]
+pub(crate) fn charsets() -> String {
+    let rows: Vec<_> = charset::labels().map(|row| (row.name.to_owned(), row.about.to_owned())).collect();
+    format!(
+        "How bytes read as text, and how text becomes bytes. Every label of the WHATWG \
+         Encoding Standard is known, and names such as cp936; these are listed:\n{}",
+        table(&rows, OPTION_WIDTH)
+    )
+}
+
+/// Every fault.
+#[must_use]
+pub(crate) fn faults() -> String {
+    let rows: Vec<_> = FAULTS.iter().map(|row| (row.form.to_owned(), row.about.to_owned())).collect();
+    format!(
+        "Damage on purpose; several work one after the other. Every one takes dir=up or dir=down (up is from client \
+         to server) and chance=P (0 to 1, drawn for each conversation):\n{}",
+        table(&rows, OPTION_WIDTH)
+    )
+}
+
+/// Every responder.
+#[must_use]
+pub(crate) fn replies() -> String {
+    let rows: Vec<_> = REPLIES.iter().map(|row| (row.form.to_owned(), row.about.to_owned())).collect();
+    format!(
+        "What it answers to every message (without framing: to every read). Without --reply you type the answers; \
+         /help shows how.\n{}\nIn a TEMPLATE:\n{}",
+        table(&rows, OPTION_WIDTH),
+        indented(&placeholder_help())
+    )
+}
+
+fn indented(text: &str) -> String {
+    text.lines().map(|line| format!("  {line}\n")).collect::<String>().trim_end().to_owned()
+}
+
+/// Two columns within `width`; a first entry that is too wide stands on a line of its own.
+fn table(rows: &[(String, String)], width: usize) -> String {
+    const WIDEST: usize = 20;
+    let chars = |text: &str| text.chars().count();
+    let left = rows.iter().map(|(name, _)| chars(name)).filter(|w| *w <= WIDEST).max().unwrap_or(0);
+    let mut out = String::new();
+    for (name, about) in rows {
+        let mut column = 2 + chars(name);
+        out.push_str("  ");
+        out.push_str(name);
+        if chars(name) > left {
+            out.push('\n');
+            column = 0;
+        }
+        // Writing to a string cannot fail.
+        let _ = write!(out, "{:1$}", "", left + 3 - column);
+        column = left + 3;
+        for word in about.split(' ') {
+            if column + 1 + chars(word) > width {
+                let _ = write!(out, "\n{:1$}", "", left + 3);
+                column = left + 3;
+            }
+            out.push(' ');
+            out.push_str(word);
+            column += 1 + chars(word);
+        }
+        out.push('\n');
+    }
+    out.trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_wrap_under_their_second_column() {
+        let rows = [
+            ("a".to_owned(), "one two three".to_owned()),
+            ("x".repeat(21), "y".to_owned()),
+            ("bb".to_owned(), "z".to_owned()),
+        ];
+        assert_eq!(table(&rows, 14), "  a   one two\n      three\n  xxxxxxxxxxxxxxxxxxxxx\n      y\n  bb  z");
+    }
+
+    #[test]
+    fn every_list_fits_where_it_stands() {
+        for text in [framings(), charsets(), faults(), replies()] {
+            for line in text.lines().filter(|line| line.starts_with("  ") && line.contains("   ")) {
+                assert!(line.chars().count() <= OPTION_WIDTH, "{line}");
+            }
+        }
+        for text in [
+            exit_codes(),
+            top(),
+            CONNECT.to_owned(),
+            LISTEN.to_owned(),
+            LIMITS.to_owned(),
+            COMPLETIONS.to_owned(),
+            MAN.to_owned(),
+        ] {
+            for line in text.lines() {
+                assert!(line.chars().count() <= PAGE_WIDTH, "{line}");
+            }
+        }
+    }
+}

@@ -1,0 +1,327 @@
+//! Every sentence for people: what happened, what failed and what to try, what the program offers.
+//! Never prints and never decides: plain text in, plain text out, so that a second language can stand beside it.
+
+pub(crate) mod help;
+pub(crate) mod terminal;
+pub(crate) mod usage;
+
+use std::time::Duration;
+
+use sockeye_core::{
+    address::{Address, Host},
+    charset,
+    event::{
+        Conn, Counters, Ending, Failure, Kind, Member, Notice, Operation, SocketInfo, Summary, Suppression,
+    },
+    rule::quantity::human_duration,
+    unit::Dir,
+};
+
+/// Makes text that may come from elsewhere (a peer, the system, a file name) safe for a terminal.
+#[must_use]
+pub(crate) fn safe(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    charset::visible(text, &mut out);
+    out
+}
+
+/// `1 byte`, `2 bytes`.
+#[must_use]
+pub(crate) fn count(number: u64, noun: &str) -> String {
+    match (number, noun) {
+        (1, _) => format!("1 {noun}"),
+        (n, noun) if noun.ends_with('h') => format!("{n} {noun}es"),
+        (n, noun) if noun.ends_with("ly") => format!("{n} {}ies", noun.trim_end_matches('y')),
+        (n, noun) => format!("{n} {noun}s"),
+    }
+}
+
+/// A duration rounded for reading: microseconds below a millisecond, milliseconds below a minute.
+#[must_use]
+pub(crate) fn lasted(nanos: u64) -> String {
+    let unit = if nanos < 1_000_000 { 1_000 } else { 1_000_000 };
+    human_duration(Duration::from_nanos(nanos / unit * unit))
+}
+
+/// What failed, why, and what to try: one to two lines.
+#[must_use]
+pub(crate) fn failure(failure: &Failure) -> String {
+    let mut out = match failure.kind {
+        Kind::NoAnswer => format!("error: no answer came from {}", safe(&failure.address)),
+        Kind::Unexpected => {
+            format!("error: {} did not send what --expect asked for", safe(&failure.address))
+        }
+        _ => format!("error: {}", safe(&failure.to_string())),
+    };
+    if let Some(hint) = hint(failure) {
+        out.push_str("\n  try: ");
+        out.push_str(&safe(&hint));
+    }
+    out
+}
+
+/// What to try next: the failure's own word, or a general one.
+#[must_use]
+pub(crate) fn hint(failure: &Failure) -> Option<String> {
+    if failure.hint.is_some() {
+        return failure.hint.clone();
+    }
+    let general = match (failure.kind, failure.operation) {
+        (Kind::Refused, Operation::Connect) => {
+            "is a server running there, and is the port right? --retry 5 waits for one that is starting"
+        }
+        (Kind::Unreachable, Operation::Connect) => {
+            "is this machine on that network? `ip route` shows the ways"
+        }
+        (Kind::Timeout, Operation::Connect) => {
+            "a firewall may drop what is sent there; --connect-timeout 30s waits longer"
+        }
+        (Kind::NameNotResolved, _) => "check the spelling, or write an IP address",
+        (Kind::SelfConnect, _) => "nothing listens on that port; start the server first",
+        (Kind::AddressInUse, _) => {
+            "another program has that port: stop it, or choose another port (0 lets the system)"
+        }
+        (Kind::AddressNotAvailable, _) => "that address is none of this machine's; `ip addr` shows those",
+        (Kind::NotPermitted, Operation::Listen) => "ports below 1024 need a privilege; choose a higher one",
+        (Kind::NoAnswer, _) => {
+            "--wait 10s waits longer; does the server expect a line end (--eol lf) or a framing?"
+        }
+        (Kind::Framing, _) => "does the peer speak this --frame? without one everything is shown as it comes",
+        _ => return None,
+    };
+    Some(general.to_owned())
+}
+
+/// A listener is bound.
+#[must_use]
+pub(crate) fn listening(addr: &str) -> String {
+    format!("listening on {}", safe(addr))
+}
+
+/// Who can reach a listener that was asked to listen on `asked` and got `port`; several lines.
+#[must_use]
+pub(crate) fn reach(asked: &Address, port: u16) -> Vec<String> {
+    let (scheme, host, udp) = match asked {
+        Address::Tcp { host, .. } => ("", host, ""),
+        Address::Udp { host, .. } => ("udp://", host, "-u "),
+        Address::Unix(_) | Address::Stdio => return Vec::new(),
+    };
+    match host {
+        Host::Unspecified => vec![format!(
+            "  only this machine can reach it; to open it to others: \
+             sockeye listen {scheme}0.0.0.0:{port}  (or '{scheme}*:{port}')"
+        )],
+        Host::Ip(ip, _) if ip.is_loopback() => vec!["  only this machine can reach it".to_owned()],
+        Host::Name(name) if name == "localhost" => vec!["  only this machine can reach it".to_owned()],
+        Host::Any | Host::Ip(..) | Host::Name(_) => vec![
+            "  everybody who can reach this machine can connect (--allow CIDR, --deny CIDR)".to_owned(),
+            format!(
+                "  from another machine: sockeye connect {scheme}THIS-MACHINE:{port}  \
+                 or: nc {udp}THIS-MACHINE {port}"
+            ),
+        ],
+    }
+}
+
+/// Faults are on, and this seed repeats them.
+#[must_use]
+pub(crate) fn faults(specs: &str, seed: u64) -> String {
+    format!("faults on purpose: {}; --seed {seed} repeats them", safe(specs))
+}
+
+/// A conversation began.
+#[must_use]
+pub(crate) fn opened(peer: &str, local: &str) -> String {
+    format!("opened: {} (our end {})", safe(peer), safe(local))
+}
+
+/// One direction is over.
+#[must_use]
+pub(crate) fn ended(dir: Dir) -> &'static str {
+    match dir {
+        Dir::In => "peer closed (FIN): it sends no more",
+        Dir::Out => "half-closed (FIN sent): we can still receive",
+    }
+}
+
+/// A conversation is over.
+#[must_use]
+pub(crate) fn closed(why: Ending, counters: &Counters, nanos: u64) -> String {
+    let why = match why {
+        Ending::PeerClosed => "closed: the peer was first to close (FIN)",
+        Ending::Closed => "closed: by us",
+        Ending::PeerReset => "closed: peer reset (RST)",
+        Ending::Reset => "closed: reset by us (RST)",
+        Ending::Idle => "closed: nothing came for the idle limit (--idle-timeout)",
+        Ending::Refused => "closed: the peer broke the framing or a limit",
+        Ending::TooSlow => "closed: the peer read too slowly",
+        Ending::Stopped => "closed: stopping",
+        Ending::Failed => "closed: sending or receiving failed",
+    };
+    format!("{why}; {}", traffic(counters, nanos))
+}
+
+fn traffic(counters: &Counters, nanos: u64) -> String {
+    let mut out = format!(
+        "in {} / {}, out {} / {}, {}",
+        count(counters.bytes_in, "byte"),
+        count(counters.messages_in, "message"),
+        count(counters.bytes_out, "byte"),
+        count(counters.messages_out, "message"),
+        lasted(nanos)
+    );
+    for (number, what) in [
+        (counters.bad_checksums, "bad checksum"),
+        (counters.suppressed, "suppressed answer"),
+        (counters.dropped, "dropped message"),
+    ] {
+        if number > 0 {
+            out.push_str(", ");
+            out.push_str(&count(number, what));
+        }
+    }
+    out
+}
+
+/// One read did not carry exactly one message.
+#[must_use]
+pub(crate) fn sticky(len: usize, messages: u64, left: usize) -> String {
+    let bytes = count(len as u64, "byte");
+    let kept = count(left as u64, "byte");
+    match (messages, left) {
+        (0, _) => format!("one read carried part of a message ({bytes}; {kept} kept until the rest comes)"),
+        (1, _) => format!("one read carried 1 message and part of the next ({bytes}; {kept} kept)"),
+        (n, 0) => format!("one read carried {n} messages ({bytes}): TCP has no message boundaries"),
+        (n, _) => format!("one read carried {n} messages and part of the next ({bytes}; {kept} kept)"),
+    }
+}
+
+/// A checksum was wrong.
+#[must_use]
+pub(crate) fn bad_checksum(found: u64, expected: u64) -> String {
+    format!("bad checksum: found {found:#x}, expected {expected:#x}")
+}
+
+/// A fault did its work.
+#[must_use]
+pub(crate) fn fault(name: &str, dir: Dir, offset: u64, amount: u64) -> String {
+    let way = match dir {
+        Dir::In => "received",
+        Dir::Out => "sent",
+    };
+    format!("fault {name} on what is {way}: {amount} at offset {offset}")
+}
+
+/// Answers were kept back.
+#[must_use]
+pub(crate) fn suppressed(peer: &str, why: Suppression, number: u64) -> String {
+    let why = match why {
+        Suppression::Rate => "more than --rate allows",
+        Suppression::OwnAddress => "the question came from our own address",
+        Suppression::TableFull => "too many peers (--max-connections)",
+    };
+    format!("{} to {} not sent: {why}", count(number, "answer"), safe(peer))
+}
+
+/// Something people should know; several lines for a list.
+#[must_use]
+pub(crate) fn notice(notice: &Notice) -> String {
+    match notice {
+        Notice::Stranger { from, len } => {
+            format!("{} from {}, who is not the peer: not taken", count(*len as u64, "byte"), safe(from))
+        }
+        Notice::AtLimit { open } => {
+            format!("at the limit of {}: later ones wait until one ends", count(*open as u64, "connection"))
+        }
+        Notice::Denied { peer } => format!("{} was turned away (--allow, --deny)", safe(peer)),
+        Notice::AcceptFailed { detail } => format!("cannot accept just now: {}; trying again", safe(detail)),
+        Notice::Retry { attempt, failure } => {
+            format!("attempt {attempt} failed: {}; trying again", safe(&failure.to_string()))
+        }
+        Notice::Members(members) => list(members),
+        Notice::NoSuchConn(conn) => format!("there is no conversation #{conn}; /list shows those there are"),
+        Notice::Truncated { kept } => {
+            format!("a datagram was longer than can be kept: {} of it are shown", count(*kept as u64, "byte"))
+        }
+        Notice::Unfinished { data } => {
+            let shown = data.get(..data.len().min(64)).unwrap_or_default();
+            format!(
+                "{} never became a message: {}",
+                count(data.len() as u64, "byte"),
+                charset::visible_bytes(shown, charset::Charset::utf8())
+            )
+        }
+        Notice::Unreachable { peer } => {
+            format!("nobody listens at {} (ICMP port unreachable)", safe(peer))
+        }
+    }
+}
+
+fn list(members: &[Member]) -> String {
+    if members.is_empty() {
+        return "nobody is connected".to_owned();
+    }
+    let mut out = format!("{} connected", members.len());
+    for Member { conn, peer } in members {
+        out.push_str(&format!("\n  #{conn}  {}", safe(peer)));
+    }
+    out
+}
+
+/// What the kernel knows of a connection; several lines.
+#[must_use]
+pub(crate) fn info(info: &SocketInfo) -> String {
+    let micros = |value: Option<u64>| value.map(|us| human_duration(Duration::from_micros(us)));
+    let number = |value: Option<u64>, unit: &str| value.map(|n| count(n, unit));
+    let rows = [
+        ("state", info.state.clone()),
+        ("round trip", micros(info.rtt_us)),
+        ("its variation", micros(info.rtt_var_us)),
+        ("retransmit after", micros(info.rto_us)),
+        ("congestion window", number(info.cwnd, "segment")),
+        ("segment size", number(info.mss, "byte")),
+        ("sent again", number(info.retransmits, "segment")),
+        ("not acknowledged", number(info.unacked, "segment")),
+        ("waiting to be sent", number(info.send_queue, "byte")),
+        ("waiting to be read", number(info.recv_queue, "byte")),
+        ("send buffer", number(info.send_buffer, "byte")),
+        ("receive buffer", number(info.recv_buffer, "byte")),
+        ("congestion control", info.congestion.clone()),
+    ];
+    let known =
+        rows.iter().filter_map(|(name, value)| Some(format!("\n  {name:<19} {}", safe(value.as_deref()?))));
+    let lines: String = known.collect();
+    if lines.is_empty() {
+        "the system tells nothing about this socket".to_owned()
+    } else {
+        format!("socket{lines}")
+    }
+}
+
+/// The run is over.
+#[must_use]
+pub(crate) fn summary(summary: &Summary) -> String {
+    let mut out =
+        format!("{}; {}", count(summary.accepted, "conversation"), traffic(&summary.totals, summary.lasted));
+    for (number, what) in [(summary.refused, "turned away"), (summary.reset, "reset")] {
+        if number > 0 {
+            out.push_str(&format!(", {number} {what}"));
+        }
+    }
+    out
+}
+
+/// Which conversation a line is about, for people.
+#[must_use]
+pub(crate) fn about(conn: Option<Conn>) -> String {
+    conn.map_or_else(String::new, |conn| format!("#{conn} "))
+}
+
+/// The rest of a message that is not shown.
+#[must_use]
+pub(crate) fn more(bytes: usize) -> String {
+    format!("(+{})", count(bytes as u64, "byte"))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,91 @@
+//! What is wrong with a command line, and what to write instead.
+//! Never checks anything: it only has the words.
+
+use std::fmt::Display;
+
+/// One of several texts to send cannot be sent.
+#[must_use]
+pub(crate) fn speech(flag: &str, text: &str, why: impl Display) -> String {
+    format!("{flag} '{}': {why}", super::safe(text))
+}
+
+/// A file of the command line cannot be read.
+#[must_use]
+pub(crate) fn file(path: &str, why: impl Display) -> String {
+    format!("cannot read {}: {why}", super::safe(path))
+}
+
+/// A file to send is larger than one message may be.
+#[must_use]
+pub(crate) fn file_too_large(limit: usize) -> String {
+    format!("the file is larger than one message may be ({limit} bytes); --max-frame allows more")
+}
+
+/// `--every` alone.
+#[must_use]
+pub(crate) fn every_needs_speech() -> String {
+    "--every has nothing to send again; add --send TEXT, --send-hex HEX or --send-file FILE".to_owned()
+}
+
+/// `--every 0`.
+#[must_use]
+pub(crate) fn every_is_zero() -> String {
+    "--every 0s would send without pause; 1ms is the least".to_owned()
+}
+
+/// `--eol` beside a framing.
+#[must_use]
+pub(crate) fn eol_and_frame(frame: impl Display) -> String {
+    format!(
+        "--eol (-C) is for raw framing, and --frame {frame} puts its own ends on messages; leave one of them out"
+    )
+}
+
+/// `-e` alone.
+#[must_use]
+pub(crate) fn escapes_need_send() -> String {
+    "-e reads escapes in --send TEXT, and there is no --send".to_owned()
+}
+
+/// A raw byte beside a placeholder.
+#[must_use]
+pub(crate) fn byte_in_template() -> String {
+    "\\x80 to \\xff cannot stand beside placeholders such as {counter}; send the bytes apart with --send-hex"
+        .to_owned()
+}
+
+/// `--seed` without faults or chance.
+#[must_use]
+pub(crate) fn not_for(address: &str, what: &str) -> String {
+    format!("{} cannot be used here: {what}", super::safe(address))
+}
+
+/// `-` as an address.
+#[must_use]
+pub(crate) fn stdio_is_no_peer() -> &'static str {
+    "standard input and output are no peer; write HOST:PORT, udp://HOST:PORT or unix:/path"
+}
+
+/// A target without a port to go to.
+#[must_use]
+pub(crate) fn port_zero() -> &'static str {
+    "nobody listens on port 0; write the server's port"
+}
+
+/// A host that is no single machine.
+#[must_use]
+pub(crate) fn any_is_no_target() -> &'static str {
+    "* means every interface, which one can listen on but not connect to; write a host"
+}
+
+/// `--source` of another kind than the target.
+#[must_use]
+pub(crate) fn source_kind() -> &'static str {
+    "--source and the target must be of one kind (both TCP or both UDP)"
+}
+
+/// A command line that clap accepted and we do not.
+#[must_use]
+pub(crate) fn refused(why: &str, command: &str) -> String {
+    format!("error: {why}\n\nFor more information, try 'sockeye {command} --help'.")
+}

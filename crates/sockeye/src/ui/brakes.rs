@@ -1,0 +1,116 @@
+//! Stopping: the first signal (or /quit) asks the run to finish, the second ends it at once.
+//! Never ends the process itself.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+use crate::failure::Signal;
+
+/// Why a run is to stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// A signal, or the key that stands for it.
+    Signal(Signal),
+    /// Somebody asked for it in order, or nobody can see it any more.
+    Asked,
+}
+
+/// Stops one run.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Brakes {
+    /// Cancelled first: finish.
+    pub stop: CancellationToken,
+    /// Cancelled second: leave everything as it is.
+    pub now: CancellationToken,
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    first: Option<Cause>,
+    over: Option<Over>,
+}
+
+#[derive(Debug)]
+struct Over;
+
+impl Brakes {
+    /// Listens for SIGINT and SIGTERM from now on.
+    ///
+    /// # Errors
+    /// The system's.
+    pub(crate) fn watch(&self) -> std::io::Result<()> {
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let mut terminate = signal(SignalKind::terminate())?;
+        let brakes = self.clone();
+        tokio::spawn(async move {
+            loop {
+                let signal = tokio::select! {
+                    _ = interrupt.recv() => Signal::Interrupt,
+                    _ = terminate.recv() => Signal::Terminate,
+                };
+                brakes.pull(Cause::Signal(signal));
+            }
+        });
+        Ok(())
+    }
+
+    /// Stop; if that was asked for before, at once.
+    pub(crate) fn pull(&self, cause: Cause) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if state.over.is_some() {
+            return;
+        }
+        if state.first.is_none() {
+            state.first = Some(cause);
+            self.stop.cancel();
+        } else if let Cause::Signal(_) = cause {
+            // The code is that of a signal, whatever came before it.
+            if state.first == Some(Cause::Asked) {
+                state.first = Some(cause);
+            }
+            self.now.cancel();
+        }
+    }
+
+    /// The run is over: signals mean nothing any more.
+    pub(crate) fn release(&self) {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).over = Some(Over);
+    }
+
+    /// The signal that stopped it, if one did.
+    #[must_use]
+    pub(crate) fn signal(&self) -> Option<Signal> {
+        match self.state.lock().unwrap_or_else(PoisonError::into_inner).first {
+            Some(Cause::Signal(signal)) => Some(signal),
+            Some(Cause::Asked) | None => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn first_in_order_then_at_once() {
+        let brakes = Brakes::default();
+        brakes.pull(Cause::Signal(Signal::Terminate));
+        assert!(brakes.stop.is_cancelled() && !brakes.now.is_cancelled());
+        brakes.pull(Cause::Asked);
+        assert!(!brakes.now.is_cancelled(), "a broken pipe while stopping is no reason to hurry");
+        brakes.pull(Cause::Signal(Signal::Interrupt));
+        assert!(brakes.now.is_cancelled());
+        assert_eq!(brakes.signal(), Some(Signal::Terminate));
+    }
+
+    #[test]
+    fn after_the_end_nothing_counts() {
+        let brakes = Brakes::default();
+        brakes.release();
+        brakes.pull(Cause::Signal(Signal::Interrupt));
+        assert_eq!((brakes.signal(), brakes.stop.is_cancelled()), (None, false));
+    }
+}

@@ -1,0 +1,160 @@
+//! What people type at a prompt: a message, or a command that begins with a slash.
+//! Never carries anything out.
+
+use std::time::Duration;
+
+use sockeye_core::{charset, near, rule::quantity};
+use sockeye_net::To;
+
+use crate::{say::terminal as say, view::Role};
+
+/// What somebody wants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Command {
+    /// Send this text.
+    Say(To, String),
+    /// Send these bytes.
+    Hex(Vec<u8>),
+    /// Send this file.
+    File(String),
+    /// Send this text again and again.
+    Every(Duration, String),
+    /// Stop that.
+    EveryOff,
+    /// Half-close.
+    Half(To),
+    /// Close.
+    Close(To),
+    /// Reset.
+    Reset(To),
+    /// What the kernel knows.
+    Info(To),
+    /// Who is connected.
+    List,
+    /// Which commands there are.
+    Help,
+    /// Leave.
+    Quit,
+}
+
+const OF_CONNECT: [&str; 9] = ["help", "hex", "file", "every", "half", "close", "reset", "info", "quit"];
+const OF_LISTEN: [&str; 12] =
+    ["to", "all", "help", "hex", "file", "every", "half", "close", "reset", "info", "list", "quit"];
+
+/// Reads a line; the error is a sentence.
+///
+/// # Errors
+/// An unknown command (with the nearest one), or one without what it needs.
+pub(crate) fn read(line: &str, role: Role) -> Result<Command, String> {
+    let Some(rest) = line.strip_prefix('/') else { return Ok(Command::Say(To::Default, line.to_owned())) };
+    if rest.starts_with('/') {
+        return Ok(Command::Say(To::Default, rest.to_owned()));
+    }
+    let (word, argument) = rest.split_once(' ').unwrap_or((rest, ""));
+    let given = argument.trim();
+    let known = match role {
+        Role::Connect => OF_CONNECT.as_slice(),
+        Role::Listen => OF_LISTEN.as_slice(),
+    };
+    if !known.contains(&word) {
+        return Err(say::unknown(word, near::nearest(word, known.iter().copied())));
+    }
+    let whom = || whom(word, given, role);
+    match word {
+        "to" => {
+            let (number, text) = argument.split_once(' ').ok_or_else(|| say::wants("/to 3 TEXT"))?;
+            Ok(Command::Say(conn(number)?, text.to_owned()))
+        }
+        "all" => Ok(Command::Say(To::All, argument.to_owned())),
+        "hex" if given.is_empty() => Err(say::wants("/hex 01 03 0A")),
+        "hex" => charset::hex(given).map(Command::Hex).map_err(say::mistake),
+        "file" if given.is_empty() => Err(say::wants("/file PATH")),
+        "file" => Ok(Command::File(given.to_owned())),
+        "every" => every(argument),
+        "half" => whom().map(Command::Half),
+        "close" => whom().map(Command::Close),
+        "reset" => whom().map(Command::Reset),
+        "info" => whom().map(Command::Info),
+        "list" => Ok(Command::List),
+        "quit" => Ok(Command::Quit),
+        _ => Ok(Command::Help),
+    }
+}
+
+fn every(argument: &str) -> Result<Command, String> {
+    if argument.trim() == "off" {
+        return Ok(Command::EveryOff);
+    }
+    let (period, text) =
+        argument.split_once(' ').ok_or_else(|| say::wants("/every 1s TEXT, or /every off"))?;
+    let period = quantity::duration(period).map_err(say::mistake)?;
+    if period.is_zero() {
+        return Err(say::wants("a time of at least 1ms, as in /every 1s TEXT"));
+    }
+    Ok(Command::Every(period, text.to_owned()))
+}
+
+fn whom(word: &str, given: &str, role: Role) -> Result<To, String> {
+    match (role, given) {
+        (Role::Connect, _) => Ok(To::Default),
+        (Role::Listen, "") => Err(say::wants(&format!("/{word} 3; /list shows the numbers"))),
+        (Role::Listen, number) => conn(number),
+    }
+}
+
+fn conn(number: &str) -> Result<To, String> {
+    number.trim().trim_start_matches('#').parse().map(To::Conn).map_err(|_| say::no_number(number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn connect(line: &str) -> Result<Command, String> {
+        read(line, Role::Connect)
+    }
+
+    fn listen(line: &str) -> Result<Command, String> {
+        read(line, Role::Listen)
+    }
+
+    #[test]
+    fn a_line_is_a_message_and_two_slashes_are_one() {
+        let say = |text: &str| Ok(Command::Say(To::Default, text.to_owned()));
+        assert_eq!(connect("hello  "), say("hello  "));
+        assert_eq!(connect(""), say(""));
+        assert_eq!(connect("//etc"), say("/etc"));
+        assert_eq!(connect(" /help"), say(" /help"));
+    }
+
+    #[test]
+    fn commands_of_the_operator() {
+        assert_eq!(listen("/to 3 hello there"), Ok(Command::Say(To::Conn(3), "hello there".to_owned())));
+        assert_eq!(listen("/to #3 x"), Ok(Command::Say(To::Conn(3), "x".to_owned())));
+        assert_eq!(listen("/all 大家好"), Ok(Command::Say(To::All, "大家好".to_owned())));
+        assert_eq!(listen("/close 3"), Ok(Command::Close(To::Conn(3))));
+        assert_eq!(listen("/info 1"), Ok(Command::Info(To::Conn(1))));
+        assert_eq!(listen("/list"), Ok(Command::List));
+        assert!(listen("/close").unwrap_err().contains("/close 3"));
+        assert!(listen("/to bob x").unwrap_err().contains("'bob'"));
+        assert!(listen("/to 3").unwrap_err().contains("/to 3 TEXT"));
+    }
+
+    #[test]
+    fn commands_of_connect() {
+        assert_eq!(connect("/hex 01 0x03,0A"), Ok(Command::Hex(vec![1, 3, 10])));
+        assert_eq!(connect("/file /tmp/a b"), Ok(Command::File("/tmp/a b".to_owned())));
+        assert_eq!(
+            connect("/every 250ms n={counter}"),
+            Ok(Command::Every(Duration::from_millis(250), "n={counter}".to_owned()))
+        );
+        assert_eq!(connect("/every off"), Ok(Command::EveryOff));
+        assert_eq!(connect("/half"), Ok(Command::Half(To::Default)));
+        assert_eq!(connect("/quit"), Ok(Command::Quit));
+        assert!(connect("/hex 1").unwrap_err().contains("column 1"));
+        assert!(connect("/hex").unwrap_err().contains("/hex 01"));
+        assert!(connect("/every 0s x").unwrap_err().contains("1ms"));
+        assert!(connect("/hlep").unwrap_err().contains("/help"));
+        assert!(connect("/to 3 x").unwrap_err().contains("no command"));
+    }
+}

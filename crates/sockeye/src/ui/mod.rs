@@ -1,0 +1,257 @@
+//! The only place that prints, and the only one that reads a keyboard or a pipe.
+//! Never decides what is said: views and `say` do.
+
+pub(crate) mod brakes;
+pub(crate) mod command;
+pub(crate) mod input;
+mod sink;
+mod terminal;
+mod typist;
+
+use std::{
+    io::{IsTerminal as _, Write as _},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use anstream::{AutoStream, ColorChoice};
+use rustyline::ExternalPrinter;
+use sockeye_core::event::{Event, What};
+use sockeye_net::{Clock, Order};
+use tokio::sync::{mpsc, oneshot};
+
+pub(crate) use sink::{Sink, Trouble};
+
+use self::{
+    brakes::{Brakes, Cause},
+    input::{Pump, Source, Typing},
+    terminal::Terminal,
+    typist::Typist,
+};
+use crate::{
+    cli::Refusal,
+    failure, say,
+    view::{Colours, Page, View},
+};
+
+/// Prints a text that was asked for; returns the exit code.
+#[must_use]
+pub(crate) fn print(text: &str) -> u8 {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => 23,
+        _ => failure::SUCCESS,
+    }
+}
+
+/// Says why a command line is not followed, or prints the help it asked for; returns the exit code.
+#[must_use]
+pub(crate) fn refuse(refusal: &Refusal) -> u8 {
+    match refusal {
+        Refusal::Form(error) => {
+            let _ = error.print();
+            u8::try_from(error.exit_code()).unwrap_or(failure::USAGE)
+        }
+        Refusal::Meaning(text, code) => {
+            tell_stderr(text);
+            *code
+        }
+    }
+}
+
+fn tell_stderr(text: &str) {
+    let mut err = anstream::stderr().lock();
+    // Where nobody listens there is nobody to tell.
+    let _ = writeln!(err, "{text}");
+}
+
+/// Whether to write colours on standard output, by the flag, the environment and where it leads.
+#[must_use]
+pub(crate) fn colours(asked: clap::ColorChoice) -> Colours {
+    let choice = match asked {
+        clap::ColorChoice::Auto => ColorChoice::Auto,
+        clap::ColorChoice::Always => ColorChoice::Always,
+        clap::ColorChoice::Never => ColorChoice::Never,
+    };
+    choice.write_global();
+    match AutoStream::choice(&std::io::stdout()) {
+        ColorChoice::Always | ColorChoice::AlwaysAnsi => Colours::On,
+        // With neither a terminal nor a wish there are none.
+        ColorChoice::Auto if std::io::stdout().is_terminal() => Colours::On,
+        ColorChoice::Auto | ColorChoice::Never => Colours::Off,
+    }
+}
+
+/// Tells people things beside the events.
+#[derive(Clone)]
+pub(crate) struct Teller(Way);
+
+type Printer = Arc<Mutex<Box<dyn ExternalPrinter + Send>>>;
+
+#[derive(Clone)]
+enum Way {
+    Stderr,
+    Above(Printer),
+    #[cfg(test)]
+    Nobody,
+}
+
+impl std::fmt::Debug for Teller {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Teller")
+    }
+}
+
+impl Teller {
+    /// Tells one thing; it may have several lines.
+    pub(crate) fn tell(&self, text: &str) {
+        match &self.0 {
+            Way::Stderr => tell_stderr(text),
+            Way::Above(printer) => {
+                let mut printer = printer.lock().unwrap_or_else(PoisonError::into_inner);
+                let _ = printer.print(format!("{text}\n"));
+            }
+            #[cfg(test)]
+            Way::Nobody => {}
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn nobody() -> Self {
+        Self(Way::Nobody)
+    }
+}
+
+/// Whoever types at our side, and how to be rid of them.
+pub(crate) struct Keyboard {
+    /// Where events are written.
+    pub sink: Sink,
+    terminal: Option<Terminal>,
+}
+
+impl Keyboard {
+    /// Puts whoever `typing` asks for at the keyboard; their orders go to `orders`.
+    #[must_use]
+    pub(crate) fn open(typing: Typing, clock: &Clock, orders: mpsc::Sender<Order>, brakes: &Brakes) -> Self {
+        let typist = |typing: Typing, teller: Teller| {
+            Typist::new(typing, clock.clone(), orders.clone(), teller, brakes.clone())
+        };
+        match typing.source {
+            Source::None => hold(orders, brakes),
+            Source::Chunks | Source::Messages => {
+                let pump = Pump::new(typing, orders, Teller(Way::Stderr));
+                spawn("stdin", move || pump.run(&mut std::io::stdin().lock()));
+            }
+            Source::Editor => {
+                if let Some((terminal, sink)) = Terminal::open(|teller| typist(typing.clone(), teller)) {
+                    return Self { sink, terminal: Some(terminal) };
+                }
+                // A terminal that cannot do it (TERM=dumb).
+                let typist = typist(typing, Teller(Way::Stderr));
+                spawn("stdin", move || typist.run(&mut std::io::stdin().lock()));
+            }
+            Source::Commands => {
+                let typist = typist(typing, Teller(Way::Stderr));
+                spawn("stdin", move || typist.run(&mut std::io::stdin().lock()));
+            }
+        }
+        Self { sink: Sink::streams(), terminal: None }
+    }
+
+    /// Whether a person has a prompt.
+    #[must_use]
+    pub(crate) fn has_prompt(&self) -> bool {
+        self.terminal.is_some()
+    }
+}
+
+/// Keeps the orders' channel open until the run is over: nobody types, which is not the end of typing.
+fn hold(orders: mpsc::Sender<Order>, brakes: &Brakes) {
+    let now = brakes.now.clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            () = orders.closed() => {}
+            () = now.cancelled() => {}
+        }
+    });
+}
+
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) {
+    if let Err(error) = std::thread::Builder::new().name(name.to_owned()).spawn(work) {
+        tell_stderr(&say::terminal::input_failed(&error));
+    }
+}
+
+/// What is left when all events are shown.
+pub(crate) struct Shown {
+    view: Box<dyn View>,
+    sink: Sink,
+}
+
+/// Shows events on a thread of its own, until their channel ends; then gives back what is left.
+///
+/// The summary is left out: it is the last thing a run says, after its failure.
+pub(crate) fn show(
+    mut view: Box<dyn View>,
+    mut sink: Sink,
+    mut events: mpsc::Receiver<Vec<Event>>,
+    brakes: Brakes,
+) -> oneshot::Receiver<Shown> {
+    let (done, shown) = oneshot::channel();
+    spawn("view", move || {
+        let mut page = Page::default();
+        while let Some(batch) = events.blocking_recv() {
+            for event in batch.iter().filter(|event| !matches!(event.what, What::Summary(_))) {
+                view.show(event, &mut page);
+                sink.turn(&mut page);
+            }
+            sink.put(&mut page);
+            if sink.trouble().is_some() {
+                // Nobody sees it any more. What is still to come is taken, so that nothing waits for us.
+                brakes.pull(Cause::Asked);
+            }
+        }
+        let _ = done.send(Shown { view, sink });
+    });
+    shown
+}
+
+impl Shown {
+    /// Shows the last events, takes the prompt away, and says whether standard output could be written.
+    pub(crate) fn finish(mut self, last: &[Event], terminal: Keyboardless) -> Option<Trouble> {
+        let mut page = Page::default();
+        for event in last {
+            self.view.show(event, &mut page);
+        }
+        self.sink.put(&mut page);
+        terminal.close(&mut self.sink);
+        self.sink.into_trouble()
+    }
+}
+
+/// A keyboard whose sink has been given to the view.
+pub(crate) struct Keyboardless(Option<Terminal>);
+
+impl Keyboardless {
+    /// Takes the prompt away and gives the terminal back as it was.
+    pub(crate) fn close(self, sink: &mut Sink) {
+        if let Some(terminal) = self.0 {
+            sink.settle();
+            terminal.close();
+        }
+    }
+
+    /// Gives the terminal back as it was, at once.
+    pub(crate) fn abandon(self) {
+        if let Some(terminal) = self.0 {
+            terminal.restore();
+        }
+    }
+}
+
+impl Keyboard {
+    /// Parts the sink from the terminal.
+    #[must_use]
+    pub(crate) fn part(self) -> (Sink, Keyboardless) {
+        (self.sink, Keyboardless(self.terminal))
+    }
+}

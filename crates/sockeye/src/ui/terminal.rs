@@ -1,0 +1,166 @@
+//! The line editor of a terminal: history, wide characters, output above a half-typed line.
+//! Never leaves the terminal other than it was found.
+
+use std::{
+    io::Write as _,
+    path::PathBuf,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread::JoinHandle,
+    time::Duration,
+};
+
+use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
+use rustyline::{
+    Config, Editor,
+    config::{BellStyle, Configurer as _},
+    error::ReadlineError,
+    history::FileHistory,
+};
+
+use super::{Sink, Teller, Way, brakes::Cause, typist::Typist};
+use crate::{failure::Signal, view::Role};
+
+const PROMPT: &str = "> ";
+/// How often the editor is told to let go, and for how long each time.
+const PATIENCE: (u32, Duration) = (50, Duration::from_millis(10));
+
+/// A terminal with a prompt.
+pub(crate) struct Terminal {
+    thread: JoinHandle<Left>,
+    closing: Arc<AtomicBool>,
+    before: Option<Termios>,
+}
+
+/// What the editor left on the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Left {
+    /// A prompt that nobody needs, and the cursor on the line below.
+    Prompt,
+    /// Nothing.
+    Nothing,
+}
+
+impl Terminal {
+    /// Puts a prompt on the terminal; nothing, where it cannot have one.
+    pub(crate) fn open(typist: impl FnOnce(Teller) -> Typist) -> Option<(Self, Sink)> {
+        let before = tcgetattr(std::io::stdin()).ok();
+        let config = Config::builder().bracketed_paste(false).bell_style(BellStyle::None).build();
+        let mut editor: Editor<(), FileHistory> = Editor::with_config(config).ok()?;
+        editor.enable_synchronized_output(false);
+        let sink = Sink::above(Box::new(editor.create_external_printer().ok()?));
+        let own = editor.create_external_printer().ok()?;
+        let typist = typist(Teller(Way::Above(Arc::new(Mutex::new(Box::new(own))))));
+        let closing = Arc::new(AtomicBool::new(false));
+        let seen = Arc::clone(&closing);
+        let thread = std::thread::Builder::new()
+            .name("terminal".to_owned())
+            .spawn(move || Prompting { editor, typist, closing: seen, history: history() }.run())
+            .ok()?;
+        Some((Self { thread, closing, before }, sink))
+    }
+
+    /// Takes the prompt away and gives the terminal back as it was.
+    ///
+    /// The editor waits in a system call; the SIGINT it listens for itself is what wakes it.
+    pub(crate) fn close(self) {
+        self.closing.store(true, Ordering::SeqCst);
+        let (times, pause) = PATIENCE;
+        for _ in 0..times {
+            if self.thread.is_finished() {
+                break;
+            }
+            let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::INT);
+            std::thread::sleep(pause);
+        }
+        restore(self.before.as_ref());
+        if self.thread.is_finished() && self.thread.join().is_ok_and(|left| left == Left::Prompt) {
+            let mut out = std::io::stdout().lock();
+            // Up to the prompt's line, and clear it.
+            let _ = out.write_all(b"\x1b[A\r\x1b[K").and_then(|()| out.flush());
+        }
+    }
+
+    /// Gives the terminal back as it was, at once.
+    pub(crate) fn restore(self) {
+        restore(self.before.as_ref());
+        let mut out = std::io::stdout().lock();
+        let _ = out.write_all(b"\r\n").and_then(|()| out.flush());
+    }
+}
+
+fn restore(before: Option<&Termios>) {
+    if let Some(before) = before {
+        let _ = tcsetattr(std::io::stdin(), OptionalActions::Now, before);
+    }
+}
+
+/// Where typed lines are remembered, by the XDG base directory specification.
+fn history() -> Option<PathBuf> {
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let state = set("XDG_STATE_HOME").filter(|path| path.is_absolute());
+    let folder = state.or_else(|| Some(set("HOME")?.join(".local/state")))?.join("sockeye");
+    let mut builder = std::fs::DirBuilder::new();
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(&folder).ok()?;
+    Some(folder.join("history"))
+}
+
+struct Prompting {
+    editor: Editor<(), FileHistory>,
+    typist: Typist,
+    closing: Arc<AtomicBool>,
+    history: Option<PathBuf>,
+}
+
+impl Prompting {
+    /// Prompts until the terminal is closed: also when nothing more can be said, so that output has its place.
+    fn run(mut self) -> Left {
+        if let Some(path) = &self.history {
+            let _ = self.editor.load_history(path);
+        }
+        loop {
+            if self.closing.load(Ordering::SeqCst) {
+                return Left::Nothing;
+            }
+            match self.editor.readline(PROMPT) {
+                Ok(line) => {
+                    self.remember(&line);
+                    self.typist.line(&line);
+                }
+                Err(ReadlineError::Interrupted) if self.typist.role() == Role::Connect => {}
+                Err(ReadlineError::Interrupted) => {
+                    self.typist.brakes().pull(Cause::Signal(Signal::Interrupt));
+                }
+                Err(ReadlineError::Eof) => {
+                    self.typist.end();
+                }
+                Err(ReadlineError::Signal(rustyline::error::Signal::Interrupt)) => {
+                    if self.closing.load(Ordering::SeqCst) {
+                        return Left::Prompt;
+                    }
+                    self.typist.brakes().pull(Cause::Signal(Signal::Interrupt));
+                }
+                Err(ReadlineError::Signal(_)) => {}
+                Err(error) => {
+                    // The terminal has gone; whoever sat there is no more.
+                    self.typist.teller().tell(&crate::say::terminal::mistake(error));
+                    self.typist.end();
+                    return Left::Nothing;
+                }
+            }
+        }
+    }
+
+    fn remember(&mut self, line: &str) {
+        if line.is_empty() || !self.editor.add_history_entry(line).unwrap_or(false) {
+            return;
+        }
+        if let Some(path) = &self.history {
+            // Best effort: a full disk must not stop a conversation.
+            let _ = self.editor.append_history(path);
+        }
+    }
+}

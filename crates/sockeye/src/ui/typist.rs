@@ -1,0 +1,277 @@
+//! Carries out what somebody types: messages and commands become orders.
+//! Never waits for an answer; what there is to say comes back as events.
+
+use std::{io::BufRead, io::Read as _, sync::mpsc, time::Duration};
+
+use bytes::Bytes;
+use sockeye_core::{
+    behaviour::Speech,
+    rule::{Context, Dice, quantity::human_duration},
+    unit::Medium,
+};
+use sockeye_net::{Clock, Errand, Order, To};
+use tokio::sync::mpsc::Sender;
+
+use super::{
+    Teller,
+    brakes::{Brakes, Cause},
+    command::{self, Command},
+    input::Typing,
+};
+use crate::{say::terminal as say, speech, view::Role};
+
+/// Somebody who types.
+#[derive(Debug)]
+pub(crate) struct Typist {
+    typing: Typing,
+    clock: Clock,
+    orders: Sender<Order>,
+    teller: Teller,
+    brakes: Brakes,
+    every: Option<mpsc::Sender<()>>,
+}
+
+/// Whether more can be typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// Go on.
+    Line,
+    /// The run is over or stopping.
+    Over,
+}
+
+impl Typist {
+    /// Somebody whose orders go to `orders`.
+    #[must_use]
+    pub(crate) fn new(
+        typing: Typing,
+        clock: Clock,
+        orders: Sender<Order>,
+        teller: Teller,
+        brakes: Brakes,
+    ) -> Self {
+        Self { typing, clock, orders, teller, brakes, every: None }
+    }
+
+    /// What the typist is told beside the conversation.
+    #[must_use]
+    pub(crate) fn teller(&self) -> &Teller {
+        &self.teller
+    }
+
+    /// Which command this is.
+    #[must_use]
+    pub(crate) fn role(&self) -> Role {
+        self.typing.role
+    }
+
+    /// What stops the run.
+    #[must_use]
+    pub(crate) fn brakes(&self) -> &Brakes {
+        &self.brakes
+    }
+
+    /// Carries out lines until they end.
+    pub(crate) fn run(mut self, input: &mut dyn BufRead) {
+        let most = self.typing.framing.max_frame() as u64;
+        let mut line = Vec::new();
+        loop {
+            line.clear();
+            match input.take(most).read_until(b'\n', &mut line) {
+                Ok(0) => break,
+                Ok(_) => {
+                    let text = String::from_utf8_lossy(&line);
+                    let text = text.strip_suffix('\n').unwrap_or(&text);
+                    if self.line(text.strip_suffix('\r').unwrap_or(text)) == Next::Over {
+                        return;
+                    }
+                }
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    self.teller.tell(&say::input_failed(&error));
+                    break;
+                }
+            }
+        }
+        // A listener serves on when nobody types any more.
+        if self.typing.role == Role::Connect {
+            let _ = self.order(To::Default, Errand::SayNoMore);
+        }
+    }
+
+    /// Carries out one line.
+    pub(crate) fn line(&mut self, line: &str) -> Next {
+        match command::read(line, self.typing.role) {
+            Ok(command) => self.carry_out(command),
+            Err(sentence) => {
+                self.teller.tell(&sentence);
+                Next::Line
+            }
+        }
+    }
+
+    /// Nobody types any more: half-closes a connection, stops a listener.
+    pub(crate) fn end(&mut self) -> Next {
+        match self.typing.role {
+            Role::Connect => self.order(To::Default, Errand::SayNoMore),
+            Role::Listen => {
+                self.brakes.pull(Cause::Asked);
+                Next::Over
+            }
+        }
+    }
+
+    fn carry_out(&mut self, command: Command) -> Next {
+        match command {
+            Command::Say(to, text) => self.say(to, &text),
+            Command::Hex(bytes) => self.send(To::Default, bytes),
+            Command::File(path) => self.file(&path),
+            Command::Every(period, text) => self.start_every(period, &text),
+            Command::EveryOff => {
+                let state =
+                    if self.every.take().is_some() { say::Every::Stopped } else { say::Every::NotRunning };
+                self.teller.tell(&say::every(state));
+                Next::Line
+            }
+            Command::Half(to) => self.order(to, Errand::Half),
+            Command::Close(to) => self.order(to, Errand::Close),
+            Command::Reset(to) => self.order(to, Errand::Reset),
+            Command::Info(to) => self.order(to, Errand::Info),
+            Command::List => self.order(To::All, Errand::List),
+            Command::Help => {
+                self.teller.tell(match self.typing.role {
+                    Role::Connect => say::CONNECT_HELP,
+                    Role::Listen => say::LISTEN_HELP,
+                });
+                Next::Line
+            }
+            Command::Quit => {
+                self.brakes.pull(Cause::Asked);
+                Next::Over
+            }
+        }
+    }
+
+    fn say(&mut self, to: To, text: &str) -> Next {
+        match self.typing.charset.encode(&format!("{text}{}", self.typing.eol)) {
+            Ok(bytes) => self.send(to, bytes),
+            Err(missing) => {
+                self.teller.tell(&say::unencodable(&missing));
+                Next::Line
+            }
+        }
+    }
+
+    fn send(&mut self, to: To, bytes: Vec<u8>) -> Next {
+        // On a stream without framing nothing at all would travel.
+        if bytes.is_empty() && self.typing.framing.is_raw() && self.typing.medium == Medium::Stream {
+            return Next::Line;
+        }
+        if let Err(error) = self.typing.framing.encode(&bytes, &mut Vec::new()) {
+            self.teller.tell(&say::mistake(error));
+            return Next::Line;
+        }
+        self.order(to, Errand::Say(bytes.into()))
+    }
+
+    fn file(&mut self, path: &str) -> Next {
+        match std::fs::File::open(path).and_then(|file| {
+            let mut bytes = Vec::new();
+            file.take(self.typing.framing.max_frame() as u64 + 1).read_to_end(&mut bytes)?;
+            Ok(bytes)
+        }) {
+            Ok(bytes) if bytes.len() > self.typing.framing.max_frame() => {
+                self.teller.tell(&crate::say::usage::file_too_large(self.typing.framing.max_frame()));
+                Next::Line
+            }
+            Ok(bytes) => self.send(To::Default, bytes),
+            Err(error) => {
+                self.teller.tell(&say::file_failed(path, &error));
+                Next::Line
+            }
+        }
+    }
+
+    fn start_every(&mut self, period: Duration, text: &str) -> Next {
+        match speech::of(text, self.typing.eol, self.typing.charset) {
+            Ok(speech) => {
+                let (stop, stopped) = mpsc::channel();
+                let again = Again {
+                    speech,
+                    clock: self.clock.clone(),
+                    orders: self.orders.clone(),
+                    dice: Dice::new(self.typing.seed, u64::MAX),
+                    most: self.typing.framing.max_frame(),
+                };
+                self.every = Some(stop);
+                let spawned = std::thread::Builder::new()
+                    .name("every".to_owned())
+                    .spawn(move || again.run(period, &stopped));
+                match spawned {
+                    Ok(_) => self.teller.tell(&say::every(say::Every::Started(&human_duration(period)))),
+                    Err(error) => self.teller.tell(&say::mistake(error)),
+                }
+            }
+            Err(sentence) => self.teller.tell(&say::mistake(sentence)),
+        }
+        Next::Line
+    }
+
+    fn order(&self, to: To, what: Errand) -> Next {
+        match self.orders.blocking_send(Order { to, what }) {
+            Ok(()) => Next::Line,
+            Err(_) => Next::Over,
+        }
+    }
+}
+
+/// Says something again and again.
+struct Again {
+    speech: Speech,
+    clock: Clock,
+    orders: Sender<Order>,
+    dice: Dice,
+    most: usize,
+}
+
+impl Again {
+    /// Until `stopped` hears something or its other end is gone.
+    fn run(mut self, period: Duration, stopped: &mpsc::Receiver<()>) {
+        let mut counter = 0;
+        loop {
+            counter += 1;
+            let Some(message) = self.message(counter) else { return };
+            if self.orders.blocking_send(Order { to: To::Default, what: Errand::Say(message) }).is_err() {
+                return;
+            }
+            if stopped.recv_timeout(period) != Err(mpsc::RecvTimeoutError::Timeout) {
+                return;
+            }
+        }
+    }
+
+    fn message(&mut self, counter: u64) -> Option<Bytes> {
+        match &self.speech {
+            Speech::Bytes(bytes) => Some(Bytes::copy_from_slice(bytes)),
+            Speech::Template(template) => {
+                let context = Context {
+                    message: b"",
+                    peer: "",
+                    conn: 0,
+                    counter,
+                    at: self.clock.now(),
+                    wall: self.clock.wall(),
+                    captures: None,
+                    limit: self.most,
+                };
+                let mut out = Vec::new();
+                template.render(&context, &mut self.dice, &mut out).ok()?;
+                Some(out.into())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "typist_tests.rs"]
+mod tests;

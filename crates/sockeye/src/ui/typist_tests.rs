@@ -1,0 +1,104 @@
+//! What somebody types, and the orders it becomes.
+//! Never a terminal: lines are handed in.
+
+use sockeye_core::{charset::Charset, frame::Framing};
+use tokio::sync::mpsc::Receiver;
+
+use super::*;
+use crate::ui::input::{Source, Transcode};
+
+fn typist(role: Role, framing: &str, charset: &str) -> (Typist, Receiver<Order>) {
+    let typing = Typing {
+        source: Source::Commands,
+        role,
+        charset: Charset::parse(charset).unwrap(),
+        eol: "",
+        transcode: Transcode::Never,
+        framing: Framing::parse(framing).unwrap(),
+        medium: Medium::Stream,
+        seed: 1,
+    };
+    let (orders, taken) = tokio::sync::mpsc::channel(64);
+    (Typist::new(typing, Clock::start(), orders, Teller::nobody(), Brakes::default()), taken)
+}
+
+fn taken(receiver: &mut Receiver<Order>) -> Vec<(To, Errand)> {
+    std::iter::from_fn(|| receiver.try_recv().ok()).map(|order| (order.to, order.what)).collect()
+}
+
+fn say(text: &[u8]) -> Errand {
+    Errand::Say(Bytes::copy_from_slice(text))
+}
+
+#[test]
+fn lines_become_messages_in_the_charset() {
+    let (typist, mut orders) = typist(Role::Connect, "raw", "gbk");
+    typist.run(&mut "你\r\n\n//x\n/hex 00ff\n/info\nlast".as_bytes());
+    assert_eq!(
+        taken(&mut orders),
+        [
+            (To::Default, say(b"\xc4\xe3")),
+            (To::Default, say(b"/x")),
+            (To::Default, say(b"\x00\xff")),
+            (To::Default, Errand::Info),
+            (To::Default, say(b"last")),
+            (To::Default, Errand::SayNoMore),
+        ]
+    );
+}
+
+#[test]
+fn under_a_framing_an_empty_line_is_a_message() {
+    let (mut typist, mut orders) = typist(Role::Connect, "line", "utf-8");
+    assert_eq!(typist.line(""), Next::Line);
+    assert_eq!(taken(&mut orders), [(To::Default, say(b""))]);
+}
+
+#[test]
+fn what_cannot_be_sent_is_not_sent() {
+    let (mut typist, mut orders) = typist(Role::Connect, "len=1", "ascii");
+    typist.line("é");
+    typist.line(&"x".repeat(300));
+    typist.line("/file /nonexistent");
+    typist.line("/nonsense");
+    assert_eq!(taken(&mut orders), []);
+}
+
+#[test]
+fn the_operator_addresses_clients_and_the_end_of_a_pipe_ends_nothing() {
+    let (typist, mut orders) = typist(Role::Listen, "raw", "utf-8");
+    typist.run(&mut b"/to 3 hello\n/all hi\n/list\n/close 3\n/half 2\n/reset 1\n".as_slice());
+    assert_eq!(
+        taken(&mut orders),
+        [
+            (To::Conn(3), say(b"hello")),
+            (To::All, say(b"hi")),
+            (To::All, Errand::List),
+            (To::Conn(3), Errand::Close),
+            (To::Conn(2), Errand::Half),
+            (To::Conn(1), Errand::Reset),
+        ]
+    );
+}
+
+#[test]
+fn quitting_stops_the_run() {
+    let (mut typist, _orders) = typist(Role::Listen, "raw", "utf-8");
+    assert_eq!(typist.line("/quit"), Next::Over);
+    assert!(typist.brakes().stop.is_cancelled());
+    assert_eq!(typist.brakes().signal(), None);
+    drop(_orders);
+    assert_eq!(typist.line("nobody takes it"), Next::Over);
+}
+
+#[test]
+fn every_counts_and_stops() {
+    let (mut typist, mut orders) = typist(Role::Connect, "raw", "utf-8");
+    typist.line("/every 1ms n={counter}");
+    let first: Vec<Errand> = (0..3).map(|_| orders.blocking_recv().unwrap().what).collect();
+    assert_eq!(first, [say(b"n=1"), say(b"n=2"), say(b"n=3")]);
+    typist.line("/every off");
+    drop(typist);
+    // Its thread lets go of the channel.
+    while orders.blocking_recv().is_some() {}
+}

@@ -1,0 +1,149 @@
+//! JSON lines as programs read them.
+//! Never loosely: whole lines are compared.
+
+use sockeye_core::{
+    charset::Charset,
+    event::{Ending, Member, SocketInfo},
+    frame::Framing,
+};
+
+use super::*;
+use crate::view::{Role, samples::*};
+
+const TS: &str = r#""ts":"2026-11-21T10:00:00.123000000Z"}"#;
+
+fn lines(looks: Looks, events: &[Event]) -> Vec<String> {
+    let mut view = Json::new(looks);
+    let text = out(&mut view, events);
+    let lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    for line in &lines {
+        assert!(serde_json::from_str::<Value>(line).is_ok(), "{line}");
+        assert!(line.ends_with(TS), "{line}");
+    }
+    lines.iter().map(|line| line.trim_end_matches(TS).trim_end_matches(',').to_owned()).collect()
+}
+
+#[test]
+fn messages_are_text_or_base64() {
+    assert_eq!(
+        lines(looks(), &[recv(1, b"hello"), sent(2, b"\xff\n"), recv(1, b"a\r\n\0\x7f\"\\")]),
+        [
+            r#"{"v":1,"type":"recv","conn":1,"dir":"in","len":5,"text":"hello""#,
+            r#"{"v":1,"type":"sent","conn":2,"dir":"out","len":2,"b64":"/wo=""#,
+            r#"{"v":1,"type":"recv","conn":1,"dir":"in","len":7,"text":"a\r\n\u0000\u007f\"\\""#,
+        ]
+    );
+}
+
+#[test]
+fn all_texts_of_a_stream_are_its_text_however_it_was_cut() {
+    let gbk = Looks { charset: Charset::parse("gbk").unwrap(), ..looks() };
+    assert_eq!(
+        lines(gbk, &[recv(1, b"\xc4"), recv(2, b"x"), recv(1, b"\xe3\xba"), recv(1, b"\xc3")]),
+        [
+            r#"{"v":1,"type":"recv","conn":1,"dir":"in","len":1,"text":"""#,
+            r#"{"v":1,"type":"recv","conn":2,"dir":"in","len":1,"text":"x""#,
+            r#"{"v":1,"type":"recv","conn":1,"dir":"in","len":2,"text":"你""#,
+            r#"{"v":1,"type":"recv","conn":1,"dir":"in","len":1,"text":"好""#,
+        ]
+    );
+}
+
+#[test]
+fn bytes_that_become_no_character_are_not_lost() {
+    let events =
+        [recv(1, b"\xe4\xbd"), recv(1, b"A"), recv(1, b"\xe4"), event(1, What::Ended { dir: Dir::In })];
+    assert_eq!(
+        lines(looks(), &events),
+        [
+            r#"{"v":1,"type":"recv","conn":1,"dir":"in","len":2,"text":"""#,
+            // e4 bd 41
+            r#"{"v":1,"type":"recv","conn":1,"dir":"in","len":1,"b64":"5L1B""#,
+            r#"{"v":1,"type":"recv","conn":1,"dir":"in","len":1,"text":"""#,
+            r#"{"v":1,"type":"ended","conn":1,"dir":"in","b64":"5A==""#,
+        ]
+    );
+}
+
+#[test]
+fn a_framed_message_is_read_by_itself() {
+    let framed = Looks { framing: Framing::parse("line").unwrap(), ..looks() };
+    assert_eq!(
+        lines(framed, &[recv(1, b"\xe4"), recv(1, b"ok")]),
+        [
+            r#"{"v":1,"type":"recv","conn":1,"dir":"in","len":1,"b64":"5A==""#,
+            r#"{"v":1,"type":"recv","conn":1,"dir":"in","len":2,"text":"ok""#,
+        ]
+    );
+}
+
+#[test]
+fn checksums_are_told() {
+    let of = |check| event(1, What::Recv { data: b"x".as_slice().into(), check });
+    assert_eq!(
+        lines(looks(), &[of(Check::Good), of(Check::Bad { found: 1, expected: 2 })]),
+        [
+            r#"{"v":1,"type":"recv","conn":1,"dir":"in","len":1,"text":"x","checksum":"good""#,
+            r#"{"v":1,"type":"recv","conn":1,"dir":"in","len":1,"text":"x","checksum":"bad","expected":2,"found":1"#,
+        ]
+    );
+}
+
+#[test]
+fn everything_has_its_type() {
+    let mut events = others();
+    events.extend([closed(1, Ending::PeerReset), summary()]);
+    assert_eq!(
+        lines(looks(), &events),
+        [
+            r#"{"v":1,"type":"listening","addr":"tcp://127.0.0.1:8888""#,
+            r#"{"v":1,"type":"opened","conn":1,"peer":"tcp://127.0.0.1:5","local":"tcp://127.0.0.1:8888""#,
+            r#"{"v":1,"type":"read","conn":1,"len":15,"messages":3,"left":0"#,
+            r#"{"v":1,"type":"ended","conn":1,"dir":"in""#,
+            r#"{"v":1,"type":"ended","conn":1,"dir":"out""#,
+            r#"{"v":1,"type":"fault","conn":1,"fault":"latency","dir":"down","offset":7,"amount":20"#,
+            r#"{"v":1,"type":"suppressed","peer":"udp://1.2.3.4:5","why":"own-address","count":2"#,
+            r#"{"v":1,"type":"notice","conn":1,"notice":"unfinished","len":2,"b64":"YWI=""#,
+            r#"{"v":1,"type":"failed","conn":1,"operation":"receive","address":"tcp://10.0.0.7:5","kind":"framing","message":"receive from tcp://10.0.0.7:5: too long","hint":"does the peer speak this --frame? without one everything is shown as it comes","exit":56"#,
+            r#"{"v":1,"type":"closed","conn":1,"why":"peer-reset","bytes_in":5,"bytes_out":0,"messages_in":1,"messages_out":0,"reads":1,"bad_checksums":0,"suppressed":0,"dropped":0,"duration":1.500000000"#,
+            r#"{"v":1,"type":"summary","accepted":1,"refused":2,"reset":3,"suppressed":0,"dropped":0,"bytes":5,"messages":1,"bytes_in":5,"bytes_out":7,"messages_in":1,"messages_out":2,"reads":1,"bad_checksums":0,"duration":2.000000000"#,
+        ]
+    );
+}
+
+#[test]
+fn a_fault_goes_up_from_the_client_whichever_end_we_are() {
+    let connect = Looks { role: Role::Connect, ..looks() };
+    let fault = event(1, What::Fault { fault: "slice", dir: Dir::Out, offset: 0, amount: 3 });
+    assert!(lines(connect, &[fault])[0].contains(r#""dir":"up""#));
+}
+
+#[test]
+fn notices_and_info_are_plain_fields() {
+    let info = SocketInfo { state: Some("established".to_owned()), rtt_us: Some(5), ..SocketInfo::default() };
+    let members = vec![Member { conn: 3, peer: "p".to_owned() }];
+    assert_eq!(
+        lines(
+            looks(),
+            &[
+                event(1, What::Info(Box::new(info))),
+                event(None, What::Notice(Notice::Members(members))),
+                event(None, What::Notice(Notice::Stranger { from: "x".to_owned(), len: 3 })),
+            ]
+        ),
+        [
+            r#"{"v":1,"type":"info","conn":1,"rtt_us":5,"state":"established""#,
+            r#"{"v":1,"type":"notice","notice":"members","members":[{"conn":3,"peer":"p"}]"#,
+            r#"{"v":1,"type":"notice","notice":"stranger","from":"x","len":3"#,
+        ]
+    );
+}
+
+#[test]
+fn nothing_steers_a_terminal_and_nothing_is_lost_by_that() {
+    let hostile = "é\u{9b}31m\u{202e}\u{e0041}你";
+    let line = lines(looks(), &[recv(1, hostile.as_bytes())]).remove(0);
+    assert!(line.contains(r"é\u009b31m\u202e\udb40\udc41你"), "{line}");
+    let value: Value = serde_json::from_str(&format!("{line}}}")).unwrap();
+    assert_eq!(value["text"], hostile);
+}

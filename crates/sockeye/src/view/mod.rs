@@ -1,0 +1,187 @@
+//! Views: how people and programs see events. One file per view.
+//! Never prints: a view fills a page, and `ui` puts it where it belongs. Never calls back.
+
+pub(crate) mod json;
+mod listener;
+pub(crate) mod quiet;
+pub(crate) mod raw;
+mod reading;
+pub(crate) mod transcript;
+
+#[cfg(test)]
+pub(crate) mod samples;
+
+pub(crate) use listener::Banner;
+
+use sockeye_core::{
+    address::Address,
+    charset::Charset,
+    event::Event,
+    frame::Framing,
+    unit::{Medium, Wall},
+};
+
+/// Shows events.
+pub(crate) trait View: Send {
+    /// Appends what this event looks like.
+    fn show(&mut self, event: &Event, page: &mut Page);
+}
+
+/// Where a part of a page goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stream {
+    /// Standard output: data.
+    Out,
+    /// Standard error: for people.
+    Err,
+}
+
+/// What is to be written, in order.
+#[derive(Debug)]
+pub(crate) struct Page {
+    done: Vec<(Stream, Vec<u8>)>,
+    stream: Stream,
+    current: Vec<u8>,
+}
+
+impl Default for Page {
+    fn default() -> Self {
+        Self { done: Vec::new(), stream: Stream::Out, current: Vec::new() }
+    }
+}
+
+impl Page {
+    /// Data, as it is.
+    pub(crate) fn out(&mut self, bytes: &[u8]) {
+        self.data().extend_from_slice(bytes);
+    }
+
+    /// A line of data.
+    pub(crate) fn out_line(&mut self, line: &str) {
+        let data = self.data();
+        data.extend_from_slice(line.as_bytes());
+        data.push(b'\n');
+    }
+
+    /// A line for people; it may have several of its own.
+    pub(crate) fn err_line(&mut self, line: &str) {
+        let part = self.part(Stream::Err);
+        part.extend_from_slice(line.as_bytes());
+        part.push(b'\n');
+    }
+
+    /// Where data is appended; what is written there goes to standard output.
+    pub(crate) fn data(&mut self) -> &mut Vec<u8> {
+        self.part(Stream::Out)
+    }
+
+    /// Takes everything, in order; the page is blank afterwards.
+    pub(crate) fn take(&mut self) -> Vec<(Stream, Vec<u8>)> {
+        let current = std::mem::take(&mut self.current);
+        if !current.is_empty() {
+            self.done.push((self.stream, current));
+        }
+        std::mem::take(&mut self.done)
+    }
+
+    fn part(&mut self, stream: Stream) -> &mut Vec<u8> {
+        if self.stream != stream {
+            let before = std::mem::take(&mut self.current);
+            if !before.is_empty() {
+                self.done.push((self.stream, before));
+            }
+            self.stream = stream;
+        }
+        &mut self.current
+    }
+}
+
+/// How messages are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Show {
+    /// As text.
+    Text,
+    /// As `hexdump -C` lays it out.
+    Hex,
+    /// Both.
+    Both,
+}
+
+impl Show {
+    /// Whether text is shown.
+    #[must_use]
+    pub(crate) fn text(self) -> bool {
+        matches!(self, Self::Text | Self::Both)
+    }
+
+    /// Whether hex is shown.
+    #[must_use]
+    pub(crate) fn hex(self) -> bool {
+        matches!(self, Self::Hex | Self::Both)
+    }
+}
+
+/// The signs of a transcript.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Signs {
+    /// `←`, `→`, `…`.
+    Unicode,
+    /// `<`, `>`, `...`.
+    Ascii,
+}
+
+/// Whether colours are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Colours {
+    /// Plain SGR colours.
+    On,
+    /// None.
+    Off,
+}
+
+/// Which command is being seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// One conversation, begun by us.
+    Connect,
+    /// Many, begun by others.
+    Listen,
+}
+
+/// What every view needs to know of the run.
+#[derive(Clone, Debug)]
+pub(crate) struct Looks {
+    /// The time of day.
+    pub wall: Wall,
+    /// Which command it is.
+    pub role: Role,
+    /// Where it goes to or listens.
+    pub address: Address,
+    /// How messages read as text.
+    pub charset: Charset,
+    /// How the stream is cut.
+    pub framing: Framing,
+    /// Text, hex or both.
+    pub show: Show,
+    /// Arrows or ASCII.
+    pub signs: Signs,
+    /// Colours on standard output.
+    pub colours: Colours,
+}
+
+impl Looks {
+    /// Whether messages are only what reads happened to carry, so that a character may be cut between two.
+    #[must_use]
+    pub(crate) fn is_stream(&self) -> bool {
+        self.framing.is_chunk() && self.medium() == Medium::Stream
+    }
+
+    /// Stream or datagrams.
+    #[must_use]
+    pub(crate) fn medium(&self) -> Medium {
+        match self.address {
+            Address::Udp { .. } => Medium::Datagram,
+            Address::Tcp { .. } | Address::Unix(_) | Address::Stdio => Medium::Stream,
+        }
+    }
+}

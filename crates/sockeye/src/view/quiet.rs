@@ -1,0 +1,57 @@
+//! The quiet view: nothing but what failed.
+//! Never writes to standard output, but for programs (`--quiet --json`).
+
+use sockeye_core::event::{Event, What};
+
+use super::{Page, View, json::Json};
+use crate::say;
+
+/// Shows failures to people.
+#[derive(Debug)]
+pub(crate) struct Quiet;
+
+impl View for Quiet {
+    fn show(&mut self, event: &Event, page: &mut Page) {
+        if let What::Failed(failure) = &event.what {
+            page.err_line(&say::failure(failure));
+        }
+    }
+}
+
+/// Shows programs where it listens, what failed, and the summary.
+#[derive(Debug)]
+pub(crate) struct QuietJson(pub Json);
+
+impl View for QuietJson {
+    fn show(&mut self, event: &Event, page: &mut Page) {
+        if matches!(event.what, What::Listening { .. } | What::Failed(_) | What::Summary(_)) {
+            self.0.show(event, page);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::samples::*;
+
+    #[test]
+    fn only_failures_are_said() {
+        let mut events = others();
+        events.extend([recv(1, b"x"), summary()]);
+        let (out, err) = shown(&mut Quiet, &events);
+        assert_eq!(out, b"");
+        assert_eq!(err.lines().next(), Some("error: receive from tcp://10.0.0.7:5: too long"));
+        assert_eq!(err.lines().count(), 2);
+    }
+
+    #[test]
+    fn programs_still_learn_the_port_and_the_summary() {
+        let mut events = others();
+        events.extend([recv(1, b"x"), closed(1, sockeye_core::event::Ending::PeerClosed), summary()]);
+        let (out, _) = shown(&mut QuietJson(Json::new(looks())), &events);
+        let out = String::from_utf8(out).unwrap();
+        let types: Vec<&str> = out.lines().filter_map(|l| l.split('"').nth(5)).collect();
+        assert_eq!(types, ["listening", "failed", "summary"]);
+    }
+}

@@ -1,0 +1,209 @@
+//! The raw view: what was received, as data for files and programs; everything else goes to people.
+//! Never adds anything to the data, but for the delimiters that a framing by delimiters took away.
+
+use std::collections::HashMap;
+
+use sockeye_core::{
+    charset::{self, Piece},
+    event::{Conn, Event, What},
+    frame::{Check, Framing},
+    unit::Dir,
+};
+
+use super::{
+    Banner, Looks, Page, Role, View,
+    reading::{Edges, Reading},
+};
+use crate::say;
+
+/// In what form received messages are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// The bytes as they came.
+    Bytes,
+    /// UTF-8 text, `\xNN` for what does not decode.
+    Text,
+    /// As `hexdump -C` lays it out.
+    Hex,
+}
+
+/// Writes what was received.
+#[derive(Debug)]
+pub(crate) struct Raw {
+    looks: Looks,
+    form: Form,
+    reading: Reading,
+    /// What is put behind every message again.
+    delimiter: Vec<u8>,
+    offsets: HashMap<Conn, u64>,
+    banner: Banner,
+}
+
+impl Raw {
+    /// Writes what is received in a run with these looks in this form.
+    #[must_use]
+    pub(crate) fn new(looks: Looks, form: Form) -> Self {
+        let edges = if looks.is_stream() { Edges::Chunks } else { Edges::Whole };
+        Self {
+            form,
+            reading: Reading::new(looks.charset, edges),
+            delimiter: delimiter(&looks.framing),
+            offsets: HashMap::new(),
+            banner: Banner::new(looks.address.clone()),
+            looks,
+        }
+    }
+
+    fn message(&mut self, conn: Conn, data: &[u8], page: &mut Page) {
+        match self.form {
+            Form::Bytes => {
+                page.out(data);
+                page.out(&self.delimiter);
+            }
+            Form::Text => {
+                self.reading.read(conn, Dir::In, data, &mut |piece| text(piece, page.data()));
+                self.reading.read(conn, Dir::In, &self.delimiter, &mut |piece| text(piece, page.data()));
+            }
+            Form::Hex => {
+                let mut offset = 0;
+                if self.looks.is_stream() {
+                    let next = self.offsets.entry(conn).or_default();
+                    offset = *next;
+                    *next = next.saturating_add(data.len() as u64);
+                }
+                charset::dump(data, offset, &mut |line| page.out_line(line));
+            }
+        }
+    }
+
+    fn finish(&mut self, conn: Conn, page: &mut Page) {
+        self.offsets.remove(&conn);
+        self.reading.finish(conn, Dir::In, &mut |piece| text(piece, page.data()));
+    }
+}
+
+/// What a framing by delimiters takes from the end of every message: whoever reads on needs it back.
+fn delimiter(framing: &Framing) -> Vec<u8> {
+    let spec = framing.to_string();
+    let mut out = Vec::new();
+    if ["line", "crlf", "nul"].contains(&spec.as_str()) || spec.starts_with("delim") {
+        // An empty message is all delimiter; without its checksum, which the spec does not carry.
+        let bare = Framing::parse(&spec).ok();
+        if bare.is_none_or(|framing| framing.encode(b"", &mut out).is_err()) {
+            out.clear();
+        }
+    }
+    out
+}
+
+fn text(piece: Piece<'_>, out: &mut Vec<u8>) {
+    match piece {
+        Piece::Text(text) => out.extend_from_slice(text.as_bytes()),
+        Piece::Bad(bytes) => {
+            let mut shown = String::new();
+            charset::bad(bytes, &mut shown);
+            out.extend_from_slice(shown.as_bytes());
+        }
+    }
+}
+
+impl View for Raw {
+    fn show(&mut self, event: &Event, page: &mut Page) {
+        let conn = event.conn.unwrap_or_default();
+        let about = match self.looks.role {
+            Role::Connect => String::new(),
+            Role::Listen => say::about(event.conn),
+        };
+        let mut aside = |text: String| page.err_line(&format!("{about}{text}"));
+        match &event.what {
+            What::Listening { addr } => self.banner.show(addr, page),
+            What::Opened { peer, local } => aside(say::opened(peer, local)),
+            What::Recv { data, check } => {
+                if let Check::Bad { found, expected } = check {
+                    aside(say::bad_checksum(*found, *expected));
+                }
+                self.message(conn, data, page);
+            }
+            What::Closed { why, counters, lasted } => {
+                aside(say::closed(*why, counters, *lasted));
+                self.finish(conn, page);
+            }
+            What::Ended { dir: Dir::In } => self.finish(conn, page),
+            What::Suppressed { peer, why, count } => aside(say::suppressed(peer, *why, *count)),
+            What::Notice(notice) => aside(say::notice(notice)),
+            What::Info(info) => aside(say::info(info)),
+            What::Failed(failure) => aside(say::failure(failure)),
+            What::Summary(summary) => {
+                self.reading.finish_all(&mut |_, _, piece| text(piece, page.data()));
+                if self.looks.role == Role::Listen {
+                    page.err_line(&say::summary(summary));
+                }
+            }
+            What::Sent { .. } | What::Sticky { .. } | What::Fault { .. } | What::Ended { dir: Dir::Out } => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sockeye_core::{charset::Charset, event::Ending};
+
+    use super::*;
+    use crate::view::samples::*;
+
+    fn gbk() -> Looks {
+        Looks { charset: Charset::parse("gbk").unwrap(), ..looks() }
+    }
+
+    #[test]
+    fn bytes_are_unchanged_and_nothing_else_is_data() {
+        let mut view = Raw::new(looks(), Form::Bytes);
+        let mut events = vec![recv(1, b"a\x1b\xff\0"), sent(1, b"no"), recv(2, b"b\r\n")];
+        events.extend(others());
+        events.push(summary());
+        let (out, err) = shown(&mut view, &events);
+        assert_eq!(out, b"a\x1b\xff\0b\r\n");
+        assert!(err.starts_with("listening on tcp://127.0.0.1:8888\n"));
+        assert!(err.contains("#1 opened: tcp://127.0.0.1:5"));
+    }
+
+    #[test]
+    fn with_a_charset_it_is_text_to_the_last_byte() {
+        let mut view = Raw::new(gbk(), Form::Text);
+        let events = [
+            recv(1, b"\xc4"),
+            recv(1, b"\xe3\xba\xc3\xff"),
+            recv(1, b" \xc4"),
+            closed(1, Ending::PeerClosed),
+        ];
+        assert_eq!(out(&mut view, &events), "你好\\xff \\xc4");
+        let mut view = Raw::new(gbk(), Form::Text);
+        assert_eq!(out(&mut view, &[recv(1, b"\xc4"), summary()]), "\\xc4");
+    }
+
+    #[test]
+    fn delimiters_come_back_and_headers_do_not() {
+        for (spec, expected) in [
+            ("line", b"a\nb\n".as_slice()),
+            ("crlf", b"a\r\nb\r\n"),
+            ("nul", b"a\0b\0"),
+            ("delim=0d", b"a\rb\r"),
+            ("len=4", b"ab"),
+            ("raw", b"ab"),
+        ] {
+            let looks = Looks { framing: Framing::parse(spec).unwrap(), ..looks() };
+            let mut view = Raw::new(looks, Form::Bytes);
+            assert_eq!(shown(&mut view, &[recv(1, b"a"), recv(1, b"b")]).0, expected, "{spec}");
+        }
+    }
+
+    #[test]
+    fn hex_is_one_dump_of_the_stream() {
+        let mut view = Raw::new(looks(), Form::Hex);
+        assert_eq!(
+            out(&mut view, &[recv(1, b"a"), recv(1, b"b")]),
+            "00000000  61                                                |a|\n\
+             00000001  62                                                |b|\n"
+        );
+    }
+}

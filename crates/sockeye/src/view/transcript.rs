@@ -1,0 +1,291 @@
+//! The transcript: a line for everything that happens, with time, conversation, direction, length and text.
+//! Never shows a peer's bytes but escaped.
+
+use std::fmt::Write as _;
+
+use sockeye_core::{
+    charset::{self, Piece},
+    event::{Conn, Event, What},
+    frame::Check,
+    unit::{At, Dir},
+};
+
+use super::{
+    Banner, Colours, Looks, Page, Role, Signs, View,
+    reading::{Edges, Reading},
+};
+use crate::say;
+
+/// Bytes of one message that are shown; how many more there are is said.
+pub(crate) const SHOWN: usize = 4096;
+
+const CYAN: &str = "\x1b[36m";
+const GREEN: &str = "\x1b[32m";
+const PLAIN: &str = "\x1b[0m";
+
+/// What a terminal shows.
+#[derive(Debug)]
+pub(crate) struct Transcript {
+    looks: Looks,
+    reading: Reading,
+    offsets: std::collections::HashMap<(Conn, Dir), u64>,
+    banner: Banner,
+}
+
+impl Transcript {
+    /// A transcript of a run with these looks.
+    #[must_use]
+    pub(crate) fn new(looks: Looks) -> Self {
+        let edges = if looks.is_stream() { Edges::Chunks } else { Edges::Whole };
+        Self {
+            reading: Reading::new(looks.charset, edges),
+            offsets: std::collections::HashMap::new(),
+            banner: Banner::new(looks.address.clone()),
+            looks,
+        }
+    }
+
+    /// `10:00:00.123 #1 `.
+    fn head(&self, at: At, conn: Option<Conn>) -> String {
+        format!("{} {}", self.looks.wall.local(at).strftime("%H:%M:%S%.3f"), say::about(conn))
+    }
+
+    fn line(&self, event: &Event, text: &str, page: &mut Page) {
+        page.out_line(&format!("{}{text}", self.head(event.at, event.conn)));
+    }
+
+    fn aside(&self, event: &Event, text: &str, page: &mut Page) {
+        page.err_line(&format!("{}{text}", self.head(event.at, event.conn)));
+    }
+
+    fn arrow(&self, dir: Dir) -> &'static str {
+        match (dir, self.looks.signs) {
+            (Dir::In, Signs::Unicode) => "←",
+            (Dir::Out, Signs::Unicode) => "→",
+            (Dir::In, Signs::Ascii) => "<",
+            (Dir::Out, Signs::Ascii) => ">",
+        }
+    }
+
+    fn ellipsis(&self) -> &'static str {
+        match self.looks.signs {
+            Signs::Unicode => "…",
+            Signs::Ascii => "...",
+        }
+    }
+
+    fn colours(&self, dir: Dir) -> (&'static str, &'static str) {
+        match (self.looks.colours, dir) {
+            (Colours::Off, _) => ("", ""),
+            (Colours::On, Dir::In) => (CYAN, PLAIN),
+            (Colours::On, Dir::Out) => (GREEN, PLAIN),
+        }
+    }
+
+    fn message(&mut self, event: &Event, dir: Dir, data: &[u8], page: &mut Page) {
+        let conn = event.conn.unwrap_or_default();
+        let (shown, rest) = data.split_at_checked(SHOWN).unwrap_or((data, &[]));
+        let (on, off) = self.colours(dir);
+        let mut line = self.head(event.at, event.conn);
+        // Writing to a string cannot fail.
+        let _ = write!(line, "{on}{} {}", self.arrow(dir), data.len());
+        if self.looks.show.text() {
+            line.push(' ');
+            self.reading.read(conn, dir, shown, &mut |piece| charset::visible_piece(piece, &mut line));
+            // Read on, so that the next message begins where this one really ended.
+            self.reading.read(conn, dir, rest, &mut |_| {});
+        }
+        if !rest.is_empty() {
+            line.push_str(self.ellipsis());
+            line.push_str(&say::more(rest.len()));
+        }
+        line.push_str(off);
+        page.out_line(&line);
+        if self.looks.show.hex() {
+            let offset = self.offset(conn, dir, data.len());
+            charset::dump(shown, offset, &mut |line| page.out_line(&format!("{on}{line}{off}")));
+        }
+    }
+
+    /// Where a message begins in its stream, for hex; messages with edges begin at 0.
+    fn offset(&mut self, conn: Conn, dir: Dir, len: usize) -> u64 {
+        if !self.looks.is_stream() {
+            return 0;
+        }
+        let next = self.offsets.entry((conn, dir)).or_default();
+        let offset = *next;
+        *next = next.saturating_add(len as u64);
+        offset
+    }
+
+    /// A direction is over: the beginning of a character that never ended is shown after all.
+    fn finish(&mut self, event: &Event, dir: Dir, page: &mut Page) {
+        let conn = event.conn.unwrap_or_default();
+        let mut tail = String::new();
+        self.reading.finish(conn, dir, &mut |piece: Piece<'_>| charset::visible_piece(piece, &mut tail));
+        self.offsets.remove(&(conn, dir));
+        if !tail.is_empty() && self.looks.show.text() {
+            self.line(event, &format!("{} 0 {tail}", self.arrow(dir)), page);
+        }
+    }
+
+    fn over(&mut self, event: &Event, line: &str, page: &mut Page) {
+        self.finish(event, Dir::In, page);
+        self.finish(event, Dir::Out, page);
+        self.line(event, line, page);
+    }
+}
+
+impl View for Transcript {
+    fn show(&mut self, event: &Event, page: &mut Page) {
+        match &event.what {
+            What::Listening { addr } => self.banner.show(addr, page),
+            What::Opened { peer, local } => self.line(event, &say::opened(peer, local), page),
+            What::Recv { data, check } => {
+                self.message(event, Dir::In, data, page);
+                if let Check::Bad { found, expected } = check {
+                    self.line(event, &say::bad_checksum(*found, *expected), page);
+                }
+            }
+            What::Sent { data } => self.message(event, Dir::Out, data, page),
+            What::Sticky { len, messages, left } => {
+                self.line(event, &say::sticky(*len, *messages, *left), page);
+            }
+            What::Ended { dir } => {
+                self.finish(event, *dir, page);
+                self.line(event, say::ended(*dir), page);
+            }
+            What::Closed { why, counters, lasted } => {
+                self.over(event, &say::closed(*why, counters, *lasted), page);
+            }
+            What::Suppressed { peer, why, count } => {
+                self.aside(event, &say::suppressed(peer, *why, *count), page);
+            }
+            What::Fault { fault, dir, offset, amount } => {
+                self.line(event, &say::fault(fault, *dir, *offset, *amount), page);
+            }
+            What::Notice(notice) => self.aside(event, &say::notice(notice), page),
+            What::Info(info) => self.line(event, &say::info(info), page),
+            What::Failed(failure) if event.conn.is_some() => {
+                self.aside(event, &say::failure(failure), page);
+            }
+            What::Failed(failure) => page.err_line(&say::failure(failure)),
+            // The one conversation of `connect` has said the same when it closed.
+            What::Summary(summary) if self.looks.role == Role::Listen => {
+                page.err_line(&say::summary(summary))
+            }
+            What::Summary(_) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sockeye_core::{address::Address, charset::Charset, event::Ending, frame::Framing};
+
+    use super::*;
+    use crate::view::{Show, samples::*};
+
+    #[test]
+    fn messages_have_time_number_arrow_length_and_text() {
+        let mut view = Transcript::new(looks());
+        assert_eq!(
+            out(&mut view, &[recv(1, b"hello"), sent(1, b"a\r\n\x1b[2J"), recv(2, b"")]),
+            "10:00:00.123 #1 ← 5 hello\n10:00:00.123 #1 → 7 a\\r\\n\\x1b[2J\n10:00:00.123 #2 ← 0 \n"
+        );
+        let mut view = Transcript::new(Looks { signs: Signs::Ascii, colours: Colours::On, ..looks() });
+        assert_eq!(
+            out(&mut view, &[recv(1, b"a"), sent(1, b"b")]),
+            "10:00:00.123 #1 \x1b[36m< 1 a\x1b[0m\n10:00:00.123 #1 \x1b[32m> 1 b\x1b[0m\n"
+        );
+    }
+
+    #[test]
+    fn hex_goes_under_the_line() {
+        let mut view = Transcript::new(Looks { show: Show::Both, ..looks() });
+        assert_eq!(
+            out(&mut view, &[recv(1, b"hello"), recv(1, b"!")]),
+            "10:00:00.123 #1 ← 5 hello\n\
+             00000000  68 65 6c 6c 6f                                    |hello|\n\
+             10:00:00.123 #1 ← 1 !\n\
+             00000005  21                                                |!|\n"
+        );
+        let mut view = Transcript::new(Looks { show: Show::Hex, ..looks() });
+        assert!(out(&mut view, &[recv(1, b"hello")]).starts_with("10:00:00.123 #1 ← 5\n00000000"));
+    }
+
+    #[test]
+    fn a_character_cut_between_reads_is_whole_in_the_second() {
+        let mut view = Transcript::new(looks());
+        let events = [
+            recv(1, b"\xe4\xbd"),
+            recv(2, b"\xa0"),
+            recv(1, b"\xa0!"),
+            recv(1, b"\xe4"),
+            closed(1, Ending::PeerClosed),
+        ];
+        assert_eq!(
+            out(&mut view, &events),
+            "10:00:00.123 #1 ← 2 \n10:00:00.123 #2 ← 1 \\xa0\n10:00:00.123 #1 ← 2 你!\n10:00:00.123 #1 ← 1 \n\
+             10:00:00.123 #1 ← 0 \\xe4\n\
+             10:00:00.123 #1 closed: the peer was first to close (FIN); in 5 bytes / 1 message, out 0 bytes / 0 messages, 1.5s\n"
+        );
+    }
+
+    #[test]
+    fn a_message_with_edges_is_read_by_itself() {
+        for looks in [
+            Looks { framing: Framing::parse("line").unwrap(), ..looks() },
+            Looks { address: Address::parse("udp://1").unwrap(), ..looks() },
+        ] {
+            let mut view = Transcript::new(Looks { charset: Charset::parse("gbk").unwrap(), ..looks });
+            assert_eq!(
+                out(&mut view, &[recv(1, b"\xc4\xe3\xba"), recv(1, b"\xc3")]),
+                "10:00:00.123 #1 ← 3 你\\xba\n10:00:00.123 #1 ← 1 \\xc3\n"
+            );
+        }
+    }
+
+    #[test]
+    fn a_long_message_is_cut_and_says_so() {
+        let mut view = Transcript::new(looks());
+        let shown = out(&mut view, &[recv(1, &[b'x'; SHOWN + 10])]);
+        assert!(shown.ends_with("xxx…(+10 bytes)\n"));
+        assert_eq!(shown.matches('x').count(), SHOWN);
+    }
+
+    #[test]
+    fn everything_else_has_a_line() {
+        let mut view = Transcript::new(looks());
+        let (out, err) = shown(&mut view, &others());
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            "10:00:00.123 #1 opened: tcp://127.0.0.1:5 (our end tcp://127.0.0.1:8888)\n\
+             10:00:00.123 #1 one read carried 3 messages (15 bytes): TCP has no message boundaries\n\
+             10:00:00.123 #1 peer closed (FIN): it sends no more\n\
+             10:00:00.123 #1 half-closed (FIN sent): we can still receive\n\
+             10:00:00.123 #1 fault latency on what is sent: 20 at offset 7\n"
+        );
+        assert_eq!(
+            err,
+            "listening on tcp://127.0.0.1:8888\n\
+             \x20 only this machine can reach it; to open it to others: sockeye listen 0.0.0.0:8888  (or '*:8888')\n\
+             10:00:00.123 2 answers to udp://1.2.3.4:5 not sent: the question came from our own address\n\
+             10:00:00.123 #1 2 bytes never became a message: ab\n\
+             10:00:00.123 #1 error: receive from tcp://10.0.0.7:5: too long\n\
+             \x20 try: does the peer speak this --frame? without one everything is shown as it comes\n"
+        );
+        assert!(shown(&mut view, &[summary()]).1.starts_with("1 conversation; in 5 bytes"));
+    }
+
+    #[test]
+    fn a_bad_checksum_is_shown_with_its_message() {
+        let check = Check::Bad { found: 0x1234, expected: 0xabcd };
+        let mut view = Transcript::new(looks());
+        let event = event(1, What::Recv { data: b"x".as_slice().into(), check });
+        assert_eq!(
+            out(&mut view, &[event]),
+            "10:00:00.123 #1 ← 1 x\n10:00:00.123 #1 bad checksum: found 0x1234, expected 0xabcd\n"
+        );
+    }
+}

@@ -1,0 +1,19 @@
+"""UDP client of the timestamp server: a line, an answer, until an empty line."""
+
+import socket
+import sys
+
+socket.setdefaulttimeout(10)
+
+host = sys.argv[1]
+port = int(sys.argv[2])
+
+client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+while True:
+    text = input()
+    if not text:
+        break
+    client.sendto(text.encode("utf-8"), (host, port))
+    data, address = client.recvfrom(1024)
+    print(data, flush=True)
+client.close()

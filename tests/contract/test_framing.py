@@ -24,8 +24,8 @@ def varint(number):
 
 
 def slip(message):
-    """RFC 1055, the closing END only."""
-    return message.replace(b"\xdb", b"\xdb\xdd").replace(b"\xc0", b"\xdb\xdc") + b"\xc0"
+    """RFC 1055, with an END before as its reference code has it."""
+    return b"\xc0" + message.replace(b"\xdb", b"\xdb\xdd").replace(b"\xc0", b"\xdb\xdc") + b"\xc0"
 
 
 def cobs(message):

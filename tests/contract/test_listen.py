@@ -179,7 +179,7 @@ class Chat(Case):
         ann, ben = self.dial(address), self.dial(address)
         ann.sendall(b"/nick ann\n")
         ben.sendall(b"/nick ben\nhere\n")
-        self.assertIn(b"ben", self.heard(ann, b"here"))
+        self.assertIn(b"ben", self.heard(ann, b": here"))
         ann.sendall("你好 ben\n".encode())
         self.assertIn(b"ann", self.heard(ben, "你好 ben".encode()))
 

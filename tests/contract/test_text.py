@@ -44,8 +44,8 @@ class Received(Case):
         self.assertEqual(self.shown([b"caf\xe9"], "--charset", "latin1").decode(), "café")
 
     def test_what_does_not_decode_is_escaped(self):
-        shown = self.shown([b"ok\xff\xfe", "好".encode("gbk")], "--charset", "gbk").decode()
-        self.assertEqual(shown.lower(), "ok\\xff\\xfe好")
+        shown = self.shown([b"ok\xff\xff", "好".encode("gbk")], "--charset", "gbk").decode()
+        self.assertEqual(shown.lower(), "ok\\xff\\xff好")
 
     def test_an_unfinished_character_at_the_end_is_not_lost(self):
         shown = self.shown(["好".encode("gbk") + b"\xc4"], "--charset", "gbk").decode()
@@ -145,7 +145,7 @@ def generated():
     corpus += [b"\x1b]%d;owned%s" % (number, end) for number in (0, 2, 4, 8, 52, 1337) for end in (b"\x07", b"\x1b\\")]
     corpus += [b"\x1b" + bytes([letter]) for letter in b"c78DEHMNOPVWXZ^_=>(#"]
     corpus += [b"\x1bP+q544e\x1b\\", b"\x1b_G\x1b\\", b"\x1b^x\x1b\\", b"\x1bXx\x1b\\", b"\x9b31m", b"\x9d0;t\x9c"]
-    corpus += [b"good\rEVIL", b"abc\b\b\bxyz", b"a\x0bb\x0cc", b"\xc2\x9b31m", b"\xe2\x80\xae" + b"txt.exe", b"\xff\xfe\x1b[m"]
+    corpus += [b"good\rEVIL", b"abc\b\b\bxyz", b"a\x0bb\x0cc", b"\xc2\x9b31m", b"\xe2\x80\xae" + b"txt.exe", b"\xff\xff\x1b[m"]
     return corpus
 
 

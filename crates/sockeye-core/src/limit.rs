@@ -44,6 +44,8 @@ pub const BACKLOG: u32 = 4096;
 pub const KEEPALIVE: Duration = Duration::from_secs(30);
 /// Longest nickname in `chat`, columns.
 pub const NICK: usize = 32;
+/// Bytes of what came instead of what was expected that a failure shows.
+pub const TAIL: usize = 120;
 /// Bytes of unsent data in the kernel above which it takes no more from us (`TCP_NOTSENT_LOWAT`).
 pub const NOTSENT: u32 = 128 * 1024;
 

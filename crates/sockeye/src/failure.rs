@@ -3,11 +3,16 @@
 
 use sockeye_core::{
     behaviour::Verdict,
+    charset::Charset,
     event::{Ending, Failure, Kind, Operation},
 };
 
+use crate::say;
+
 /// Success.
 pub(crate) const SUCCESS: u8 = 0;
+/// A file at our side cannot be read.
+pub(crate) const LOCAL_READ: u8 = 26;
 /// The command line cannot be followed; clap uses it too.
 pub(crate) const USAGE: u8 = 2;
 
@@ -76,7 +81,7 @@ pub(crate) fn code(failure: &Failure) -> u8 {
             _ => 56,
         },
         Kind::Unexpected => 121,
-        Kind::LocalRead => 26,
+        Kind::LocalRead => LOCAL_READ,
         Kind::LocalWrite => 23,
         Kind::Other => 1,
     }
@@ -99,20 +104,25 @@ fn broken(operation: Operation) -> u8 {
 
 /// The failure that a run with no failure of its own amounts to, if what it was for was not reached.
 ///
-/// `peer` is the address that was talked to.
+/// `peer` is the address that was talked to; `expected` and `charset` are for saying what did not come.
 #[must_use]
-pub(crate) fn of_verdict(verdict: Verdict, ending: Option<Ending>, peer: &str) -> Option<Failure> {
-    let (kind, detail) = match (verdict, ending) {
+pub(crate) fn of_verdict(
+    verdict: &Verdict,
+    ending: Option<Ending>,
+    peer: &str,
+    expected: &str,
+    charset: Charset,
+) -> Option<Failure> {
+    let (operation, kind, detail) = match (verdict, ending) {
         (Verdict::Met, _) => return None,
-        (_, Some(Ending::PeerReset)) => {
-            let detail = "the peer reset the connection (RST)";
-            return Some(Failure::new(Operation::Receive, peer, Kind::Reset, detail));
+        (_, Some(Ending::PeerReset)) => (Operation::Receive, Kind::Reset, say::PEER_RESET.to_owned()),
+        (Verdict::NoAnswer, _) => (Operation::Wait, Kind::NoAnswer, say::NO_ANSWER.to_owned()),
+        (Verdict::Unmet { last }, _) => {
+            (Operation::Wait, Kind::Unexpected, say::unmet(expected, last, charset))
         }
-        (Verdict::NoAnswer, _) => (Kind::NoAnswer, "no answer came"),
-        (Verdict::Unmet, _) => (Kind::Unexpected, "what was expected did not come"),
         (Verdict::Open, _) => return None,
     };
-    Some(Failure::new(Operation::Wait, peer, kind, detail))
+    Some(Failure::new(operation, peer, kind, detail))
 }
 
 #[cfg(test)]
@@ -202,11 +212,13 @@ mod tests {
 
     #[test]
     fn what_was_met_is_no_failure() {
-        let of = |verdict, ending| of_verdict(verdict, ending, "tcp://x:1").map(|f| code(&f));
+        let of = |verdict, ending| {
+            of_verdict(&verdict, ending, "tcp://x:1", "ok", Charset::utf8()).map(|f| code(&f))
+        };
         assert_eq!(of(Verdict::Open, Some(Ending::PeerClosed)), None);
         assert_eq!(of(Verdict::Met, Some(Ending::PeerReset)), None);
         assert_eq!(of(Verdict::Open, Some(Ending::PeerReset)), Some(56));
         assert_eq!(of(Verdict::NoAnswer, Some(Ending::Closed)), Some(28));
-        assert_eq!(of(Verdict::Unmet, Some(Ending::PeerClosed)), Some(121));
+        assert_eq!(of(Verdict::Unmet { last: Vec::new() }, Some(Ending::PeerClosed)), Some(121));
     }
 }

@@ -250,7 +250,9 @@ fn verdict(
             if stopped {
                 None
             } else {
-                failure::of_verdict(report.verdict, report.ending, &plan.target.to_string())
+                let expected = plan.script.expect.as_ref().map_or("", |expect| &expect.text);
+                let peer = plan.target.to_string();
+                failure::of_verdict(&report.verdict, report.ending, &peer, expected, plan.conduct.charset)
             }
         }),
     };

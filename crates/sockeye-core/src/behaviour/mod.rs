@@ -13,7 +13,7 @@ use std::fmt;
 pub use chat::{Delivery, Room, RoomAct};
 pub use outbox::{Bucket, Common, Outbox};
 pub use reply::{Growth, Load, REPLIES, Reply, ReplyError, ReplyRow};
-pub use talk::{Keyboard, Script, Speech, Talk};
+pub use talk::{Expectation, Keyboard, Script, Speech, Talk};
 
 use crate::unit::At;
 
@@ -37,7 +37,7 @@ pub enum Input<'a> {
 }
 
 /// What a conversation was for, and whether that was reached.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Verdict {
     /// Nothing in particular was asked for.
     #[default]
@@ -46,8 +46,11 @@ pub enum Verdict {
     Met,
     /// No answer came at all.
     NoAnswer,
-    /// Answers came, but not the expected one.
-    Unmet,
+    /// What was expected did not come.
+    Unmet {
+        /// The end of what came instead, at most [`TAIL`](crate::limit::TAIL) bytes.
+        last: Vec<u8>,
+    },
 }
 
 /// What our end does.

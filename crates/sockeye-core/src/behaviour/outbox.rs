@@ -379,8 +379,12 @@ impl Outbox {
         self.course == Course::Ended
     }
 
+    pub(crate) fn drained_due(&self) -> bool {
+        self.asked_drained && self.backlog() == 0
+    }
+
     pub(crate) fn take_drained(&mut self) -> bool {
-        let due = self.asked_drained && self.backlog() == 0;
+        let due = self.drained_due();
         if due {
             self.asked_drained = false;
         }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::{Behaviour, Input, Outbox, Verdict, respond::render};
 use crate::{
+    limit::TAIL,
     rule::{Pattern, Template},
     unit::{At, Close, Medium},
 };
@@ -41,9 +42,18 @@ pub struct Script {
     /// Longest silence once there is nothing more to say.
     pub wait: Option<Duration>,
     /// What has to come.
-    pub expect: Option<Pattern>,
+    pub expect: Option<Expectation>,
     /// Who types.
     pub keyboard: Keyboard,
+}
+
+/// What has to come, and how it was written.
+#[derive(Clone, Debug)]
+pub struct Expectation {
+    /// As people wrote it.
+    pub text: String,
+    /// What it means.
+    pub pattern: Pattern,
 }
 
 /// Bytes of a stream that an expectation looks back on; a match longer than this is not found.
@@ -123,18 +133,17 @@ impl Talk {
     fn heard(&mut self, message: &[u8], at: At, out: &mut Outbox) {
         self.answers += 1;
         self.quiet = self.quiet.map(|_| at);
-        if let Some(pattern) = &self.script.expect {
-            let stream = out.medium() == Medium::Stream && out.framing().is_raw();
-            let found = if stream {
-                // What is expected may come in parts.
-                self.seen.extend_from_slice(message);
+        if let Some(Expectation { pattern, .. }) = &self.script.expect {
+            let comes_in_parts = out.medium() == Medium::Stream && out.framing().is_raw();
+            if !comes_in_parts {
+                self.seen.clear();
+            }
+            self.seen.extend_from_slice(message);
+            if comes_in_parts {
                 let excess = self.seen.len().saturating_sub(LOOK_BACK);
                 self.seen.drain(..excess);
-                pattern.matches(&self.seen).is_some()
-            } else {
-                pattern.matches(message).is_some()
-            };
-            if found {
+            }
+            if pattern.matches(&self.seen).is_some() {
                 self.met = true;
                 return out.close(Close::Graceful);
             }
@@ -210,7 +219,9 @@ impl Behaviour for Talk {
 
     fn verdict(&self) -> Verdict {
         if self.script.expect.is_some() {
-            return if self.met { Verdict::Met } else { Verdict::Unmet };
+            let tail = self.seen.len().saturating_sub(TAIL);
+            let last = || self.seen.get(tail..).unwrap_or_default().to_vec();
+            return if self.met { Verdict::Met } else { Verdict::Unmet { last: last() } };
         }
         if self.answers > 0 {
             return Verdict::Met;

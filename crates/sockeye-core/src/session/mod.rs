@@ -218,7 +218,10 @@ impl Session {
     /// Whether `resume` would do anything.
     #[must_use]
     pub fn wants_resume(&self) -> bool {
-        self.framer.stopped() || !self.inward.is_empty() || (self.peer_ended && !self.told_end)
+        self.framer.stopped()
+            || self.out.drained_due()
+            || !self.inward.is_empty()
+            || (self.peer_ended && !self.told_end)
     }
 
     /// Goes on with input that was held back while the outbox was full; call after writing.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use sockeye_core::{
     address::{Address, Host},
-    behaviour::{Keyboard, Script},
+    behaviour::{Expectation, Keyboard, Script},
     charset::Charset,
     frame::Framing,
     limit::Limits,
@@ -16,7 +16,7 @@ use sockeye_core::{
 };
 
 use super::{
-    End, Ends,
+    End, Ends, Wrong,
     common::{Appearance, Families, Faults, Messages, conduct, duration},
     speech::Speeches,
 };
@@ -94,7 +94,7 @@ struct Dialling {
 
 impl Connect {
     /// The job, or why there is none.
-    pub(crate) fn job(self, ends: Ends) -> Result<Job, String> {
+    pub(crate) fn job(self, ends: Ends) -> Result<Job, Wrong> {
         let target = self.target()?;
         let source = self.source(&target)?;
         let charset = self.messages.charset();
@@ -102,9 +102,7 @@ impl Connect {
         let speeches = self.speeches.ready(charset, &framing)?;
         let eol = self.speeches.line_end().text(&framing)?;
         self.check_every()?;
-        let expect = self.until.expect.as_deref().map(|text| Pattern::expect(text, charset)).transpose();
-        let expect =
-            expect.map_err(|e| usage::speech("--expect", self.until.expect.as_deref().unwrap_or(""), e))?;
+        let expect = self.until.expect.as_ref().map(|text| expectation(text, charset)).transpose()?;
         let display = self.appearance.display(Role::Connect, ends, self.messages.charset);
         let is_datagram = matches!(target, Address::Udp { .. });
         let source_of_speech = self.typist(ends, display.sight, &framing, is_datagram);
@@ -210,6 +208,11 @@ impl Connect {
             Keyboard::Piped | Keyboard::Person => None,
         }
     }
+}
+
+fn expectation(text: &str, charset: Charset) -> Result<Expectation, String> {
+    let pattern = Pattern::expect(text, charset).map_err(|e| usage::speech("--expect", text, e))?;
+    Ok(Expectation { text: text.to_owned(), pattern })
 }
 
 /// Whether what is typed or piped is text that is to be put into the charset.

@@ -1,12 +1,13 @@
 //! `sockeye listen`: arguments to a plan for standing a server up.
 //! Never binds.
 
-use std::time::Duration;
+use std::{cell::Cell, time::Duration};
 
 use clap::Args;
 use sockeye_core::{
     address::Address,
     behaviour::Reply,
+    charset::Charset,
     frame::Framing,
     limit::Limits,
     plan::{Access, Amplification, Cidr, Console, ListenPlan},
@@ -14,7 +15,7 @@ use sockeye_core::{
 };
 
 use super::{
-    End, Ends,
+    End, Ends, Wrong,
     common::{Appearance, Families, Faults, LineEnd, Messages, conduct, duration},
     connect::transcode,
 };
@@ -84,14 +85,14 @@ struct Bounds {
 
 impl Listen {
     /// The job, or why there is none.
-    pub(crate) fn job(self, ends: Ends) -> Result<Job, String> {
+    pub(crate) fn job(self, ends: Ends) -> Result<Job, Wrong> {
         let address = Address::parse(&self.address).map_err(|e| e.to_string())?;
         if address == Address::Stdio {
-            return Err(usage::not_for("-", usage::stdio_is_no_peer()));
+            return Err(usage::not_for("-", usage::stdio_is_no_peer()).into());
         }
         let charset = self.messages.charset();
         let reply = match &self.answering.reply {
-            Some(spec) => Some(Reply::parse(spec, charset, &load).map_err(|e| e.to_string())?),
+            Some(spec) => Some(reply_by(spec, charset)?),
             None => None,
         };
         let own = reply.as_ref().and_then(|reply| reply.framing);
@@ -155,7 +156,16 @@ impl Bounds {
     }
 }
 
-/// The text of a rules file.
-fn load(path: &str) -> Result<String, String> {
-    std::fs::read_to_string(path).map_err(|error| usage::file(path, error))
+fn reply_by(spec: &str, charset: Charset) -> Result<Reply, Wrong> {
+    let unread = Cell::new(false);
+    let load = |path: &str| {
+        std::fs::read_to_string(path).map_err(|error| {
+            unread.set(true);
+            usage::file(path, error)
+        })
+    };
+    Reply::parse(spec, charset, &load).map_err(|error| {
+        let wrong = if unread.get() { Wrong::File } else { Wrong::Meaning };
+        wrong(error.to_string())
+    })
 }

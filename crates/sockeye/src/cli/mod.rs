@@ -64,6 +64,21 @@ pub(crate) enum Refusal {
     Meaning(String, u8),
 }
 
+/// Why a command line that has the right form gives no job.
+#[derive(Debug)]
+pub(crate) enum Wrong {
+    /// It means nothing that could be done.
+    Meaning(String),
+    /// A file that it names cannot be read.
+    File(String),
+}
+
+impl From<String> for Wrong {
+    fn from(why: String) -> Self {
+        Self::Meaning(why)
+    }
+}
+
 /// Whether standard input and output are terminals.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Ends {
@@ -106,7 +121,10 @@ fn read_with(args: impl IntoIterator<Item = OsString>, ends: Ends) -> Result<Tas
     let matches = Cli::command().try_get_matches_from(args).map_err(form)?;
     let cli = Cli::from_arg_matches(&matches).map_err(form)?;
     let usage = |command: &'static str| {
-        move |why: String| Refusal::Meaning(say::usage::refused(&why, command), failure::USAGE)
+        move |wrong: Wrong| match wrong {
+            Wrong::Meaning(why) => Refusal::Meaning(say::usage::refused(&why, command), failure::USAGE),
+            Wrong::File(why) => Refusal::Meaning(say::usage::error(&why), failure::LOCAL_READ),
+        }
     };
     match cli.command {
         Command::Connect(args) => args.job(ends).map(run).map_err(usage("connect")),

@@ -8,7 +8,10 @@ use sockeye_core::{
     frame::Framing,
 };
 
-use super::common::{LineEnd, in_order};
+use super::{
+    Wrong,
+    common::{LineEnd, in_order},
+};
 use crate::{
     say::{help, usage},
     speech,
@@ -97,23 +100,28 @@ impl Speeches {
     ///
     /// # Errors
     /// The first one that cannot be sent, and why.
-    pub(crate) fn ready(&self, charset: Charset, framing: &Framing) -> Result<Vec<Speech>, String> {
+    pub(crate) fn ready(&self, charset: Charset, framing: &Framing) -> Result<Vec<Speech>, Wrong> {
         if self.escapes && !self.said.iter().any(|said| matches!(said, Said::Text(_))) {
-            return Err(usage::escapes_need_send());
+            return Err(usage::escapes_need_send().into());
         }
         let eol = self.line_end.text(framing)?;
         self.said.iter().map(|said| self.one(said, charset, framing, eol)).collect()
     }
 
-    fn one(&self, said: &Said, charset: Charset, framing: &Framing, eol: &str) -> Result<Speech, String> {
+    fn one(&self, said: &Said, charset: Charset, framing: &Framing, eol: &str) -> Result<Speech, Wrong> {
         let (flag, written, speech) = match said {
-            Said::Text(text) => ("--send", text, self.text(text, charset, eol)),
+            Said::Text(text) => ("--send", text, self.text(text, charset, eol).map_err(Wrong::Meaning)),
             Said::Hex(text) => {
-                ("--send-hex", text, charset::hex(text).map(Speech::Bytes).map_err(|e| e.to_string()))
+                let bytes = charset::hex(text).map_err(|e| Wrong::Meaning(e.to_string()));
+                ("--send-hex", text, bytes.map(Speech::Bytes))
             }
             Said::File(path) => ("--send-file", path, file(path, framing.max_frame()).map(Speech::Bytes)),
         };
-        let speech = speech.map_err(|why| usage::speech(flag, written, why))?;
+        let named = |why| usage::speech(flag, written, why);
+        let speech = speech.map_err(|wrong| match wrong {
+            Wrong::Meaning(why) => Wrong::Meaning(named(why)),
+            Wrong::File(why) => Wrong::File(named(why)),
+        })?;
         if let Speech::Bytes(bytes) = &speech {
             framing.encode(bytes, &mut Vec::new()).map_err(|why| usage::speech(flag, written, why))?;
         }
@@ -134,7 +142,7 @@ impl Speeches {
 }
 
 /// A file's bytes, at most as many as a message may have.
-fn file(path: &str, limit: usize) -> Result<Vec<u8>, String> {
+fn file(path: &str, limit: usize) -> Result<Vec<u8>, Wrong> {
     use std::io::Read as _;
     let most = (limit as u64).saturating_add(1);
     let mut bytes = Vec::new();
@@ -143,9 +151,9 @@ fn file(path: &str, limit: usize) -> Result<Vec<u8>, String> {
     } else {
         std::fs::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes))
     };
-    read.map_err(|e| e.to_string())?;
+    read.map_err(|e| Wrong::File(e.to_string()))?;
     if bytes.len() > limit {
-        return Err(usage::file_too_large(limit));
+        return Err(usage::file_too_large(limit).into());
     }
     Ok(bytes)
 }

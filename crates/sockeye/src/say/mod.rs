@@ -48,9 +48,7 @@ pub(crate) fn lasted(nanos: u64) -> String {
 pub(crate) fn failure(failure: &Failure) -> String {
     let mut out = match failure.kind {
         Kind::NoAnswer => format!("error: no answer came from {}", safe(&failure.address)),
-        Kind::Unexpected => {
-            format!("error: {} did not send what --expect asked for", safe(&failure.address))
-        }
+        Kind::Unexpected => format!("error: {}: {}", safe(&failure.address), safe(&failure.detail)),
         _ => format!("error: {}", safe(&failure.to_string())),
     };
     if let Some(hint) = hint(failure) {
@@ -58,6 +56,23 @@ pub(crate) fn failure(failure: &Failure) -> String {
         out.push_str(&safe(&hint));
     }
     out
+}
+
+/// The peer ended it with an RST.
+pub(crate) const PEER_RESET: &str = "the peer reset the connection (RST)";
+/// Nothing came.
+pub(crate) const NO_ANSWER: &str = "no answer came";
+
+/// What `--expect` asked for did not come; `last` is the end of what came.
+#[must_use]
+pub(crate) fn unmet(expected: &str, last: &[u8], charset: charset::Charset) -> String {
+    match last {
+        [] => format!("--expect '{expected}' was not met: nothing came"),
+        last => format!(
+            "--expect '{expected}' was not met: what came ends in '{}'",
+            charset::visible_bytes(last, charset)
+        ),
+    }
 }
 
 /// What to try next: the failure's own word, or a general one.
@@ -275,12 +290,12 @@ pub(crate) fn info(info: &SocketInfo) -> String {
     let number = |value: Option<u64>, unit: &str| value.map(|n| count(n, unit));
     let rows = [
         ("state", info.state.clone()),
-        ("round trip", micros(info.rtt_us)),
-        ("its variation", micros(info.rtt_var_us)),
-        ("retransmit after", micros(info.rto_us)),
-        ("congestion window", number(info.cwnd, "segment")),
-        ("segment size", number(info.mss, "byte")),
-        ("sent again", number(info.retransmits, "segment")),
+        ("RTT", micros(info.rtt_us)),
+        ("RTT variation", micros(info.rtt_var_us)),
+        ("RTO", micros(info.rto_us)),
+        ("cwnd", number(info.cwnd, "segment")),
+        ("MSS", number(info.mss, "byte")),
+        ("retransmits", number(info.retransmits, "segment")),
         ("not acknowledged", number(info.unacked, "segment")),
         ("waiting to be sent", number(info.send_queue, "byte")),
         ("waiting to be read", number(info.recv_queue, "byte")),

@@ -13,7 +13,7 @@ what you type is sent when you press Enter; //text sends a leading slash
   /half                close our direction (FIN), go on receiving (also Ctrl-D)
   /close               close the connection
   /reset               reset it (RST)
-  /info                what the kernel knows of it: round trip, window, queues
+  /info                what the kernel knows of it: RTT, cwnd, retransmits, buffers
   /quit                close and leave
 Ctrl-C clears the line.";
 

@@ -87,5 +87,11 @@ pub(crate) fn source_kind() -> &'static str {
 /// A command line that clap accepted and we do not.
 #[must_use]
 pub(crate) fn refused(why: &str, command: &str) -> String {
-    format!("error: {why}\n\nFor more information, try 'sockeye {command} --help'.")
+    format!("{}\n\nFor more information, try 'sockeye {command} --help'.", error(why))
+}
+
+/// A command line is not followed, and help would not help.
+#[must_use]
+pub(crate) fn error(why: &str) -> String {
+    format!("error: {why}")
 }

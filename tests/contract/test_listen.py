@@ -167,6 +167,12 @@ then = "close"
 
 
 class Chat(Case):
+    def member(self, address):
+        """A client that has been greeted: the others' lines reach it from now on."""
+        sock = self.dial(address)
+        self.assertIn(b"you are", line_from(sock))
+        return sock
+
     def heard(self, sock, word):
         """Lines until one holds `word`; that line."""
         while True:
@@ -176,16 +182,16 @@ class Chat(Case):
 
     def test_a_line_reaches_the_others_with_the_nick(self):
         _, address = self.listen("--reply", "chat")
-        ann, ben = self.dial(address), self.dial(address)
+        ann, ben = self.member(address), self.member(address)
         ann.sendall(b"/nick ann\n")
         ben.sendall(b"/nick ben\nhere\n")
-        self.assertIn(b"ben", self.heard(ann, b": here"))
+        self.assertIn(b"ben", self.heard(ann, b"> here"))
         ann.sendall("你好 ben\n".encode())
         self.assertIn(b"ann", self.heard(ben, "你好 ben".encode()))
 
     def test_a_nick_is_taken_once(self):
         _, address = self.listen("--reply", "chat")
-        ann, thief, ear = self.dial(address), self.dial(address), self.dial(address)
+        ann, thief, ear = self.member(address), self.member(address), self.member(address)
         ann.sendall(b"/nick ann\nfirst\n")
         self.heard(ear, b"first")
         thief.sendall(b"/nick ann\nsecond\n")
@@ -526,7 +532,7 @@ class Events(Case):
         """Whether nobody listens there any more."""
         try:
             dial(address).close()
-        except ConnectionRefusedError:
+        except (ConnectionRefusedError, ConnectionResetError):
             return True
         return False
 

@@ -112,7 +112,7 @@ impl<L: Link> Drive<L> {
             None => (None, hub.stop.clone()),
         };
         let outlet = (hub.common.eyes == Eyes::Open).then(|| Box::new(PollSender::new(hub.events.clone())));
-        Self {
+        let mut drive = Self {
             link,
             session,
             hub,
@@ -129,6 +129,21 @@ impl<L: Link> Drive<L> {
             broken: None,
             failure: None,
             why: Ending::Closed,
+        };
+        drive.announce();
+        drive
+    }
+
+    /// Tells of its beginning at once if it can, so that conversations begin in the order they were accepted in,
+    /// whichever worker drives them.
+    fn announce(&mut self) {
+        self.share_room();
+        if self.outlet.is_some()
+            && let Ok(room) = self.hub.events.try_reserve()
+        {
+            let mut batch = Vec::new();
+            self.session.drain_events(&mut batch);
+            room.send(batch);
         }
     }
 

@@ -53,7 +53,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             max_frame: 16 * 1024 * 1024,
-            max_connections: 10_000,
+            max_connections: 65_536,
             idle_timeout: None,
             rate: None,
             connect_timeout: Duration::from_secs(10),
@@ -85,7 +85,7 @@ pub const LIMITS: &[Limit] = &[
     row(
         "max-connections",
         "--max-connections",
-        "10000",
+        "65536",
         "conversations open at once; also kept below the descriptor limit, later ones wait in the backlog",
     ),
     row("idle-timeout", "--idle-timeout", "none", "longest silence of a conversation before it is closed"),

@@ -7,23 +7,24 @@ use std::{
     io,
     pin::Pin,
     sync::Arc,
-    task::{Context, Poll, ready},
+    task::{Context, Poll, Waker, ready},
     time::Duration,
 };
 
 use sockeye_core::{
     behaviour::Verdict,
-    event::{Conn, Counters, Ending, Event, Eyes, Failure, Operation},
+    event::{Conn, Counters, Ending, Event, Failure, Operation},
     limit::{LINGER, READ},
     session::Session,
     unit::{At, Close, Unit},
 };
 use tokio::{io::ReadBuf, sync::mpsc, time::Sleep};
-use tokio_util::sync::{PollSender, WaitForCancellationFutureOwned};
+use tokio_util::sync::WaitForCancellationFutureOwned;
 
 use crate::{
     hub::{Hub, Mail, Mailbox},
     link::Link,
+    outlet::Outlet,
     trouble::failure,
 };
 
@@ -81,8 +82,7 @@ pub(crate) struct Drive<L> {
     stopping: Halt,
     sleep: Option<Pin<Box<Sleep>>>,
     armed: Option<At>,
-    outlet: Option<Box<PollSender<Vec<Event>>>>,
-    reserved: bool,
+    outlet: Outlet,
     phase: Phase,
     // Since when a closing conversation has not got a byte out.
     stuck: Option<At>,
@@ -111,7 +111,7 @@ impl<L: Link> Drive<L> {
             Some(Mailbox { mail, evicted }) => (Some(mail), evicted),
             None => (None, hub.stop.clone()),
         };
-        let outlet = (hub.common.eyes == Eyes::Open).then(|| Box::new(PollSender::new(hub.events.clone())));
+        let outlet = Outlet::new(hub.common.eyes);
         let mut drive = Self {
             link,
             session,
@@ -123,7 +123,6 @@ impl<L: Link> Drive<L> {
             sleep: None,
             armed: None,
             outlet,
-            reserved: false,
             phase: Phase::Talking,
             stuck: None,
             broken: None,
@@ -138,18 +137,13 @@ impl<L: Link> Drive<L> {
     /// whichever worker drives them.
     fn announce(&mut self) {
         self.share_room();
-        if self.outlet.is_some()
-            && let Ok(room) = self.hub.events.try_reserve()
-        {
-            let mut batch = Vec::new();
-            self.session.drain_events(&mut batch);
-            room.send(batch);
-        }
+        // Where there is no room, the first wake waits for it.
+        let _ = self.flush_events(&mut Context::from_waker(Waker::noop()));
     }
 
     /// One wake: everything that can be done now is done, then the next wake is arranged.
     fn turn(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        ready!(self.poll_outlet(cx));
+        ready!(self.outlet.poll_room(&self.hub.events, cx));
         let at = self.hub.clock.now();
         self.tick(at);
         let moved = self.move_all(cx, at);
@@ -415,54 +409,31 @@ impl<L: Link> Drive<L> {
         }
     }
 
-    /// While somebody looks, nothing is read before there is room for its events.
-    fn poll_outlet(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let Some(outlet) = &mut self.outlet else { return Poll::Ready(()) };
-        if self.reserved {
-            return Poll::Ready(());
-        }
-        match ready!(outlet.poll_reserve(cx)) {
-            Ok(()) => self.reserved = true,
-            // A view that is gone is no reason to stop a server.
-            Err(_) => self.outlet = None,
-        }
-        Poll::Ready(())
+    fn take_events(&mut self) -> Vec<Event> {
+        let mut batch = Vec::new();
+        self.session.drain_events(&mut batch);
+        batch
     }
 
     /// Sends what has happened and makes sure of room for more.
     fn events_leave(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        if self.outlet.is_none() || !self.session.has_events() {
+        if !self.outlet.is_open() || !self.session.has_events() {
             return Poll::Ready(());
         }
         ready!(self.flush_events(cx));
-        self.poll_outlet(cx)
+        self.outlet.poll_room(&self.hub.events, cx)
     }
 
     fn flush_events(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        if !self.session.has_events() {
-            if let Some(outlet) = &mut self.outlet
-                && self.reserved
-            {
-                // Room that an idle conversation kept would be missing to the others.
-                outlet.abort_send();
-                self.reserved = false;
-            }
-            return Poll::Ready(());
-        }
-        ready!(self.poll_outlet(cx));
-        let mut batch = Vec::new();
-        self.session.drain_events(&mut batch);
-        self.reserved = false;
-        match &mut self.outlet {
-            Some(outlet) => {
-                if outlet.send_item(batch).is_err() {
-                    self.outlet = None;
-                }
-            }
-            // With closed eyes only failures get here; a flood of them may be thinned out.
-            None => {
+        if self.session.has_events() {
+            ready!(self.outlet.poll_room(&self.hub.events, cx));
+            let batch = self.take_events();
+            if let Err(batch) = self.outlet.send(batch) {
+                // With closed eyes only failures get here; a flood of them may be thinned out.
                 let _ = self.hub.events.try_send(batch);
             }
+        } else {
+            self.outlet.yield_room();
         }
         Poll::Ready(())
     }

@@ -7,6 +7,7 @@ mod trouble;
 mod hub;
 mod resolve;
 mod link;
+mod outlet;
 mod drive;
 mod datagrams;
 mod accept;

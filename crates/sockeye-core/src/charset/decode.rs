@@ -85,8 +85,19 @@ impl Decoder {
             State::Single { .. } => {}
             State::Table(table) => {
                 table.push(&[], Last::Yes, sink);
-                *table = Table::new(table.encoding);
+                table.decoder = table.encoding.new_decoder_without_bom_handling();
+                table.known = 0;
             }
+        }
+    }
+
+    /// Whether it surely holds nothing back: another direction could use it. A decoder of UTF-16 never knows.
+    #[must_use]
+    pub fn is_at_rest(&self) -> bool {
+        match &self.state {
+            State::Utf8(carry) => carry.len == 0,
+            State::Single { .. } => true,
+            State::Table(table) => table.decoder.latin1_byte_compatible_up_to(b"a").is_some(),
         }
     }
 }

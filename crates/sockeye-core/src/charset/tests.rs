@@ -92,6 +92,30 @@ fn a_character_is_never_cut() {
 }
 
 #[test]
+fn a_decoder_at_rest_is_as_good_as_new() {
+    for label in
+        ["utf-8", "gbk", "gb18030", "big5", "shift_jis", "euc-jp", "iso-2022-jp", "euc-kr", "utf-16le"]
+    {
+        let bytes =
+            charset(label).encode("a中b文").unwrap_or_else(|_| charset(label).encode("a한b글").unwrap());
+        let mut rests = 0;
+        for cut in 0..bytes.len() {
+            let (head, tail) = bytes.split_at(cut);
+            let mut decoder = Decoder::new(charset(label));
+            let mut text = String::new();
+            decoder.push(head, &mut |piece| visible_piece(piece, &mut text));
+            if decoder.is_at_rest() {
+                rests += 1;
+                assert_eq!(text + &decoded(label, &[tail]), decoded(label, &[&bytes]), "{label} {cut}");
+            }
+        }
+        let knows = label != "utf-16le";
+        assert_eq!(rests > 0, knows, "{label}");
+        assert!(rests < bytes.len(), "{label}: cut characters leave nothing at rest");
+    }
+}
+
+#[test]
 fn what_does_not_decode_is_kept() {
     assert_eq!(decoded("utf-8", &[b"\xe4\xbd", b"A"]), "\\xe4\\xbdA");
     assert_eq!(decoded("utf-8", &[b"\xff\xc0\xaf\xed\xa0\x80"]), "\\xff\\xc0\\xaf\\xed\\xa0\\x80");

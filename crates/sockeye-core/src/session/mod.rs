@@ -300,7 +300,12 @@ impl Session {
 
     /// Moves the events since the last call to the end of `into`.
     pub fn drain_events(&mut self, into: &mut Vec<Event>) {
-        into.append(&mut self.out.events);
+        if into.is_empty() {
+            // Also hands the buffer over: an idle session keeps none.
+            std::mem::swap(into, &mut self.out.events);
+        } else {
+            into.append(&mut self.out.events);
+        }
     }
 
     /// Whether there are events to drain.

@@ -175,9 +175,10 @@ impl Service {
             idle: self.plan.conduct.limits.idle_timeout,
         };
         let session = Session::open(seat, self.plan.reply.start(), hub.clock.now());
-        let drive = Drive::new(link, session, Arc::clone(&hub), conn, mailbox);
+        let mut drive = Drive::new(link, session, Arc::clone(&hub), conn, mailbox);
         self.tracker.spawn(async move {
-            let outcome = drive.await;
+            // By reference: an awaited value has two places in its future, and idle conversations are many.
+            let outcome = (&mut drive).await;
             hub.leave(conn, &outcome.counters, outcome.why);
             drop(permit);
         });

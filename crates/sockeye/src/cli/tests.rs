@@ -228,7 +228,6 @@ fn what_cannot_be_sent_is_refused_before_anything_starts() {
         (vec!["-e", "--send", "\\q"], "unknown escape"),
         (vec!["-e"], "no --send"),
         (vec!["--send", "{random:0}"], "1 to 1024"),
-        (vec!["--send-file", "/nonexistent"], "/nonexistent"),
         (vec!["--frame", "lien", "--send", "x"], "line"),
         (vec!["--frame", "len=4,strip=99"], "strip"),
         (vec!["--frame", "line", "-e", "--send", "a\\nb"], "--send 'a\\nb'"),
@@ -261,7 +260,15 @@ fn what_cannot_be_answered_is_refused_too() {
     assert!(text.contains("rules.toml") && text.contains('^'), "{text}");
     std::fs::remove_dir_all(&folder).unwrap();
     assert!(refused(&["listen", "1", "--reply", "ehco"]).contains("did you mean echo?"));
-    assert!(refused(&["listen", "1", "--reply", "rules:/nonexistent"]).contains("/nonexistent"));
+    for words in
+        [["listen", "1", "--reply", "rules:/nonexistent"], ["connect", "h:1", "--send-file", "/nonexistent"]]
+    {
+        let refused = read_words(&words, PIPES);
+        assert!(
+            matches!(&refused, Err(Refusal::Meaning(text, 26)) if text.contains("/nonexistent")),
+            "{refused:?}"
+        );
+    }
     assert!(refused(&["listen", "1", "--allow", "10.0.0.0/40"]).contains("prefix length"));
     assert!(refused(&["listen", "1", "--max-connections", "0"]).contains("1.."));
     assert!(refused(&["serve"]).contains("serve"));

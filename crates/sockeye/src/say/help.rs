@@ -26,7 +26,7 @@ pub(crate) const FAULT: &str = "Do damage on purpose: latency=100ms,jitter=20ms;
 /// `--reply`, short.
 pub(crate) const REPLY: &str = "What it answers: echo, time, ctime, text:…, rules:FILE … (--help lists them)";
 /// `--max-connections`.
-pub(crate) const MAX_CONNECTIONS: &str = "Conversations at once; later ones wait [default: 10000]";
+pub(crate) const MAX_CONNECTIONS: &str = "Conversations at once; later ones wait [default: 65536]";
 /// `--send`, short.
 pub(crate) const SEND: &str = "Send this text, in --charset, and wait for answers [repeatable]";
 /// `--send`, long.

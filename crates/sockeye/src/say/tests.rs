@@ -22,7 +22,10 @@ fn a_failure_names_operation_address_cause_and_what_to_try() {
         Failure::new(Operation::Listen, "tcp://:80", Kind::AddressInUse, "in use").hint("nginx (42) has it");
     assert_eq!(failure(&own), "error: listen on tcp://:80: in use\n  try: nginx (42) has it");
     assert!(failed(Operation::Wait, Kind::NoAnswer, "").starts_with("error: no answer came from tcp://"));
-    assert!(failed(Operation::Wait, Kind::Unexpected, "").contains("--expect"));
+    let unmet = |last: &[u8]| unmet("ok", last, charset::Charset::utf8());
+    assert_eq!(unmet(b"no\n"), "--expect 'ok' was not met: what came ends in 'no\\n'");
+    assert_eq!(unmet(b""), "--expect 'ok' was not met: nothing came");
+    assert!(failed(Operation::Wait, Kind::Unexpected, "said why").ends_with(": said why"));
 }
 
 #[test]

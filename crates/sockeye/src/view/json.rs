@@ -24,7 +24,10 @@ use crate::{failure, say};
 #[derive(Debug)]
 pub(crate) struct Json {
     looks: Looks,
+    /// Those in which a character is cut.
     streams: std::collections::HashMap<(Conn, Dir), Running>,
+    /// One for whichever direction has its turn.
+    spare: Option<Running>,
 }
 
 /// The text of one direction whose reads may cut characters.
@@ -38,6 +41,10 @@ struct Running {
 impl Running {
     fn new(charset: Charset) -> Self {
         Self { decoder: Decoder::new(charset), held: Vec::new() }
+    }
+
+    fn is_at_rest(&self) -> bool {
+        self.held.is_empty() && self.decoder.is_at_rest()
     }
 
     /// What becomes readable with `data`; or, if something in it is no text, all bytes not handed out yet.
@@ -220,7 +227,7 @@ impl Json {
     /// JSON lines of a run with these looks.
     #[must_use]
     pub(crate) fn new(looks: Looks) -> Self {
-        Self { looks, streams: std::collections::HashMap::new() }
+        Self { looks, streams: std::collections::HashMap::new(), spare: None }
     }
 
     fn end(&self, line: &mut Line<'_>, at: At) {
@@ -239,11 +246,17 @@ impl Json {
         let charset = self.looks.charset;
         if self.looks.is_stream() {
             let key = (event.conn.unwrap_or_default(), way);
-            let running = self.streams.entry(key).or_insert_with(|| Running::new(charset));
+            let running = self.streams.remove(&key).or_else(|| self.spare.take());
+            let mut running = running.unwrap_or_else(|| Running::new(charset));
             match running.read(data) {
                 Ok(text) => line.text("text", &text),
                 Err(bytes) => line.b64(&bytes),
             };
+            if running.is_at_rest() {
+                self.spare = Some(running);
+            } else {
+                self.streams.insert(key, running);
+            }
         } else {
             match whole(data, charset) {
                 Some(text) => line.text("text", &text),

@@ -1,7 +1,7 @@
 //! Reads the messages of every conversation as text, each direction with its own memory where messages are only chunks.
 //! Never makes anything safe for a terminal: it hands out pieces.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use sockeye_core::{
     charset::{Charset, Decoder, Piece},
@@ -41,10 +41,21 @@ impl Reading {
                 self.fresh.push(bytes, sink);
                 self.fresh.finish(sink);
             }
-            Edges::Chunks => {
-                let charset = self.charset;
-                self.streams.entry((conn, dir)).or_insert_with(|| Decoder::new(charset)).push(bytes, sink);
-            }
+            Edges::Chunks => match self.streams.entry((conn, dir)) {
+                Entry::Occupied(mut kept) => {
+                    kept.get_mut().push(bytes, sink);
+                    if kept.get().is_at_rest() {
+                        kept.remove();
+                    }
+                }
+                Entry::Vacant(place) => {
+                    self.fresh.push(bytes, sink);
+                    // Only where a character is cut does a direction need a memory of its own.
+                    if !self.fresh.is_at_rest() {
+                        place.insert(std::mem::replace(&mut self.fresh, Decoder::new(self.charset)));
+                    }
+                }
+            },
         }
     }
 

@@ -122,7 +122,13 @@ impl Display {
 /// Runs a job; returns the exit code.
 #[must_use]
 pub(crate) fn run(job: Job) -> u8 {
-    let runtime = Builder::new_multi_thread().global_queue_interval(1).enable_all().build();
+    // With one core there is nobody to share work with, and a plain queue treats all conversations alike.
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let runtime = if cores > 1 {
+        Builder::new_multi_thread().global_queue_interval(1).enable_all().build()
+    } else {
+        Builder::new_current_thread().enable_all().build()
+    };
     let runtime = match runtime {
         Ok(runtime) => runtime,
         Err(error) => {

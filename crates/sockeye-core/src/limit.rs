@@ -22,6 +22,8 @@ pub struct Limits {
 
 /// Bytes of answers waiting for one peer to read them, above which we stop reading from it.
 pub const OUTBOX: usize = 256 * 1024;
+/// Bytes from which a message that goes back as it came is worth its buffer.
+pub const BULK: usize = 16 * 1024;
 /// Bytes held by faults in one direction of one conversation, above which we stop reading.
 pub const FAULT_HOLD: usize = 4 * 1024 * 1024;
 /// Bytes of delayed answers of one conversation, above which we stop reading.

@@ -11,6 +11,7 @@ use std::{
     time::Duration,
 };
 
+use bytes::BufMut as _;
 use sockeye_core::{
     behaviour::Verdict,
     event::{Conn, Counters, Ending, Event, Failure, Operation},
@@ -18,8 +19,8 @@ use sockeye_core::{
     session::Session,
     unit::{At, Close, Unit},
 };
-use tokio::{io::ReadBuf, sync::mpsc, time::Sleep};
-use tokio_util::sync::WaitForCancellationFutureOwned;
+use tokio::{sync::mpsc, time::Sleep};
+use tokio_util::{io::poll_read_buf, sync::WaitForCancellationFutureOwned};
 
 use crate::{
     hub::{Hub, Mail, Mailbox},
@@ -33,7 +34,7 @@ const TURNS: usize = 32;
 
 thread_local! {
     /// One read buffer for all conversations of a worker: an idle conversation holds none.
-    static BUFFER: RefCell<Box<[u8]>> = RefCell::new(vec![0; READ].into_boxed_slice());
+    static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
     /// One write buffer, lent to whichever conversation has its turn.
     static SPARE: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
@@ -284,16 +285,17 @@ impl<L: Link> Drive<L> {
             _ => return Moved::None,
         };
         BUFFER.with_borrow_mut(|buffer| {
-            let mut room = ReadBuf::new(buffer);
-            match Pin::new(&mut self.link).poll_read(cx, &mut room) {
+            buffer.clear();
+            buffer.reserve(READ);
+            match poll_read_buf(Pin::new(&mut self.link), cx, &mut buffer.limit(READ)) {
                 Poll::Pending => return Moved::None,
                 Poll::Ready(Err(error)) => self.cannot_receive(&error),
-                Poll::Ready(Ok(())) if room.filled().is_empty() => self.peer_ended(at),
-                Poll::Ready(Ok(())) if heed == Heed::Yes => {
-                    self.session.receive(Unit::Data(room.filled()), at);
+                Poll::Ready(Ok(0)) => self.peer_ended(at),
+                Poll::Ready(Ok(_)) if heed == Heed::Yes => {
+                    self.session.receive_buffer(buffer, at);
                     self.hub.wrote(self.conn);
                 }
-                Poll::Ready(Ok(())) => {}
+                Poll::Ready(Ok(_)) => {}
             }
             Moved::Some
         })

@@ -1,6 +1,7 @@
 //! What our end of a conversation does: answers, chats, talks.
 //! Never holds a socket; it sees inputs and fills an outbox.
 
+mod bucket;
 mod chat;
 mod outbox;
 mod reply;
@@ -10,8 +11,9 @@ mod talk;
 
 use std::fmt;
 
+pub use bucket::Bucket;
 pub use chat::{Delivery, Room, RoomAct};
-pub use outbox::{Bucket, Common, Outbox};
+pub use outbox::{Common, Outbox};
 pub use reply::{Growth, Load, REPLIES, Reply, ReplyError, ReplyRow};
 pub use talk::{Expectation, Keyboard, Script, Speech, Talk};
 

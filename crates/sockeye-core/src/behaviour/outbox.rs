@@ -3,12 +3,12 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
-use super::RoomAct;
+use super::{Bucket, RoomAct};
 use crate::{
     charset::Charset,
     event::{Conn, Counters, Event, Eyes, Failure, Kind, Operation, What},
     frame::Framing,
-    limit::OUTBOX,
+    limit::{BULK, OUTBOX},
     rule::Dice,
     stage::{Chain, Drawn, Held},
     unit::{At, Close, Medium, Unit, Wall},
@@ -60,6 +60,10 @@ pub struct Outbox {
     allowance: Option<Bucket>,
     asked_drained: bool,
     sent_messages: u64,
+    // Bytes of the buffer being heard from that may go back in it; none while it is not ours to take.
+    returnable: usize,
+    // Bytes of it that do.
+    returned: usize,
     scratch: Vec<u8>,
     pub(crate) events: Vec<Event>,
     pub(crate) counters: Counters,
@@ -96,6 +100,8 @@ impl Outbox {
             allowance,
             asked_drained: false,
             sent_messages: 0,
+            returnable: 0,
+            returned: 0,
             scratch: Vec::new(),
             events: Vec::new(),
             counters: Counters::default(),
@@ -111,6 +117,34 @@ impl Outbox {
     /// Sends one message in a write of its own, so that it travels apart from what comes before and after.
     pub fn send_apart(&mut self, message: &[u8]) {
         self.queue(message, Edge::Apart);
+    }
+
+    /// Sends the message that is being heard back as it is. Where it fills the buffer it came in, that buffer travels
+    /// on and nothing is copied.
+    pub fn send_back(&mut self, message: &[u8]) {
+        let as_it_is = self.medium == Medium::Stream && self.common.framing.is_bare();
+        let alone = self.wire.is_empty() && self.outward.is_empty() && self.returned == 0;
+        if !as_it_is || !alone || !self.is_open() || message.len() < BULK || message.len() != self.returnable
+        {
+            return self.send(message);
+        }
+        self.returned = message.len();
+        self.sent(message);
+    }
+
+    /// From now on what is heard is the whole of a buffer of `len` bytes that may be taken.
+    pub(crate) fn offer_buffer(&mut self, len: usize) {
+        self.returnable = len;
+    }
+
+    /// Takes the buffer, if what it held goes back; leaves an empty one.
+    pub(crate) fn take_buffer(&mut self, buffer: &mut Vec<u8>) {
+        self.returnable = 0;
+        if std::mem::take(&mut self.returned) > 0 {
+            buffer.extend_from_slice(&self.wire);
+            std::mem::swap(buffer, &mut self.wire);
+            buffer.clear();
+        }
     }
 
     /// Builds one message in place and sends it.
@@ -161,7 +195,8 @@ impl Outbox {
     /// Bytes waiting for the peer, those that faults hold included.
     #[must_use]
     pub fn backlog(&self) -> usize {
-        self.wire.len() - self.head + if self.outward.is_empty() { 0 } else { self.outward.held() }
+        self.returned + self.wire.len() - self.head
+            + if self.outward.is_empty() { 0 } else { self.outward.held() }
     }
 
     /// Whether anything can still be sent.
@@ -281,6 +316,10 @@ impl Outbox {
         } else if medium == Medium::Datagram || edge == Edge::Apart {
             self.cut();
         }
+        self.sent(message);
+    }
+
+    fn sent(&mut self, message: &[u8]) {
         self.sent_messages += 1;
         self.counters.messages_out += 1;
         if self.looked_at() {
@@ -426,43 +465,4 @@ impl Outbox {
 enum Edge {
     Joined,
     Apart,
-}
-
-/// A token bucket: `rate` a second, a burst of one second's worth.
-#[derive(Clone, Copy, Debug)]
-pub struct Bucket {
-    rate: u64,
-    // In billionths of a token, so that no time is rounded away.
-    level: u128,
-    last: At,
-}
-
-const TOKEN: u128 = 1_000_000_000;
-
-impl Bucket {
-    /// A full bucket.
-    #[must_use]
-    pub fn new(rate: u64) -> Self {
-        Self { rate, level: u128::from(rate.max(1)) * TOKEN, last: At::START }
-    }
-
-    /// Takes one token if there is one.
-    pub fn take(&mut self, at: At) -> bool {
-        let most = u128::from(self.rate.max(1)) * TOKEN;
-        self.level = (self.level + at.since(self.last).as_nanos() * u128::from(self.rate)).min(most);
-        self.last = at;
-        let has = self.level >= TOKEN;
-        if has {
-            self.level -= TOKEN;
-        }
-        has
-    }
-
-    /// When the next token is there.
-    #[must_use]
-    pub fn next(&self) -> At {
-        let missing = TOKEN.saturating_sub(self.level);
-        let nanos = missing.div_ceil(u128::from(self.rate.max(1)));
-        self.last.after(std::time::Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX)))
-    }
 }

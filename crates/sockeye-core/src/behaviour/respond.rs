@@ -26,7 +26,7 @@ pub(super) struct Echo;
 impl Behaviour for Echo {
     fn on(&mut self, input: Input<'_>, _at: At, out: &mut Outbox) {
         match input {
-            Input::Message(message) => out.send(message),
+            Input::Message(message) => out.send_back(message),
             other => otherwise(other, out),
         }
     }

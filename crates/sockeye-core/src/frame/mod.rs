@@ -141,6 +141,12 @@ impl Framing {
         matches!(self.0.kind, Kind::Raw(_))
     }
 
+    /// Whether a message travels as it is: raw, and no checksum.
+    #[must_use]
+    pub fn is_bare(&self) -> bool {
+        self.is_raw() && self.0.sum.is_none()
+    }
+
     /// Whether the edges prove nothing (`raw` and `idle`): what comes out is a *chunk*, never to be called a message.
     #[must_use]
     pub fn is_chunk(&self) -> bool {

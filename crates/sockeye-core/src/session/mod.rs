@@ -147,6 +147,16 @@ impl Session {
         }
     }
 
+    /// The same for bytes in a buffer of which they are all. If they go back as they are, so does the buffer, and an
+    /// empty one is left in its place.
+    pub fn receive_buffer(&mut self, buffer: &mut Vec<u8>, at: At) {
+        if self.inward.is_empty() {
+            self.out.offer_buffer(buffer.len());
+        }
+        self.receive(Unit::Data(buffer), at);
+        self.out.take_buffer(buffer);
+    }
+
     /// Takes what somebody on our side has for the peer.
     pub fn say(&mut self, message: &[u8], at: At) {
         self.tell(Input::Typed(message), at);

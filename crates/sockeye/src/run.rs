@@ -146,7 +146,7 @@ pub(crate) fn run(job: Job) -> u8 {
 /// How the engine came back.
 enum Outcome {
     /// With a report, or the failure that kept it from having one.
-    Over(Result<Report, Failure>),
+    Over(Box<Result<Report, Failure>>),
     /// It was not waited for.
     Abandoned,
 }
@@ -188,7 +188,7 @@ async fn conduct(job: Job) -> u8 {
     brakes.release();
     // People do not need the counters of what never began.
     let has_summary = result.is_ok() || display.is_for_programs();
-    let (failed, summary) = verdict(result, &plan, &clock, &brakes);
+    let (failed, summary) = verdict(*result, &plan, &clock, &brakes);
     let at = clock.now();
     let code = failed.as_ref().map(failure::code);
     let mut last: Vec<Event> =
@@ -215,7 +215,7 @@ async fn engine(plan: Plan, desk: Desk, brakes: &Brakes) -> Outcome {
     tokio::select! {
         biased;
         () = brakes.now.cancelled() => Outcome::Abandoned,
-        result = work => Outcome::Over(result),
+        result = work => Outcome::Over(Box::new(result)),
     }
 }
 

@@ -241,9 +241,13 @@ impl Datagrams {
         self.own_untold += 1;
         if self.own_told.is_none_or(|t| at.since(t) >= QUIET) {
             self.own_told = Some(at);
-            let count = std::mem::take(&mut self.own_untold);
-            self.say(What::Suppressed { peer: show(from), why: Suppression::OwnAddress, count });
+            self.tell_own(from);
         }
+    }
+
+    fn tell_own(&mut self, from: SocketAddr) {
+        let count = std::mem::take(&mut self.own_untold);
+        self.say(What::Suppressed { peer: show(from), why: Suppression::OwnAddress, count });
     }
 
     fn say(&mut self, what: What) {
@@ -441,12 +445,7 @@ impl Datagrams {
             self.finish(peer, Ending::Stopped);
         }
         if self.own_untold > 0 {
-            let what = What::Suppressed {
-                peer: show(self.local),
-                why: Suppression::OwnAddress,
-                count: std::mem::take(&mut self.own_untold),
-            };
-            self.say(what);
+            self.tell_own(self.local);
         }
         self.flush_events().await;
     }

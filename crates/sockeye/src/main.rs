@@ -1,13 +1,13 @@
 //! sockeye, an eye on every socket: parses the command line, runs it, and ends with its exit code.
 //! Never does either itself.
 
-mod cli;
 mod failure;
-mod run;
 mod say;
 mod speech;
-mod ui;
 mod view;
+mod ui;
+mod run;
+mod cli;
 
 use std::process::ExitCode;
 

@@ -1,0 +1,234 @@
+//! Proves that every tidy check can fail, and that the scanner is not fooled by what only looks like code.
+//! Never looks at the real sources: what is wrong here was written for it.
+
+use super::*;
+
+/// A workspace of these files alone.
+fn tree(files: &[(&str, &str)]) -> Tree {
+    Tree {
+        manifests: Vec::new(),
+        sources: files.iter().map(|(path, text)| Source::new(path, text)).collect(),
+    }
+}
+
+/// The lines `check` complains of in one file of this text.
+fn lines(check: fn(&Tree) -> Vec<Finding>, path: &str, text: &str) -> Vec<usize> {
+    check(&tree(&[(path, text)])).iter().map(|finding| finding.line).collect()
+}
+
+fn manifests(check: fn(&Tree) -> Vec<Finding>, name: &str, text: &str) -> Vec<usize> {
+    let manifests = vec![Manifest { name: name.to_owned(), text: text.to_owned() }];
+    check(&Tree { manifests, sources: Vec::new() }).iter().map(|finding| finding.line).collect()
+}
+
+const CORE: &str = "crates/sockeye-core/src/frame/mod.rs";
+const NET: &str = "crates/sockeye-net/src/drive.rs";
+const RUN: &str = "crates/sockeye/src/run.rs";
+const VIEW: &str = "crates/sockeye/src/view/raw.rs";
+
+#[test]
+fn crates_depend_one_way() {
+    let upward = "[dependencies]\nsockeye-core.workspace = true\nsockeye-net.workspace = true\n";
+    assert_eq!(manifests(crate_order, "sockeye-sys", upward), [3]);
+    assert_eq!(manifests(crate_order, "sockeye", upward), []);
+    assert_eq!(
+        manifests(crate_order, "sockeye-core", "[dev-dependencies]\nsockeye-sys = { path = \"x\" }\n"),
+        [2]
+    );
+    assert_eq!(manifests(crate_order, "sockeye-core", "[dependencies.sockeye-net]\nworkspace = true\n"), [1]);
+}
+
+#[test]
+fn core_depends_on_nothing_that_waits() {
+    let tests_only = "[dependencies]\nregex = \"1\"\n[dev-dependencies]\ntokio-util = \"0.7\"\n";
+    assert_eq!(manifests(crate_order, "sockeye-core", tests_only), []);
+    assert_eq!(manifests(crate_order, "sockeye-core", "[dependencies]\n# tokio\ntokio = \"1\"\n"), [3]);
+    assert_eq!(
+        manifests(crate_order, "sockeye-core", "[target.'cfg(unix)'.dependencies]\nlibc.workspace = true"),
+        [2]
+    );
+    assert_eq!(manifests(crate_order, "sockeye-net", "[dependencies]\ntokio = \"1\"\n"), []);
+}
+
+#[test]
+fn modules_use_what_stands_above_them() {
+    let root =
+        ("crates/sockeye-core/src/lib.rs", "pub mod unit;\n/* mod no; */\npub mod frame;\nmod rule;\n");
+    let check = |path: &str, text: &str| -> Vec<(usize, String)> {
+        let found = module_order(&tree(&[root, (path, text)]));
+        found.into_iter().map(|finding| (finding.line, finding.what)).collect()
+    };
+    assert!(check(CORE, "use crate::unit::At;\nuse super::unit;\nuse crate::frame::Flow;\n").is_empty());
+    assert_eq!(check(CORE, "use crate::{\n    unit::At,\n    rule::{Dice, Rules},\n};\n")[0].0, 3);
+    assert_eq!(check(CORE, "fn f() {\n    crate::rule::dice()\n}\n")[0].0, 2);
+    assert_eq!(check(CORE, "use super::rule::Dice;\n")[0].0, 1);
+    assert_eq!(
+        check("crates/sockeye-core/src/frame/raw.rs", "use super::super::rule;\nuse super::cut;\n").len(),
+        1
+    );
+    assert!(check(CORE, "#[cfg(test)]\nmod tests {\n    use crate::rule::Dice;\n}\n").is_empty());
+    assert!(check(CORE, "use crate::Everything;\n")[0].1.contains("name the module"));
+    assert!(check("crates/sockeye-core/src/lost.rs", "//! x\n")[0].1.contains("no `mod` line"));
+}
+
+#[test]
+fn a_crate_has_few_modules() {
+    let many: String = (0..=MODULES).map(|n| format!("mod m{n};\n")).collect();
+    let path = "crates/sockeye/src/main.rs";
+    assert_eq!(lines(few_modules, path, &many), [1]);
+    assert_eq!(lines(few_modules, path, many.split_once('\n').unwrap().1), []);
+}
+
+#[test]
+fn files_have_heads() {
+    assert_eq!(lines(heads, NET, "use std::fmt;\n//! Drives.\n"), [1]);
+    assert_eq!(lines(heads, NET, "//! Drives.\n"), []);
+    assert_eq!(lines(heads_say_never, NET, "//! Drives.\n\n// never\n"), [1]);
+    assert_eq!(lines(heads_say_never, NET, "//! Drives.\n//! Never stops.\n"), []);
+}
+
+#[test]
+fn files_and_functions_end_somewhere() {
+    assert_eq!(lines(file_lengths, NET, &"\n".repeat(FILE_LINES + 1)), [FILE_LINES + 1]);
+    assert_eq!(lines(file_lengths, NET, &"\n".repeat(FILE_LINES)), []);
+    let function = |inside: usize| {
+        format!("\nfn long<T>(x: [u8; 4])\nwhere\n    T: Fn() -> u8,\n{{\n{}}}\n", "x();\n".repeat(inside))
+    };
+    assert_eq!(lines(function_lengths, NET, &function(FUNCTION_LINES - 4)), [2]);
+    assert_eq!(lines(function_lengths, NET, &function(FUNCTION_LINES - 5)), []);
+    let test = format!("#[cfg(test)]\nmod tests {{\n{}}}\n", function(FUNCTION_LINES));
+    assert_eq!(lines(function_lengths, NET, &test), []);
+}
+
+#[test]
+fn braces_that_are_no_code_do_not_count() {
+    let tricky = r####"
+fn one() {
+    let _ = ("}", '}', b'}', b"}", r#"}"}"#, '\'', "\"}", '\u{7d}', '"');
+    // }
+    /* } /* } */ } */
+    let _: &'static str = match x { 'a'..='}' => "", _ => r"\" };
+}
+trait Two { fn declared(&self) -> [u8; 2]; fn given<'a>(&'a self, f: fn(&'a u8) -> u8) {} }
+"####;
+    let source = Source::new(NET, tricky);
+    let found: Vec<_> = source.functions().iter().map(|f| (f.name.clone(), f.line, f.lines)).collect();
+    assert_eq!(found, [("one".to_owned(), 2, 6), ("given".to_owned(), 8, 1)]);
+    assert_eq!(source.code.len(), tricky.len());
+}
+
+#[test]
+fn names_say_something() {
+    assert_eq!(lines(names, "crates/sockeye-net/src/utils.rs", ""), [1]);
+    assert_eq!(lines(names, "crates/sockeye-net/src/imp/linux.rs", ""), [1]);
+    assert_eq!(lines(names, "crates/sockeye-net/src/simple.rs", ""), []);
+}
+
+#[test]
+fn core_reaches_nothing() {
+    for impure in [
+        "use std::net::TcpStream;",
+        "use std::{fmt, net::{IpAddr, UdpSocket}};",
+        "use std::net;",
+        "use std::net::*;",
+        "fn f() { ::std::fs::read(\"x\"); }",
+        "use std::time::{Duration, Instant};",
+        "use std::{time, fmt};",
+        "fn f() { std::thread::sleep(x) }",
+        "fn f() { std::env::var(\"X\"); }",
+        "use std::io::Read as _;",
+        "use tokio::net::TcpStream;",
+        "fn f() { jiff::Timestamp::now(); }",
+        "fn f() { TimeZone::system() }",
+        "use std::*;",
+    ] {
+        assert_eq!(lines(core_is_pure, CORE, &format!("\n{impure}\n")), [2], "{impure}");
+        assert_eq!(lines(core_is_pure, NET, impure), [], "{impure}");
+    }
+    let pure = "use std::{fmt, net::{IpAddr, SocketAddr}, time::Duration};\n\
+                // std::fs::read\nconst A: &str = \"std::fs\";\nfn f(now: At) { now.since(at.now()); }\n\
+                #[cfg(test)]\nmod tests { use std::fs; }\n";
+    assert_eq!(lines(core_is_pure, CORE, pure), []);
+}
+
+#[test]
+fn unsafe_exits_prints_and_spawns_stay_where_they_belong() {
+    assert_eq!(
+        lines(unsafe_is_apart, NET, "#![deny(unsafe_code)]\n// unsafe\nfn f() { unsafe { g() } }\n"),
+        [3]
+    );
+    assert_eq!(lines(unsafe_is_apart, "crates/sockeye-sys/src/limits.rs", "unsafe fn f() {}"), []);
+
+    for exit in ["std::process::exit(1)", "process::abort()", "ExitCode::from(2)", "error.exit()"] {
+        assert_eq!(lines(main_alone_exits, RUN, &format!("fn f() {{\n{exit}\n}}")), [2], "{exit}");
+    }
+    assert_eq!(lines(main_alone_exits, "crates/sockeye/src/main.rs", "use std::process::ExitCode;"), []);
+
+    for print in ["println!(\"x\")", "eprint!(\"x\")", "dbg!(x)", "std::io::stdout().lock()", "io::stderr()"]
+    {
+        assert_eq!(lines(ui_alone_prints, RUN, &format!("fn f() {{\n{print};\n}}")), [2], "{print}");
+    }
+    assert_eq!(lines(ui_alone_prints, "crates/sockeye/src/ui/sink.rs", "use std::io::stdout;"), []);
+    assert_eq!(lines(ui_alone_prints, RUN, "fn print() -> bool { print != 3 }\n// println!()"), []);
+
+    assert_eq!(
+        lines(engines_alone_spawn, NET, "fn f() {\n    tokio::spawn(x);\n    set.spawn(y);\n}"),
+        [2, 3]
+    );
+    assert_eq!(
+        lines(engines_alone_spawn, "crates/sockeye-net/src/run/dial.rs", "fn f() { tokio::spawn(x) }"),
+        []
+    );
+
+    assert_eq!(
+        lines(views_see_events_alone, VIEW, "use sockeye_core::event;\nuse sockeye_net::Order;\n"),
+        [2]
+    );
+}
+
+#[test]
+fn what_is_for_tests_is_found_wherever_it_stands() {
+    let text = "#[cfg(test)]\n#[path = \"far.rs\"]\nmod tests;\n#[cfg(all(test, unix))]\npub(crate) mod samples;\n\
+                enum Way {\n    #[cfg(test)]\n    Nobody,\n    Somebody(unsafe_type),\n}\n\
+                fn f() {\n    match way {\n        #[cfg(test)]\n        Way::Nobody => { unsafe {} }\n        x => unsafe {},\n    }\n}\n\
+                #[cfg(not(test))]\nunsafe fn g() {}\n#[test]\nfn t<A, B>() { unsafe {} }\n";
+    let source = Source::new("crates/sockeye/src/ui/typist.rs", text);
+    assert_eq!(
+        source.test_files,
+        ["crates/sockeye/src/ui/far.rs", "crates/sockeye/src/ui/typist/samples.rs"]
+    );
+    assert_eq!(source.lines_with("unsafe"), [15, 19]);
+    assert_eq!(source.lines_with("Somebody"), [9]);
+}
+
+#[test]
+fn paths_are_spelled_out() {
+    let source =
+        Source::new(NET, "use a::{self, b::{c, d as e}, f::*};\nlet x = g::<h::I>::j(k.l, ..m::n);\n");
+    let named: Vec<String> = source.paths().iter().map(|path| path.segments.join("::")).collect();
+    for whole in ["a", "a::b::c", "a::b::d", "a::f::*", "g", "h::I", "k", "m::n"] {
+        assert!(named.iter().any(|path| path == whole), "{whole} is missing in {named:?}");
+    }
+    for part in ["b::c", "c", "e", "l", "n"] {
+        assert!(!named.iter().any(|path| path == part), "{part} is no path of its own in {named:?}");
+    }
+}
+
+#[test]
+fn an_exception_covers_one_thing_and_dies_with_it() {
+    let rows = || [except("spawn", "crates/a/", "one", "why")];
+    let is = |path: &str, what: &str| finding("spawn", path, 1, what);
+    let left =
+        without_exceptions(vec![is("crates/a/x.rs", "of one kind"), is("crates/b/x.rs", "one")], &rows());
+    assert_eq!(left.iter().map(|f| f.path.as_str()).collect::<Vec<_>>(), ["crates/b/x.rs"]);
+    let unused = without_exceptions(vec![is("crates/a/x.rs", "none")], &rows());
+    assert_eq!(unused.len(), 2);
+    assert!(report(&unused).contains("delete its row"));
+}
+
+#[test]
+fn a_finding_says_file_line_what_and_what_to_do() {
+    let found = unsafe_is_apart(&tree(&[(NET, "\nunsafe fn f() {}\n")]));
+    let said = "crates/sockeye-net/src/drive.rs:2: unsafe: only sockeye-sys may: put a safe call there\n";
+    assert_eq!(report(&found), said);
+}

@@ -1,0 +1,93 @@
+//! Runs the Python tests of `tests/contract` against the binary just built: one test here for each file there.
+//! Never knows what the contract says; without `python3` it says aloud that nothing was tested, and fails where `CI` is set.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that panics has failed, which is what it is for"
+)]
+
+use std::{
+    collections::BTreeSet,
+    env, fs,
+    io::{self, Write as _},
+    path::PathBuf,
+    process::{Command, Stdio},
+};
+
+/// One test for each file, so that they run side by side.
+macro_rules! files {
+    ($($test:ident: $file:literal,)*) => {
+        const FILES: &[&str] = &[$($file),*];
+
+        $(
+            #[test]
+            fn $test() {
+                run($file);
+            }
+        )*
+    };
+}
+
+files! {
+    connect_tty: "test_connect_tty.py",
+    ends: "test_ends.py",
+    framing: "test_framing.py",
+    listen: "test_listen.py",
+    peers: "test_peers.py",
+    text: "test_text.py",
+    tutorials: "test_tutorials.py",
+    udp: "test_udp.py",
+}
+
+/// Load tests whose figures mean something only on a quiet machine and a release build.
+const BY_HAND: &[&str] = &["test_relations.py"];
+
+#[test]
+fn every_file_has_its_row() {
+    let there: BTreeSet<String> = fs::read_dir(folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.starts_with("test_") && name.ends_with(".py"))
+        .collect();
+    let here: BTreeSet<String> = FILES.iter().chain(BY_HAND).map(|&name| name.to_owned()).collect();
+    assert_eq!(there, here, "tests/contract (left) and the rows of this file (right) differ");
+}
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/contract")
+}
+
+/// Runs one file; its whole output is shown if anything in it fails.
+fn run(file: &str) {
+    let ran = Command::new("python3")
+        .args(["-B", "-m", "unittest", "-v", file.trim_end_matches(".py")])
+        .current_dir(folder())
+        .env("SOCKEYE_BIN", env!("CARGO_BIN_EXE_sockeye"))
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .stdin(Stdio::null())
+        .output();
+    let output = match ran {
+        Ok(output) => output,
+        Err(error) => {
+            assert!(!is_ci(), "python3 cannot be started ({error}), and in CI the contract is to be tested");
+            return aloud(&format!("NOT TESTED: {file}, since python3 cannot be started ({error})"));
+        }
+    };
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8_lossy(&said);
+    assert!(output.status.success(), "{file} failed ({}):\n{said}", output.status);
+    assert!(said.contains("\nRan ") && !said.contains("\nRan 0 tests"), "{file} holds no tests:\n{said}");
+    for line in said.lines().filter(|line| line.contains(" ... skipped ")) {
+        aloud(line);
+    }
+}
+
+fn is_ci() -> bool {
+    env::var_os("CI").is_some_and(|value| !value.is_empty())
+}
+
+/// Says it even though the test passes, when `eprintln!` would be kept back.
+fn aloud(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
+}

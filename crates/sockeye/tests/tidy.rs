@@ -12,11 +12,7 @@ mod proofs;
 #[path = "tidy/scan.rs"]
 mod scan;
 
-use std::{
-    collections::BTreeSet,
-    fmt, fs,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeSet, fmt, fs, path::Path};
 
 use scan::Source;
 
@@ -149,26 +145,36 @@ impl Manifest {
 }
 
 /// Everything that is looked at.
+#[derive(Default)]
 struct Tree {
     manifests: Vec<Manifest>,
     sources: Vec<Source>,
+    /// The documents: their paths and texts.
+    documents: Vec<(String, String)>,
+    /// The paths of all files there are.
+    files: BTreeSet<String>,
 }
 
 impl Tree {
     fn read() -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap();
-        let mut tree = Self { manifests: Vec::new(), sources: Vec::new() };
+        let mut tree = Self::default();
         for name in CRATES {
             let home = root.join("crates").join(name);
             let text = fs::read_to_string(home.join("Cargo.toml")).unwrap();
             tree.manifests.push(Manifest { name: name.to_owned(), text });
-            for file in rust_files(&home.join("src")) {
-                let path: Vec<_> =
-                    file.strip_prefix(&root).unwrap().iter().map(|part| part.to_str().unwrap()).collect();
-                tree.sources.push(Source::new(&path.join("/"), &fs::read_to_string(&file).unwrap()));
-            }
         }
-        assert!(tree.sources.len() > 50, "the sources were not found");
+        for path in files_under(&root, "") {
+            let read = || fs::read_to_string(root.join(&path)).unwrap();
+            let in_source = CRATES.iter().any(|name| path.starts_with(&format!("crates/{name}/src/")));
+            if in_source && path.ends_with(".rs") {
+                tree.sources.push(Source::new(&path, &read()));
+            } else if path.starts_with("docs/") && path.ends_with(".md") {
+                tree.documents.push((path.clone(), read()));
+            }
+            tree.files.insert(path);
+        }
+        assert!(tree.sources.len() > 50 && !tree.documents.is_empty(), "the files were not found");
         tree
     }
 
@@ -183,6 +189,10 @@ impl Tree {
         self.code().filter(move |source| source.path.starts_with(&home))
     }
 
+    fn has_file(&self, end: &str) -> bool {
+        self.files.iter().any(|path| path == end || path.ends_with(&format!("/{end}")))
+    }
+
     /// The top-level modules of a crate in reading order, and the file that declares them.
     fn modules(&self, name: &str) -> (String, Vec<String>) {
         let is_root = |path: &str| path.ends_with("/src/lib.rs") || path.ends_with("/src/main.rs");
@@ -193,15 +203,19 @@ impl Tree {
     }
 }
 
-fn rust_files(folder: &Path) -> Vec<PathBuf> {
+/// The files under a folder, from the root and with `/`; what is hidden or built is left out.
+fn files_under(root: &Path, folder: &str) -> Vec<String> {
     let mut found = Vec::new();
-    let mut entries: Vec<PathBuf> =
-        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    entries.sort();
-    for path in entries {
-        if path.is_dir() {
-            found.extend(rust_files(&path));
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+    for entry in fs::read_dir(root.join(folder)).unwrap() {
+        let entry = entry.unwrap();
+        let name = entry.file_name().into_string().unwrap();
+        if name.starts_with(['.', '_']) || name == "target" {
+            continue;
+        }
+        let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
+        if entry.file_type().unwrap().is_dir() {
+            found.extend(files_under(root, &path));
+        } else {
             found.push(path);
         }
     }
@@ -445,8 +459,26 @@ fn views_see_events_alone(tree: &Tree) -> Vec<Finding> {
     found
 }
 
+/// In documents, `name.rs` and `name.py` outside of examples are the ends of paths that exist.
+fn documents_name_files_that_exist(tree: &Tree) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for (path, text) in &tree.documents {
+        let mut in_example = false;
+        for (line, text) in (1..).zip(text.lines()) {
+            in_example ^= text.starts_with("```");
+            let named = text.split('`').skip(1).step_by(2).filter(|_| !in_example);
+            let files = named.filter(|name| name.ends_with(".rs") || name.ends_with(".py"));
+            for name in files.filter(|name| !tree.has_file(name)) {
+                let what = format!("there is no {name}: say where it went");
+                found.push(finding("documents", path, line, what));
+            }
+        }
+    }
+    found
+}
+
 /// Every check there is.
-const CHECKS: [fn(&Tree) -> Vec<Finding>; 14] = [
+const CHECKS: [fn(&Tree) -> Vec<Finding>; 15] = [
     crate_order,
     module_order,
     few_modules,
@@ -461,6 +493,7 @@ const CHECKS: [fn(&Tree) -> Vec<Finding>; 14] = [
     ui_alone_prints,
     engines_alone_spawn,
     views_see_events_alone,
+    documents_name_files_that_exist,
 ];
 
 impl Exception {

@@ -5,10 +5,7 @@ use super::*;
 
 /// A workspace of these files alone.
 fn tree(files: &[(&str, &str)]) -> Tree {
-    Tree {
-        manifests: Vec::new(),
-        sources: files.iter().map(|(path, text)| Source::new(path, text)).collect(),
-    }
+    Tree { sources: files.iter().map(|(path, text)| Source::new(path, text)).collect(), ..Tree::default() }
 }
 
 /// The lines `check` complains of in one file of this text.
@@ -18,7 +15,7 @@ fn lines(check: fn(&Tree) -> Vec<Finding>, path: &str, text: &str) -> Vec<usize>
 
 fn manifests(check: fn(&Tree) -> Vec<Finding>, name: &str, text: &str) -> Vec<usize> {
     let manifests = vec![Manifest { name: name.to_owned(), text: text.to_owned() }];
-    check(&Tree { manifests, sources: Vec::new() }).iter().map(|finding| finding.line).collect()
+    check(&Tree { manifests, ..Tree::default() }).iter().map(|finding| finding.line).collect()
 }
 
 const CORE: &str = "crates/sockeye-core/src/frame/mod.rs";
@@ -231,4 +228,13 @@ fn a_finding_says_file_line_what_and_what_to_do() {
     let found = unsafe_is_apart(&tree(&[(NET, "\nunsafe fn f() {}\n")]));
     let said = "crates/sockeye-net/src/drive.rs:2: unsafe: only sockeye-sys may: put a safe call there\n";
     assert_eq!(report(&found), said);
+}
+
+#[test]
+fn documents_are_true_about_files() {
+    let text = "`drive.rs` and `net/src/drive.rs`,\n```\n`example.rs`\n```\n`lost.rs`, `a.b`, `ive.rs`\n";
+    let documents = vec![("docs/X.md".to_owned(), text.to_owned())];
+    let files = BTreeSet::from(["crates/sockeye-net/src/drive.rs".to_owned(), "net/src/drive.rs".to_owned()]);
+    let found = documents_name_files_that_exist(&Tree { documents, files, ..Tree::default() });
+    assert_eq!(found.iter().map(|finding| finding.line).collect::<Vec<_>>(), [5, 5]);
 }

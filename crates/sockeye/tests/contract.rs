@@ -13,9 +13,11 @@ use std::{
     io::{self, Write as _},
     path::PathBuf,
     process::{Command, Stdio},
+    sync::{Condvar, Mutex},
+    thread,
 };
 
-/// One test for each file, so that they run side by side.
+/// One test for each file, so that they run side by side where there are cores enough.
 macro_rules! files {
     ($($test:ident: $file:literal,)*) => {
         const FILES: &[&str] = &[$($file),*];
@@ -58,8 +60,33 @@ fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/contract")
 }
 
+/// How many files are being run.
+static RUNNING: (Mutex<usize>, Condvar) = (Mutex::new(0), Condvar::new());
+
+/// A place among those that run: some tests measure time, and each file keeps two processes busy, its own and sockeye.
+struct Place;
+
+impl Place {
+    fn wait() -> Self {
+        let most = thread::available_parallelism().map_or(1, |cores| (cores.get() / 2).max(1));
+        let (running, changed) = &RUNNING;
+        let running = running.lock().unwrap();
+        *changed.wait_while(running, |running| *running >= most).unwrap() += 1;
+        Self
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let (running, changed) = &RUNNING;
+        *running.lock().unwrap() -= 1;
+        changed.notify_one();
+    }
+}
+
 /// Runs one file; its whole output is shown if anything in it fails.
 fn run(file: &str) {
+    let place = Place::wait();
     let ran = Command::new("python3")
         .args(["-B", "-m", "unittest", "-v", file.trim_end_matches(".py")])
         .current_dir(folder())
@@ -67,6 +94,7 @@ fn run(file: &str) {
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .stdin(Stdio::null())
         .output();
+    drop(place);
     let output = match ran {
         Ok(output) => output,
         Err(error) => {

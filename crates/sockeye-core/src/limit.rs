@@ -46,6 +46,8 @@ pub const BACKLOG: u32 = 4096;
 pub const KEEPALIVE: Duration = Duration::from_secs(30);
 /// Longest nickname in `chat`, columns.
 pub const NICK: usize = 32;
+/// How long an operator at a terminal may still answer a client that has ended its direction.
+pub const OPERATOR_PATIENCE: Duration = Duration::from_secs(30);
 /// Bytes of what came instead of what was expected that a failure shows.
 pub const TAIL: usize = 120;
 /// Bytes of unsent data in the kernel above which it takes no more from us (`TCP_NOTSENT_LOWAT`).
@@ -119,6 +121,7 @@ pub const LIMITS: &[Limit] = &[
     ),
     row("nick", "", "32 columns", "longest chat nickname"),
     row("linger", "", "800ms", "how long a closing conversation reads on, so that its close is no reset"),
+    row("operator", "", "30s", "how long an operator may still answer a client that sends no more (FIN)"),
     row(
         "keepalive",
         "",

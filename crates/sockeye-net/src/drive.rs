@@ -138,8 +138,11 @@ impl<L: Link> Drive<L> {
     /// whichever worker drives them.
     fn announce(&mut self) {
         self.share_room();
-        // Where there is no room, the first wake waits for it.
-        let _ = self.flush_events(&mut Context::from_waker(Waker::noop()));
+        // What is said at once is told when it is written.
+        if !self.session.out().has_front() {
+            // Where there is no room, the first wake waits for it.
+            let _ = self.flush_events(&mut Context::from_waker(Waker::noop()));
+        }
     }
 
     /// One wake: everything that can be done now is done, then the next wake is arranged.

@@ -1,7 +1,7 @@
 //! The table of responders: what `--reply` can be, and how each is made.
 //! Never reads a file: the text of a rules file is handed in.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use thiserror::Error;
 
@@ -187,14 +187,14 @@ impl Reply {
         (row.make)(argument, charset, load).map_err(wrong)
     }
 
-    /// No responder: what somebody types is sent.
+    /// No responder: what somebody types is sent. After the peer's FIN they have `patience` for another answer.
     #[must_use]
-    pub fn operator() -> Self {
+    pub fn operator(patience: Duration) -> Self {
         Self {
             name: "operator",
             growth: Growth::Bounded,
             framing: None,
-            start: Arc::new(|| Box::new(Operator)),
+            start: Arc::new(move || Box::new(Operator { patience, until: None })),
         }
     }
 

@@ -1,7 +1,7 @@
 //! The responders that answer from one message alone: echo, stamps, a fixed text, the small RFC services.
 //! Never remembers one message for the next, but for a counter.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use super::{Behaviour, Input, Outbox};
 use crate::{
@@ -32,17 +32,44 @@ impl Behaviour for Echo {
     }
 }
 
-/// Nothing comes back, and what somebody types is sent: the operator's end, or RFC 863.
+/// Nothing comes back (RFC 863).
 #[derive(Debug)]
-pub(super) struct Operator;
+pub(super) struct Discard;
 
-impl Behaviour for Operator {
+impl Behaviour for Discard {
     fn on(&mut self, input: Input<'_>, _at: At, out: &mut Outbox) {
         otherwise(input, out);
     }
 }
 
-pub(super) use Operator as Discard;
+/// What somebody types is sent.
+#[derive(Debug)]
+pub(super) struct Operator {
+    /// How long after the peer's FIN, and after each answer then, another answer may come.
+    pub(super) patience: Duration,
+    pub(super) until: Option<At>,
+}
+
+impl Behaviour for Operator {
+    fn on(&mut self, input: Input<'_>, at: At, out: &mut Outbox) {
+        match input {
+            Input::PeerEnded if !self.patience.is_zero() => self.until = Some(at.after(self.patience)),
+            Input::Typed(_) => {
+                self.until = self.until.map(|_| at.after(self.patience));
+                otherwise(input, out);
+            }
+            Input::Timer if self.until.is_some_and(|until| until <= at) => {
+                self.until = None;
+                out.end();
+            }
+            _ => otherwise(input, out),
+        }
+    }
+
+    fn wake(&self) -> Option<At> {
+        self.until
+    }
+}
 
 /// A time in brackets before the message, one for each message whatever its length.
 #[derive(Debug)]

@@ -9,7 +9,7 @@ use sockeye_core::{
     behaviour::Reply,
     charset::Charset,
     frame::Framing,
-    limit::Limits,
+    limit::{Limits, OPERATOR_PATIENCE},
     plan::{Access, Amplification, Cidr, Console, ListenPlan},
     unit::Medium,
 };
@@ -107,6 +107,8 @@ impl Listen {
             }
             (None, _) => Source::Commands,
         };
+        // A pipe has no second thoughts.
+        let patience = if source == Source::Editor { OPERATOR_PATIENCE } else { Duration::ZERO };
         let conduct = conduct(&self.messages, framing.clone(), &self.faults, self.bounds.limits());
         Ok(Job {
             banner: self.faults.banner(),
@@ -128,7 +130,7 @@ impl Listen {
                 address,
                 family: self.bounds.families.family(),
                 console: if reply.is_some() { Console::None } else { Console::Operator },
-                reply: reply.unwrap_or_else(Reply::operator),
+                reply: reply.unwrap_or_else(|| Reply::operator(patience)),
                 access: Access::new(self.bounds.allow, self.bounds.deny),
                 amplification: if self.answering.allow_amplification {
                     Amplification::Allow

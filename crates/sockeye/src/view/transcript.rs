@@ -1,7 +1,10 @@
 //! The transcript: a line for everything that happens, with time, conversation, direction, length and text.
 //! Never shows a peer's bytes but escaped.
 
-use std::fmt::Write as _;
+use std::{
+    collections::{HashMap, HashSet},
+    fmt::Write as _,
+};
 
 use sockeye_core::{
     charset::{self, Piece},
@@ -28,7 +31,9 @@ const PLAIN: &str = "\x1b[0m";
 pub(crate) struct Transcript {
     looks: Looks,
     reading: Reading,
-    offsets: std::collections::HashMap<(Conn, Dir), u64>,
+    offsets: HashMap<(Conn, Dir), u64>,
+    /// Conversations whose peer has ended its direction.
+    half: HashSet<Conn>,
     banner: Banner,
 }
 
@@ -39,7 +44,8 @@ impl Transcript {
         let edges = if looks.is_stream() { Edges::Chunks } else { Edges::Whole };
         Self {
             reading: Reading::new(looks.charset, edges),
-            offsets: std::collections::HashMap::new(),
+            offsets: HashMap::new(),
+            half: HashSet::new(),
             banner: Banner::new(looks.address.clone()),
             looks,
         }
@@ -118,6 +124,17 @@ impl Transcript {
         offset
     }
 
+    /// A FIN; the second one is told by the close that follows it.
+    fn ended(&mut self, event: &Event, dir: Dir, page: &mut Page) {
+        let conn = event.conn.unwrap_or_default();
+        if dir == Dir::In {
+            self.half.insert(conn);
+        } else if self.half.contains(&conn) {
+            return;
+        }
+        self.line(event, say::ended(dir), page);
+    }
+
     /// A direction is over: the beginning of a character that never ended is shown after all.
     fn finish(&mut self, event: &Event, dir: Dir, page: &mut Page) {
         let conn = event.conn.unwrap_or_default();
@@ -132,6 +149,7 @@ impl Transcript {
     fn over(&mut self, event: &Event, line: &str, page: &mut Page) {
         self.finish(event, Dir::In, page);
         self.finish(event, Dir::Out, page);
+        self.half.remove(&event.conn.unwrap_or_default());
         self.line(event, line, page);
     }
 }
@@ -153,7 +171,7 @@ impl View for Transcript {
             }
             What::Ended { dir } => {
                 self.finish(event, *dir, page);
-                self.line(event, say::ended(*dir), page);
+                self.ended(event, *dir, page);
             }
             What::Closed { why, counters, lasted } => {
                 self.over(event, &say::closed(*why, counters, *lasted), page);
@@ -255,6 +273,17 @@ mod tests {
     }
 
     #[test]
+    fn our_fin_is_told_where_the_peer_goes_on() {
+        let mut view = Transcript::new(looks());
+        let fin = |dir| event(1, What::Ended { dir });
+        assert_eq!(
+            out(&mut view, &[fin(Dir::Out), fin(Dir::In)]),
+            "10:00:00.123 #1 half-closed (FIN sent): we can still receive\n\
+             10:00:00.123 #1 peer closed (FIN): it sends no more\n"
+        );
+    }
+
+    #[test]
     fn everything_else_has_a_line() {
         let mut view = Transcript::new(looks());
         let (out, err) = shown(&mut view, &others());
@@ -263,7 +292,6 @@ mod tests {
             "10:00:00.123 #1 opened: tcp://127.0.0.1:5 (our end tcp://127.0.0.1:8888)\n\
              10:00:00.123 #1 one read carried 3 messages (15 bytes): TCP has no message boundaries\n\
              10:00:00.123 #1 peer closed (FIN): it sends no more\n\
-             10:00:00.123 #1 half-closed (FIN sent): we can still receive\n\
              10:00:00.123 #1 fault latency on what is sent: 20 at offset 7\n"
         );
         assert_eq!(

@@ -210,12 +210,18 @@ impl Session {
     /// When it wants a `tick`.
     #[must_use]
     pub fn wake(&self) -> Option<At> {
+        if self.out.closing().is_some() {
+            // Only what is on its way out still counts; a deadline that is past would be wanted again and again.
+            return self.out.wake();
+        }
         let behaviour = self.behaviour.wake();
         if self.idle.is_none() && self.paused.is_none() && self.inward.is_empty() {
             // The common case of a responder without limits, once for every wake.
             return earliest(behaviour, earliest(self.framer.wake(), self.out.wake()));
         }
-        [behaviour, self.framer.wake(), self.out.wake(), self.inward.wake(), self.paused, self.idle_due()]
+        // What is due while nothing may be heard waits for that, not for time.
+        let inward = self.inward.wake().filter(|_| self.may_hear() && !self.framer.stopped());
+        [behaviour, self.framer.wake(), self.out.wake(), inward, self.paused, self.idle_due()]
             .into_iter()
             .flatten()
             .min()

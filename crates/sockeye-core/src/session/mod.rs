@@ -78,11 +78,14 @@ impl Hearing<'_> {
         } else {
             self.behaviour.on(Input::Message(message.body), self.at, self.out);
         }
-        if let Some(bucket) = self.pace
-            && !bucket.take(self.at)
-        {
-            *self.paused = Some(bucket.next());
-            return Flow::Stop;
+        if let Some(bucket) = self.pace {
+            // This message is heard already: it takes the token it waited for, and the next one waits for another.
+            bucket.take(self.at);
+            let next = bucket.next();
+            if next > self.at {
+                *self.paused = Some(next);
+                return Flow::Stop;
+            }
         }
         if self.out.full() || self.out.closing().is_some() || self.behaviour.held() >= DELAY_HOLD {
             Flow::Stop

@@ -384,6 +384,8 @@ impl Session {
 
     fn take(&mut self, unit: Unit<'_>, at: At) {
         match unit {
+            // Once we are closing nothing is heard, and what is cut short by that is nobody's mistake.
+            Unit::Data(_) if self.out.closing().is_some() => {}
             Unit::Data(bytes) => {
                 let messages = self
                     .framed(at, |framer, hearing| framer.feed(bytes, at, |message| hearing.take(message)));
@@ -410,7 +412,9 @@ impl Session {
             return;
         }
         self.told_end = true;
-        self.framed(at, |framer, hearing| framer.finish(at, |message| hearing.take(message)));
+        if self.out.closing().is_none() {
+            self.framed(at, |framer, hearing| framer.finish(at, |message| hearing.take(message)));
+        }
         self.tell(Input::PeerEnded, at);
     }
 

@@ -49,6 +49,8 @@ pub struct Session {
     opened: At,
     heard: At,
     peer_ended: bool,
+    // Its end has passed the faults.
+    end_came: bool,
     told_end: bool,
     why: Option<Ending>,
     over: bool,
@@ -117,6 +119,7 @@ impl Session {
             opened: at,
             heard: at,
             peer_ended: false,
+            end_came: false,
             told_end: false,
             why: None,
             over: false,
@@ -240,7 +243,7 @@ impl Session {
         self.framer.stopped()
             || self.out.drained_due()
             || !self.inward.is_empty()
-            || (self.peer_ended && !self.told_end)
+            || (self.end_came && !self.told_end)
     }
 
     /// Goes on with input that was held back while the outbox was full; call after writing.
@@ -252,9 +255,7 @@ impl Session {
         if self.framer.stopped() && self.may_hear() {
             self.framed(at, |framer, hearing| framer.resume(at, |message| hearing.take(message)));
         }
-        if self.peer_ended {
-            self.settle_end(at);
-        }
+        self.settle_end(at);
         if !self.inward.is_empty() && self.may_hear() {
             self.draw_inward(at);
         }
@@ -391,7 +392,10 @@ impl Session {
                     .framed(at, |framer, hearing| framer.feed(bytes, at, |message| hearing.take(message)));
                 self.note_sticky(bytes.len(), messages);
             }
-            Unit::End => self.settle_end(at),
+            Unit::End => {
+                self.end_came = true;
+                self.settle_end(at);
+            }
         }
     }
 
@@ -408,7 +412,7 @@ impl Session {
 
     /// Tells the behaviour of the peer's FIN once everything before it has been heard.
     fn settle_end(&mut self, at: At) {
-        if self.told_end || self.framer.stopped() || !self.inward_is_drained() {
+        if self.told_end || !self.end_came || self.framer.stopped() {
             return;
         }
         self.told_end = true;
@@ -416,10 +420,6 @@ impl Session {
             self.framed(at, |framer, hearing| framer.finish(at, |message| hearing.take(message)));
         }
         self.tell(Input::PeerEnded, at);
-    }
-
-    fn inward_is_drained(&self) -> bool {
-        self.inward.is_empty() || (self.inward.held() == 0 && self.inward.wake().is_none())
     }
 
     /// Drives the framer and deals with what it refuses; returns how many messages came.

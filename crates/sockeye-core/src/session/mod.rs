@@ -53,7 +53,6 @@ pub struct Session {
     end_came: bool,
     told_end: bool,
     why: Option<Ending>,
-    over: bool,
 }
 
 /// What cutting one unit needs of the session, apart from the framer that is being driven.
@@ -122,7 +121,6 @@ impl Session {
             end_came: false,
             told_end: false,
             why: None,
-            over: false,
         };
         session.tell(Input::Opened, at);
         session
@@ -130,6 +128,9 @@ impl Session {
 
     /// Takes what came from the wire.
     pub fn receive(&mut self, unit: Unit<'_>, at: At) {
+        if self.out.is_sealed() {
+            return;
+        }
         self.out.now(at);
         self.heard = at;
         match unit {
@@ -351,19 +352,17 @@ impl Session {
         self.out.event(what);
     }
 
-    /// The conversation is over: notes the last event, once.
+    /// The conversation is over: notes the last event, once; whatever is called afterwards does nothing.
     ///
     /// `why` counts only if nothing gave a reason before.
     pub fn finish(&mut self, why: Ending, at: At) -> Ending {
         self.out.now(at);
-        let why = self.why.unwrap_or(why);
-        if !self.over {
-            self.over = true;
-            if self.out.looked_at() {
-                let lasted = u64::try_from(at.since(self.opened).as_nanos()).unwrap_or(u64::MAX);
-                self.out.event(What::Closed { why, counters: self.out.counters, lasted });
-            }
+        let why = *self.why.get_or_insert(why);
+        if self.out.looked_at() {
+            let lasted = u64::try_from(at.since(self.opened).as_nanos()).unwrap_or(u64::MAX);
+            self.out.event(What::Closed { why, counters: self.out.counters, lasted });
         }
+        self.out.seal();
         why
     }
 

@@ -101,7 +101,7 @@ impl Session {
     #[must_use]
     pub fn open(seat: Seat<'_>, behaviour: Box<dyn Behaviour>, at: At) -> Self {
         let Seat { common, conn, peer, local, medium, side, faults, idle } = seat;
-        let chain = |dir| Chain::new(faults, side, dir, medium, common.seed, conn);
+        let chain = |dir| Chain::new(faults, side, dir, medium, common.eyes, common.seed, conn);
         let mut out = Outbox::new(Arc::clone(common), conn, Arc::clone(&peer), medium, chain(Dir::Out));
         out.now(at);
         if out.looked_at() {

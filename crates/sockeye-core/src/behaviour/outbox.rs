@@ -357,11 +357,17 @@ impl Outbox {
                 }
                 Drawn::Unit(Held::End) => self.outward_over(),
                 Drawn::Kill(close) => {
-                    self.close.get_or_insert(close);
-                    return;
+                    // What the faults still hold never leaves; a FIN need not wait for it.
+                    self.outward_over();
+                    return self.close(close);
                 }
             }
         }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn set_outward(&mut self, outward: Chain) {
+        self.outward = outward;
     }
 
     fn outward_over(&mut self) {

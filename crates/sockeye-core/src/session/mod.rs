@@ -376,7 +376,13 @@ impl Session {
             let conn = self.out.conn();
             match self.inward.draw(at, &mut self.out.events, conn) {
                 None => break,
-                Some(Drawn::Kill(close)) => return self.close(close, Ending::Closed, at),
+                Some(Drawn::Kill(close)) => {
+                    let why = match close {
+                        Close::Graceful => Ending::Closed,
+                        Close::Reset => Ending::Reset,
+                    };
+                    return self.close(close, why, at);
+                }
                 Some(Drawn::Unit(held)) => self.take(held.unit(), at),
             }
         }

@@ -5,6 +5,9 @@ mod latency;
 mod slice;
 mod spec;
 
+#[cfg(test)]
+pub(crate) mod tests;
+
 use std::{collections::VecDeque, fmt};
 
 pub use spec::{FAULTS, FaultError, FaultRow, FaultSpec, Side, Way};
@@ -152,6 +155,14 @@ impl Chain {
     #[must_use]
     pub fn empty(dir: Dir) -> Self {
         Self { posts: Vec::new(), dir, wake: None, done: VecDeque::new() }
+    }
+
+    /// These stages in this order, as no specification asks for them.
+    #[cfg(test)]
+    pub(crate) fn of(dir: Dir, stages: Vec<Box<dyn Stage>>) -> Self {
+        let kit = || Kit::new(Dice::new(0, 0), Medium::Stream, Eyes::Open);
+        let posts = stages.into_iter().map(|stage| Post { name: "test", stage, kit: kit() }).collect();
+        Self { posts, ..Self::empty(dir) }
     }
 
     /// Which direction this is.

@@ -330,7 +330,8 @@ impl Datagrams {
         }
         let due = entry.session.wake();
         // An entry that is due too early is looked at once for nothing; moving it at every datagram would cost more.
-        if due.is_some_and(|d| entry.due.is_none_or(|old| d < old || old <= at)) {
+        let past = entry.due.is_some_and(|old| old <= at);
+        if past || due.is_some_and(|d| entry.due.is_none_or(|old| d < old)) {
             if let Some(old) = entry.due {
                 self.due.remove(&(old, peer));
             }

@@ -4,7 +4,11 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use futures_util::{StreamExt, stream};
-use sockeye_core::{event::Eyes, plan::Console, rule::Dice};
+use sockeye_core::{
+    event::{Ending, Eyes, What},
+    plan::Console,
+    rule::Dice,
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -83,7 +87,7 @@ async fn told(at: SocketAddr, order: u64, greeted: Arc<Semaphore>) -> usize {
 async fn a_server_that_ends_first_still_hears_everything_in_five_hundred_orders() {
     let rules = "rules:greeting = 'ready'\n[[rule]]\nequals = 'never said'\nreply = '!'\n";
     let plan = ListenPlan { console: Console::Operator, ..plan("127.0.0.1:0", rules) };
-    let server = Server::start(plan, Eyes::Closed).await;
+    let mut server = Server::start(plan, Eyes::Open).await;
     let at = server.at;
     let mut said = 0;
     for round in 0..10 {
@@ -96,6 +100,12 @@ async fn a_server_that_ends_first_still_hears_everything_in_five_hundred_orders(
         };
         let (sizes, ()) = tokio::join!(sizes, order);
         said += sizes.iter().sum::<usize>();
+        // The client had our end long ago, and does not wait for us to hear the rest: a stop now would be too early.
+        for _ in 0..50 {
+            let why =
+                server.see(|e| if let What::Closed { why, .. } = e.what { Some(why) } else { None }).await;
+            assert_eq!(why, Ending::PeerClosed);
+        }
     }
     let summary = server.end().await.0.summary;
     assert_eq!((summary.accepted, summary.reset), (500, 0));

@@ -36,7 +36,55 @@ pub struct Seat<'a> {
     pub idle: Option<Duration>,
 }
 
-/// One conversation.
+/// One conversation: units and time go in, bytes to write and events come out.
+///
+/// Whoever drives it writes [`Outbox::front`] and says how much of it left, reads only while [`Session::wants_input`],
+/// calls [`Session::tick`] at [`Session::wake`], and says [`Session::finish`] once, in the end.
+///
+/// ```
+/// use std::{sync::Arc, time::Duration};
+/// use sockeye_core::{
+///     behaviour::{Common, Reply},
+///     charset::Charset,
+///     event::{Ending, Eyes},
+///     frame::Framing,
+///     session::{Seat, Session},
+///     stage::Side,
+///     unit::{At, Medium, Unit, Wall},
+/// };
+///
+/// let common = Arc::new(Common {
+///     framing: Framing::parse("line")?,
+///     charset: Charset::utf8(),
+///     eyes: Eyes::Open,
+///     wall: Wall::new(Duration::ZERO, jiff::tz::TimeZone::UTC),
+///     seed: 1,
+///     rate: None,
+/// });
+/// let reply = Reply::parse("text:you said {text}", Charset::utf8(), &|_| Err("no files".to_owned()))?;
+/// let seat = Seat {
+///     common: &common,
+///     conn: 1,
+///     peer: "tcp://192.0.2.1:40000".into(),
+///     local: "tcp://192.0.2.2:8888",
+///     medium: Medium::Stream,
+///     side: Side::Server,
+///     faults: &[],
+///     idle: None,
+/// };
+/// let mut session = Session::open(seat, reply.start(), At::START);
+///
+/// // One line in two reads, then a FIN.
+/// for unit in [Unit::Data(b"hel"), Unit::Data(b"lo\n"), Unit::End] {
+///     session.receive(unit, At(Duration::from_millis(1)));
+/// }
+/// assert_eq!(session.out().front(), b"you said hello\n");
+/// session.out().wrote(15);
+/// assert!(session.out().fin_due());
+/// session.out().fin_done();
+/// assert_eq!(session.finish(Ending::PeerClosed, At(Duration::from_millis(4))), Ending::PeerClosed);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Session {
     framer: Framer,

@@ -1,6 +1,8 @@
 //! Drives all conversations of one UDP socket: one unconnected socket, a bounded table of peers.
 //! Never connects the socket, never answers its own address, never lets a stranger become the peer.
 
+mod manner;
+
 use std::{
     collections::{BTreeSet, HashMap},
     io,
@@ -10,22 +12,26 @@ use std::{
     time::Duration,
 };
 
+pub(crate) use manner::{Manner, Patience, Policy};
 use sockeye_core::{
     address::Address,
-    behaviour::Behaviour,
     event::{Conn, Ending, Event, Eyes, Failure, Kind, Notice, Operation, SocketInfo, Suppression, What},
     limit::{MAILBOX, READ},
-    plan::Access,
     session::{Seat, Session},
-    stage::{FaultSpec, Side},
     unit::{At, Medium, Unit},
 };
-use tokio::{net::UdpSocket, sync::mpsc, time::sleep_until};
+use tokio::{
+    io::{Interest, Ready},
+    net::UdpSocket,
+    sync::mpsc,
+    time::sleep_until,
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     drive::Outcome,
     hub::{Hub, Mail},
+    link::udp,
     trouble::failure,
 };
 
@@ -33,34 +39,6 @@ use crate::{
 const BURST: usize = 64;
 /// Between two words about the same thing.
 const QUIET: Duration = Duration::from_secs(1);
-
-/// Whose datagrams are taken.
-#[derive(Debug)]
-pub(crate) enum Policy {
-    /// Anybody's who may, up to so many at once.
-    Server { access: Arc<Access>, most: usize },
-    /// This peer's only.
-    Client { peer: SocketAddr, patience: Patience },
-    /// Anybody's, as answers to what is sent to a group.
-    Group { group: SocketAddr },
-}
-
-/// What an ICMP refusal means to a client.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Patience {
-    /// The end: a script wants to know.
-    None,
-    /// A word to the person who types.
-    Person,
-}
-
-/// What a socket's conversations are made of.
-pub(crate) struct Manner {
-    pub(crate) side: Side,
-    pub(crate) faults: Vec<FaultSpec>,
-    pub(crate) idle: Option<Duration>,
-    pub(crate) behave: Box<dyn Fn() -> Box<dyn Behaviour> + Send>,
-}
 
 struct Peer {
     session: Session,
@@ -143,16 +121,28 @@ impl Datagrams {
                 mail = self.mail.recv() => if let Some((conn, mail)) = mail {
                     self.post(conn, mail).await;
                 },
-                ready = self.socket.readable() => match ready {
-                    Ok(()) => self.read(Source::Socket).await,
+                ready = self.socket.ready(Interest::READABLE | Interest::ERROR) => match ready {
+                    Ok(ready) => self.attend(ready).await,
                     Err(error) => self.trouble(&error).await,
                 },
-                Ok(()) = readable(self.ear.as_ref()) => self.read(Source::Ear).await,
+                Ok(()) = udp::readable(self.ear.as_ref()) => self.read(Source::Ear).await,
                 () = until(due) => self.tick().await,
             }
         }
         self.finish_all().await;
         self.outcome
+    }
+
+    async fn attend(&mut self, ready: Ready) {
+        // An ICMP error makes a socket ready without anything to read.
+        if ready.is_error()
+            && let Some(error) = udp::pending_error(&self.socket)
+        {
+            self.trouble(&error).await;
+        }
+        if ready.is_readable() && self.outcome.is_none() {
+            self.read(Source::Socket).await;
+        }
     }
 
     async fn read(&mut self, source: Source) {
@@ -334,7 +324,8 @@ impl Datagrams {
         }
         let due = entry.session.wake();
         // An entry that is due too early is looked at once for nothing; moving it at every datagram would cost more.
-        if due.is_some_and(|d| entry.due.is_none_or(|old| d < old || old <= at)) {
+        let past = entry.due.is_some_and(|old| old <= at);
+        if past || due.is_some_and(|d| entry.due.is_none_or(|old| d < old)) {
             if let Some(old) = entry.due {
                 self.due.remove(&(old, peer));
             }
@@ -474,13 +465,6 @@ impl Peer {
 enum Source {
     Socket,
     Ear,
-}
-
-async fn readable(socket: Option<&UdpSocket>) -> io::Result<()> {
-    match socket {
-        Some(socket) => socket.readable().await,
-        None => std::future::pending().await,
-    }
 }
 
 async fn until(due: Option<tokio::time::Instant>) {

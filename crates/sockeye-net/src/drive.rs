@@ -258,7 +258,13 @@ impl<L: Link> Drive<L> {
             }
         }
         let closing = self.session.closing().is_some();
-        if self.session.is_done() {
+        if (closing || self.session.peer_has_ended())
+            && let Some(error) = self.broken.take()
+        {
+            // Nothing more is to be heard either, and what was to be sent is lost: that is no orderly end.
+            self.report(Operation::Send, &error);
+            self.finish(ended_by(&error));
+        } else if self.session.is_done() {
             self.finish(if closing { Ending::Closed } else { Ending::PeerClosed });
         } else if closing && self.session.out().is_over() {
             self.phase = Phase::Lingering { until: at.after(LINGER) };
@@ -320,12 +326,8 @@ impl<L: Link> Drive<L> {
         if self.phase != Phase::Talking {
             return self.finish(Ending::Closed);
         }
-        let why = match error.kind() {
-            io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => Ending::PeerReset,
-            _ => Ending::Failed,
-        };
         self.report(Operation::Receive, error);
-        self.finish(why);
+        self.finish(ended_by(error));
     }
 
     fn report(&mut self, operation: Operation, error: &io::Error) {
@@ -441,6 +443,13 @@ impl<L: Link> Drive<L> {
             self.outlet.yield_room();
         }
         Poll::Ready(())
+    }
+}
+
+fn ended_by(error: &io::Error) -> Ending {
+    match error.kind() {
+        io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => Ending::PeerReset,
+        _ => Ending::Failed,
     }
 }
 

@@ -12,6 +12,8 @@ mod drive;
 mod datagrams;
 mod accept;
 pub mod run;
+#[cfg(test)]
+mod tests;
 
 pub use clock::Clock;
 pub use desk::{Desk, EVENT_BATCHES, Errand, ORDERS, Order, Report, To};

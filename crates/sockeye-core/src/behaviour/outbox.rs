@@ -56,6 +56,8 @@ pub struct Outbox {
     cuts: VecDeque<u64>,
     course: Course,
     close: Option<Close>,
+    // The conversation is over: nothing more happens in it.
+    sealed: bool,
     at: At,
     allowance: Option<Bucket>,
     asked_drained: bool,
@@ -96,6 +98,7 @@ impl Outbox {
             cuts: VecDeque::new(),
             course: Course::Open,
             close: None,
+            sealed: false,
             at: At::START,
             allowance,
             asked_drained: false,
@@ -264,7 +267,20 @@ impl Outbox {
     }
 
     pub(crate) fn event(&mut self, what: What) {
-        self.events.push(Event { at: self.at, conn: Some(self.conn), what });
+        if !self.sealed {
+            self.events.push(Event { at: self.at, conn: Some(self.conn), what });
+        }
+    }
+
+    /// The last event is noted: nothing is sent, faulted or told any more.
+    pub(crate) fn seal(&mut self) {
+        self.sealed = true;
+        self.close.get_or_insert(Close::Reset);
+        self.outward = Chain::empty(self.outward.dir());
+    }
+
+    pub(crate) fn is_sealed(&self) -> bool {
+        self.sealed
     }
 
     pub(crate) fn looked_at(&self) -> bool {
@@ -341,11 +357,17 @@ impl Outbox {
                 }
                 Drawn::Unit(Held::End) => self.outward_over(),
                 Drawn::Kill(close) => {
-                    self.close.get_or_insert(close);
-                    return;
+                    // What the faults still hold never leaves; a FIN need not wait for it.
+                    self.outward_over();
+                    return self.close(close);
                 }
             }
         }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn set_outward(&mut self, outward: Chain) {
+        self.outward = outward;
     }
 
     fn outward_over(&mut self) {

@@ -202,7 +202,12 @@ impl Behaviour for Chargen {
         match (out.medium(), input) {
             (Medium::Stream, Input::Opened | Input::Drained) => {
                 while !out.full() && out.is_open() {
+                    let before = out.sent_messages();
                     out.send_with(|reply, _| self.line(reply));
+                    if out.sent_messages() == before {
+                        // The framing cannot carry such a line, and never will.
+                        return out.close(Close::Graceful);
+                    }
                 }
                 out.ask_drained();
             }

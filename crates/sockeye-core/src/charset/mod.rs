@@ -22,6 +22,29 @@ use thiserror::Error;
 use self::table::Kind;
 
 /// How bytes read as text: a row of the table of charsets.
+///
+/// ```
+/// use sockeye_core::charset::{Charset, Decoder, Piece, visible_bytes};
+///
+/// let gbk = Charset::parse("gbk")?;
+/// let bytes = gbk.encode("你好")?;
+/// assert_eq!(bytes, b"\xc4\xe3\xba\xc3");
+///
+/// // A character that the network cut is held back until the rest of it comes.
+/// let (mut decoder, mut text) = (Decoder::new(gbk), String::new());
+/// for read in bytes.chunks(3) {
+///     decoder.push(read, &mut |piece| {
+///         if let Piece::Text(part) = piece {
+///             text.push_str(part);
+///         }
+///     });
+/// }
+/// assert_eq!(text, "你好");
+///
+/// // What does not decode is shown, never lost and never fatal.
+/// assert_eq!(visible_bytes(b"ok \xff", gbk), r"ok \xff");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct Charset(&'static Row);

@@ -13,6 +13,32 @@ use crate::unit::At;
 ///
 /// Bytes go in by [`Framer::feed`]; messages come out through a closure, borrowed from the input. Only an unfinished
 /// frame is copied. After an error nothing more is cut and every call returns that error again.
+///
+/// ```
+/// use sockeye_core::{
+///     frame::{Flow, Framer, Framing},
+///     unit::At,
+/// };
+///
+/// // Four bytes of little-endian length, then the message: `struct.pack('i', len)`.
+/// let framing = Framing::parse("py-struct-i")?;
+/// let mut stream = Vec::new();
+/// for message in ["hello", "", "世界"] {
+///     framing.encode(message.as_bytes(), &mut stream)?;
+/// }
+///
+/// let mut framer = Framer::new(framing);
+/// let mut messages = Vec::new();
+/// for read in stream.chunks(7) {
+///     framer.feed(read, At::START, |message| {
+///         messages.push(String::from_utf8_lossy(message.body).into_owned());
+///         Flow::Go
+///     })?;
+/// }
+/// assert_eq!(messages, ["hello", "", "世界"]);
+/// assert_eq!(framer.held(), 0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Framer {
     framing: Framing,

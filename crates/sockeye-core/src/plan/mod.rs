@@ -40,6 +40,43 @@ pub enum Family {
 }
 
 /// `connect`: talk to a server.
+///
+/// ```
+/// use sockeye_core::{
+///     address::Address,
+///     behaviour::{Keyboard, Script, Speech},
+///     charset::Charset,
+///     frame::Framing,
+///     limit::Limits,
+///     plan::{Conduct, ConnectPlan, Family},
+/// };
+/// use std::time::Duration;
+///
+/// let plan = ConnectPlan {
+///     target: Address::parse("127.0.0.1:8888")?,
+///     source: None,
+///     family: Family::Any,
+///     retries: 0,
+///     retry_delay: Duration::from_secs(1),
+///     script: Script {
+///         speeches: vec![Speech::Bytes(b"hello".to_vec())],
+///         every: None,
+///         count: Some(1),
+///         wait: Some(Duration::from_secs(2)),
+///         expect: None,
+///         keyboard: Keyboard::None,
+///     },
+///     conduct: Conduct {
+///         framing: Framing::parse("len=4")?,
+///         charset: Charset::utf8(),
+///         faults: Vec::new(),
+///         seed: 0,
+///         limits: Limits::default(),
+///     },
+/// };
+/// assert_eq!(plan.target.to_string(), "tcp://127.0.0.1:8888");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct ConnectPlan {
     /// Where.
@@ -59,6 +96,37 @@ pub struct ConnectPlan {
 }
 
 /// `listen`: stand a server up.
+///
+/// ```
+/// use sockeye_core::{
+///     address::Address,
+///     behaviour::Reply,
+///     charset::Charset,
+///     frame::Framing,
+///     limit::Limits,
+///     plan::{Access, Amplification, Cidr, Conduct, Console, Family, ListenPlan},
+/// };
+///
+/// let no_files = |_: &str| Err("no files here".to_owned());
+/// let plan = ListenPlan {
+///     address: Address::parse("0.0.0.0:8888")?,
+///     family: Family::Any,
+///     reply: Reply::parse("echo", Charset::utf8(), &no_files)?,
+///     access: Access::new(vec![Cidr::parse("10.0.0.0/8")?], vec![]),
+///     console: Console::None,
+///     amplification: Amplification::Refuse,
+///     conduct: Conduct {
+///         framing: Framing::parse("line")?,
+///         charset: Charset::utf8(),
+///         faults: Vec::new(),
+///         seed: 0,
+///         limits: Limits { max_connections: 100, ..Limits::default() },
+///     },
+/// };
+/// assert!(plan.access.permits("10.1.2.3".parse()?));
+/// assert!(!plan.access.permits("192.0.2.1".parse()?));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct ListenPlan {
     /// Where.

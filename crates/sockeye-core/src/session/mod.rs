@@ -36,7 +36,55 @@ pub struct Seat<'a> {
     pub idle: Option<Duration>,
 }
 
-/// One conversation.
+/// One conversation: units and time go in, bytes to write and events come out.
+///
+/// Whoever drives it writes [`Outbox::front`] and says how much of it left, reads only while [`Session::wants_input`],
+/// calls [`Session::tick`] at [`Session::wake`], and says [`Session::finish`] once, in the end.
+///
+/// ```
+/// use std::{sync::Arc, time::Duration};
+/// use sockeye_core::{
+///     behaviour::{Common, Reply},
+///     charset::Charset,
+///     event::{Ending, Eyes},
+///     frame::Framing,
+///     session::{Seat, Session},
+///     stage::Side,
+///     unit::{At, Medium, Unit, Wall},
+/// };
+///
+/// let common = Arc::new(Common {
+///     framing: Framing::parse("line")?,
+///     charset: Charset::utf8(),
+///     eyes: Eyes::Open,
+///     wall: Wall::new(Duration::ZERO, jiff::tz::TimeZone::UTC),
+///     seed: 1,
+///     rate: None,
+/// });
+/// let reply = Reply::parse("text:you said {text}", Charset::utf8(), &|_| Err("no files".to_owned()))?;
+/// let seat = Seat {
+///     common: &common,
+///     conn: 1,
+///     peer: "tcp://192.0.2.1:40000".into(),
+///     local: "tcp://192.0.2.2:8888",
+///     medium: Medium::Stream,
+///     side: Side::Server,
+///     faults: &[],
+///     idle: None,
+/// };
+/// let mut session = Session::open(seat, reply.start(), At::START);
+///
+/// // One line in two reads, then a FIN.
+/// for unit in [Unit::Data(b"hel"), Unit::Data(b"lo\n"), Unit::End] {
+///     session.receive(unit, At(Duration::from_millis(1)));
+/// }
+/// assert_eq!(session.out().front(), b"you said hello\n");
+/// session.out().wrote(15);
+/// assert!(session.out().fin_due());
+/// session.out().fin_done();
+/// assert_eq!(session.finish(Ending::PeerClosed, At(Duration::from_millis(4))), Ending::PeerClosed);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Session {
     framer: Framer,
@@ -49,9 +97,10 @@ pub struct Session {
     opened: At,
     heard: At,
     peer_ended: bool,
+    // Its end has passed the faults.
+    end_came: bool,
     told_end: bool,
     why: Option<Ending>,
-    over: bool,
 }
 
 /// What cutting one unit needs of the session, apart from the framer that is being driven.
@@ -78,11 +127,14 @@ impl Hearing<'_> {
         } else {
             self.behaviour.on(Input::Message(message.body), self.at, self.out);
         }
-        if let Some(bucket) = self.pace
-            && !bucket.take(self.at)
-        {
-            *self.paused = Some(bucket.next());
-            return Flow::Stop;
+        if let Some(bucket) = self.pace {
+            // This message is heard already: it takes the token it waited for, and the next one waits for another.
+            bucket.take(self.at);
+            let next = bucket.next();
+            if next > self.at {
+                *self.paused = Some(next);
+                return Flow::Stop;
+            }
         }
         if self.out.full() || self.out.closing().is_some() || self.behaviour.held() >= DELAY_HOLD {
             Flow::Stop
@@ -97,7 +149,7 @@ impl Session {
     #[must_use]
     pub fn open(seat: Seat<'_>, behaviour: Box<dyn Behaviour>, at: At) -> Self {
         let Seat { common, conn, peer, local, medium, side, faults, idle } = seat;
-        let chain = |dir| Chain::new(faults, side, dir, medium, common.seed, conn);
+        let chain = |dir| Chain::new(faults, side, dir, medium, common.eyes, common.seed, conn);
         let mut out = Outbox::new(Arc::clone(common), conn, Arc::clone(&peer), medium, chain(Dir::Out));
         out.now(at);
         if out.looked_at() {
@@ -114,9 +166,9 @@ impl Session {
             opened: at,
             heard: at,
             peer_ended: false,
+            end_came: false,
             told_end: false,
             why: None,
-            over: false,
         };
         session.tell(Input::Opened, at);
         session
@@ -124,6 +176,9 @@ impl Session {
 
     /// Takes what came from the wire.
     pub fn receive(&mut self, unit: Unit<'_>, at: At) {
+        if self.out.is_sealed() {
+            return;
+        }
         self.out.now(at);
         self.heard = at;
         match unit {
@@ -210,12 +265,18 @@ impl Session {
     /// When it wants a `tick`.
     #[must_use]
     pub fn wake(&self) -> Option<At> {
+        if self.out.closing().is_some() {
+            // Only what is on its way out still counts; a deadline that is past would be wanted again and again.
+            return self.out.wake();
+        }
         let behaviour = self.behaviour.wake();
         if self.idle.is_none() && self.paused.is_none() && self.inward.is_empty() {
             // The common case of a responder without limits, once for every wake.
             return earliest(behaviour, earliest(self.framer.wake(), self.out.wake()));
         }
-        [behaviour, self.framer.wake(), self.out.wake(), self.inward.wake(), self.paused, self.idle_due()]
+        // What is due while nothing may be heard waits for that, not for time.
+        let inward = self.inward.wake().filter(|_| self.may_hear() && !self.framer.stopped());
+        [behaviour, self.framer.wake(), self.out.wake(), inward, self.paused, self.idle_due()]
             .into_iter()
             .flatten()
             .min()
@@ -231,7 +292,7 @@ impl Session {
         self.framer.stopped()
             || self.out.drained_due()
             || !self.inward.is_empty()
-            || (self.peer_ended && !self.told_end)
+            || (self.end_came && !self.told_end)
     }
 
     /// Goes on with input that was held back while the outbox was full; call after writing.
@@ -243,9 +304,7 @@ impl Session {
         if self.framer.stopped() && self.may_hear() {
             self.framed(at, |framer, hearing| framer.resume(at, |message| hearing.take(message)));
         }
-        if self.peer_ended {
-            self.settle_end(at);
-        }
+        self.settle_end(at);
         if !self.inward.is_empty() && self.may_hear() {
             self.draw_inward(at);
         }
@@ -341,19 +400,17 @@ impl Session {
         self.out.event(what);
     }
 
-    /// The conversation is over: notes the last event, once.
+    /// The conversation is over: notes the last event, once; whatever is called afterwards does nothing.
     ///
     /// `why` counts only if nothing gave a reason before.
     pub fn finish(&mut self, why: Ending, at: At) -> Ending {
         self.out.now(at);
-        let why = self.why.unwrap_or(why);
-        if !self.over {
-            self.over = true;
-            if self.out.looked_at() {
-                let lasted = u64::try_from(at.since(self.opened).as_nanos()).unwrap_or(u64::MAX);
-                self.out.event(What::Closed { why, counters: self.out.counters, lasted });
-            }
+        let why = *self.why.get_or_insert(why);
+        if self.out.looked_at() {
+            let lasted = u64::try_from(at.since(self.opened).as_nanos()).unwrap_or(u64::MAX);
+            self.out.event(What::Closed { why, counters: self.out.counters, lasted });
         }
+        self.out.seal();
         why
     }
 
@@ -367,7 +424,13 @@ impl Session {
             let conn = self.out.conn();
             match self.inward.draw(at, &mut self.out.events, conn) {
                 None => break,
-                Some(Drawn::Kill(close)) => return self.close(close, Ending::Closed, at),
+                Some(Drawn::Kill(close)) => {
+                    let why = match close {
+                        Close::Graceful => Ending::Closed,
+                        Close::Reset => Ending::Reset,
+                    };
+                    return self.close(close, why, at);
+                }
                 Some(Drawn::Unit(held)) => self.take(held.unit(), at),
             }
         }
@@ -375,12 +438,17 @@ impl Session {
 
     fn take(&mut self, unit: Unit<'_>, at: At) {
         match unit {
+            // Once we are closing nothing is heard, and what is cut short by that is nobody's mistake.
+            Unit::Data(_) if self.out.closing().is_some() => {}
             Unit::Data(bytes) => {
                 let messages = self
                     .framed(at, |framer, hearing| framer.feed(bytes, at, |message| hearing.take(message)));
                 self.note_sticky(bytes.len(), messages);
             }
-            Unit::End => self.settle_end(at),
+            Unit::End => {
+                self.end_came = true;
+                self.settle_end(at);
+            }
         }
     }
 
@@ -397,16 +465,14 @@ impl Session {
 
     /// Tells the behaviour of the peer's FIN once everything before it has been heard.
     fn settle_end(&mut self, at: At) {
-        if self.told_end || self.framer.stopped() || !self.inward_is_drained() {
+        if self.told_end || !self.end_came || self.framer.stopped() {
             return;
         }
         self.told_end = true;
-        self.framed(at, |framer, hearing| framer.finish(at, |message| hearing.take(message)));
+        if self.out.closing().is_none() {
+            self.framed(at, |framer, hearing| framer.finish(at, |message| hearing.take(message)));
+        }
         self.tell(Input::PeerEnded, at);
-    }
-
-    fn inward_is_drained(&self) -> bool {
-        self.inward.is_empty() || (self.inward.held() == 0 && self.inward.wake().is_none())
     }
 
     /// Drives the framer and deals with what it refuses; returns how many messages came.

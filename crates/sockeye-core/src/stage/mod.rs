@@ -5,12 +5,15 @@ mod latency;
 mod slice;
 mod spec;
 
+#[cfg(test)]
+pub(crate) mod tests;
+
 use std::{collections::VecDeque, fmt};
 
 pub use spec::{FAULTS, FaultError, FaultRow, FaultSpec, Side, Way};
 
 use crate::{
-    event::{Conn, Event, What},
+    event::{Conn, Event, Eyes, What},
     rule::Dice,
     unit::{At, Close, Dir, Medium, Unit},
 };
@@ -71,19 +74,22 @@ pub struct Kit {
     pub dice: Dice,
     /// Stream or datagrams.
     pub medium: Medium,
+    eyes: Eyes,
     notes: Vec<(u64, u64)>,
 }
 
 impl Kit {
     /// A kit for one stage.
     #[must_use]
-    pub fn new(dice: Dice, medium: Medium) -> Self {
-        Self { dice, medium, notes: Vec::new() }
+    pub fn new(dice: Dice, medium: Medium, eyes: Eyes) -> Self {
+        Self { dice, medium, eyes, notes: Vec::new() }
     }
 
-    /// Notes that the fault acted at `offset` of its direction, and the number it drew.
+    /// Notes that the fault acted at `offset` of its direction, and the number it drew, if anybody looks.
     pub fn note(&mut self, offset: u64, amount: u64) {
-        self.notes.push((offset, amount));
+        if self.eyes == Eyes::Open {
+            self.notes.push((offset, amount));
+        }
     }
 }
 
@@ -125,13 +131,21 @@ pub enum Drawn {
 impl Chain {
     /// The stages that `specs` ask for in direction `dir` of conversation `conn`, seen from `side`.
     #[must_use]
-    pub fn new(specs: &[FaultSpec], side: Side, dir: Dir, medium: Medium, seed: u64, conn: Conn) -> Self {
+    pub fn new(
+        specs: &[FaultSpec],
+        side: Side,
+        dir: Dir,
+        medium: Medium,
+        eyes: Eyes,
+        seed: u64,
+        conn: Conn,
+    ) -> Self {
         let mut posts = Vec::new();
         for (place, spec) in specs.iter().enumerate() {
             let stream = (conn << 16) | ((place as u64) << 1) | u64::from(dir == Dir::Out);
             let mut dice = Dice::new(seed, stream);
             if spec.way.covers(side, dir) && dice.chance(spec.chance) {
-                posts.push(Post { name: spec.name, stage: spec.make(), kit: Kit::new(dice, medium) });
+                posts.push(Post { name: spec.name, stage: spec.make(), kit: Kit::new(dice, medium, eyes) });
             }
         }
         Self { posts, dir, wake: None, done: VecDeque::new() }
@@ -141,6 +155,14 @@ impl Chain {
     #[must_use]
     pub fn empty(dir: Dir) -> Self {
         Self { posts: Vec::new(), dir, wake: None, done: VecDeque::new() }
+    }
+
+    /// These stages in this order, as no specification asks for them.
+    #[cfg(test)]
+    pub(crate) fn of(dir: Dir, stages: Vec<Box<dyn Stage>>) -> Self {
+        let kit = || Kit::new(Dice::new(0, 0), Medium::Stream, Eyes::Open);
+        let posts = stages.into_iter().map(|stage| Post { name: "test", stage, kit: kit() }).collect();
+        Self { posts, ..Self::empty(dir) }
     }
 
     /// Which direction this is.

@@ -12,7 +12,7 @@ use sockeye_core::{
     address::UdpOptions,
     event::{Failure, Operation},
 };
-use tokio::net::UdpSocket;
+use tokio::{io::Interest, net::UdpSocket};
 
 use crate::{resolve::interface, trouble::failure};
 
@@ -144,4 +144,22 @@ pub(crate) fn dial(
         UdpSocket::from_std(socket.into())
     });
     made.map_err(|error| failure(Operation::Connect, name, &error))
+}
+
+/// Waits for something to read; without a socket, for ever.
+pub(crate) async fn readable(socket: Option<&UdpSocket>) -> io::Result<()> {
+    match socket {
+        Some(socket) => socket.readable().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// The error that waits on a socket that is ready with one; then the socket is ready with none.
+pub(crate) fn pending_error(socket: &UdpSocket) -> Option<io::Error> {
+    let mut found = None;
+    let _ = socket.try_io(Interest::ERROR, || {
+        found = socket.take_error()?;
+        Err::<(), _>(io::ErrorKind::WouldBlock.into())
+    });
+    found
 }

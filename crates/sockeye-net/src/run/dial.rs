@@ -28,6 +28,68 @@ use crate::{
 
 /// Holds one conversation with the plan's target.
 ///
+/// ```
+/// # use sockeye_core::{
+/// #     address::Address,
+/// #     behaviour::{Keyboard, Script, Speech, Verdict},
+/// #     charset::Charset,
+/// #     event::Eyes,
+/// #     frame::Framing,
+/// #     limit::Limits,
+/// #     plan::{Conduct, ConnectPlan, Family},
+/// # };
+/// use std::{io::{Read, Write}, net::TcpListener, time::Duration};
+/// use sockeye_net::{Clock, Desk, EVENT_BATCHES, run};
+/// use tokio::sync::mpsc;
+/// use tokio_util::sync::CancellationToken;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// // Any server: this one answers five bytes with four.
+/// let listener = TcpListener::bind("127.0.0.1:0")?;
+/// let address = listener.local_addr()?.to_string();
+/// let server = std::thread::spawn(move || {
+///     let (mut stream, _) = listener.accept()?;
+///     let mut question = [0; 5];
+///     stream.read_exact(&mut question)?;
+///     stream.write_all(b"fine")
+/// });
+///
+/// let plan = ConnectPlan {
+///     target: Address::parse(&address)?,
+///     script: Script {
+///         speeches: vec![Speech::Bytes(b"well?".to_vec())],
+///         count: Some(1),
+///         wait: Some(Duration::from_secs(2)),
+///         // …and the rest as usual
+/// #         every: None,
+/// #         expect: None,
+/// #         keyboard: Keyboard::None,
+///     },
+/// #     source: None,
+/// #     family: Family::Any,
+/// #     retries: 0,
+/// #     retry_delay: Duration::from_secs(1),
+/// #     conduct: Conduct {
+/// #         framing: Framing::raw(),
+/// #         charset: Charset::utf8(),
+/// #         faults: Vec::new(),
+/// #         seed: 0,
+/// #         limits: Limits::default(),
+/// #     },
+/// };
+/// let (events, _seen) = mpsc::channel(EVENT_BATCHES);
+/// let (_orders, orders) = mpsc::channel(1);
+/// let stop = CancellationToken::new();
+/// let desk = Desk { clock: Clock::start(), eyes: Eyes::Closed, events, orders, stop };
+/// let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+/// let report = runtime.block_on(run::connect(plan, desk))?;
+/// assert_eq!(report.verdict, Verdict::Met);
+/// assert_eq!(report.summary.totals.bytes_in, 4);
+/// # server.join().map_err(|_| "the server failed")??;
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 /// The target cannot be resolved or connected to, the tries asked for included.
 pub async fn connect(plan: ConnectPlan, desk: Desk) -> Result<Report, Failure> {

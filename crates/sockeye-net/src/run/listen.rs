@@ -37,6 +37,62 @@ struct Service {
 
 /// Runs until the desk's stop; then drains for at most the plan's grace.
 ///
+/// ```
+/// # use sockeye_core::{
+/// #     address::Address,
+/// #     behaviour::Reply,
+/// #     charset::Charset,
+/// #     event::{Eyes, What},
+/// #     frame::Framing,
+/// #     limit::Limits,
+/// #     plan::{Access, Amplification, Conduct, Console, Family, ListenPlan},
+/// # };
+/// use std::{io::{Read, Write}, net::{Shutdown, TcpStream}};
+/// use sockeye_net::{Clock, Desk, EVENT_BATCHES, run};
+/// use tokio::sync::mpsc;
+/// use tokio_util::sync::CancellationToken;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let plan = ListenPlan {
+///     address: Address::parse("127.0.0.1:0")?,
+///     reply: Reply::parse("echo", Charset::utf8(), &|_| Err("no files".to_owned()))?,
+///     // …and the rest as usual
+/// #     family: Family::Any,
+/// #     access: Access::default(),
+/// #     console: Console::None,
+/// #     amplification: Amplification::Refuse,
+/// #     conduct: Conduct {
+/// #         framing: Framing::raw(),
+/// #         charset: Charset::utf8(),
+/// #         faults: Vec::new(),
+/// #         seed: 0,
+/// #         limits: Limits::default(),
+/// #     },
+/// };
+/// let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+/// let (events, mut seen) = mpsc::channel(EVENT_BATCHES);
+/// let (_orders, orders) = mpsc::channel(1);
+/// let stop = CancellationToken::new();
+/// let desk = Desk { clock: Clock::start(), eyes: Eyes::Closed, events, orders, stop: stop.clone() };
+/// let server = runtime.spawn(run::listen(plan, desk));
+///
+/// // The first event says where it listens.
+/// let batch = seen.blocking_recv().ok_or("it ended")?;
+/// let Some(What::Listening { addr }) = batch.first().map(|event| &event.what) else { panic!("{batch:?}") };
+/// let mut client = TcpStream::connect(addr.trim_start_matches("tcp://"))?;
+/// client.write_all(b"hello")?;
+/// client.shutdown(Shutdown::Write)?;
+/// let mut echo = String::new();
+/// client.read_to_string(&mut echo)?;
+/// assert_eq!(echo, "hello");
+///
+/// stop.cancel();
+/// let report = runtime.block_on(server)??;
+/// assert_eq!((report.summary.accepted, report.summary.totals.bytes_in), (1, 5));
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 /// The address cannot be resolved or bound, or what was asked for is unsafe there; then nothing was started.
 pub async fn listen(plan: ListenPlan, desk: Desk) -> Result<Report, Failure> {

@@ -1,0 +1,106 @@
+//! A chain from inside: order, holding, waking and killing, with stages made for the purpose.
+//! Never the faults themselves: whole conversations test those.
+
+use std::{collections::VecDeque, time::Duration};
+
+use super::{Chain, Drawn, Held, Kit, Stage, Step};
+use crate::unit::{At, Close, Dir, Unit};
+
+/// Keeps units until a moment, adds its letter to each, and ends the conversation at `Z`.
+#[derive(Debug)]
+pub(crate) struct Mark {
+    pub(crate) letter: u8,
+    pub(crate) until: At,
+    pub(crate) kill: Option<Close>,
+    kept: VecDeque<Held>,
+}
+
+impl Mark {
+    pub(crate) fn boxed(letter: u8, until: u64, kill: Option<Close>) -> Box<dyn Stage> {
+        Box::new(Self { letter, until: at(until), kill, kept: VecDeque::new() })
+    }
+}
+
+impl Stage for Mark {
+    fn offer(&mut self, unit: Unit<'_>, _at: At, kit: &mut Kit) {
+        kit.note(7, u64::from(self.letter));
+        self.kept.push_back(Held::of(unit));
+    }
+
+    fn poll(&mut self, at: At) -> Step {
+        match self.kept.front() {
+            None => Step::Idle,
+            Some(_) if at < self.until => Step::Wait(self.until),
+            Some(Held::Data(bytes)) if bytes.contains(&b'Z') && self.kill.is_some() => {
+                Step::Kill(self.kill.unwrap_or(Close::Reset))
+            }
+            Some(_) => match self.kept.pop_front() {
+                Some(Held::Data(bytes)) => {
+                    Step::Emit(Held::Data([&bytes[..], &[self.letter]].concat().into()))
+                }
+                Some(end) => Step::Emit(end),
+                None => Step::Idle,
+            },
+        }
+    }
+
+    fn held(&self) -> usize {
+        self.kept.iter().map(Held::len).sum()
+    }
+}
+
+fn at(ms: u64) -> At {
+    At(Duration::from_millis(ms))
+}
+
+fn all(chain: &mut Chain, now: At) -> Vec<Drawn> {
+    std::iter::from_fn(|| chain.draw(now, &mut Vec::new(), 1)).take(100).collect()
+}
+
+fn data(bytes: &[u8]) -> Drawn {
+    Drawn::Unit(Held::Data(bytes.into()))
+}
+
+#[test]
+fn units_pass_every_stage_in_order_and_the_end_last() {
+    let mut chain = Chain::of(Dir::In, vec![Mark::boxed(b'a', 0, None), Mark::boxed(b'b', 0, None)]);
+    let mut notes = Vec::new();
+    for unit in [Unit::Data(b"1"), Unit::Data(b"2"), Unit::End] {
+        chain.offer(unit, at(3), &mut notes, 9);
+    }
+    assert_eq!(chain.held(), 2);
+    assert_eq!(all(&mut chain, at(3)), [data(b"1ab"), data(b"2ab"), Drawn::Unit(Held::End)]);
+    assert_eq!((chain.held(), chain.wake()), (0, None));
+    assert_eq!((notes.len(), notes[0].at, notes[0].conn), (3, at(3), Some(9)));
+}
+
+#[test]
+fn it_wakes_for_the_first_stage_that_waits() {
+    let mut chain = Chain::of(Dir::In, vec![Mark::boxed(b'a', 10, None), Mark::boxed(b'b', 30, None)]);
+    chain.offer(Unit::Data(b"1"), at(0), &mut Vec::new(), 1);
+    assert_eq!((all(&mut chain, at(0)), chain.wake()), (vec![], Some(at(10))));
+    assert_eq!((all(&mut chain, at(10)), chain.wake()), (vec![], Some(at(30))));
+    chain.offer(Unit::Data(b"2"), at(20), &mut Vec::new(), 1);
+    assert_eq!((all(&mut chain, at(20)), chain.wake()), (vec![], Some(at(30))));
+    assert_eq!((all(&mut chain, at(30)), chain.wake()), (vec![data(b"1ab"), data(b"2ab")], None));
+}
+
+#[test]
+fn a_kill_comes_before_what_is_behind_it() {
+    let stages = vec![Mark::boxed(b'a', 0, Some(Close::Reset)), Mark::boxed(b'b', 0, None)];
+    let mut chain = Chain::of(Dir::Out, stages);
+    for unit in [Unit::Data(b"1"), Unit::Data(b"Z"), Unit::Data(b"2")] {
+        chain.offer(unit, at(0), &mut Vec::new(), 1);
+    }
+    let drawn = all(&mut chain, at(0));
+    assert_eq!(drawn[..2], [data(b"1ab"), Drawn::Kill(Close::Reset)]);
+}
+
+#[test]
+fn without_stages_what_goes_in_comes_out() {
+    let mut chain = Chain::empty(Dir::In);
+    assert!(chain.is_empty());
+    chain.offer(Unit::Data(b""), at(0), &mut Vec::new(), 1);
+    chain.offer(Unit::End, at(0), &mut Vec::new(), 1);
+    assert_eq!(all(&mut chain, at(0)), [data(b""), Drawn::Unit(Held::End)]);
+}

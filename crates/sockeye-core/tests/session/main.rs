@@ -1,0 +1,13 @@
+//! Whole conversations with no socket and no waiting: what goes in, when, and what comes out.
+//! Never looks inside the session: what these tests see, a driver sees.
+#![allow(clippy::panic, clippy::unwrap_used)] // the functions here are tests' too
+
+mod course;
+mod damage;
+mod framing;
+mod limits;
+mod orders;
+mod replies;
+mod rig;
+mod rules;
+mod talk;

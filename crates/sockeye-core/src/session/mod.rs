@@ -1,15 +1,17 @@
 //! One conversation's conduct: stages, framer and behaviour wired together.
 //! Never holds a socket or a clock: units and time go in; bytes to write, a close and events come out.
 
+mod hearing;
 #[cfg(test)]
 mod tests;
 
 use std::{sync::Arc, time::Duration};
 
+use self::hearing::Hearing;
 use crate::{
     behaviour::{Behaviour, Bucket, Common, Input, Outbox, RoomAct, Verdict},
     event::{Conn, Counters, Ending, Event, Failure, Kind, Notice, Operation, What},
-    frame::{Check, Flow, FrameError, Framer, Message},
+    frame::{FrameError, Framer},
     limit::{DELAY_HOLD, FAULT_HOLD},
     stage::{Chain, Drawn, FaultSpec, Side},
     unit::{At, Close, Dir, Medium, Unit},
@@ -101,47 +103,6 @@ pub struct Session {
     end_came: bool,
     told_end: bool,
     why: Option<Ending>,
-}
-
-/// What cutting one unit needs of the session, apart from the framer that is being driven.
-struct Hearing<'a> {
-    behaviour: &'a mut dyn Behaviour,
-    out: &'a mut Outbox,
-    pace: &'a mut Option<Bucket>,
-    paused: &'a mut Option<At>,
-    at: At,
-    messages: u64,
-}
-
-impl Hearing<'_> {
-    #[inline]
-    fn take(&mut self, message: Message<'_>) -> Flow {
-        self.messages += 1;
-        self.out.counters.messages_in += 1;
-        if self.out.looked_at() {
-            self.out.event(What::Recv { data: message.body.into(), check: message.check });
-        }
-        if matches!(message.check, Check::Bad { .. }) {
-            // Shown and counted, but nobody should act on damaged words.
-            self.out.counters.bad_checksums += 1;
-        } else {
-            self.behaviour.on(Input::Message(message.body), self.at, self.out);
-        }
-        if let Some(bucket) = self.pace {
-            // This message is heard already: it takes the token it waited for, and the next one waits for another.
-            bucket.take(self.at);
-            let next = bucket.next();
-            if next > self.at {
-                *self.paused = Some(next);
-                return Flow::Stop;
-            }
-        }
-        if self.out.full() || self.out.closing().is_some() || self.behaviour.held() >= DELAY_HOLD {
-            Flow::Stop
-        } else {
-            Flow::Go
-        }
-    }
 }
 
 impl Session {

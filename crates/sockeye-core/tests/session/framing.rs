@@ -233,7 +233,7 @@ fn an_answer_that_framing_cannot_carry_is_told_and_the_rest_goes_on() {
 #[test]
 fn every_datagram_is_one_message_and_one_write() {
     let mut rig = Setup::replying("echo").datagrams().open();
-    let sent: [&[u8]; 5] = [b"one", b"", b"two\nlines", b"", &[b'x'; 60_000]];
+    let sent: [&[u8]; 5] = [b"one", b"", b"two\nlines", &[b'x'; 60_000], b""];
     for datagram in sent {
         rig.take(datagram);
     }

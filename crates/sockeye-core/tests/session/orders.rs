@@ -111,9 +111,12 @@ proptest! {
         for act in acts {
             perform(&mut rig, act, &mut stream, &mut ended);
         }
-        rig.write_much(1);
-        let why = rig.finish(Ending::PeerClosed);
-        prop_assert_eq!(rig.finish(Ending::Idle), why, "the reason does not change");
+        // Not everything can be written out: a conversation of `chargen` has no end.
+        for _ in 0..20 {
+            rig.write(usize::MAX);
+        }
+        let why = rig.over(Ending::PeerClosed);
+        prop_assert_eq!(rig.over(Ending::Idle), why, "the reason does not change");
         let count = |what: fn(&What) -> bool| rig.whats().filter(|w| what(w)).count();
         if setup.eyes == sockeye_core::event::Eyes::Open {
             prop_assert_eq!(count(|w| matches!(w, What::Closed { .. })), 1);

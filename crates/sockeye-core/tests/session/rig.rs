@@ -243,6 +243,11 @@ impl Rig {
     /// All that waits is written, and the conversation is over.
     pub(crate) fn finish(&mut self, why: Ending) -> Ending {
         self.settle();
+        self.over(why)
+    }
+
+    /// The conversation is over, whatever waits.
+    pub(crate) fn over(&mut self, why: Ending) -> Ending {
         let why = self.session.finish(why, self.at);
         self.collect();
         why

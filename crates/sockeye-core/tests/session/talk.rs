@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use sockeye_core::{
-    behaviour::{Keyboard, Reply, Script, Speech, Talk, Verdict},
+    behaviour::{Expectation, Keyboard, Reply, Script, Speech, Talk, Verdict},
     charset::Charset,
     event::Ending,
     rule::{Pattern, Template},
@@ -30,6 +30,10 @@ fn open(script: Script) -> Rig {
     let mut rig = setup.open_with(Box::new(Talk::new(script)));
     rig.settle();
     rig
+}
+
+fn unmet(last: &[u8]) -> Verdict {
+    Verdict::Unmet { last: last.to_vec() }
 }
 
 #[test]
@@ -104,17 +108,21 @@ fn rounds_come_at_their_time_with_their_number() {
 
 #[test]
 fn what_is_expected_may_come_in_parts() {
-    let expect = Some(Pattern::expect("login:", Charset::utf8()).unwrap());
+    let pattern = Pattern::expect("login:", Charset::utf8()).unwrap();
+    let expect = Some(Expectation { text: "login:".into(), pattern });
     let mut rig = open(Script { expect: expect.clone(), ..says(&[]) });
     rig.hear(b"welcome\r\nlog");
-    assert_eq!((rig.session.closing(), rig.session.verdict()), (None, Verdict::Unmet));
+    assert_eq!((rig.session.closing(), rig.session.verdict()), (None, unmet(b"welcome\r\nlog")));
     rig.hear(b"in: ");
     assert_eq!((rig.session.closing(), rig.session.verdict()), (Some(Close::Graceful), Verdict::Met));
 
     let mut rig = open(Script { expect, ..says(&[]) });
     rig.hear(b"go away");
     rig.hear_end();
-    assert_eq!((rig.finish(Ending::PeerClosed), rig.session.verdict()), (Ending::PeerClosed, Verdict::Unmet));
+    assert_eq!(
+        (rig.finish(Ending::PeerClosed), rig.session.verdict()),
+        (Ending::PeerClosed, unmet(b"go away"))
+    );
 }
 
 #[test]

@@ -1,0 +1,51 @@
+//! What becomes of each message that is cut: told, counted, answered, and whether the next may follow at once.
+//! Never cuts one.
+
+use crate::{
+    behaviour::{Behaviour, Bucket, Input, Outbox},
+    event::What,
+    frame::{Check, Flow, Message},
+    limit::DELAY_HOLD,
+    unit::At,
+};
+
+/// What cutting one unit needs of the session, apart from the framer that is being driven.
+pub(super) struct Hearing<'a> {
+    pub(super) behaviour: &'a mut dyn Behaviour,
+    pub(super) out: &'a mut Outbox,
+    pub(super) pace: &'a mut Option<Bucket>,
+    pub(super) paused: &'a mut Option<At>,
+    pub(super) at: At,
+    pub(super) messages: u64,
+}
+
+impl Hearing<'_> {
+    #[inline]
+    pub(super) fn take(&mut self, message: Message<'_>) -> Flow {
+        self.messages += 1;
+        self.out.counters.messages_in += 1;
+        if self.out.looked_at() {
+            self.out.event(What::Recv { data: message.body.into(), check: message.check });
+        }
+        if matches!(message.check, Check::Bad { .. }) {
+            // Shown and counted, but nobody should act on damaged words.
+            self.out.counters.bad_checksums += 1;
+        } else {
+            self.behaviour.on(Input::Message(message.body), self.at, self.out);
+        }
+        if let Some(bucket) = self.pace {
+            // This message is heard already: it takes the token it waited for, and the next one waits for another.
+            bucket.take(self.at);
+            let next = bucket.next();
+            if next > self.at {
+                *self.paused = Some(next);
+                return Flow::Stop;
+            }
+        }
+        if self.out.full() || self.out.closing().is_some() || self.behaviour.held() >= DELAY_HOLD {
+            Flow::Stop
+        } else {
+            Flow::Go
+        }
+    }
+}

@@ -97,6 +97,7 @@ pub(crate) struct Drive<L> {
 enum Halt {
     Unregistered,
     Registered,
+    /// It came to its end; what is still to come is the end of the time for that.
     Halted,
 }
 
@@ -354,17 +355,21 @@ impl<L: Link> Drive<L> {
 
     /// The token is looked at only where nothing else moved: a busy conversation needs no second reason to wake.
     fn look_for_stop(&mut self, cx: &mut Context<'_>, at: At) {
-        if self.stopping == Halt::Halted {
-            return;
-        }
-        self.stopping = match self.stop.as_mut().poll(cx) {
-            Poll::Pending => Halt::Registered,
-            Poll::Ready(()) => {
+        let stopped = self.stop.as_mut().poll(cx).is_ready();
+        self.stopping = match (self.stopping, stopped) {
+            (Halt::Halted, false) => Halt::Halted,
+            (Halt::Halted, true) => {
+                self.link.arm_reset();
+                return self.finish(Ending::Stopped);
+            }
+            (_, false) => Halt::Registered,
+            (_, true) => {
                 if self.hub.stop.is_cancelled() {
                     self.session.close(Close::Graceful, Ending::Stopped, at);
                 } else {
                     self.session.close(Close::Reset, Ending::TooSlow, at);
                 }
+                self.stop = Box::pin(self.hub.cut.clone().cancelled_owned());
                 cx.waker().wake_by_ref();
                 Halt::Halted
             }

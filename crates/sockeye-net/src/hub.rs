@@ -88,6 +88,8 @@ pub(crate) struct Hub {
     pub(crate) events: mpsc::Sender<Vec<Event>>,
     /// Longest time a closing conversation may not get a byte out.
     pub(crate) grace: Duration,
+    /// The time for coming to an end in order is over.
+    pub(crate) cut: CancellationToken,
     // Set just before `stop` is cancelled: a load is all that a busy conversation pays to learn of it.
     halted: AtomicBool,
     post: Post,
@@ -117,6 +119,7 @@ impl Hub {
             clock,
             common: Arc::new(common),
             stop: CancellationToken::new(),
+            cut: CancellationToken::new(),
             events,
             grace,
             halted: AtomicBool::new(false),
@@ -145,6 +148,11 @@ impl Hub {
     pub(crate) fn number(&self) -> Conn {
         locked(&self.summary).accepted += 1;
         self.next.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Whether there was a conversation yet.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.next.load(Ordering::Relaxed) > 1
     }
 
     /// A mailbox for conversation `conn`, if this run has any.

@@ -182,7 +182,12 @@ impl Tree {
     /// The sources that are not for tests only.
     fn code(&self) -> impl Iterator<Item = &Source> {
         let tests: BTreeSet<&String> = self.sources.iter().flat_map(|source| &source.test_files).collect();
-        self.sources.iter().filter(move |source| !tests.contains(&source.path))
+        // `mod tests;` is tests.rs, or all of the folder tests.
+        let is_below =
+            |path: &str, module: &str| path.starts_with(&format!("{}/", module.trim_end_matches(".rs")));
+        self.sources.iter().filter(move |source| {
+            !tests.contains(&source.path) && !tests.iter().any(|module| is_below(&source.path, module))
+        })
     }
 
     fn of(&self, name: &str) -> impl Iterator<Item = &Source> {

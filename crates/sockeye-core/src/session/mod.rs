@@ -304,10 +304,11 @@ impl Session {
         self.out.closing()
     }
 
-    /// Whether both directions ended in order.
+    /// Whether both directions ended in order, and all that came was heard.
     #[must_use]
     pub fn is_done(&self) -> bool {
-        self.peer_ended && self.out.is_over()
+        let is_heard = self.told_end || self.out.closing().is_some();
+        self.peer_ended && is_heard && self.out.is_over()
     }
 
     /// Whether the peer said it will send no more.

@@ -52,6 +52,20 @@ fn latency_delays_by_what_it_says_and_keeps_the_order() {
 }
 
 #[test]
+fn a_conversation_is_not_done_before_what_is_late_was_heard() {
+    let setup = Setup { side: Side::Client, ..Setup::replying("discard").faulty(&["latency=40ms,dir=down"]) };
+    let mut rig = setup.open();
+    rig.session.end(rig.at);
+    rig.settle();
+    rig.hear(b"the answer");
+    rig.hear_end();
+    assert!(rig.session.out().is_over() && !rig.session.is_done());
+    rig.pass(ms(40));
+    assert!(rig.session.is_done());
+    assert_eq!(rig.received(), [b"the answer"]);
+}
+
+#[test]
 fn both_directions_are_delayed_unless_one_is_named() {
     let mut rig = Setup::replying("echo").faulty(&["latency=40ms"]).open();
     rig.hear(b"x");

@@ -128,7 +128,7 @@ fn chargen_answers_a_datagram_with_one_of_at_most_512_bytes() {
 
 #[test]
 fn what_the_operator_types_is_sent_and_nothing_is_answered() {
-    let mut rig = Setup::with(Reply::operator()).framed("line").open();
+    let mut rig = Setup::with(Reply::operator(ms(0))).framed("line").open();
     rig.hear(b"a question\n");
     assert_eq!(rig.text(), "");
     rig.session.say(b"an answer", rig.at);

@@ -26,7 +26,7 @@ fn says(speeches: &[&str]) -> Script {
 }
 
 fn open(script: Script) -> Rig {
-    let setup = Setup { side: Side::Client, ..Setup::with(Reply::operator()) };
+    let setup = Setup { side: Side::Client, ..Setup::with(Reply::operator(Duration::ZERO)) };
     let mut rig = setup.open_with(Box::new(Talk::new(script)));
     rig.settle();
     rig
@@ -64,7 +64,7 @@ fn no_answer_is_a_verdict() {
 
 #[test]
 fn silence_counts_from_when_all_was_written() {
-    let setup = Setup { side: Side::Client, ..Setup::with(Reply::operator()) };
+    let setup = Setup { side: Side::Client, ..Setup::with(Reply::operator(Duration::ZERO)) };
     let mut rig = setup.open_with(Box::new(Talk::new(says(&["a long question"]))));
     rig.pass_unread(ms(5000));
     assert_eq!(rig.session.closing(), None, "it has not even been asked");

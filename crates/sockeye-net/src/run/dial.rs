@@ -12,10 +12,13 @@ use sockeye_core::{
     stage::Side,
     unit::Medium,
 };
-use tokio::{sync::mpsc, time::timeout};
+use tokio::{
+    sync::mpsc,
+    time::{Instant, timeout},
+};
 use tokio_util::sync::CancellationToken;
 
-use super::{common, conclude, rate};
+use super::{CUT, common, conclude, rate};
 use crate::{
     datagrams::{Datagrams, Manner, Patience, Policy},
     desk::{Desk, Order, Report},
@@ -160,10 +163,19 @@ impl Caller {
             tokio::select! {
                 outcome = &mut conversation => return outcome.map(Some),
                 () = stop.cancelled(), if deadline.is_none() => {
+                    if !self.hub.has_begun() {
+                        return Ok(None);
+                    }
                     self.hub.halt();
-                    deadline = Some(tokio::time::Instant::now() + self.hub.grace);
+                    deadline = Some(Instant::now() + self.hub.grace);
                 }
-                () = until(deadline) => return Ok(None),
+                () = until(deadline) => {
+                    if self.hub.cut.is_cancelled() {
+                        return Ok(None);
+                    }
+                    self.hub.cut.cancel();
+                    deadline = Some(Instant::now() + CUT);
+                }
                 // What is typed before there is a conversation waits for it.
                 order = async { self.hub.joined.cancelled().await; orders.recv().await }, if typing => match order {
                     Some(order) => self.hub.order(order).await,
@@ -179,12 +191,7 @@ impl Caller {
         dial: impl Fn() -> F,
     ) -> Result<T, Failure> {
         for attempt in 1.. {
-            let tried = tokio::select! {
-                tried = dial() => tried,
-                // Nothing was begun that could be drained.
-                () = self.hub.stop.cancelled() => std::future::pending().await,
-            };
-            match tried {
+            match dial().await {
                 Err(failure) if attempt <= self.plan.retries && can_pass(failure.kind) => {
                     self.hub.tell(What::Notice(Notice::Retry { attempt, failure })).await;
                     tokio::time::sleep(self.plan.retry_delay).await;
@@ -201,7 +208,7 @@ impl Caller {
         let Address::Tcp { host, port } = &self.plan.target else {
             return Err(Failure::new(Operation::Connect, name, Kind::Other, "not TCP"));
         };
-        let begun = tokio::time::Instant::now();
+        let begun = Instant::now();
         let targets = timeout(within, resolve::targets(host, *port, self.plan.family))
             .await
             .map_err(|_| no_name_in(within, &name))??;
@@ -308,7 +315,7 @@ fn can_pass(kind: Kind) -> bool {
     )
 }
 
-async fn until(deadline: Option<tokio::time::Instant>) {
+async fn until(deadline: Option<Instant>) {
     match deadline {
         Some(deadline) => tokio::time::sleep_until(deadline).await,
         None => std::future::pending().await,

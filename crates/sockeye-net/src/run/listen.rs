@@ -16,7 +16,7 @@ use sockeye_core::{
 use tokio::{net::TcpListener, task::JoinSet, time::timeout};
 use tokio_util::task::TaskTracker;
 
-use super::{common, conclude, rate};
+use super::{CUT, common, conclude, rate};
 use crate::{
     accept::{self, Gate},
     datagrams::{self, Datagrams, Manner, Policy},
@@ -130,12 +130,15 @@ pub async fn listen(plan: ListenPlan, desk: Desk) -> Result<Report, Failure> {
         ears.shutdown().await;
     }
     service.tracker.close();
-    // What is not over by then is dropped, and with it its connection.
-    let _ = timeout(grace, async {
+    let over = async {
         service.tracker.wait().await;
         while ears.join_next().await.is_some() {}
-    })
-    .await;
+    };
+    tokio::pin!(over);
+    if timeout(grace, &mut over).await.is_err() {
+        hub.cut.cancel();
+        let _ = timeout(CUT, over).await;
+    }
     let summary = conclude(&hub).await;
     Ok(Report { summary, verdict: Verdict::Open, ending: None, failure: None })
 }

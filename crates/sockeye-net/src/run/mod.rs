@@ -4,6 +4,8 @@
 mod dial;
 mod listen;
 
+use std::time::Duration;
+
 use sockeye_core::{
     behaviour::Common,
     event::{Event, Eyes, Summary, What},
@@ -15,6 +17,9 @@ use crate::{clock::Clock, hub::Hub};
 
 pub use dial::connect;
 pub use listen::listen;
+
+/// How long conversations may take to notice that their time is over: only a view that takes no events makes it long.
+const CUT: Duration = Duration::from_millis(500);
 
 fn common(conduct: &Conduct, clock: &Clock, eyes: Eyes, rate: Option<u64>) -> Common {
     Common {

@@ -11,6 +11,7 @@ use sockeye_core::{
     behaviour::Reply,
     event::{Ending, Event, Eyes, Kind, Notice, What},
     plan::{Access, Cidr, Console},
+    stage::FaultSpec,
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -135,6 +136,21 @@ async fn the_drain_ends_within_the_grace_whatever_clients_do() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_the_drain_cuts_short_is_told_and_counted() {
+    let mut plan = plan("127.0.0.1:0", "echo");
+    plan.conduct.faults = vec![FaultSpec::parse("latency=1h,dir=down").unwrap()];
+    let mut server = Server::start(plan, Eyes::Open).await;
+    let mut client = client(&server);
+    client.write_all(b"x").unwrap();
+    server.see(|event| matches!(event.what, What::Recv { .. }).then_some(())).await;
+    let begun = Instant::now();
+    let (report, rest) = server.end().await;
+    assert!(begun.elapsed() < GRACE + ms(100));
+    assert_eq!(rest.iter().filter_map(closed).collect::<Vec<_>>(), [Ending::Stopped]);
+    assert_eq!(report.summary.totals.bytes_in, 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_drain_delivers_what_was_answered() {
     let mut server = Server::start(plan("127.0.0.1:0", "echo"), Eyes::Open).await;
     let mut stream = client(&server);
@@ -235,7 +251,7 @@ async fn who_may_not_connect_is_reset_and_counted() {
 async fn the_operator_answers_whom_he_means() {
     let plan = super::ListenPlan {
         console: Console::Operator,
-        reply: Reply::operator(),
+        reply: Reply::operator(std::time::Duration::ZERO),
         ..plan("127.0.0.1:0", "echo")
     };
     let mut server = Server::start(plan, Eyes::Open).await;

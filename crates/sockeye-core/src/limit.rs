@@ -130,3 +130,55 @@ pub const LIMITS: &[Limit] = &[
     ),
     row("backlog", "", "4096", "connections waiting to be accepted"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rule::quantity;
+
+    /// What a row's default says, as bytes, milliseconds or a number; nothing for one that is none.
+    fn told(name: &str) -> Option<u64> {
+        let text = LIMITS.iter().find(|row| row.name == name).unwrap().default;
+        let number = text.split(' ').next().unwrap_or_default();
+        if number == "none" {
+            return None;
+        }
+        let time = || quantity::duration(number).ok().and_then(|d| u64::try_from(d.as_millis()).ok());
+        match number.ends_with('s') {
+            true => time(),
+            false => quantity::size(number).ok(),
+        }
+    }
+
+    #[test]
+    fn the_table_says_the_numbers_that_are_used() {
+        let bytes = |n: usize| Some(n as u64);
+        let time = |d: Duration| u64::try_from(d.as_millis()).ok();
+        let defaults = Limits::default();
+        let all = [
+            ("max-frame", bytes(defaults.max_frame)),
+            ("max-connections", bytes(defaults.max_connections)),
+            ("idle-timeout", defaults.idle_timeout.and_then(time)),
+            ("rate", defaults.rate),
+            ("connect-timeout", time(defaults.connect_timeout)),
+            ("grace", time(defaults.grace)),
+            ("outbox", bytes(OUTBOX)),
+            ("notsent", Some(u64::from(NOTSENT))),
+            ("fault-hold", bytes(FAULT_HOLD)),
+            ("delay-hold", bytes(DELAY_HOLD)),
+            ("read", bytes(READ)),
+            ("datagram-peers", bytes(DATAGRAM_PEERS)),
+            ("datagram-idle", time(DATAGRAM_IDLE)),
+            ("mailbox", bytes(MAILBOX)),
+            ("nick", bytes(NICK)),
+            ("linger", time(LINGER)),
+            ("operator", time(OPERATOR_PATIENCE)),
+            ("keepalive", time(KEEPALIVE)),
+            ("backlog", Some(u64::from(BACKLOG))),
+        ];
+        for (name, used) in all {
+            assert_eq!(told(name), used, "{name}");
+        }
+        assert_eq!(LIMITS.len(), all.len());
+    }
+}

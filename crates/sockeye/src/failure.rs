@@ -1,13 +1,7 @@
 //! Failures to exit codes: the one place that decides how the program ends.
 //! Never words anything: sentences are `say`'s.
 
-use sockeye_core::{
-    behaviour::Verdict,
-    charset::Charset,
-    event::{Ending, Failure, Kind, Operation},
-};
-
-use crate::say;
+use sockeye_core::event::{Failure, Kind, Operation};
 
 /// Success.
 pub(crate) const SUCCESS: u8 = 0;
@@ -102,27 +96,13 @@ fn broken(operation: Operation) -> u8 {
     }
 }
 
-/// The failure that a run with no failure of its own amounts to, if what it was for was not reached.
-///
-/// `peer` is the address that was talked to; `expected` and `charset` are for saying what did not come.
-#[must_use]
-pub(crate) fn of_verdict(
-    verdict: &Verdict,
-    ending: Option<Ending>,
-    peer: &str,
-    expected: &str,
-    charset: Charset,
-) -> Option<Failure> {
-    let (operation, kind, detail) = match (verdict, ending) {
-        (Verdict::Met, _) => return None,
-        (_, Some(Ending::PeerReset)) => (Operation::Receive, Kind::Reset, say::PEER_RESET.to_owned()),
-        (Verdict::NoAnswer, _) => (Operation::Wait, Kind::NoAnswer, say::NO_ANSWER.to_owned()),
-        (Verdict::Unmet { last }, _) => {
-            (Operation::Wait, Kind::Unexpected, say::unmet(expected, last, charset))
-        }
-        (Verdict::Open, _) => return None,
-    };
-    Some(Failure::new(operation, peer, kind, detail))
+/// Why nothing is begun: the command line is not followed (or asks for help), or what every run needs is missing.
+#[derive(Debug)]
+pub(crate) enum Refusal {
+    /// clap's word: a mistake in the form of the command line, help, or the version.
+    Form(Box<clap::Error>),
+    /// A mistake in what it means: the text, and the exit code.
+    Meaning(String, u8),
 }
 
 #[cfg(test)]
@@ -208,17 +188,5 @@ mod tests {
             }
         }
         assert_eq!([Signal::Interrupt.code(), Signal::Terminate.code()], [130, 143]);
-    }
-
-    #[test]
-    fn what_was_met_is_no_failure() {
-        let of = |verdict, ending| {
-            of_verdict(&verdict, ending, "tcp://x:1", "ok", Charset::utf8()).map(|f| code(&f))
-        };
-        assert_eq!(of(Verdict::Open, Some(Ending::PeerClosed)), None);
-        assert_eq!(of(Verdict::Met, Some(Ending::PeerReset)), None);
-        assert_eq!(of(Verdict::Open, Some(Ending::PeerReset)), Some(56));
-        assert_eq!(of(Verdict::NoAnswer, Some(Ending::Closed)), Some(28));
-        assert_eq!(of(Verdict::Unmet { last: Vec::new() }, Some(Ending::PeerClosed)), Some(121));
     }
 }

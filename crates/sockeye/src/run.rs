@@ -5,14 +5,16 @@ use std::time::Duration;
 
 use sockeye_core::{
     behaviour::Verdict,
-    event::{Event, Eyes, Failure, Kind, Operation, Summary, What},
+    charset::Charset,
+    event::{Ending, Event, Eyes, Failure, Kind, Operation, Summary, What},
     plan::{ConnectPlan, ListenPlan},
 };
 use sockeye_net::{Clock, Desk, EVENT_BATCHES, ORDERS, Report};
 use tokio::{runtime::Builder, sync::mpsc};
 
 use crate::{
-    failure, say,
+    failure::{self, Refusal},
+    say,
     ui::{self, Keyboard, Trouble, brakes::Brakes, input::Typing},
     view::{
         Looks, Page, Role, Show, Signs, View,
@@ -134,7 +136,7 @@ pub(crate) fn run(job: Job) -> u8 {
         Err(error) => {
             let failed = Failure::new(Operation::Prepare, "the runtime", Kind::Other, error.to_string());
             let code = failure::code(&failed);
-            return ui::refuse(&crate::cli::Refusal::Meaning(say::failure(&failed), code));
+            return ui::refuse(&Refusal::Meaning(say::failure(&failed), code));
         }
     };
     let code = runtime.block_on(conduct(job));
@@ -157,7 +159,7 @@ async fn conduct(job: Job) -> u8 {
     let brakes = Brakes::default();
     if let Err(error) = brakes.watch() {
         let failed = Failure::new(Operation::Prepare, "signals", Kind::Other, error.to_string());
-        return ui::refuse(&crate::cli::Refusal::Meaning(say::failure(&failed), failure::code(&failed)));
+        return ui::refuse(&Refusal::Meaning(say::failure(&failed), failure::code(&failed)));
     }
     let (orders, taken) = mpsc::channel(ORDERS);
     let (events, batches) = mpsc::channel(EVENT_BATCHES);
@@ -258,14 +260,53 @@ fn verdict(
             } else {
                 let expected = plan.script.expect.as_ref().map_or("", |expect| &expect.text);
                 let peer = plan.target.to_string();
-                failure::of_verdict(&report.verdict, report.ending, &peer, expected, plan.conduct.charset)
+                of_verdict(&report.verdict, report.ending, &peer, expected, plan.conduct.charset)
             }
         }),
     };
     (failed, report.summary)
 }
 
+/// The failure that a run with no failure of its own amounts to, if what it was for was not reached.
+///
+/// `peer` is the address that was talked to; `expected` and `charset` are for saying what did not come.
+fn of_verdict(
+    verdict: &Verdict,
+    ending: Option<Ending>,
+    peer: &str,
+    expected: &str,
+    charset: Charset,
+) -> Option<Failure> {
+    let (operation, kind, detail) = match (verdict, ending) {
+        (Verdict::Met, _) => return None,
+        (_, Some(Ending::PeerReset)) => (Operation::Receive, Kind::Reset, say::PEER_RESET.to_owned()),
+        (Verdict::NoAnswer, _) => (Operation::Wait, Kind::NoAnswer, say::NO_ANSWER.to_owned()),
+        (Verdict::Unmet { last }, _) => {
+            (Operation::Wait, Kind::Unexpected, say::unmet(expected, last, charset))
+        }
+        (Verdict::Open, _) => return None,
+    };
+    Some(Failure::new(operation, peer, kind, detail))
+}
+
 fn unwritable(error: &std::io::Error) -> u8 {
     let failed = Failure::new(Operation::Write, "standard output", Kind::LocalWrite, error.to_string());
-    ui::refuse(&crate::cli::Refusal::Meaning(say::failure(&failed), failure::code(&failed)))
+    ui::refuse(&Refusal::Meaning(say::failure(&failed), failure::code(&failed)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_met_is_no_failure() {
+        let of = |verdict, ending| {
+            of_verdict(&verdict, ending, "tcp://x:1", "ok", Charset::utf8()).map(|f| failure::code(&f))
+        };
+        assert_eq!(of(Verdict::Open, Some(Ending::PeerClosed)), None);
+        assert_eq!(of(Verdict::Met, Some(Ending::PeerReset)), None);
+        assert_eq!(of(Verdict::Open, Some(Ending::PeerReset)), Some(56));
+        assert_eq!(of(Verdict::NoAnswer, Some(Ending::Closed)), Some(28));
+        assert_eq!(of(Verdict::Unmet { last: Vec::new() }, Some(Ending::PeerClosed)), Some(121));
+    }
 }

@@ -68,9 +68,6 @@ const DATA_OF_STD: [&str; 8] = [
 
 /// What is known to break a rule, and why it may. One that is no longer needed is a finding itself.
 const EXCEPTIONS: &[Exception] = &[
-    except("module order", "crates/sockeye/src/ui/", "cli", "says a Refusal of the command line aloud"),
-    except("module order", "crates/sockeye/src/run.rs", "cli", "a run that cannot start is a Refusal too"),
-    except("module order", "crates/sockeye/src/failure.rs", "say", "a verdict that fails is worded there"),
     except("print", "crates/sockeye/src/cli/mod.rs", "stdout", "asks whether it is a terminal"),
     except(
         "name",

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use sockeye_core::event::{Failure, Kind, Operation};
 
-use super::Refusal;
+use crate::failure::Refusal;
 use crate::{failure, say};
 
 /// Arguments of `man`.

@@ -13,7 +13,11 @@ use std::{ffi::OsString, io::IsTerminal as _};
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use crate::{failure, run::Job, say};
+use crate::{
+    failure::{self, Refusal},
+    run::Job,
+    say,
+};
 
 /// The socket workbench: talk to a socket, stand one up, and see what happens.
 #[derive(Debug, Parser)]
@@ -53,15 +57,6 @@ pub(crate) enum Task {
     Run(Box<Job>),
     /// Print this text and be done.
     Print(String),
-}
-
-/// A command line that is not followed (or asks for help), and why.
-#[derive(Debug)]
-pub(crate) enum Refusal {
-    /// clap's word: a mistake in the form of the command line, help, or the version.
-    Form(Box<clap::Error>),
-    /// A mistake in what it means: the text, and the exit code.
-    Meaning(String, u8),
 }
 
 /// Why a command line that has the right form gives no job.

@@ -28,8 +28,8 @@ use self::{
     typist::Typist,
 };
 use crate::{
-    cli::Refusal,
-    failure, say,
+    failure::{self, Refusal},
+    say,
     view::{Colours, Page, View},
 };
 

@@ -137,6 +137,23 @@ fn what_the_operator_types_is_sent_and_nothing_is_answered() {
     assert!(rig.whats().any(|what| matches!(what, What::Sent { data } if **data == *b"an answer")));
 }
 
+#[test]
+fn an_operator_may_answer_for_a_while_after_the_peers_end() {
+    let mut rig = Setup::with(Reply::operator(ms(0))).open();
+    rig.hear_end();
+    assert!(rig.session.is_done(), "nobody is there to be patient for");
+
+    let mut rig = Setup::with(Reply::operator(ms(1000))).open();
+    rig.hear(b"a question, and no more");
+    rig.hear_end();
+    rig.pass(ms(900));
+    rig.session.say(b"an answer", rig.at);
+    rig.pass(ms(999));
+    assert_eq!((rig.text().as_str(), rig.fin), ("an answer", None));
+    rig.pass(ms(1));
+    assert!(rig.session.is_done(), "each answer gives time for another, and then it is over");
+}
+
 /// Lines of the room for `to`.
 fn heard(deliveries: &[Delivery], to: u64) -> Vec<String> {
     let mine = deliveries.iter().filter(|d| d.to == to);

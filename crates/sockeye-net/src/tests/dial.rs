@@ -92,6 +92,16 @@ async fn a_refusal_passes_the_turn_on_at_once() {
     assert_eq!((outcome.unwrap_err().kind, took), (Kind::Refused, ms(0)));
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_refusal_beside_silence_does_not_wait_for_its_turn() {
+    let (silent, (_holder, refused)) = (hole(), refusing());
+    let good = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = good.local_addr().unwrap();
+    let (outcome, took) = dial(&[silent.2, refused, address], ms(10_000)).await;
+    assert_eq!(outcome.unwrap().peer_addr().unwrap(), address);
+    assert!((ms(250)..ms(500)).contains(&took), "{took:?}");
+}
+
 #[tokio::test]
 async fn a_connection_to_oneself_is_none() {
     // Our end is given the very port that is dialled, as the system may choose it by chance.

@@ -267,8 +267,18 @@ impl Datagrams {
 
     /// The table is full: the peer that would be forgotten first makes room.
     fn forget_oldest(&mut self) {
-        let oldest = self.due.first().map(|(_, peer)| *peer).or_else(|| self.peers.keys().next().copied());
-        if let Some(peer) = oldest {
+        while let Some((due, peer)) = self.due.pop_first() {
+            let Some(entry) = self.peers.get_mut(&peer) else { continue };
+            // Entries are not moved at every datagram: who wrote since then is due later than it says.
+            match entry.session.wake() {
+                Some(later) if later > due => {
+                    entry.due = Some(later);
+                    self.due.insert((later, peer));
+                }
+                _ => return self.finish(peer, Ending::Idle),
+            }
+        }
+        if let Some(peer) = self.peers.keys().next().copied() {
             self.finish(peer, Ending::Idle);
         }
     }

@@ -173,7 +173,9 @@ impl Behaviour for Daytime {
         }
         out.send_with(|reply, out| {
             let stamp = out.wall().ctime(at);
-            out.charset().encode_lossy(&format!("{stamp}\r\n"), reply);
+            // A framing has its own way to end a message.
+            let end = if out.framing().is_raw() { "\r\n" } else { "" };
+            out.charset().encode_lossy(&format!("{stamp}{end}"), reply);
         });
         if out.medium() == Medium::Stream {
             out.close(Close::Graceful);

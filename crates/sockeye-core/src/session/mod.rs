@@ -402,6 +402,7 @@ impl Session {
         match unit {
             // Once we are closing nothing is heard, and what is cut short by that is nobody's mistake.
             Unit::Data(_) if self.out.closing().is_some() => {}
+            Unit::Data(bytes) if self.out.medium() == Medium::Datagram => self.take_datagram(bytes, at),
             Unit::Data(bytes) => {
                 let messages = self
                     .framed(at, |framer, hearing| framer.feed(bytes, at, |message| hearing.take(message)));
@@ -411,6 +412,21 @@ impl Session {
                 self.end_came = true;
                 self.settle_end(at);
             }
+        }
+    }
+
+    /// Whatever its framing, a datagram is whole: nothing of it waits for the next one.
+    fn take_datagram(&mut self, bytes: &[u8], at: At) {
+        if self.out.framing().is_raw() {
+            self.framed(at, |framer, hearing| framer.feed(bytes, at, |message| hearing.take(message)));
+        } else if self.framer.stopped() {
+            self.out.counters.dropped += 1;
+        } else {
+            self.framer = Framer::new(self.out.framing().clone());
+            self.framed(at, |framer, hearing| {
+                framer.feed(bytes, at, |message| hearing.take(message))?;
+                framer.finish(at, |message| hearing.take(message))
+            });
         }
     }
 
@@ -468,7 +484,10 @@ impl Session {
         self.out.counters.dropped += 1;
         let peer = self.out.peer().to_owned();
         self.out.fail(Failure::new(Operation::Receive, peer, Kind::Framing, error.to_string()));
-        self.close(Close::Graceful, Ending::Refused, at);
+        // The next datagram begins anew; a stream has lost its way for good.
+        if self.out.medium() == Medium::Stream {
+            self.close(Close::Graceful, Ending::Refused, at);
+        }
     }
 }
 

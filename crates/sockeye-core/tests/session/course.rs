@@ -6,7 +6,7 @@ use sockeye_core::{
     unit::{At, Close},
 };
 
-use crate::rig::{Setup, ms};
+use crate::rig::{Rig, Setup, ms};
 
 #[test]
 fn a_message_is_answered_and_the_peer_closes() {
@@ -146,4 +146,32 @@ fn a_link_that_takes_no_more_ends_our_direction_only() {
     assert_eq!(rig.received(), [b"still heard".to_vec()]);
     rig.hear_end();
     assert!(rig.session.is_done());
+}
+
+#[test]
+fn a_buffer_that_goes_back_as_it_came_is_not_copied() {
+    let whole: Vec<u8> = (0..60_000_u32).flat_map(u32::to_le_bytes).collect();
+    let taken = |rig: &mut Rig, bytes: &[u8]| {
+        let mut buffer = bytes.to_vec();
+        let place = buffer.as_ptr();
+        rig.session.receive_buffer(&mut buffer, rig.at);
+        (buffer.is_empty(), rig.session.out().front().as_ptr() == place)
+    };
+    let mut rig = Setup::replying("echo").open();
+    assert_eq!(taken(&mut rig, &whole), (true, true));
+    assert_eq!(rig.session.out().backlog(), whole.len());
+    // What comes before it has gone is put behind it.
+    assert_eq!(taken(&mut rig, &whole), (false, false));
+    rig.settle();
+    assert_eq!(rig.wire(), [whole.clone(), whole.clone()].concat());
+    let counters = rig.counters();
+    assert_eq!((counters.bytes_in, counters.bytes_out), (2 * whole.len() as u64, 2 * whole.len() as u64));
+    assert_eq!((counters.messages_in, counters.messages_out), (2, 2));
+
+    for setup in [Setup::replying("text:{text}"), Setup::replying("echo").faulty(&["slice=50000"])] {
+        let mut rig = setup.open();
+        assert_eq!(taken(&mut rig, &whole), (false, false), "{setup:?}");
+        rig.settle();
+        assert!(rig.wire().starts_with(&whole), "{setup:?}");
+    }
 }

@@ -200,7 +200,7 @@ proptest! {
         seed: u64,
     ) {
         let mut rig = Setup { seed, ..Setup::replying("echo").faulty(&faults) }.open();
-        let mut said = Vec::new();
+        let mut said = Vec::<u8>::new();
         for (read, pause) in &reads {
             rig.hear(read);
             said.extend(read);

@@ -245,6 +245,23 @@ fn every_datagram_is_one_message_and_one_write() {
 }
 
 #[test]
+fn a_framed_datagram_is_whole_by_itself() {
+    let mut rig = Setup::replying("discard").framed("len=2").datagrams().open();
+    for datagram in [&b"\0\x02ab\0\x01c"[..], b"\0\x09cut", b"", b"\0\x02de"] {
+        rig.hear(datagram);
+    }
+    assert_eq!(rig.received(), [&b"ab"[..], b"c", b"de"]);
+    assert_eq!((rig.counters().dropped, rig.session.closing()), (1, None));
+    assert_eq!(rig.failures().len(), 1);
+
+    let mut rig = Setup::replying("echo").framed("line").datagrams().open();
+    for datagram in [&b"no end"[..], b"an end\n", b"two\nof them"] {
+        rig.hear(datagram);
+    }
+    assert_eq!(rig.received(), [&b"no end"[..], b"an end", b"two", b"of them"]);
+}
+
+#[test]
 fn a_datagram_that_cannot_be_sent_is_lost_alone() {
     let mut rig = Setup::replying("echo").datagrams().open();
     for datagram in [&b"first"[..], b"", b"third"] {

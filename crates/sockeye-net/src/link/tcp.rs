@@ -62,12 +62,15 @@ pub(crate) async fn dial(
     name: &str,
 ) -> Result<TcpStream, Failure> {
     let deadline = Instant::now() + within;
-    match timeout_at(deadline, race(targets, source)).await {
+    let mut worst = None;
+    match timeout_at(deadline, race(targets, source, &mut worst)).await {
         Ok(Ok(stream)) => {
             tune(&SockRef::from(&stream));
             not_ourselves(stream, name)
         }
         Ok(Err(error)) => Err(failure(Operation::Connect, name, &error)),
+        // One address is silent, but another one said why.
+        Err(_) if let Some(error) = worst => Err(failure(Operation::Connect, name, &error)),
         Err(_) => Err(Failure::new(
             Operation::Connect,
             name,
@@ -78,10 +81,13 @@ pub(crate) async fn dial(
     }
 }
 
-async fn race(targets: &[SocketAddr], source: Option<SocketAddr>) -> io::Result<TcpStream> {
+async fn race(
+    targets: &[SocketAddr],
+    source: Option<SocketAddr>,
+    worst: &mut Option<io::Error>,
+) -> io::Result<TcpStream> {
     let mut attempts = FuturesUnordered::new();
     let mut rest = targets.iter().filter(|t| source.is_none_or(|s| s.is_ipv4() == t.is_ipv4()));
-    let mut worst: Option<io::Error> = None;
     let mut next = Instant::now();
     loop {
         if attempts.is_empty() || Instant::now() >= next {
@@ -91,7 +97,7 @@ async fn race(targets: &[SocketAddr], source: Option<SocketAddr>) -> io::Result<
                     next = Instant::now() + STAGGER;
                 }
                 None if attempts.is_empty() => {
-                    return Err(worst.unwrap_or_else(|| io::ErrorKind::AddrNotAvailable.into()));
+                    return Err(worst.take().unwrap_or_else(|| io::ErrorKind::AddrNotAvailable.into()));
                 }
                 None => next = Instant::now() + Duration::from_secs(3600),
             }
@@ -103,7 +109,7 @@ async fn race(targets: &[SocketAddr], source: Option<SocketAddr>) -> io::Result<
                     next = Instant::now();
                     let refused = error.kind() == io::ErrorKind::ConnectionRefused;
                     if worst.is_none() || refused {
-                        worst = Some(error);
+                        *worst = Some(error);
                     }
                 }
             },

@@ -1,4 +1,4 @@
-//! Everything a run needs, validated, as plain data that can be printed and compared.
+//! Everything a run needs, validated, as plain data that can be printed.
 //! Never runs anything and never reads the command line.
 
 use std::{net::IpAddr, time::Duration};

@@ -28,6 +28,9 @@ use crate::{
 /// How long the view may take for what is left once the run is stopped.
 const FLUSH: Duration = Duration::from_secs(1);
 
+/// How long a thread that shows events waits for more of them.
+const IDLE_THREAD: Duration = Duration::from_millis(50);
+
 /// Everything there is to do.
 #[derive(Debug)]
 pub(crate) struct Job {
@@ -126,11 +129,12 @@ impl Display {
 pub(crate) fn run(job: Job) -> u8 {
     // With one core there is nobody to share work with, and a plain queue treats all conversations alike.
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let runtime = if cores > 1 {
-        Builder::new_multi_thread().global_queue_interval(1).enable_all().build()
-    } else {
-        Builder::new_current_thread().enable_all().build()
-    };
+    let mut builder = Builder::new_current_thread();
+    if cores > 1 {
+        builder = Builder::new_multi_thread();
+        builder.global_queue_interval(1);
+    }
+    let runtime = builder.thread_keep_alive(IDLE_THREAD).enable_all().build();
     let runtime = match runtime {
         Ok(runtime) => runtime,
         Err(error) => {

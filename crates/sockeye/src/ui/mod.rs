@@ -187,35 +187,53 @@ pub(crate) struct Shown {
     sink: Sink,
 }
 
-/// Shows events on a thread of its own, until their channel ends; then gives back what is left.
+/// Shows events until their channel ends; then gives back what is left.
 ///
 /// The summary is left out: it is the last thing a run says, after its failure.
 pub(crate) fn show(
-    mut view: Box<dyn View>,
-    mut sink: Sink,
+    view: Box<dyn View>,
+    sink: Sink,
     mut events: mpsc::Receiver<Vec<Event>>,
     brakes: Brakes,
 ) -> oneshot::Receiver<Shown> {
     let (done, shown) = oneshot::channel();
-    spawn("view", move || {
-        let mut page = Page::default();
-        while let Some(batch) = events.blocking_recv() {
-            for event in batch.iter().filter(|event| !matches!(event.what, What::Summary(_))) {
-                view.show(event, &mut page);
-                sink.turn(&mut page);
-            }
-            sink.put(&mut page);
-            if sink.trouble().is_some() {
-                // Nobody sees it any more. What is still to come is taken, so that nothing waits for us.
-                brakes.pull(Cause::Asked);
-            }
+    tokio::spawn(async move {
+        let mut shown = Shown { view, sink };
+        while let Some(batch) = events.recv().await {
+            // Writing can wait for whoever reads, and a thread that waits for events would cost every system call of
+            // a process that has no other.
+            let brakes = brakes.clone();
+            let showing = tokio::task::spawn_blocking(move || {
+                shown.show(batch, &mut events, &brakes);
+                (shown, events)
+            });
+            let Ok(left) = showing.await else { return };
+            (shown, events) = left;
         }
-        let _ = done.send(Shown { view, sink });
+        let _ = done.send(shown);
     });
     shown
 }
 
 impl Shown {
+    /// Shows a batch, and those that come meanwhile.
+    fn show(&mut self, batch: Vec<Event>, events: &mut mpsc::Receiver<Vec<Event>>, brakes: &Brakes) {
+        let mut page = Page::default();
+        let mut next = Some(batch);
+        while let Some(batch) = next {
+            for event in batch.iter().filter(|event| !matches!(event.what, What::Summary(_))) {
+                self.view.show(event, &mut page);
+                self.sink.turn(&mut page);
+            }
+            self.sink.put(&mut page);
+            if self.sink.trouble().is_some() {
+                // Nobody sees it any more. What is still to come is taken, so that nothing waits for us.
+                brakes.pull(Cause::Asked);
+            }
+            next = events.try_recv().ok();
+        }
+    }
+
     /// Shows the last events, takes the prompt away, and says whether standard output could be written.
     pub(crate) fn finish(mut self, last: &[Event], terminal: Keyboardless) -> Option<Trouble> {
         let mut page = Page::default();

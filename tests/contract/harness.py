@@ -399,6 +399,10 @@ class Terminal:
         if not eventually(lambda: not termios.tcgetattr(self._master)[3] & termios.ECHO, timeout):
             raise TimeoutError(f"no prompt: {self.output.bytes()[-2000:]!r}")
 
+    def is_cooked(self):
+        """Whether the kernel echoes and edits lines again."""
+        return bool(termios.tcgetattr(self._master)[3] & termios.ECHO)
+
     def finish(self, timeout=PATIENCE):
         """Its exit code, once it ends by itself."""
         try:

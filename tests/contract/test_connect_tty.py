@@ -1,6 +1,8 @@
 """A person at a terminal: typing, editing, history, and the peer's lines above a half-typed one."""
 
+import os
 import re
+import signal
 import socket
 
 from harness import Case, is_readable, read_exactly, read_to_end
@@ -129,6 +131,26 @@ class Person(Case):
         terminal.wait_for_prompt()
         terminal.enter("right")
         self.assertEqual(read_exactly(peer, 5), b"right")
+
+    def test_ctrl_c_twice_on_an_empty_line_leaves(self):
+        for half in ("", CTRL_D):
+            with self.subTest(half=half):
+                terminal, _ = self.conversation()
+                if half:
+                    terminal.type(half)
+                    terminal.read_until("half-closed")
+                terminal.type(CTRL_C)
+                terminal.read_until("again")
+                terminal.type(CTRL_C)
+                self.assertEqual(terminal.finish(), 130)
+
+    def test_signals_end_it_and_give_the_terminal_back(self):
+        for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGQUIT, 131)):
+            with self.subTest(signal=number):
+                terminal, _ = self.conversation()
+                os.kill(terminal.pid, number)
+                self.assertEqual(terminal.finish(), code)
+                self.assertTrue(terminal.is_cooked())
 
     def test_quit_and_close_end_it(self):
         for command in ("/quit", "/close"):

@@ -1,8 +1,10 @@
 """How conversations end: half-closes lose nothing, resets are resets, and the exit code says what happened."""
 
 import hashlib
+import json
 import os
 import random
+import select
 import signal
 import socket
 import subprocess
@@ -116,6 +118,19 @@ class BothWaysAtOnce(Case):
         sender.join(PATIENCE)
         self.assertEqual(count, 64 * MEBIBYTE)
         self.assertEqual(digest.digest(), hashlib.blake2b(block * 64).digest())
+
+    def test_a_pipe_and_its_answers_do_not_wait_for_each_other(self):
+        _, (host, port) = self.listen("--reply", "echo", "--quiet")
+        question = random.Random(8).randbytes(8 * MEBIBYTE)
+        for options in ([], ["--hex"], ["--json"], ["--charset", "gbk"], ["--frame", "len=4"]):
+            with self.subTest(options=options):
+                ended = subprocess.run(
+                    [binary(), "connect", f"{host}:{port}", *options],
+                    input=question, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60,
+                )
+                self.assertEqual(ended.returncode, 0, ended.stderr)
+                if not options:
+                    self.assertEqual(ended.stdout, question)
 
     @staticmethod
     def push(sock, block, times):
@@ -273,6 +288,91 @@ class Waiting(Case):
         process.wait(PATIENCE)
         self.assertNotRegex(process.stderr.read(), rb"(?i)error|broken|panic")
         self.assertEqual(process.returncode, 0)
+
+
+class Failing(Case):
+    def test_a_broken_framing_is_56_and_told_once(self):
+        for options in ([], ["--send", "hello"]):
+            with self.subTest(options=options):
+                _, address = self.server_peer("hello_server", "HTTP/1.1")
+                client = self.connect(address, "--frame", "len=4", *(options or ["--send-hex", "00"]), stdin=NO_INPUT)
+                self.ends(client, 56)
+                self.assertEqual(client.stderr.drained().count(b"error:"), 1)
+
+    def test_bytes_that_never_became_a_message_are_shown(self):
+        for end in ("reset", "wait"):
+            with self.subTest(end=end):
+                server, address = self.stand()
+                client = self.connect(address, "--frame", "line", "--wait", "300ms", stdin=NO_INPUT)
+                conversation = self.accept(server)
+                conversation.sendall(b"whole\nunfinished")
+                client.stdout.wait(lambda data: data == b"whole\n")
+                if end == "reset":
+                    reset(conversation)
+                client.finish()
+                self.assertIn(b"unfinished", client.stderr.drained())
+
+    def test_standard_input_that_cannot_be_read_is_26(self):
+        server, address = self.stand()
+        folder = os.open("/", os.O_RDONLY)
+        self.addCleanup(os.close, folder)
+        client = self.connect(address, "--wait", "200ms", stdin=folder)
+        self.accept(server).close()
+        self.ends(client, 26)
+
+    def test_a_line_that_cannot_be_sent_is_55_and_the_others_are(self):
+        server, address = self.stand()
+        client = self.connect(address, "--frame", "line", "--max-frame", "10")
+        conversation = self.accept(server)
+        client.write(b"x" * 50 + b"\nfits\n")
+        client.end_input()
+        self.assertEqual(read_to_end(conversation), b"fits\n")
+        conversation.close()
+        self.ends(client, 55)
+
+    def test_who_closed_first_is_said(self):
+        _, address = self.server_peer("hello_server", "bye")
+        client = self.connect(address, "--send", "hello")
+        self.ends(client, 0)
+        self.assertIn(b"the peer was first to close", client.stderr.drained())
+
+
+class Stopping(Case):
+    def test_output_that_nobody_takes_does_not_hide_a_signal(self):
+        reader, writer = os.pipe()
+        self.addCleanup(os.close, reader)
+        process = subprocess.Popen(
+            [binary(), "listen", "127.0.0.1:0", "--reply", "discard", "--json"],
+            stdin=NO_INPUT, stdout=writer, stderr=subprocess.DEVNULL,
+        )
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        os.close(writer)
+        line = b""
+        while not line.endswith(b"\n"):
+            line += os.read(reader, 1)
+        sock = self.dial(("127.0.0.1", int(json.loads(line)["addr"].rpartition(":")[2])))
+        sock.setblocking(False)
+        # Until nothing moves: neither the pipe nor the socket takes any more.
+        while select.select([], [sock], [], 1)[1]:
+            try:
+                sock.send(b"x" * 65536)
+            except BlockingIOError:
+                pass
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(6), 143)
+
+    def test_a_listener_that_cannot_drain_says_so(self):
+        server, address = self.listen("--reply", "echo", "--grace", "200ms", "--quiet")
+        sock = self.dial(address)
+        sock.setblocking(False)
+        while select.select([], [sock], [], 0.5)[1]:
+            try:
+                sock.send(b"x" * 65536)
+            except BlockingIOError:
+                pass
+        server.process.send_signal(signal.SIGTERM)
+        self.assertEqual(server.finish(6), 143)
 
 
 class Expecting(Case):

@@ -517,6 +517,14 @@ class Events(Case):
         self.assertIn(read_to_end(sock), (b"y", b""))
         self.assertEqual(server.finish(4), 0)
 
+    def test_the_last_place_is_given_again_on_a_bare_port(self):
+        server, address = self.listen("--reply", "echo", "--max-connections", "1", at="0")
+        for word in (b"one", b"two", b"three"):
+            with self.dial(address) as sock:
+                sock.sendall(word)
+                self.assertEqual(read_exactly(sock, len(word)), word)
+        self.assertEqual(server.stop(), 0)
+
     def test_a_second_signal_ends_it_at_once(self):
         server, address = self.listen("--reply", "echo", "--grace", "60s")
         sock = self.dial(address)

@@ -121,6 +121,8 @@ pub enum Suppression {
     Rate,
     /// The question came from our own address.
     OwnAddress,
+    /// The question came from the port of a service (below 1024), which might answer back for ever.
+    ServicePort,
     /// The peer table is full (`--max-connections`).
     TableFull,
 }
@@ -166,10 +168,17 @@ pub enum Notice {
         /// Bytes kept.
         kept: usize,
     },
-    /// A FIN came in the middle of a message; these bytes never became one.
+    /// The conversation ended in the middle of a message; these bytes never became one.
     Unfinished {
-        /// The bytes.
+        /// How many there are.
+        len: usize,
+        /// The first of them.
         data: Box<[u8]>,
+    },
+    /// Bytes came that belong to no message.
+    Skipped {
+        /// How many.
+        bytes: u64,
     },
     /// The system says nobody listens at a peer's datagram port (ICMP).
     Unreachable {

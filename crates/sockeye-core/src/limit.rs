@@ -40,6 +40,8 @@ pub const DATAGRAM_IDLE: Duration = Duration::from_secs(30);
 pub const MAILBOX: usize = 256;
 /// How long a closing conversation reads on, so that its close is no reset.
 pub const LINGER: Duration = Duration::from_millis(800);
+/// The same for a client, whose process ends with it.
+pub const CLIENT_LINGER: Duration = Duration::from_millis(100);
 /// Connections waiting to be accepted.
 pub const BACKLOG: u32 = 4096;
 /// A silent connection is probed after this time, and given up a minute and a half later.
@@ -121,6 +123,7 @@ pub const LIMITS: &[Limit] = &[
     ),
     row("nick", "", "32 columns", "longest chat nickname"),
     row("linger", "", "800ms", "how long a closing conversation reads on, so that its close is no reset"),
+    row("client-linger", "", "100ms", "the same for connect"),
     row("operator", "", "30s", "how long an operator may still answer a client that sends no more (FIN)"),
     row(
         "keepalive",
@@ -172,6 +175,7 @@ mod tests {
             ("mailbox", bytes(MAILBOX)),
             ("nick", bytes(NICK)),
             ("linger", time(LINGER)),
+            ("client-linger", time(CLIENT_LINGER)),
             ("operator", time(OPERATOR_PATIENCE)),
             ("keepalive", time(KEEPALIVE)),
             ("backlog", Some(u64::from(BACKLOG))),

@@ -1,14 +1,14 @@
 //! Accepts connections: within the limits, and calmly where the system has no more to give.
 //! Never waits for a peer.
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc, task::Poll, time::Duration};
 
 use sockeye_core::{
     event::{Notice, What},
     plan::Access,
 };
 use tokio::{
-    net::TcpListener,
+    net::{TcpListener, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore},
     time::{Instant, sleep},
 };
@@ -65,18 +65,35 @@ fn due(last_said: &mut Option<Instant>) -> bool {
     due
 }
 
-/// Accepts for ever, handing each connection and its permit to `take`.
+/// Accepts on whichever of `listeners` has a connection; their turns go round.
+async fn next(listeners: &[TcpListener], turn: &mut usize) -> io::Result<(TcpStream, SocketAddr)> {
+    std::future::poll_fn(|cx| {
+        for _ in listeners {
+            *turn = turn.wrapping_add(1);
+            let listener = listeners.get(*turn % listeners.len());
+            if let Some(accepted @ Poll::Ready(_)) = listener.map(|listener| listener.poll_accept(cx)) {
+                return accepted;
+            }
+        }
+        Poll::Pending
+    })
+    .await
+}
+
+/// Accepts for ever, handing each connection and its permit to `take`. The listeners share the gate, and one place in
+/// it is all they keep while they wait.
 pub(crate) async fn tcp(
-    listener: TcpListener,
+    listeners: Vec<TcpListener>,
     gate: Gate,
     access: Arc<Access>,
     hub: Arc<Hub>,
-    mut take: impl FnMut(tokio::net::TcpStream, SocketAddr, OwnedSemaphorePermit),
+    mut take: impl FnMut(TcpStream, SocketAddr, OwnedSemaphorePermit),
 ) {
     let mut calm = Calm::default();
+    let mut turn = 0;
     loop {
         let Some(permit) = gate.enter(&hub, &mut calm.last_said).await else { return };
-        match listener.accept().await {
+        match next(&listeners, &mut turn).await {
             Ok((stream, peer)) => {
                 calm.worked();
                 if access.permits(peer.ip()) {
@@ -90,7 +107,7 @@ pub(crate) async fn tcp(
     }
 }
 
-async fn deny(hub: &Hub, stream: tokio::net::TcpStream, peer: SocketAddr, calm: &mut Calm) {
+async fn deny(hub: &Hub, stream: TcpStream, peer: SocketAddr, calm: &mut Calm) {
     let _ = stream.set_zero_linger();
     drop(stream);
     hub.count(|s| s.refused += 1);

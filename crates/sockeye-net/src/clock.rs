@@ -39,3 +39,11 @@ impl Clock {
         self.start + at.0
     }
 }
+
+/// Resolves at `due`; never, where there is no such time.
+pub(crate) async fn until(due: Option<tokio::time::Instant>) {
+    match due {
+        Some(due) => tokio::time::sleep_until(due).await,
+        None => std::future::pending().await,
+    }
+}

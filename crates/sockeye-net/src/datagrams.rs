@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-pub(crate) use manner::{Manner, Patience, Policy};
+pub(crate) use manner::{Manner, Patience, Policy, Services};
 use sockeye_core::{
     address::Address,
     event::{Conn, Ending, Event, Eyes, Failure, Kind, Notice, Operation, SocketInfo, Suppression, What},
@@ -24,11 +24,11 @@ use tokio::{
     io::{Interest, Ready},
     net::UdpSocket,
     sync::mpsc,
-    time::sleep_until,
 };
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    clock::until,
     drive::Outcome,
     hub::{Hub, Mail},
     link::udp,
@@ -46,6 +46,8 @@ struct Peer {
     due: Option<At>,
     told: Option<At>,
     told_count: u64,
+    // Why answers are kept back, if they are.
+    why: Suppression,
 }
 
 /// All conversations of one socket.
@@ -201,7 +203,7 @@ impl Datagrams {
                 None
             }
             Policy::Server { .. } if self.peers.contains_key(&from) => Some(from),
-            Policy::Server { access, most } => {
+            Policy::Server { access, most, .. } => {
                 if !access.permits(from.ip()) {
                     self.hub.count(|s| s.refused += 1);
                     return None;
@@ -260,8 +262,15 @@ impl Datagrams {
             faults: &self.manner.faults,
             idle: self.manner.idle,
         };
-        let session = Session::open(seat, (self.manner.behave)(), self.hub.clock.now());
-        self.peers.insert(peer, Peer { session, conn, due: None, told: None, told_count: 0 });
+        let mut session = Session::open(seat, (self.manner.behave)(), self.hub.clock.now());
+        let mut why = Suppression::Rate;
+        if let Policy::Server { services, .. } = &self.policy
+            && services.withhold(peer)
+        {
+            session.out().withhold();
+            why = Suppression::ServicePort;
+        }
+        self.peers.insert(peer, Peer { session, conn, due: None, told: None, told_count: 0, why });
         self.conns.insert(conn, peer);
     }
 
@@ -466,7 +475,7 @@ impl Peer {
             self.told = Some(at);
             self.told_count = count;
             let peer = self.session.out().peer().to_owned();
-            self.session.note(What::Suppressed { peer, why: Suppression::Rate, count: new }, at);
+            self.session.note(What::Suppressed { peer, why: self.why, count: new }, at);
         }
     }
 }
@@ -475,13 +484,6 @@ impl Peer {
 enum Source {
     Socket,
     Ear,
-}
-
-async fn until(due: Option<tokio::time::Instant>) {
-    match due {
-        Some(due) => sleep_until(due).await,
-        None => std::future::pending().await,
-    }
 }
 
 /// Whether two addresses are one peer; a scope or flow label may come and go.

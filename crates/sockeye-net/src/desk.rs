@@ -70,6 +70,15 @@ pub struct Desk {
     pub stop: CancellationToken,
 }
 
+/// Whether conversations came to their end before the grace was over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Drained {
+    /// All that there were.
+    All,
+    /// Some were cut short.
+    Part,
+}
+
 /// What a run came to.
 #[derive(Clone, Debug)]
 pub struct Report {
@@ -81,4 +90,6 @@ pub struct Report {
     pub ending: Option<Ending>,
     /// What failed in it, for `connect`.
     pub failure: Option<Failure>,
+    /// What became of those that were open at the stop.
+    pub drained: Drained,
 }

@@ -15,7 +15,7 @@ use bytes::BufMut as _;
 use sockeye_core::{
     behaviour::Verdict,
     event::{Conn, Counters, Ending, Event, Failure, Operation},
-    limit::{LINGER, READ},
+    limit::READ,
     session::Session,
     unit::{At, Close, Unit},
 };
@@ -266,12 +266,13 @@ impl<L: Link> Drive<L> {
             self.report(Operation::Send, &error);
             self.finish(ended_by(&error));
         } else if self.session.is_done() {
-            self.finish(if closing { Ending::Closed } else { Ending::PeerClosed });
+            self.finish(self.session.orderly());
         } else if closing && self.session.out().is_over() {
-            self.phase = Phase::Lingering { until: at.after(LINGER) };
+            self.phase = Phase::Lingering { until: at.after(self.hub.linger) };
         } else if closing && self.session.out().has_front() {
             let since = *self.stuck.get_or_insert(at);
             if at.since(since) >= self.grace() {
+                self.hub.cut_short();
                 self.link.arm_reset();
                 self.finish(Ending::TooSlow);
             }
@@ -359,6 +360,7 @@ impl<L: Link> Drive<L> {
         self.stopping = match (self.stopping, stopped) {
             (Halt::Halted, false) => Halt::Halted,
             (Halt::Halted, true) => {
+                self.hub.cut_short();
                 self.link.arm_reset();
                 return self.finish(Ending::Stopped);
             }

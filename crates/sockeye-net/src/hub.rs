@@ -17,7 +17,7 @@ use sockeye_core::{
         Conn, Counters, Ending, Event, Eyes, Failure, Kind, Member, Notice, Operation, SocketInfo, Summary,
         What,
     },
-    limit::MAILBOX,
+    limit::{LINGER, MAILBOX},
     session::Session,
     unit::{At, Close},
 };
@@ -26,7 +26,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     clock::Clock,
-    desk::{Errand, Order, To},
+    desk::{Drained, Errand, Order, To},
 };
 
 /// Something for one conversation from our side.
@@ -88,8 +88,12 @@ pub(crate) struct Hub {
     pub(crate) events: mpsc::Sender<Vec<Event>>,
     /// Longest time a closing conversation may not get a byte out.
     pub(crate) grace: Duration,
+    /// How long a conversation that we closed reads on.
+    pub(crate) linger: Duration,
     /// The time for coming to an end in order is over.
     pub(crate) cut: CancellationToken,
+    /// Whether a conversation was cut short after the stop.
+    undone: AtomicBool,
     // Set just before `stop` is cancelled: a load is all that a busy conversation pays to learn of it.
     halted: AtomicBool,
     post: Post,
@@ -119,7 +123,9 @@ impl Hub {
             clock,
             common: Arc::new(common),
             stop: CancellationToken::new(),
+            linger: LINGER,
             cut: CancellationToken::new(),
+            undone: AtomicBool::new(false),
             events,
             grace,
             halted: AtomicBool::new(false),
@@ -148,6 +154,18 @@ impl Hub {
     pub(crate) fn number(&self) -> Conn {
         locked(&self.summary).accepted += 1;
         self.next.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// A conversation is cut short: if the run is coming to its end, that one is not in order.
+    pub(crate) fn cut_short(&self) {
+        if self.is_halted() {
+            self.undone.store(true, Ordering::Release);
+        }
+    }
+
+    /// What became of the conversations that were open at the stop.
+    pub(crate) fn drained(&self) -> Drained {
+        if self.undone.load(Ordering::Acquire) { Drained::Part } else { Drained::All }
     }
 
     /// Whether there was a conversation yet.

@@ -16,4 +16,4 @@ pub mod run;
 mod tests;
 
 pub use clock::Clock;
-pub use desk::{Desk, EVENT_BATCHES, Errand, ORDERS, Order, Report, To};
+pub use desk::{Desk, Drained, EVENT_BATCHES, Errand, ORDERS, Order, Report, To};

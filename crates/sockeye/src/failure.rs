@@ -5,6 +5,10 @@ use sockeye_core::event::{Failure, Kind, Operation};
 
 /// Success.
 pub(crate) const SUCCESS: u8 = 0;
+/// Something was not sent.
+pub(crate) const SEND: u8 = 55;
+/// What came could not be received as it should be.
+pub(crate) const RECEIVE: u8 = 56;
 /// A file at our side cannot be read.
 pub(crate) const LOCAL_READ: u8 = 26;
 /// The command line cannot be followed; clap uses it too.
@@ -17,6 +21,10 @@ pub(crate) enum Signal {
     Interrupt,
     /// SIGTERM.
     Terminate,
+    /// SIGHUP: the terminal has gone.
+    Hangup,
+    /// SIGQUIT.
+    Quit,
 }
 
 impl Signal {
@@ -26,6 +34,8 @@ impl Signal {
         match self {
             Self::Interrupt => 130,
             Self::Terminate => 143,
+            Self::Hangup => 129,
+            Self::Quit => 131,
         }
     }
 }
@@ -77,7 +87,7 @@ pub(crate) fn code(failure: &Failure) -> u8 {
         Kind::Unexpected => 121,
         Kind::LocalRead => LOCAL_READ,
         Kind::LocalWrite => 23,
-        Kind::Other => 1,
+        Kind::Other => broken(failure.operation),
     }
 }
 
@@ -139,7 +149,6 @@ mod tests {
             (Kind::Unexpected, 121),
             (Kind::LocalRead, 26),
             (Kind::LocalWrite, 23),
-            (Kind::Other, 1),
         ] {
             assert_eq!(codes(kind), [expected; 10], "{kind:?}");
         }
@@ -154,6 +163,7 @@ mod tests {
             (Kind::NotPermitted, [122, 122, 45, 122, 122, 122, 26, 23, 122, 122]),
             (Kind::Reset, [6, 7, 45, 1, 55, 56, 26, 23, 28, 1]),
             (Kind::Broken, [6, 7, 45, 1, 55, 56, 26, 23, 28, 1]),
+            (Kind::Other, [6, 7, 45, 1, 55, 56, 26, 23, 28, 1]),
             (Kind::Framing, [56, 56, 56, 56, 55, 56, 56, 56, 56, 56]),
         ] {
             assert_eq!(codes(kind), expected, "{kind:?}");

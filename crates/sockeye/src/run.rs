@@ -5,11 +5,10 @@ use std::time::Duration;
 
 use sockeye_core::{
     behaviour::Verdict,
-    charset::Charset,
     event::{Ending, Event, Eyes, Failure, Kind, Operation, Summary, What},
     plan::{ConnectPlan, ListenPlan},
 };
-use sockeye_net::{Clock, Desk, EVENT_BATCHES, ORDERS, Report};
+use sockeye_net::{Clock, Desk, Drained, EVENT_BATCHES, ORDERS, Report};
 use tokio::{runtime::Builder, sync::mpsc};
 
 use crate::{
@@ -26,7 +25,7 @@ use crate::{
 };
 
 /// How long the view may take for what is left once the run is stopped.
-const FLUSH: Duration = Duration::from_secs(1);
+const FLUSH: Duration = Duration::from_millis(1500);
 
 /// How long a thread that shows events waits for more of them.
 const IDLE_THREAD: Duration = Duration::from_millis(50);
@@ -173,55 +172,60 @@ async fn conduct(job: Job) -> u8 {
         page.err_line(&banner);
     }
     if keyboard.has_prompt() {
+        // Without them the prompt is only left less tidily.
+        let _ = brakes.watch_terminal();
         page.err_line(say::terminal::WELCOME);
     }
     keyboard.sink.put(&mut page);
+    let mishap = keyboard.mishap.clone();
     let (sink, terminal) = keyboard.part();
     let shown = ui::show(display.view(&clock, &plan), sink, batches, brakes.clone());
     let desk =
         Desk { clock: clock.clone(), eyes: display.eyes(), events, orders: taken, stop: brakes.stop.clone() };
-    let (outcome, grace) = (engine(plan.clone(), desk, &brakes).await, grace(&plan));
+    let overdue = overdue(&brakes, grace(&plan));
+    tokio::pin!(overdue);
+    let outcome = tokio::select! {
+        biased;
+        () = brakes.now.cancelled() => Outcome::Abandoned,
+        () = &mut overdue => Outcome::Abandoned,
+        result = engine(plan.clone(), desk) => Outcome::Over(Box::new(result)),
+    };
+    let Outcome::Over(result) = outcome else { return abandoned(terminal, &brakes) };
     let shown = tokio::select! {
         biased;
         () = brakes.now.cancelled() => None,
-        () = overdue(&brakes, grace) => None,
+        () = overdue => None,
         shown = shown => shown.ok(),
     };
-    let (Some(shown), Outcome::Over(result)) = (shown, outcome) else {
-        terminal.abandon();
-        return brakes.signal().map_or(failure::SUCCESS, failure::Signal::code);
-    };
+    let Some(shown) = shown else { return abandoned(terminal, &brakes) };
     brakes.release();
     // People do not need the counters of what never began.
     let has_summary = result.is_ok() || display.is_for_programs();
-    let (failed, summary) = verdict(*result, &plan, &clock, &brakes);
+    let End { failed, code, summary } = end(*result, &plan, &clock, &brakes);
     let at = clock.now();
-    let code = failed.as_ref().map(failure::code);
     let mut last: Vec<Event> =
         failed.into_iter().map(|failed| Event { at, conn: None, what: What::Failed(failed) }).collect();
     if has_summary {
         last.push(Event { at, conn: None, what: What::Summary(summary) });
     }
-    match (shown.finish(&last, terminal), brakes.signal(), &plan) {
-        (Some(Trouble::Gone), _, _) => failure::SUCCESS,
-        (Some(Trouble::Failed(error)), _, _) => unwritable(&error),
-        (None, Some(signal), Plan::Connect(_)) => signal.code(),
-        (None, _, _) => code.unwrap_or(failure::SUCCESS),
+    match shown.finish(&last, terminal) {
+        Some(Trouble::Gone) => failure::SUCCESS,
+        Some(Trouble::Failed(error)) => unwritable(&error),
+        None if code == failure::SUCCESS => mishap.code().unwrap_or(code),
+        None => code,
     }
 }
 
-/// Waits for the engine, unless told not to wait.
-async fn engine(plan: Plan, desk: Desk, brakes: &Brakes) -> Outcome {
-    let work = async {
-        match plan {
-            Plan::Connect(plan) => Box::pin(sockeye_net::run::connect(plan, desk)).await,
-            Plan::Listen(plan) => Box::pin(sockeye_net::run::listen(plan, desk)).await,
-        }
-    };
-    tokio::select! {
-        biased;
-        () = brakes.now.cancelled() => Outcome::Abandoned,
-        result = work => Outcome::Over(Box::new(result)),
+/// Nothing more is waited for.
+fn abandoned(terminal: ui::Keyboardless, brakes: &Brakes) -> u8 {
+    terminal.abandon();
+    brakes.signal().map_or(failure::SUCCESS, failure::Signal::code)
+}
+
+async fn engine(plan: Plan, desk: Desk) -> Result<Report, Failure> {
+    match plan {
+        Plan::Connect(plan) => Box::pin(sockeye_net::run::connect(plan, desk)).await,
+        Plan::Listen(plan) => Box::pin(sockeye_net::run::listen(plan, desk)).await,
     }
 }
 
@@ -238,59 +242,64 @@ async fn overdue(brakes: &Brakes, grace: Duration) {
     tokio::time::sleep(grace.saturating_add(FLUSH)).await;
 }
 
-/// What the run amounts to: the failure that ends it, if one does, and its counters.
-fn verdict(
-    result: Result<Report, Failure>,
-    plan: &Plan,
-    clock: &Clock,
-    brakes: &Brakes,
-) -> (Option<Failure>, Summary) {
+/// What a run amounts to.
+struct End {
+    /// The failure that ends it, unless that was told already.
+    failed: Option<Failure>,
+    code: u8,
+    summary: Summary,
+}
+
+fn end(result: Result<Report, Failure>, plan: &Plan, clock: &Clock, brakes: &Brakes) -> End {
     let report = match result {
         Ok(report) => report,
         Err(failed) => {
             let lasted = u64::try_from(clock.now().0.as_nanos()).unwrap_or(u64::MAX);
-            return (Some(failed), Summary { lasted, ..Summary::default() });
+            let summary = Summary { lasted, ..Summary::default() };
+            return End { code: failure::code(&failed), failed: Some(failed), summary };
         }
     };
+    let summary = report.summary;
     let failed = match plan {
-        Plan::Listen(_) => report.failure,
+        Plan::Listen(_) => report.failure.clone(),
         // Whatever came after it: what was to come has come.
         Plan::Connect(plan) if plan.script.expect.is_some() && report.verdict == Verdict::Met => None,
-        Plan::Connect(plan) => report.failure.or_else(|| {
-            // Who stops it does not wait for answers any more.
-            let stopped = brakes.stop.is_cancelled();
-            if stopped {
-                None
-            } else {
-                let expected = plan.script.expect.as_ref().map_or("", |expect| &expect.text);
-                let peer = plan.target.to_string();
-                of_verdict(&report.verdict, report.ending, &peer, expected, plan.conduct.charset)
-            }
-        }),
+        // Who stops it does not wait for answers any more.
+        Plan::Connect(_) if brakes.stop.is_cancelled() => report.failure.clone(),
+        Plan::Connect(plan) => report.failure.clone().or_else(|| of_verdict(&report, plan)),
     };
-    (failed, report.summary)
+    let code = match (brakes.signal(), plan, &failed) {
+        (Some(signal), Plan::Connect(_), _) => signal.code(),
+        // Work left undone; a listener that has drained is done.
+        (Some(signal), Plan::Listen(_), _) if report.drained == Drained::Part => signal.code(),
+        (_, _, Some(failed)) => failure::code(failed),
+        // The conversation has told why.
+        (_, Plan::Connect(_), None) if report.ending == Some(Ending::Refused) => failure::RECEIVE,
+        _ => failure::SUCCESS,
+    };
+    End { failed, code, summary }
 }
 
 /// The failure that a run with no failure of its own amounts to, if what it was for was not reached.
-///
-/// `peer` is the address that was talked to; `expected` and `charset` are for saying what did not come.
-fn of_verdict(
-    verdict: &Verdict,
-    ending: Option<Ending>,
-    peer: &str,
-    expected: &str,
-    charset: Charset,
-) -> Option<Failure> {
-    let (operation, kind, detail) = match (verdict, ending) {
-        (Verdict::Met, _) => return None,
+fn of_verdict(report: &Report, plan: &ConnectPlan) -> Option<Failure> {
+    let came = &report.summary.totals;
+    let (operation, kind, detail) = match (&report.verdict, report.ending) {
+        (Verdict::Met | Verdict::Open, ending) if ending != Some(Ending::PeerReset) => return None,
+        (Verdict::Met, _) | (_, Some(Ending::Refused)) => return None,
         (_, Some(Ending::PeerReset)) => (Operation::Receive, Kind::Reset, say::PEER_RESET.to_owned()),
-        (Verdict::NoAnswer, _) => (Operation::Wait, Kind::NoAnswer, say::NO_ANSWER.to_owned()),
         (Verdict::Unmet { last }, _) => {
-            (Operation::Wait, Kind::Unexpected, say::unmet(expected, last, charset))
+            let expected = plan.script.expect.as_ref().map_or("", |expect| &expect.text);
+            (Operation::Wait, Kind::Unexpected, say::unmet(expected, last, plan.conduct.charset))
         }
-        (Verdict::Open, _) => return None,
+        _ if came.bad_checksums > 0 => (Operation::Receive, Kind::Broken, say::DAMAGED.to_owned()),
+        _ => (Operation::Wait, Kind::NoAnswer, say::no_answer(came.bytes_in, &plan.conduct.framing)),
     };
-    Some(Failure::new(operation, peer, kind, detail))
+    let failed = Failure::new(operation, plan.target.to_string(), kind, detail);
+    Some(match (kind, came.bytes_in, report.ending) {
+        (Kind::NoAnswer, 1.., _) => failed.hint(say::OTHER_FRAMING),
+        (Kind::NoAnswer, 0, Some(Ending::PeerClosed)) => failed.hint(say::NO_QUESTION),
+        _ => failed,
+    })
 }
 
 fn unwritable(error: &std::io::Error) -> u8 {
@@ -302,15 +311,31 @@ fn unwritable(error: &std::io::Error) -> u8 {
 mod tests {
     use super::*;
 
+    fn plan() -> ConnectPlan {
+        match crate::cli::read(["sockeye", "connect", "x:1", "--send", "a"].map(Into::into)) {
+            Ok(crate::cli::Task::Run(job)) => match job.plan {
+                Plan::Connect(plan) => plan,
+                Plan::Listen(_) => panic!("that was `connect`"),
+            },
+            other => panic!("{other:?}"),
+        }
+    }
+
     #[test]
     fn what_was_met_is_no_failure() {
-        let of = |verdict, ending| {
-            of_verdict(&verdict, ending, "tcp://x:1", "ok", Charset::utf8()).map(|f| failure::code(&f))
+        let of = |verdict, ending, bad_checksums| {
+            let mut summary = Summary::default();
+            summary.totals.bad_checksums = bad_checksums;
+            let report =
+                Report { summary, verdict, ending: Some(ending), failure: None, drained: Drained::All };
+            of_verdict(&report, &plan()).map(|failed| failure::code(&failed))
         };
-        assert_eq!(of(Verdict::Open, Some(Ending::PeerClosed)), None);
-        assert_eq!(of(Verdict::Met, Some(Ending::PeerReset)), None);
-        assert_eq!(of(Verdict::Open, Some(Ending::PeerReset)), Some(56));
-        assert_eq!(of(Verdict::NoAnswer, Some(Ending::Closed)), Some(28));
-        assert_eq!(of(Verdict::Unmet { last: Vec::new() }, Some(Ending::PeerClosed)), Some(121));
+        assert_eq!(of(Verdict::Open, Ending::PeerClosed, 0), None);
+        assert_eq!(of(Verdict::Met, Ending::PeerReset, 0), None);
+        assert_eq!(of(Verdict::Open, Ending::PeerReset, 0), Some(56));
+        assert_eq!(of(Verdict::NoAnswer, Ending::Closed, 0), Some(28));
+        assert_eq!(of(Verdict::NoAnswer, Ending::Closed, 1), Some(56));
+        assert_eq!(of(Verdict::NoAnswer, Ending::Refused, 0), None);
+        assert_eq!(of(Verdict::Unmet { last: Vec::new() }, Ending::PeerClosed, 0), Some(121));
     }
 }

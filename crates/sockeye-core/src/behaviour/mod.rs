@@ -65,6 +65,12 @@ pub trait Behaviour: Send + fmt::Debug {
         None
     }
 
+    /// Whether what it sends is made from what it hears: then a full outbox stops its reading. Where it is not, reading
+    /// goes on, or two ends that both say much would wait for each other.
+    fn answers(&self) -> bool {
+        true
+    }
+
     /// Bytes it keeps to send later; above a limit nothing more is read from the peer.
     fn held(&self) -> usize {
         0

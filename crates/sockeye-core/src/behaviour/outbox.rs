@@ -60,6 +60,7 @@ pub struct Outbox {
     sealed: bool,
     at: At,
     allowance: Option<Bucket>,
+    withheld: bool,
     asked_drained: bool,
     sent_messages: u64,
     // Bytes of the buffer being heard from that may go back in it; none while it is not ours to take.
@@ -101,6 +102,7 @@ impl Outbox {
             sealed: false,
             at: At::START,
             allowance,
+            withheld: false,
             asked_drained: false,
             sent_messages: 0,
             returnable: 0,
@@ -177,6 +179,14 @@ impl Outbox {
             self.end();
         }
         self.close.get_or_insert(close);
+    }
+
+    /// From now on nothing is sent; what would have been is counted as suppressed.
+    pub fn withhold(&mut self) {
+        self.withheld = true;
+        while self.has_front() {
+            self.lost();
+        }
     }
 
     /// Says something to the room.
@@ -305,7 +315,7 @@ impl Outbox {
             return;
         }
         let (at, medium) = (self.at, self.medium);
-        if self.allowance.as_mut().is_some_and(|bucket| !bucket.take(at)) {
+        if self.withheld || self.allowance.as_mut().is_some_and(|bucket| !bucket.take(at)) {
             self.counters.suppressed += 1;
             return;
         }

@@ -40,6 +40,10 @@ impl Behaviour for Discard {
     fn on(&mut self, input: Input<'_>, _at: At, out: &mut Outbox) {
         otherwise(input, out);
     }
+
+    fn answers(&self) -> bool {
+        false
+    }
 }
 
 /// What somebody types is sent.
@@ -64,6 +68,10 @@ impl Behaviour for Operator {
             }
             _ => otherwise(input, out),
         }
+    }
+
+    fn answers(&self) -> bool {
+        false
     }
 
     fn wake(&self) -> Option<At> {

@@ -176,7 +176,12 @@ impl Talk {
 
     fn timer(&mut self, at: At, out: &mut Outbox) {
         if self.next_round.is_some_and(|due| due <= at) {
-            self.say(at, out);
+            if out.full() {
+                // The peer does not read; what would only wait is not said.
+                self.next_round = self.script.every.map(|every| at.after(every));
+            } else {
+                self.say(at, out);
+            }
         }
         if self.deadline().is_some_and(|due| due <= at) {
             self.gave_up = true;
@@ -215,6 +220,10 @@ impl Behaviour for Talk {
 
     fn wake(&self) -> Option<At> {
         [self.next_round, self.deadline()].into_iter().flatten().min()
+    }
+
+    fn answers(&self) -> bool {
+        false
     }
 
     fn verdict(&self) -> Verdict {

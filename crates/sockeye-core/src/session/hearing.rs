@@ -42,7 +42,8 @@ impl Hearing<'_> {
                 return Flow::Stop;
             }
         }
-        if self.out.full() || self.out.closing().is_some() || self.behaviour.held() >= DELAY_HOLD {
+        let is_full = self.out.full() && self.behaviour.answers();
+        if is_full || self.out.closing().is_some() || self.behaviour.held() >= DELAY_HOLD {
             Flow::Stop
         } else {
             Flow::Go

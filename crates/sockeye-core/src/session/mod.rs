@@ -1,6 +1,7 @@
 //! One conversation's conduct: stages, framer and behaviour wired together.
 //! Never holds a socket or a clock: units and time go in; bytes to write, a close and events come out.
 
+mod cutting;
 mod hearing;
 #[cfg(test)]
 mod tests;
@@ -10,8 +11,8 @@ use std::{sync::Arc, time::Duration};
 use self::hearing::Hearing;
 use crate::{
     behaviour::{Behaviour, Bucket, Common, Input, Outbox, RoomAct, Verdict},
-    event::{Conn, Counters, Ending, Event, Failure, Kind, Notice, Operation, What},
-    frame::{FrameError, Framer},
+    event::{Conn, Counters, Ending, Event, What},
+    frame::Framer,
     limit::{DELAY_HOLD, FAULT_HOLD},
     stage::{Chain, Drawn, FaultSpec, Side},
     unit::{At, Close, Dir, Medium, Unit},
@@ -102,6 +103,11 @@ pub struct Session {
     // Its end has passed the faults.
     end_came: bool,
     told_end: bool,
+    // Whether that was before our direction began to end.
+    peer_was_first: bool,
+    told_left: bool,
+    // Bytes outside of frames that were told of.
+    told_skipped: u64,
     why: Option<Ending>,
 }
 
@@ -129,6 +135,9 @@ impl Session {
             peer_ended: false,
             end_came: false,
             told_end: false,
+            peer_was_first: false,
+            told_left: false,
+            told_skipped: 0,
             why: None,
         };
         session.tell(Input::Opened, at);
@@ -148,6 +157,7 @@ impl Session {
                 self.out.counters.reads += 1;
             }
             Unit::End => {
+                self.peer_was_first = self.out.is_open();
                 self.peer_ended = true;
                 if self.out.looked_at() {
                     self.out.event(What::Ended { dir: Dir::In });
@@ -281,7 +291,7 @@ impl Session {
     }
 
     fn may_hear(&self) -> bool {
-        !self.out.full()
+        !(self.out.full() && self.behaviour.answers())
             && self.out.closing().is_none()
             && self.paused.is_none()
             && self.behaviour.held() < DELAY_HOLD
@@ -309,6 +319,12 @@ impl Session {
     pub fn is_done(&self) -> bool {
         let is_heard = self.told_end || self.out.closing().is_some();
         self.peer_ended && is_heard && self.out.is_over()
+    }
+
+    /// How a conversation that is done in order was ended: by whoever began.
+    #[must_use]
+    pub fn orderly(&self) -> Ending {
+        if self.peer_was_first { Ending::PeerClosed } else { Ending::Closed }
     }
 
     /// Whether the peer said it will send no more.
@@ -368,6 +384,7 @@ impl Session {
     pub fn finish(&mut self, why: Ending, at: At) -> Ending {
         self.out.now(at);
         let why = *self.why.get_or_insert(why);
+        self.note_left();
         if self.out.looked_at() {
             let lasted = u64::try_from(at.since(self.opened).as_nanos()).unwrap_or(u64::MAX);
             self.out.event(What::Closed { why, counters: self.out.counters, lasted });
@@ -395,98 +412,6 @@ impl Session {
                 }
                 Some(Drawn::Unit(held)) => self.take(held.unit(), at),
             }
-        }
-    }
-
-    fn take(&mut self, unit: Unit<'_>, at: At) {
-        match unit {
-            // Once we are closing nothing is heard, and what is cut short by that is nobody's mistake.
-            Unit::Data(_) if self.out.closing().is_some() => {}
-            Unit::Data(bytes) if self.out.medium() == Medium::Datagram => self.take_datagram(bytes, at),
-            Unit::Data(bytes) => {
-                let messages = self
-                    .framed(at, |framer, hearing| framer.feed(bytes, at, |message| hearing.take(message)));
-                self.note_sticky(bytes.len(), messages);
-            }
-            Unit::End => {
-                self.end_came = true;
-                self.settle_end(at);
-            }
-        }
-    }
-
-    /// Whatever its framing, a datagram is whole: nothing of it waits for the next one.
-    fn take_datagram(&mut self, bytes: &[u8], at: At) {
-        if self.out.framing().is_raw() {
-            self.framed(at, |framer, hearing| framer.feed(bytes, at, |message| hearing.take(message)));
-        } else if self.framer.stopped() {
-            self.out.counters.dropped += 1;
-        } else {
-            self.framer = Framer::new(self.out.framing().clone());
-            self.framed(at, |framer, hearing| {
-                framer.feed(bytes, at, |message| hearing.take(message))?;
-                framer.finish(at, |message| hearing.take(message))
-            });
-        }
-    }
-
-    /// The lesson of the sticky packet, where framing lets us know it.
-    fn note_sticky(&mut self, len: usize, messages: u64) {
-        if !self.out.looked_at() || self.out.framing().is_chunk() || self.out.medium() == Medium::Datagram {
-            return;
-        }
-        let left = if self.framer.stopped() { 0 } else { self.framer.held() };
-        if messages != 1 || left > 0 {
-            self.out.event(What::Sticky { len, messages, left });
-        }
-    }
-
-    /// Tells the behaviour of the peer's FIN once everything before it has been heard.
-    fn settle_end(&mut self, at: At) {
-        if self.told_end || !self.end_came || self.framer.stopped() {
-            return;
-        }
-        self.told_end = true;
-        if self.out.closing().is_none() {
-            self.framed(at, |framer, hearing| framer.finish(at, |message| hearing.take(message)));
-        }
-        self.tell(Input::PeerEnded, at);
-    }
-
-    /// Drives the framer and deals with what it refuses; returns how many messages came.
-    fn framed(
-        &mut self,
-        at: At,
-        drive: impl FnOnce(&mut Framer, &mut Hearing<'_>) -> Result<(), FrameError>,
-    ) -> u64 {
-        let mut hearing = Hearing {
-            behaviour: &mut *self.behaviour,
-            out: &mut self.out,
-            pace: &mut self.pace,
-            paused: &mut self.paused,
-            at,
-            messages: 0,
-        };
-        let outcome = drive(&mut self.framer, &mut hearing);
-        let messages = hearing.messages;
-        if let Err(error) = outcome {
-            self.broken(&error, at);
-        }
-        messages
-    }
-
-    fn broken(&mut self, error: &FrameError, at: At) {
-        let left = self.framer.leftover();
-        if !left.is_empty() && self.out.looked_at() {
-            let data = left.get(..left.len().min(256)).unwrap_or_default().into();
-            self.out.event(What::Notice(Notice::Unfinished { data }));
-        }
-        self.out.counters.dropped += 1;
-        let peer = self.out.peer().to_owned();
-        self.out.fail(Failure::new(Operation::Receive, peer, Kind::Framing, error.to_string()));
-        // The next datagram begins anew; a stream has lost its way for good.
-        if self.out.medium() == Medium::Stream {
-            self.close(Close::Graceful, Ending::Refused, at);
         }
     }
 }

@@ -212,7 +212,7 @@ fn a_frame_cut_short_by_the_end_is_told_with_its_bytes() {
     rig.hear(b"\0\0\0\x0aonly");
     rig.hear_end();
     let left = rig.whats().find_map(|what| match what {
-        What::Notice(Notice::Unfinished { data }) => Some(data.to_vec()),
+        What::Notice(Notice::Unfinished { data, .. }) => Some(data.to_vec()),
         _ => None,
     });
     assert_eq!(left.as_deref(), Some(&b"\0\0\0\x0aonly"[..]));

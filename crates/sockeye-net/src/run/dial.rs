@@ -7,6 +7,7 @@ use sockeye_core::{
     address::Address,
     behaviour::{Keyboard, Talk, Verdict},
     event::{Ending, Failure, Kind, Notice, Operation, What},
+    limit::CLIENT_LINGER,
     plan::ConnectPlan,
     session::{Seat, Session},
     stage::Side,
@@ -20,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{CUT, common, conclude, rate};
 use crate::{
+    clock::until,
     datagrams::{Datagrams, Manner, Patience, Policy},
     desk::{Desk, Order, Report},
     drive::{Drive, Outcome},
@@ -108,15 +110,24 @@ pub async fn connect(plan: ConnectPlan, desk: Desk) -> Result<Report, Failure> {
     };
     let paced = plan.conduct.limits.rate.and_then(|_| rate(&plan.conduct, medium));
     let shared = common(&plan.conduct, &clock, eyes, paced);
-    let hub = Arc::new(Hub::new(clock, shared, events, plan.conduct.limits.grace, post));
+    let mut hub = Hub::new(clock, shared, events, plan.conduct.limits.grace, post);
+    hub.linger = CLIENT_LINGER;
+    let hub = Arc::new(hub);
     let caller = Caller { plan, hub: Arc::clone(&hub), medium };
     let outcome = caller.call(orders, &stop).await?;
     let summary = conclude(&hub).await;
+    let drained = hub.drained();
     Ok(match outcome {
-        Some(outcome) => {
-            Report { summary, verdict: outcome.verdict, ending: Some(outcome.why), failure: outcome.failure }
+        Some(outcome) => Report {
+            summary,
+            verdict: outcome.verdict,
+            ending: Some(outcome.why),
+            failure: outcome.failure,
+            drained,
+        },
+        None => {
+            Report { summary, verdict: Verdict::Open, ending: Some(Ending::Stopped), failure: None, drained }
         }
-        None => Report { summary, verdict: Verdict::Open, ending: Some(Ending::Stopped), failure: None },
     })
 }
 
@@ -157,7 +168,16 @@ impl Caller {
             }
         };
         tokio::pin!(conversation);
-        let mut typing = true;
+        // Beside the conversation, never in its place: who fills its mailbox waits for it.
+        let typing = async {
+            // What is typed before there is a conversation waits for it.
+            self.hub.joined.cancelled().await;
+            while let Some(order) = orders.recv().await {
+                self.hub.order(order).await;
+            }
+            std::future::pending::<()>().await
+        };
+        tokio::pin!(typing);
         let mut deadline = None;
         loop {
             tokio::select! {
@@ -176,11 +196,7 @@ impl Caller {
                     self.hub.cut.cancel();
                     deadline = Some(Instant::now() + CUT);
                 }
-                // What is typed before there is a conversation waits for it.
-                order = async { self.hub.joined.cancelled().await; orders.recv().await }, if typing => match order {
-                    Some(order) => self.hub.order(order).await,
-                    None => typing = false,
-                },
+                () = &mut typing => {}
             }
         }
     }
@@ -268,6 +284,15 @@ impl Caller {
         let source = self.source().await?;
         let reach = udp::Reach::new(options)?;
         let socket = udp::dial(peer, source, reach, &name)?;
+        if socket.local_addr().is_ok_and(|local| local == peer) {
+            return Err(Failure::new(
+                Operation::Connect,
+                name,
+                Kind::SelfConnect,
+                "our end would be its own peer",
+            )
+            .hint("leave --source out, or give it another port"));
+        }
         let ear = if reach.joins(peer.ip()) {
             let ear = udp::bind(peer, reach).map_err(|e| failure(Operation::Listen, &name, &e))?;
             Some(ear)
@@ -313,11 +338,4 @@ fn can_pass(kind: Kind) -> bool {
             | Kind::NameNotResolved
             | Kind::SelfConnect
     )
-}
-
-async fn until(deadline: Option<Instant>) {
-    match deadline {
-        Some(deadline) => tokio::time::sleep_until(deadline).await,
-        None => std::future::pending().await,
-    }
 }

@@ -19,7 +19,7 @@ use tokio_util::task::TaskTracker;
 use super::{CUT, common, conclude, rate};
 use crate::{
     accept::{self, Gate},
-    datagrams::{self, Datagrams, Manner, Policy},
+    datagrams::{self, Datagrams, Manner, Policy, Services},
     desk::{Desk, Report},
     drive::Drive,
     hub::{Hub, Post},
@@ -114,15 +114,19 @@ pub async fn listen(plan: ListenPlan, desk: Desk) -> Result<Report, Failure> {
     for address in service.open(&mut ears).await? {
         hub.tell(What::Listening { addr: address }).await;
     }
-    let mut typing = true;
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => break,
-            order = orders.recv(), if typing => match order {
-                Some(order) => hub.order(order).await,
-                None => typing = false,
-            },
+    let typing = async {
+        while let Some(order) = orders.recv().await {
+            hub.order(order).await;
         }
+    };
+    // The end of typing is not the end of the run; and a view that takes no events must not hide the stop.
+    let forever = async {
+        typing.await;
+        std::future::pending::<()>().await
+    };
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = forever => {}
     }
     hub.halt();
     let datagram_ears = medium == Medium::Datagram;
@@ -140,7 +144,7 @@ pub async fn listen(plan: ListenPlan, desk: Desk) -> Result<Report, Failure> {
         let _ = timeout(CUT, over).await;
     }
     let summary = conclude(&hub).await;
-    Ok(Report { summary, verdict: Verdict::Open, ending: None, failure: None })
+    Ok(Report { summary, verdict: Verdict::Open, ending: None, failure: None, drained: hub.drained() })
 }
 
 impl Service {
@@ -168,23 +172,12 @@ impl Service {
             .map_err(|(address, error)| cannot_bind(Medium::Stream, address, &error))?;
         let gate = self.gate();
         let access = Arc::new(self.plan.access.clone());
-        let mut shown = Vec::new();
-        for listener in listeners {
-            shown.push(tcp::show(listener.local_addr()));
-            let service = Arc::clone(self);
-            let accept = accept::tcp(
-                listener,
-                gate.clone(),
-                Arc::clone(&access),
-                Arc::clone(&self.hub),
-                move |stream, peer, permit| {
-                    let local =
-                        if service.is_looked_at() { tcp::show(stream.local_addr()) } else { String::new() };
-                    service.serve(stream, tcp::show(Ok(peer)), &local, permit);
-                },
-            );
-            ears.spawn(accept);
-        }
+        let shown = listeners.iter().map(|listener| tcp::show(listener.local_addr())).collect();
+        let (service, hub) = (Arc::clone(self), Arc::clone(&self.hub));
+        ears.spawn(accept::tcp(listeners, gate, access, hub, move |stream, peer, permit| {
+            let local = if service.is_looked_at() { tcp::show(stream.local_addr()) } else { String::new() };
+            service.serve(stream, tcp::show(Ok(peer)), &local, permit);
+        }));
         Ok(shown)
     }
 
@@ -267,7 +260,7 @@ impl Service {
                 behave: Box::new(move || reply.start()),
             };
             let most = limits.max_connections.min(DATAGRAM_PEERS);
-            let policy = Policy::Server { access: Arc::clone(&access), most };
+            let policy = Policy::Server { access: Arc::clone(&access), most, services: self.services() };
             let engine = Datagrams::new(socket, None, Arc::clone(&self.hub), policy, manner)
                 .map_err(|error| failure(Operation::Listen, self.plan.address.to_string(), &error))?;
             shown.push(datagrams::show(engine.local()));
@@ -277,6 +270,14 @@ impl Service {
             });
         }
         Ok(shown)
+    }
+
+    /// A person knows whom he answers.
+    fn services(&self) -> Services {
+        match (self.plan.console, self.plan.amplification) {
+            (Console::None, Amplification::Refuse) => Services::Heard,
+            _ => Services::Answered,
+        }
     }
 
     /// A responder that answers strangers with more than they sent is a weapon in the hands of whoever forges a source.

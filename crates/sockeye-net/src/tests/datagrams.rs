@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Server, calm, drain, hub, ms, plan, still};
 use crate::{
-    datagrams::{Datagrams, Manner, Patience, Policy},
+    datagrams::{Datagrams, Manner, Patience, Policy, Services},
     link::udp::{Reach, bind},
 };
 
@@ -157,7 +157,8 @@ async fn one_peer_is_answered_a_thousand_times_a_second_and_told_so() {
 fn engine(hub: &Arc<crate::hub::Hub>, spec: &str) -> (Datagrams, UdpSocket, SocketAddr) {
     let socket = bind("127.0.0.1:0".parse().unwrap(), Reach::default()).unwrap();
     let twin = forger(&socket);
-    let policy = Policy::Server { access: Arc::new(Access::default()), most: 100 };
+    let policy =
+        Policy::Server { access: Arc::new(Access::default()), most: 100, services: Services::Answered };
     let engine = Datagrams::new(socket, None, Arc::clone(hub), policy, manner(spec)).unwrap();
     let at = engine.local();
     (engine, twin, at)
@@ -195,7 +196,8 @@ async fn an_engine_bound_to_everything_knows_its_own_addresses() {
     let socket = bind("0.0.0.0:0".parse().unwrap(), Reach::default()).unwrap();
     let twin = forger(&socket);
     let port = socket.local_addr().unwrap().port();
-    let policy = Policy::Server { access: Arc::new(Access::default()), most: 100 };
+    let policy =
+        Policy::Server { access: Arc::new(Access::default()), most: 100, services: Services::Answered };
     let engine = Datagrams::new(socket, None, Arc::clone(&hub), policy, manner("echo")).unwrap();
     let _held = still();
     let stop = CancellationToken::new();

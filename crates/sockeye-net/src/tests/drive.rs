@@ -349,7 +349,7 @@ async fn what_our_side_orders_is_done() {
     peer.write_all(b"still open this way\n").await.unwrap();
     peer.shutdown().await.unwrap();
     let outcome = run.await.unwrap();
-    assert_eq!((outcome.why, outcome.counters.messages_in), (Ending::PeerClosed, 1));
+    assert_eq!((outcome.why, outcome.counters.messages_in), (Ending::Closed, 1));
     let story = drain(&mut seen);
     assert!(story.iter().any(|what| matches!(what, What::Info(_))));
     assert!(!story.iter().any(|what| matches!(what, What::Notice(Notice::Unfinished { .. }))));

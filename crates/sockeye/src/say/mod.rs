@@ -47,8 +47,9 @@ pub(crate) fn lasted(nanos: u64) -> String {
 #[must_use]
 pub(crate) fn failure(failure: &Failure) -> String {
     let mut out = match failure.kind {
-        Kind::NoAnswer => format!("error: no answer came from {}", safe(&failure.address)),
-        Kind::Unexpected => format!("error: {}: {}", safe(&failure.address), safe(&failure.detail)),
+        Kind::NoAnswer | Kind::Unexpected => {
+            format!("error: {}: {}", safe(&failure.address), safe(&failure.detail))
+        }
         _ => format!("error: {}", safe(&failure.to_string())),
     };
     if let Some(hint) = hint(failure) {
@@ -60,8 +61,24 @@ pub(crate) fn failure(failure: &Failure) -> String {
 
 /// The peer ended it with an RST.
 pub(crate) const PEER_RESET: &str = "the peer reset the connection (RST)";
-/// Nothing came.
-pub(crate) const NO_ANSWER: &str = "no answer came";
+/// What to try where bytes came that are no messages.
+pub(crate) const OTHER_FRAMING: &str =
+    "does the peer speak this --frame? without one everything is shown as it comes";
+/// What to try where the peer closed without an answer.
+pub(crate) const NO_QUESTION: &str =
+    "does the server expect a line end (--eol lf, -C) or a framing (--frame)?";
+
+/// Nothing but messages with bad checksums came.
+pub(crate) const DAMAGED: &str = "every answer had a bad checksum";
+
+/// No message came; `bytes` did.
+#[must_use]
+pub(crate) fn no_answer(bytes: u64, framing: &sockeye_core::frame::Framing) -> String {
+    match bytes {
+        0 => "no answer came".to_owned(),
+        bytes => format!("{} came, but no whole message by --frame {framing}", count(bytes, "byte")),
+    }
+}
 
 /// What `--expect` asked for did not come; `last` is the end of what came.
 #[must_use]
@@ -101,7 +118,7 @@ pub(crate) fn hint(failure: &Failure) -> Option<String> {
         (Kind::NoAnswer, _) => {
             "--wait 10s waits longer; does the server expect a line end (--eol lf) or a framing?"
         }
-        (Kind::Framing, _) => "does the peer speak this --frame? without one everything is shown as it comes",
+        (Kind::Framing, Operation::Receive) => OTHER_FRAMING,
         _ => return None,
     };
     Some(general.to_owned())
@@ -233,6 +250,7 @@ pub(crate) fn suppressed(peer: &str, why: Suppression, number: u64) -> String {
     let why = match why {
         Suppression::Rate => "more than --rate allows",
         Suppression::OwnAddress => "the question came from our own address",
+        Suppression::ServicePort => "the question came from the port of a service (below 1024)",
         Suppression::TableFull => "too many peers (--max-connections)",
     };
     format!("{} to {} not sent: {why}", count(number, "answer"), safe(peer))
@@ -258,14 +276,16 @@ pub(crate) fn notice(notice: &Notice) -> String {
         Notice::Truncated { kept } => {
             format!("a datagram was longer than can be kept: {} of it are shown", count(*kept as u64, "byte"))
         }
-        Notice::Unfinished { data } => {
+        Notice::Unfinished { len, data } => {
             let shown = data.get(..data.len().min(64)).unwrap_or_default();
+            let rest = if *len > shown.len() { "…" } else { "" };
             format!(
-                "{} never became a message: {}",
-                count(data.len() as u64, "byte"),
+                "{} never became a message: {}{rest}",
+                count(*len as u64, "byte"),
                 charset::visible_bytes(shown, charset::Charset::utf8())
             )
         }
+        Notice::Skipped { bytes } => format!("{} outside of any message skipped", count(*bytes, "byte")),
         Notice::Unreachable { peer } => {
             format!("nobody listens at {} (ICMP port unreachable)", safe(peer))
         }

@@ -17,6 +17,9 @@ what you type is sent when you press Enter; //text sends a leading slash
   /quit                close and leave
 Ctrl-C clears the line.";
 
+/// Ctrl-C on an empty line of `connect`.
+pub(crate) const AGAIN_LEAVES: &str = "Ctrl-C again leaves; /quit and Ctrl-D do so in order";
+
 /// `/help` of the operator's console.
 pub(crate) const LISTEN_HELP: &str = "\
 a line goes to the client that wrote last, or to all when none has; //text sends a leading slash
@@ -80,8 +83,14 @@ pub(crate) fn replaced(why: &Unencodable) -> String {
 #[must_use]
 pub(crate) fn line_too_long(limit: usize) -> String {
     format!(
-        "standard input: a line is longer than one message may be ({limit} bytes, --max-frame); it is sent in pieces"
+        "standard input: a line is longer than one message may be ({limit} bytes, --max-frame); it was not sent"
     )
+}
+
+/// A line of standard input that the framing cannot carry.
+#[must_use]
+pub(crate) fn not_sent(why: &sockeye_core::frame::FrameError) -> String {
+    format!("standard input: a line was not sent: {}", super::safe(&why.to_string()))
 }
 
 /// Standard input cannot be read.

@@ -57,6 +57,27 @@ impl Brakes {
         Ok(())
     }
 
+    /// Also for the signals of a terminal, so that it is given back as it was. Without one they keep their meaning
+    /// (`nohup`).
+    ///
+    /// # Errors
+    /// The system's.
+    pub(crate) fn watch_terminal(&self) -> std::io::Result<()> {
+        let mut hangup = signal(SignalKind::hangup())?;
+        let mut quit = signal(SignalKind::quit())?;
+        let brakes = self.clone();
+        tokio::spawn(async move {
+            loop {
+                let signal = tokio::select! {
+                    _ = hangup.recv() => Signal::Hangup,
+                    _ = quit.recv() => Signal::Quit,
+                };
+                brakes.pull(Cause::Signal(signal));
+            }
+        });
+        Ok(())
+    }
+
     /// Stop; if that was asked for before, at once.
     pub(crate) fn pull(&self, cause: Cause) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,7 +1,10 @@
 //! What comes in on our side: who types, and the pump that turns a pipe into orders.
 //! Never reads faster than the conversation takes: the channel is bounded.
 
-use std::io::{BufRead, Read};
+use std::{
+    io::{BufRead, Read},
+    sync::{Arc, OnceLock},
+};
 
 use bytes::Bytes;
 use sockeye_core::{charset::Charset, frame::Framing, limit, unit::Medium};
@@ -9,7 +12,7 @@ use sockeye_net::{Errand, Order, To};
 use tokio::sync::mpsc::Sender;
 
 use super::Teller;
-use crate::{say::terminal as say, view::Role};
+use crate::{failure, say::terminal as say, view::Role};
 
 /// Where what we say comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,12 +59,30 @@ pub(crate) struct Typing {
     pub seed: u64,
 }
 
+/// The exit code of the first thing of a pipe that could not be read or sent, if there was one.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Mishap(Arc<OnceLock<u8>>);
+
+impl Mishap {
+    /// The code, once something went wrong.
+    #[must_use]
+    pub(crate) fn code(&self) -> Option<u8> {
+        self.0.get().copied()
+    }
+
+    fn note(&self, code: u8) {
+        // The first one counts.
+        let _ = self.0.set(code);
+    }
+}
+
 /// A pump from standard input to a conversation.
 #[derive(Debug)]
 pub(crate) struct Pump {
     typing: Typing,
     orders: Sender<Order>,
     teller: Teller,
+    mishap: Mishap,
     /// The beginning of a UTF-8 character that a read cut.
     cut: Vec<u8>,
 }
@@ -72,8 +93,8 @@ struct Gone;
 impl Pump {
     /// A pump into `orders`.
     #[must_use]
-    pub(crate) fn new(typing: Typing, orders: Sender<Order>, teller: Teller) -> Self {
-        Self { typing, orders, teller, cut: Vec::new() }
+    pub(crate) fn new(typing: Typing, orders: Sender<Order>, teller: Teller, mishap: Mishap) -> Self {
+        Self { typing, orders, teller, mishap, cut: Vec::new() }
     }
 
     /// Pumps until the input ends or the conversation does.
@@ -106,12 +127,15 @@ impl Pump {
                     }
                 }
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                Err(error) => {
-                    self.teller.tell(&say::input_failed(&error));
-                    return Ok(());
-                }
+                Err(error) => return self.unreadable(&error),
             }
         }
+    }
+
+    fn unreadable(&self, error: &std::io::Error) -> Result<(), Gone> {
+        self.teller.tell(&say::input_failed(error));
+        self.mishap.note(failure::LOCAL_READ);
+        Ok(())
     }
 
     fn lines(&mut self, input: &mut dyn BufRead) -> Result<(), Gone> {
@@ -125,20 +149,28 @@ impl Pump {
                 Ok(0) => return Ok(()),
                 Ok(_) => {
                     let ended = strip_line_end(&mut line);
-                    if !ended && line.len() > most {
+                    if line.len() > most {
                         self.teller.tell(&say::line_too_long(most));
+                        self.mishap.note(failure::SEND);
+                        if !ended && let Err(error) = input.skip_until(b'\n') {
+                            return self.unreadable(&error);
+                        }
+                        continue;
                     }
                     let bytes = match self.typing.transcode {
                         Transcode::Never => Bytes::copy_from_slice(&line),
                         Transcode::ToCharset => self.transcoded(&line),
                     };
-                    self.order(Errand::Say(bytes))?;
+                    match self.typing.framing.encode(&bytes, &mut Vec::new()) {
+                        Ok(()) => self.order(Errand::Say(bytes))?,
+                        Err(error) => {
+                            self.teller.tell(&say::not_sent(&error));
+                            self.mishap.note(failure::SEND);
+                        }
+                    }
                 }
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                Err(error) => {
-                    self.teller.tell(&say::input_failed(&error));
-                    return Ok(());
-                }
+                Err(error) => return self.unreadable(&error),
             }
         }
     }
@@ -163,6 +195,7 @@ impl Pump {
             Ok(bytes) => bytes.into(),
             Err(missing) => {
                 self.teller.tell(&say::replaced(&missing));
+                self.mishap.note(failure::SEND);
                 let mut bytes = Vec::new();
                 charset.encode_lossy(text, &mut bytes);
                 bytes.into()
@@ -191,7 +224,17 @@ fn strip_line_end(line: &mut Vec<u8>) -> bool {
 mod tests {
     use super::*;
 
-    fn pumped(source: Source, charset: &str, mut input: &[u8]) -> (Vec<Vec<u8>>, Errand) {
+    fn pumped(source: Source, charset: &str, input: &[u8]) -> (Vec<Vec<u8>>, Errand) {
+        let (said, end, _) = pumped_with(Framing::raw().with_max(8), source, charset, input);
+        (said, end)
+    }
+
+    fn pumped_with(
+        framing: Framing,
+        source: Source,
+        charset: &str,
+        mut input: &[u8],
+    ) -> (Vec<Vec<u8>>, Errand, Option<u8>) {
         let charset = Charset::parse(charset).unwrap();
         let typing = Typing {
             source,
@@ -199,17 +242,18 @@ mod tests {
             charset,
             eol: "",
             transcode: if charset.is_utf8() { Transcode::Never } else { Transcode::ToCharset },
-            framing: Framing::raw().with_max(8),
+            framing,
             medium: Medium::Stream,
             seed: 0,
         };
         let (orders, mut taken) = tokio::sync::mpsc::channel(100);
-        Pump::new(typing, orders, Teller::nobody()).run(&mut input);
+        let mishap = Mishap::default();
+        Pump::new(typing, orders, Teller::nobody(), mishap.clone()).run(&mut input);
         let mut said = Vec::new();
         while let Some(order) = taken.blocking_recv() {
             match order.what {
                 Errand::Say(bytes) => said.push(bytes.to_vec()),
-                other => return (said, other),
+                other => return (said, other, mishap.code()),
             }
         }
         panic!("the end was not told");
@@ -230,8 +274,14 @@ mod tests {
 
     #[test]
     fn a_line_without_end_is_bounded() {
-        let (said, _) = pumped(Source::Messages, "utf-8", &[b'x'; 25]);
-        assert_eq!(said.iter().map(Vec::len).collect::<Vec<_>>(), [10, 10, 5]);
+        let framing = || Framing::parse("line").unwrap().with_max(8);
+        let input = [[b'x'; 25].as_slice(), b"\n12345678\n", &[b'y'; 9], b"\nz"].concat();
+        let (said, _, code) = pumped_with(framing(), Source::Messages, "utf-8", &input);
+        assert_eq!((said, code), (vec![b"12345678".to_vec(), b"z".to_vec()], Some(failure::SEND)));
+        let fixed = Framing::parse("fixed=4").unwrap();
+        let (said, _, code) = pumped_with(fixed, Source::Messages, "utf-8", b"four\nno\n");
+        assert_eq!((said, code), (vec![b"four".to_vec()], Some(failure::SEND)));
+        assert_eq!(pumped_with(framing(), Source::Messages, "utf-8", b"fine").2, None);
     }
 
     #[test]

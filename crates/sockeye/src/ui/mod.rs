@@ -23,7 +23,7 @@ pub(crate) use sink::{Sink, Trouble};
 
 use self::{
     brakes::{Brakes, Cause},
-    input::{Pump, Source, Typing},
+    input::{Mishap, Pump, Source, Typing},
     terminal::Terminal,
     typist::Typist,
 };
@@ -125,6 +125,8 @@ impl Teller {
 pub(crate) struct Keyboard {
     /// Where events are written.
     pub sink: Sink,
+    /// What became of a pipe.
+    pub mishap: Mishap,
     terminal: Option<Terminal>,
 }
 
@@ -135,15 +137,16 @@ impl Keyboard {
         let typist = |typing: Typing, teller: Teller| {
             Typist::new(typing, clock.clone(), orders.clone(), teller, brakes.clone())
         };
+        let mishap = Mishap::default();
         match typing.source {
             Source::None => hold(orders, brakes),
             Source::Chunks | Source::Messages => {
-                let pump = Pump::new(typing, orders, Teller(Way::Stderr));
+                let pump = Pump::new(typing, orders, Teller(Way::Stderr), mishap.clone());
                 spawn("stdin", move || pump.run(&mut std::io::stdin().lock()));
             }
             Source::Editor => {
                 if let Some((terminal, sink)) = Terminal::open(|teller| typist(typing.clone(), teller)) {
-                    return Self { sink, terminal: Some(terminal) };
+                    return Self { sink, mishap, terminal: Some(terminal) };
                 }
                 // A terminal that cannot do it (TERM=dumb).
                 let typist = typist(typing, Teller(Way::Stderr));
@@ -154,7 +157,7 @@ impl Keyboard {
                 spawn("stdin", move || typist.run(&mut std::io::stdin().lock()));
             }
         }
-        Self { sink: Sink::streams(), terminal: None }
+        Self { sink: Sink::streams(), mishap, terminal: None }
     }
 
     /// Whether a person has a prompt.

@@ -5,16 +5,17 @@ use std::{
     io::Write as _,
     path::PathBuf,
     sync::{
-        Arc, Mutex,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     thread::JoinHandle,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 use rustyline::{
-    Config, Editor,
+    Cmd, ConditionalEventHandler, Config, Editor, Event, EventContext, EventHandler, KeyEvent, Movement,
+    RepeatCount,
     config::{BellStyle, Configurer as _},
     error::ReadlineError,
     history::FileHistory,
@@ -24,6 +25,8 @@ use super::{Sink, Teller, Way, brakes::Cause, typist::Typist};
 use crate::{failure::Signal, view::Role};
 
 const PROMPT: &str = "> ";
+/// Two presses within this time are one wish.
+const TWICE: Duration = Duration::from_secs(1);
 /// How often the editor is told to let go, and for how long each time.
 const PATIENCE: (u32, Duration) = (50, Duration::from_millis(10));
 
@@ -52,7 +55,10 @@ impl Terminal {
         editor.enable_synchronized_output(false);
         let sink = Sink::above(Box::new(editor.create_external_printer().ok()?));
         let own = editor.create_external_printer().ok()?;
-        let typist = typist(Teller(Way::Above(Arc::new(Mutex::new(Box::new(own))))));
+        let teller = Teller(Way::Above(Arc::new(Mutex::new(Box::new(own)))));
+        let typist = typist(teller.clone());
+        let clear = ClearOrLeave { role: typist.role(), teller, pressed: Mutex::new(None) };
+        editor.bind_sequence(KeyEvent::ctrl('C'), EventHandler::Conditional(Box::new(clear)));
         let closing = Arc::new(AtomicBool::new(false));
         let seen = Arc::clone(&closing);
         let thread = std::thread::Builder::new()
@@ -108,6 +114,28 @@ fn history() -> Option<PathBuf> {
     Some(folder.join("history"))
 }
 
+/// Ctrl-C clears a line that is being typed. On an empty one it stops a listener; a client is left by pressing it twice.
+struct ClearOrLeave {
+    role: Role,
+    teller: Teller,
+    pressed: Mutex<Option<Instant>>,
+}
+
+impl ConditionalEventHandler for ClearOrLeave {
+    fn handle(&self, _: &Event, _: RepeatCount, _: bool, context: &EventContext<'_>) -> Option<Cmd> {
+        if !context.line().is_empty() {
+            return Some(Cmd::Kill(Movement::WholeLine));
+        }
+        let mut pressed = self.pressed.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.role == Role::Listen || pressed.is_some_and(|before| before.elapsed() < TWICE) {
+            return Some(Cmd::Interrupt);
+        }
+        *pressed = Some(Instant::now());
+        self.teller.tell(crate::say::terminal::AGAIN_LEAVES);
+        Some(Cmd::Noop)
+    }
+}
+
 struct Prompting {
     editor: Editor<(), FileHistory>,
     typist: Typist,
@@ -130,14 +158,10 @@ impl Prompting {
                     self.remember(&line);
                     self.typist.line(&line);
                 }
-                Err(ReadlineError::Interrupted) if self.typist.role() == Role::Connect => {}
-                Err(ReadlineError::Interrupted) => {
-                    self.typist.brakes().pull(Cause::Signal(Signal::Interrupt));
-                }
                 Err(ReadlineError::Eof) => {
                     self.typist.end();
                 }
-                Err(ReadlineError::Signal(rustyline::error::Signal::Interrupt)) => {
+                Err(ReadlineError::Interrupted) => {
                     if self.closing.load(Ordering::SeqCst) {
                         return Left::Prompt;
                     }

@@ -349,9 +349,13 @@ impl Json {
                 name(&mut line, "truncated");
                 line.number("kept", *kept as u64);
             }
-            Notice::Unfinished { data } => {
+            Notice::Unfinished { len, data } => {
                 name(&mut line, "unfinished");
-                line.number("len", data.len() as u64).b64(data);
+                line.number("len", *len as u64).b64(data);
+            }
+            Notice::Skipped { bytes } => {
+                name(&mut line, "skipped");
+                line.number("bytes", *bytes);
             }
             Notice::Unreachable { peer } => {
                 name(&mut line, "unreachable");

@@ -81,7 +81,7 @@ pub(crate) fn others() -> Vec<Event> {
             None,
             What::Suppressed { peer: "udp://1.2.3.4:5".to_owned(), why: Suppression::OwnAddress, count: 2 },
         ),
-        event(1, What::Notice(Notice::Unfinished { data: b"ab".as_slice().into() })),
+        event(1, What::Notice(Notice::Unfinished { len: 2, data: b"ab".as_slice().into() })),
         event(1, What::Failed(failure)),
     ]
 }

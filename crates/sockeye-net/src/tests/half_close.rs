@@ -104,7 +104,10 @@ async fn a_server_that_ends_first_still_hears_everything_in_five_hundred_orders(
         for _ in 0..50 {
             let why =
                 server.see(|e| if let What::Closed { why, .. } = e.what { Some(why) } else { None }).await;
-            assert_eq!(why, Ending::Closed);
+            assert!(
+                matches!(why, Ending::Closed | Ending::PeerClosed),
+                "in order, whoever was first: {why:?}"
+            );
         }
     }
     let summary = server.end().await.0.summary;

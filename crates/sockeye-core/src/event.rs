@@ -1,8 +1,12 @@
 //! What happened, as plain data in order: the only thing a view ever sees.
 //! Never formats for people and never calls back.
 
+mod served;
+
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+
+pub use served::{Ask, Dialect, Outcome, Served};
 
 use crate::{
     frame::Check,
@@ -94,6 +98,8 @@ pub enum What {
         /// How many since the last such event.
         count: u64,
     },
+    /// A request for a file is over, however it ended.
+    Served(Served),
     /// Something people should know and scripts may ignore.
     Notice(Notice),
     /// What the kernel knows of a connection, because somebody asked.

@@ -52,6 +52,28 @@ pub const OPERATOR_PATIENCE: Duration = Duration::from_secs(30);
 pub const TAIL: usize = 120;
 /// Bytes of unsent data in the kernel above which it takes no more from us (`TCP_NOTSENT_LOWAT`).
 pub const NOTSENT: u32 = 128 * 1024;
+/// The port of `serve` where none is named.
+pub const SERVE_PORT: u16 = 8889;
+/// Longest time for a request to a server of files, from its first byte (or the opening) to its last.
+pub const REQUEST_TIME: Duration = Duration::from_secs(10);
+/// Longest request to a server of files, bytes.
+pub const REQUEST: usize = 8 * 1024;
+/// Longest silence between requests to a server of files, and longest standstill of a transfer.
+pub const SERVE_IDLE: Duration = Duration::from_secs(60);
+/// The pause that ends a bare name.
+pub const NAME_PAUSE: Duration = Duration::from_millis(200);
+/// Bytes of a request that is not followed that are read and thrown away, so that the close is no reset.
+pub const DISCARD: usize = 16 * 1024 * 1024;
+/// `NOTSENT` of a transfer until its peer has taken `TRUSTED` bytes: whoever does not read costs no more.
+pub const NOTSENT_FIRST: u32 = 16 * 1024;
+/// Bytes after which a peer is known to read.
+pub const TRUSTED: u64 = 1024 * 1024;
+/// Files hashed, and folders listed, at once.
+pub const SCANS: usize = 2;
+/// Hashes remembered.
+pub const HASHES: usize = 4096;
+/// Entries of a folder in one page of a listing.
+pub const LISTING: usize = 1000;
 
 impl Default for Limits {
     fn default() -> Self {
@@ -129,6 +151,17 @@ pub const LIMITS: &[Limit] = &[
         "silence after which a TCP peer is probed; a dead one is found within two minutes",
     ),
     row("backlog", "", "4096", "connections waiting to be accepted"),
+    row("serve-idle", "--idle-timeout", "60s", "silence between requests to `serve`, and standstill of a transfer"),
+    row("serve-rate", "--rate", "none", "bytes of files a second that one connection to `serve` gets"),
+    row("request-time", "", "10s", "longest time for a whole request to `serve`"),
+    row("request", "", "8KiB", "longest request to `serve`"),
+    row("name-pause", "", "200ms", "the pause that ends a bare name"),
+    row("discard", "", "16MiB", "bytes of a refused request read and thrown away, so that the close is no reset"),
+    row("notsent-first", "", "16KiB", "`notsent` of a download until its peer has taken 1MiB"),
+    row("trusted", "", "1MiB", "bytes after which the peer of a download is known to read"),
+    row("scans", "", "2", "files hashed and folders listed at once"),
+    row("hashes", "", "4096", "hashes of files remembered"),
+    row("listing", "", "1000", "entries of a folder in one page"),
 ];
 
 #[cfg(test)]
@@ -175,6 +208,17 @@ mod tests {
             ("operator", time(OPERATOR_PATIENCE)),
             ("keepalive", time(KEEPALIVE)),
             ("backlog", Some(u64::from(BACKLOG))),
+            ("serve-idle", time(SERVE_IDLE)),
+            ("serve-rate", None),
+            ("request-time", time(REQUEST_TIME)),
+            ("request", bytes(REQUEST)),
+            ("name-pause", time(NAME_PAUSE)),
+            ("discard", bytes(DISCARD)),
+            ("notsent-first", Some(u64::from(NOTSENT_FIRST))),
+            ("trusted", Some(TRUSTED)),
+            ("scans", bytes(SCANS)),
+            ("hashes", bytes(HASHES)),
+            ("listing", bytes(LISTING)),
         ];
         for (name, used) in all {
             assert_eq!(told(name), used, "{name}");

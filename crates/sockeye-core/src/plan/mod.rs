@@ -1,6 +1,8 @@
 //! Everything a run needs, validated, as plain data that can be printed.
 //! Never runs anything and never reads the command line.
 
+mod serve;
+
 use std::{net::IpAddr, time::Duration};
 
 use crate::{
@@ -11,6 +13,8 @@ use crate::{
     limit::Limits,
     stage::FaultSpec,
 };
+
+pub use serve::{Dialects, DotFiles, ServePlan};
 
 /// How every conversation of a run is conducted, whichever end began it.
 #[derive(Clone, Debug)]

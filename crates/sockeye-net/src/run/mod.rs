@@ -1,8 +1,10 @@
 //! The engines: one file per kind of run; only they spawn.
 //! Never print, never parse.
 
+mod bind;
 mod dial;
 mod listen;
+mod serve;
 
 use std::time::Duration;
 
@@ -17,6 +19,7 @@ use crate::{clock::Clock, hub::Hub};
 
 pub use dial::connect;
 pub use listen::listen;
+pub use serve::serve;
 
 /// How long conversations may take to notice that their time is over: only a view that takes no events makes it long.
 const CUT: Duration = Duration::from_millis(500);

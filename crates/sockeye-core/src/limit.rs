@@ -52,6 +52,22 @@ pub const OPERATOR_PATIENCE: Duration = Duration::from_secs(30);
 pub const TAIL: usize = 120;
 /// Bytes of unsent data in the kernel above which it takes no more from us (`TCP_NOTSENT_LOWAT`).
 pub const NOTSENT: u32 = 128 * 1024;
+/// Longest request of the file protocol without its head, bytes.
+pub const REQUEST: usize = 8 * 1024;
+/// Longest name of a file, bytes.
+pub const NAME: usize = 4 * 1024;
+/// Longest component of a name, bytes.
+pub const COMPONENT: usize = 255;
+/// Most bytes of a file in one frame.
+pub const DATA: usize = 1024 * 1024;
+/// Longest page of a folder without its head, bytes.
+pub const PAGE: usize = 1024 * 1024;
+/// Longest cursor between two pages of a folder, bytes.
+pub const CURSOR: usize = 512;
+/// Longest text of an error of the file protocol, bytes.
+pub const ERROR_TEXT: usize = 256;
+/// Longest sidecar of a partial file, bytes: three names written `\xNN` fit.
+pub const SIDECAR: usize = 64 * 1024;
 
 impl Default for Limits {
     fn default() -> Self {
@@ -129,6 +145,14 @@ pub const LIMITS: &[Limit] = &[
         "silence after which a TCP peer is probed; a dead one is found within two minutes",
     ),
     row("backlog", "", "4096", "connections waiting to be accepted"),
+    row("request", "", "8KiB", "longest request for a file or folder"),
+    row("name", "", "4KiB", "longest name of a file"),
+    row("component", "", "255 bytes", "longest part of a name between two '/'"),
+    row("data", "", "1MiB", "bytes of a file in one frame"),
+    row("page", "", "1MiB", "longest page of a folder"),
+    row("cursor", "", "512 bytes", "longest mark between two pages of a folder"),
+    row("error-text", "", "256 bytes", "longest text of a server's error"),
+    row("sidecar", "", "64KiB", "longest note beside a partial file"),
 ];
 
 #[cfg(test)]
@@ -175,6 +199,14 @@ mod tests {
             ("operator", time(OPERATOR_PATIENCE)),
             ("keepalive", time(KEEPALIVE)),
             ("backlog", Some(u64::from(BACKLOG))),
+            ("request", bytes(REQUEST)),
+            ("name", bytes(NAME)),
+            ("component", bytes(COMPONENT)),
+            ("data", bytes(DATA)),
+            ("page", bytes(PAGE)),
+            ("cursor", bytes(CURSOR)),
+            ("error-text", bytes(ERROR_TEXT)),
+            ("sidecar", bytes(SIDECAR)),
         ];
         for (name, used) in all {
             assert_eq!(told(name), used, "{name}");

@@ -326,7 +326,7 @@ impl Answers {
     ///
     /// # Errors
     /// What is wrong with the frame; the stream makes no sense any more.
-    pub fn next<'a>(&'a mut self, input: &mut &'a [u8]) -> Result<Option<Answer<'a>>, WireError> {
+    pub fn next<'r, 'i: 'r>(&'r mut self, input: &mut &'i [u8]) -> Result<Option<Answer<'r>>, WireError> {
         loop {
             if self.left > 0 {
                 if input.is_empty() {

@@ -188,7 +188,7 @@ impl Requests {
     /// # Errors
     /// What is wrong with the frame. A frame of an unknown type, or with a name that is too long, has been passed
     /// over whole; after any other error the stream makes no sense any more.
-    pub fn next<'a>(&'a mut self, input: &mut &'a [u8]) -> Result<Option<Request<'a>>, WireError> {
+    pub fn next<'r, 'i: 'r>(&'r mut self, input: &mut &'i [u8]) -> Result<Option<Request<'r>>, WireError> {
         match self.collector.next(input, |_| Ok(REQUEST))? {
             Some((head, payload)) => Request::decode(head, payload).map(Some),
             None => Ok(None),

@@ -201,11 +201,11 @@ enum Handed {
 impl Collector {
     /// The next frame of `input`, which is moved past what was taken; nothing where all was taken and more is needed.
     /// `limit` says how long the payload of a type may be.
-    pub(super) fn next<'a>(
-        &'a mut self,
-        input: &mut &'a [u8],
+    pub(super) fn next<'r, 'i: 'r>(
+        &'r mut self,
+        input: &mut &'i [u8],
         limit: impl Fn(u8) -> Result<usize, WireError>,
-    ) -> Result<Option<(Head, &'a [u8])>, WireError> {
+    ) -> Result<Option<(Head, &'r [u8])>, WireError> {
         self.forget();
         if self.held.is_empty()
             && let Some((head, rest)) = input.split_first_chunk::<HEAD>()

@@ -179,5 +179,3 @@ fn shut(error: Errno) -> Shut {
     }
 }
 
-#[cfg(test)]
-mod tests;

@@ -4,10 +4,13 @@
 use std::time::Duration;
 
 use sockeye_core::{
+    address::Address,
     behaviour::Verdict,
     charset::Charset,
     event::{Ending, Event, Eyes, Failure, Kind, Operation, Summary, What},
-    plan::{ConnectPlan, ListenPlan},
+    frame::Framing,
+    limit::Limits,
+    plan::{ConnectPlan, ListenPlan, ServePlan},
 };
 use sockeye_net::{Clock, Desk, EVENT_BATCHES, ORDERS, Report};
 use tokio::{runtime::Builder, sync::mpsc};
@@ -17,7 +20,7 @@ use crate::{
     say,
     ui::{self, Keyboard, Trouble, brakes::Brakes, input::Typing},
     view::{
-        Looks, Page, Role, Show, Signs, View,
+        Looks, Offer, Page, Role, Show, Signs, View,
         json::Json,
         quiet::{Quiet, QuietJson},
         raw::{Form, Raw},
@@ -51,6 +54,46 @@ pub(crate) enum Plan {
     Connect(ConnectPlan),
     /// Stand one up.
     Listen(ListenPlan),
+    /// Offer a folder.
+    Serve(ServePlan),
+}
+
+impl Plan {
+    fn address(&self) -> &Address {
+        match self {
+            Self::Connect(plan) => &plan.target,
+            Self::Listen(plan) => &plan.address,
+            Self::Serve(plan) => &plan.address,
+        }
+    }
+
+    /// How messages read as text and how they are cut.
+    fn reading(&self) -> (Charset, Framing) {
+        match self {
+            Self::Connect(ConnectPlan { conduct, .. }) | Self::Listen(ListenPlan { conduct, .. }) => {
+                (conduct.charset, conduct.framing.clone())
+            }
+            Self::Serve(_) => (Charset::utf8(), Framing::raw()),
+        }
+    }
+
+    fn limits(&self) -> &Limits {
+        match self {
+            Self::Connect(ConnectPlan { conduct, .. }) | Self::Listen(ListenPlan { conduct, .. }) => {
+                &conduct.limits
+            }
+            Self::Serve(plan) => &plan.limits,
+        }
+    }
+
+    fn offer(&self) -> Option<Offer> {
+        match self {
+            Self::Serve(plan) => {
+                Some(Offer { folder: plan.folder.display().to_string(), dialects: plan.dialects })
+            }
+            Self::Connect(_) | Self::Listen(_) => None,
+        }
+    }
 }
 
 /// Which view is used.
@@ -100,19 +143,17 @@ impl Display {
     }
 
     fn view(self, clock: &Clock, plan: &Plan) -> Box<dyn View> {
-        let (address, conduct) = match plan {
-            Plan::Connect(plan) => (&plan.target, &plan.conduct),
-            Plan::Listen(plan) => (&plan.address, &plan.conduct),
-        };
+        let (charset, framing) = plan.reading();
         let looks = Looks {
             wall: clock.wall().clone(),
             role: self.role,
-            address: address.clone(),
-            charset: conduct.charset,
-            framing: conduct.framing.clone(),
+            address: plan.address().clone(),
+            charset,
+            framing,
             show: self.show,
             signs: self.signs,
             colours: ui::colours(self.color),
+            offer: plan.offer(),
         };
         match self.sight {
             Sight::Transcript => Box::new(Transcript::new(looks)),
@@ -180,7 +221,7 @@ async fn conduct(job: Job) -> u8 {
     let shown = ui::show(display.view(&clock, &plan), sink, batches, brakes.clone());
     let desk =
         Desk { clock: clock.clone(), eyes: display.eyes(), events, orders: taken, stop: brakes.stop.clone() };
-    let (outcome, grace) = (engine(plan.clone(), desk, &brakes).await, grace(&plan));
+    let (outcome, grace) = (engine(plan.clone(), desk, &brakes).await, plan.limits().grace);
     let shown = tokio::select! {
         biased;
         () = brakes.now.cancelled() => None,
@@ -216,19 +257,13 @@ async fn engine(plan: Plan, desk: Desk, brakes: &Brakes) -> Outcome {
         match plan {
             Plan::Connect(plan) => Box::pin(sockeye_net::run::connect(plan, desk)).await,
             Plan::Listen(plan) => Box::pin(sockeye_net::run::listen(plan, desk)).await,
+            Plan::Serve(plan) => Box::pin(sockeye_net::run::serve(plan, desk)).await,
         }
     };
     tokio::select! {
         biased;
         () = brakes.now.cancelled() => Outcome::Abandoned,
         result = work => Outcome::Over(Box::new(result)),
-    }
-}
-
-fn grace(plan: &Plan) -> Duration {
-    match plan {
-        Plan::Connect(plan) => plan.conduct.limits.grace,
-        Plan::Listen(plan) => plan.conduct.limits.grace,
     }
 }
 
@@ -253,7 +288,7 @@ fn verdict(
         }
     };
     let failed = match plan {
-        Plan::Listen(_) => report.failure,
+        Plan::Listen(_) | Plan::Serve(_) => report.failure,
         // Whatever came after it: what was to come has come.
         Plan::Connect(plan) if plan.script.expect.is_some() && report.verdict == Verdict::Met => None,
         Plan::Connect(plan) => report.failure.or_else(|| {

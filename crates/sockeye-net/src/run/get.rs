@@ -59,8 +59,8 @@ pub async fn get(plan: GetPlan, desk: Desk) -> Result<Report, Failure> {
     let fetcher = Fetcher { plan, way, teller, came: 0, fetched: 0, first: None };
     // Files are read and written by a thread that waits: readiness would cost two calls more for every read.
     let report = tokio::task::spawn_blocking(move || fetcher.run()).await;
-    let mut report = report
-        .map_err(|error| Failure::new(Operation::Get, server, Kind::Other, error.to_string()))?;
+    let mut report =
+        report.map_err(|error| Failure::new(Operation::Get, server, Kind::Other, error.to_string()))?;
     report.summary.lasted = u64::try_from(clock.now().0.as_nanos()).unwrap_or(u64::MAX);
     let last = Event { at: clock.now(), conn: None, what: What::Summary(report.summary) };
     let _ = events.send(vec![last]).await;
@@ -226,7 +226,8 @@ impl Fetcher {
             };
             source.hang_up();
             // A server that never answered is not one that was lost.
-            was_connected |= failure.operation != Operation::Connect && failure.operation != Operation::Resolve;
+            was_connected |=
+                failure.operation != Operation::Connect && failure.operation != Operation::Resolve;
             if attempt > self.plan.retries || !(was_connected || course.came > 0 || self.fetched > 0) {
                 return Err(Stumble::Lost(failure));
             }
@@ -238,9 +239,8 @@ impl Fetcher {
     }
 
     fn rest(&self, pause: Duration) -> Result<(), Stumble> {
-        let slept = self.way.handle.block_on(async {
-            tokio::time::timeout(pause, self.way.stop.cancelled()).await
-        });
+        let slept =
+            self.way.handle.block_on(async { tokio::time::timeout(pause, self.way.stop.cancelled()).await });
         if slept.is_ok() { Err(Stumble::Stopped) } else { Ok(()) }
     }
 

@@ -178,6 +178,3 @@ fn shut(error: Errno) -> Shut {
         _ => Shut::Absent,
     }
 }
-
-#[cfg(test)]
-mod tests;

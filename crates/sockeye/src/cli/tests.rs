@@ -39,14 +39,14 @@ fn job(words: &[&str]) -> Job {
 fn connect(words: &[&str]) -> ConnectPlan {
     match job(&[&["connect"], words].concat()).plan {
         Plan::Connect(plan) => plan,
-        Plan::Listen(_) => panic!("a listener"),
+        Plan::Listen(_) | Plan::Serve(_) => panic!("a listener"),
     }
 }
 
 fn listen(words: &[&str]) -> ListenPlan {
     match job(&[&["listen"], words].concat()).plan {
         Plan::Listen(plan) => plan,
-        Plan::Connect(_) => panic!("a client"),
+        Plan::Connect(_) | Plan::Serve(_) => panic!("another command"),
     }
 }
 

@@ -84,6 +84,28 @@ Examples:
   A UDP server that puts the time before every datagram, for the whole network:
     sockeye listen 'udp://*:9000' --reply ctime --allow-amplification";
 
+/// Examples of `serve`.
+pub(crate) const SERVE: &str = "\
+Examples:
+  Offer this folder to this machine, on port 8889:
+    sockeye serve
+  Offer another one to the network, at most 10 MB a second to each connection:
+    sockeye serve /srv/files --listen '*:8889' --rate 10MB
+  Replace the tutorials' file server, and log every request for programs:
+    sockeye serve ./files --listen 127.0.0.1:7788 --dialect name --json";
+/// `--dialect`, short.
+pub(crate) const DIALECT: &str = "How it may be asked: some of sockeye,http,name [default: all three]";
+/// `--dialect`, long.
+pub(crate) const DIALECT_LONG: &str = "\
+How it may be asked, told apart by the first bytes of a connection [default: all]:
+  sockeye  our own protocol (docs/PROTOCOL.md): lists, resumes, verifies;
+           sockeye get speaks it
+  http     GET and HEAD for curl, wget and browsers: ranges, ETag, a
+           listing at / and ?json
+  name     the tutorials' protocol: a bare name, ended by a pause of 200ms,
+           a newline or a FIN; the answer is the bytes and a close, or the
+           single byte 1 and a close";
+
 /// Examples of `limits`.
 pub(crate) const LIMITS: &str = "\
 Examples:
@@ -122,6 +144,7 @@ Examples:
   sockeye connect 127.0.0.1:8888 --send hello   say hello, print the answer
   sockeye listen 8888 --reply echo              echo to every client
   sockeye listen 8888                           type the answers yourself
+  sockeye serve ./files                         offer a folder for download
 
 'sockeye COMMAND --help' shows all options of a command, with examples;
 'sockeye --help' the exit codes."
@@ -144,6 +167,12 @@ pub(crate) fn connect_long() -> String {
 #[must_use]
 pub(crate) fn listen_long() -> String {
     format!("{LISTEN}\n\n{}", exit_codes())
+}
+
+/// Below the options of `serve --help`.
+#[must_use]
+pub(crate) fn serve_long() -> String {
+    format!("{SERVE}\n\n{}", exit_codes())
 }
 
 /// The table of exit codes.
@@ -270,6 +299,7 @@ mod tests {
             top(),
             CONNECT.to_owned(),
             LISTEN.to_owned(),
+            SERVE.to_owned(),
             LIMITS.to_owned(),
             COMPLETIONS.to_owned(),
             MAN.to_owned(),

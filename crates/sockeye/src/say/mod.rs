@@ -2,6 +2,7 @@
 //! Never prints and never decides: plain text in, plain text out, so that a second language can stand beside it.
 
 pub(crate) mod help;
+pub(crate) mod offer;
 pub(crate) mod terminal;
 pub(crate) mod usage;
 

@@ -84,6 +84,24 @@ pub(crate) fn source_kind() -> &'static str {
     "--source and the target must be of one kind (both TCP or both UDP)"
 }
 
+/// An address of `serve` that is not TCP.
+#[must_use]
+pub(crate) fn files_take_tcp() -> &'static str {
+    "files are served over TCP; write PORT, HOST:PORT or '*:PORT'"
+}
+
+/// `--rate 0`.
+#[must_use]
+pub(crate) fn rate_is_zero() -> &'static str {
+    "at 0 bytes a second nothing is ever sent"
+}
+
+/// `--idle-timeout 0`.
+#[must_use]
+pub(crate) fn no_patience() -> &'static str {
+    "0s would close every connection at once"
+}
+
 /// A command line that clap accepted and we do not.
 #[must_use]
 pub(crate) fn refused(why: &str, command: &str) -> String {

@@ -418,6 +418,17 @@ impl View for Json {
                 line.conn(event.conn).text("peer", peer).value("why", &word(serde_json::to_value(why)));
                 line.number("count", *count);
             }
+            What::Served(served) => {
+                line = Line::begin(page, "served");
+                line.conn(event.conn).text("dialect", served.dialect.name()).text("ask", served.ask.name());
+                // A name is what its asker wrote: text where it is some, bytes otherwise.
+                match std::str::from_utf8(&served.name) {
+                    Ok(name) => line.text("name", name),
+                    Err(_) => line.b64(&served.name),
+                };
+                line.number("offset", served.offset).number("bytes", served.bytes);
+                line.text("outcome", served.outcome.name()).seconds("duration", served.lasted);
+            }
             What::Info(info) => {
                 line = Line::begin(page, "info");
                 line.conn(event.conn);

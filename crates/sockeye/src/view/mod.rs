@@ -18,6 +18,7 @@ use sockeye_core::{
     charset::Charset,
     event::Event,
     frame::Framing,
+    plan::Dialects,
     unit::{Medium, Wall},
 };
 
@@ -167,6 +168,17 @@ pub(crate) struct Looks {
     pub signs: Signs,
     /// Colours on standard output.
     pub colours: Colours,
+    /// What is offered, where it is files.
+    pub offer: Option<Offer>,
+}
+
+/// What a server of files offers.
+#[derive(Clone, Debug)]
+pub(crate) struct Offer {
+    /// The folder.
+    pub folder: String,
+    /// How it may be asked for.
+    pub dialects: Dialects,
 }
 
 impl Looks {

@@ -4,7 +4,8 @@
 use sockeye_core::{
     event::{Failure, Kind, Operation, Thing},
     transfer::{
-        Answer, Answers, Blake3, Code, EntryKind, Hello, Identity, Name, Request, TO_THE_END, Wanted, WireError,
+        Answer, Answers, Blake3, Code, EntryKind, Hello, Identity, Name, Request, TO_THE_END, Wanted,
+        WireError,
         name::check,
         wire::{self, capability},
     },
@@ -122,8 +123,11 @@ impl Asker {
                 Ok(())
             }
             Err(error) => {
-                let failed = Failure::new(Operation::Receive, self.way.server(), Kind::Framing, error.to_string());
-                Err(Stumble::Over(failed.hint("--dialect http or --dialect name may be what the server speaks")))
+                let failed =
+                    Failure::new(Operation::Receive, self.way.server(), Kind::Framing, error.to_string());
+                Err(Stumble::Over(
+                    failed.hint("--dialect http or --dialect name may be what the server speaks"),
+                ))
             }
         }
     }
@@ -168,7 +172,10 @@ impl Asker {
             Code::Trouble => Stumble::Over(fail(Kind::Broken, said("the server failed to read it"))),
             Code::TooLarge | Code::Malformed | Code::Unsupported | Code::Other(_) => {
                 self.hang_up();
-                Stumble::Over(fail(Kind::Framing, said(&format!("the server refuses (code {})", code.number()))))
+                Stumble::Over(fail(
+                    Kind::Framing,
+                    said(&format!("the server refuses (code {})", code.number())),
+                ))
             }
         }
     }
@@ -278,7 +285,9 @@ fn own(answer: &Answer<'_>) -> Reply {
             },
             file.length,
         ),
-        Answer::Page(entries) => Reply::Page(entries.filter_map(|entry| item(&entry)).collect(), entries.next.map(<[u8]>::to_vec)),
+        Answer::Page(entries) => {
+            Reply::Page(entries.filter_map(|entry| item(&entry)).collect(), entries.next.map(<[u8]>::to_vec))
+        }
         Answer::Stat(stat) => Reply::Kind(stat.kind),
         Answer::Hashed(_, hash) => Reply::Hashed(*hash),
         Answer::Error(code, text) => Reply::Refused(*code, String::from_utf8_lossy(text).into_owned()),

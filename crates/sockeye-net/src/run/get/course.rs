@@ -77,9 +77,29 @@ struct Pulse {
 }
 
 impl Course {
-    pub(super) fn new(name: Name, way: Way, teller: Teller, landing: Landing, hashing: Hashing, pins: Pins) -> Self {
+    pub(super) fn new(
+        name: Name,
+        way: Way,
+        teller: Teller,
+        landing: Landing,
+        hashing: Hashing,
+        pins: Pins,
+    ) -> Self {
         let pulse = Pulse { told: Instant::now(), at: 0, rate: 0 };
-        Self { name, way, teller, landing, hashing, pins, at: 0, kept: 0, vouched: 0, came: 0, known: None, pulse }
+        Self {
+            name,
+            way,
+            teller,
+            landing,
+            hashing,
+            pins,
+            at: 0,
+            kept: 0,
+            vouched: 0,
+            came: 0,
+            known: None,
+            pulse,
+        }
     }
 
     fn tell(&self, step: Step) {
@@ -142,8 +162,14 @@ impl Course {
         match &mut self.landing {
             Landing::File(partial) => partial.keep(0).map_err(Stumble::Over)?,
             Landing::Stdout if self.at > 0 => {
-                let detail = "what was written to standard output cannot be taken back, and the server cannot go on";
-                let failed = Failure::new(Operation::Get, address(&self.way, self.name.as_bytes()), Kind::Range, detail);
+                let detail =
+                    "what was written to standard output cannot be taken back, and the server cannot go on";
+                let failed = Failure::new(
+                    Operation::Get,
+                    address(&self.way, self.name.as_bytes()),
+                    Kind::Range,
+                    detail,
+                );
                 return Err(Stumble::Over(failed.hint("fetch it into a file with -o FILE")));
             }
             Landing::Stdout | Landing::Nothing => {}
@@ -181,8 +207,10 @@ impl Course {
                 Brought::End(hash) => {
                     let size = self.known.as_ref().and_then(|known| known.size);
                     if size.is_some_and(|size| self.at < size) {
-                        let detail = format!("it ended after {} bytes of {}", self.at, size.unwrap_or_default());
-                        let failed = Failure::new(Operation::Receive, self.way.server(), Kind::Broken, detail);
+                        let detail =
+                            format!("it ended after {} bytes of {}", self.at, size.unwrap_or_default());
+                        let failed =
+                            Failure::new(Operation::Receive, self.way.server(), Kind::Broken, detail);
                         return Err(Stumble::Lost(failed));
                     }
                     let known = self.known.as_ref().and_then(|known| known.hash);
@@ -211,7 +239,12 @@ impl Course {
         let size = self.known.as_ref().and_then(|known| known.size);
         if size.is_some_and(|size| self.at.saturating_add(count) > size) {
             let detail = "it sends more than it announced";
-            return Err(Stumble::Over(Failure::new(Operation::Receive, self.way.server(), Kind::Framing, detail)));
+            return Err(Stumble::Over(Failure::new(
+                Operation::Receive,
+                self.way.server(),
+                Kind::Framing,
+                detail,
+            )));
         }
         for bytes in piece.slices() {
             match &mut self.landing {
@@ -239,7 +272,11 @@ impl Course {
         // Half of it is what was, so that the number can be read.
         let rate = if self.pulse.rate == 0 { now } else { self.pulse.rate / 2 + now / 2 };
         self.pulse = Pulse { told: Instant::now(), at: self.at, rate };
-        self.tell(Step::Progress { done: self.at, size: self.known.as_ref().and_then(|known| known.size), rate });
+        self.tell(Step::Progress {
+            done: self.at,
+            size: self.known.as_ref().and_then(|known| known.size),
+            rate,
+        });
         if let Some(sums) = self.hashing.glance() {
             self.note(sums);
         }
@@ -262,13 +299,22 @@ impl Course {
 
     fn sums(&self) -> Result<Sums, Stumble> {
         let gone = || {
-            Stumble::Over(Failure::new(Operation::Get, self.way.server(), Kind::Other, "the hashing thread is gone"))
+            Stumble::Over(Failure::new(
+                Operation::Get,
+                self.way.server(),
+                Kind::Other,
+                "the hashing thread is gone",
+            ))
         };
         self.hashing.sums().ok_or_else(gone)
     }
 
     /// Whether all of it is right, now that all of it is here.
-    pub(super) fn verify(&mut self, source: &mut dyn Source, said: Option<Blake3>) -> Result<(Sums, Proof), Stumble> {
+    pub(super) fn verify(
+        &mut self,
+        source: &mut dyn Source,
+        said: Option<Blake3>,
+    ) -> Result<(Sums, Proof), Stumble> {
         let mark = self.known.as_ref().and_then(|known| known.mark.clone());
         let said = match (said, mark) {
             (None, Some(mark)) => source.hash(&self.name, &mark)?,

@@ -14,7 +14,8 @@ use std::{
 
 use rustix::{
     fs::{
-        self, AtFlags, FallocateFlags, FileType, FlockOperation, Mode, OFlags, RenameFlags, Stat, openat, statat,
+        self, AtFlags, FallocateFlags, FileType, FlockOperation, Mode, OFlags, RenameFlags, Stat, openat,
+        statat,
     },
     io::Errno,
 };
@@ -97,12 +98,15 @@ impl Partial {
             if same(&ours, &there) { Ok(file) } else { Err(Errno::AGAIN) }
         });
         let mut file = file.map_err(|error| unusable(&place.join(&part), error))?;
-        let mut sidecar =
-            open_own(&folder, &side).map_err(|error| unusable(&place.join(&side), error))?;
-        let failed = |error: io::Error| trouble::failure(Operation::Write, shown.display().to_string(), &error);
+        let mut sidecar = open_own(&folder, &side).map_err(|error| unusable(&place.join(&side), error))?;
+        let failed =
+            |error: io::Error| trouble::failure(Operation::Write, shown.display().to_string(), &error);
         let length = file.seek(SeekFrom::End(0)).map_err(failed)?;
         let mut text = Vec::new();
-        std::io::Read::by_ref(&mut sidecar).take(SIDECAR as u64 + 1).read_to_end(&mut text).map_err(failed)?;
+        std::io::Read::by_ref(&mut sidecar)
+            .take(SIDECAR as u64 + 1)
+            .read_to_end(&mut text)
+            .map_err(failed)?;
         let found = match (length, text.is_empty()) {
             (0, _) => Found::Nothing,
             (length, _) => Found::Bytes(length, Sidecar::read(&text)),
@@ -318,11 +322,15 @@ fn unwritable(shown: &Path, error: Errno) -> Failure {
 
 /// Whatever the system says, a destination that cannot be written is one.
 fn unwritable_as(shown: &Path, error: &io::Error) -> Failure {
-    Failure { kind: Kind::LocalWrite, ..trouble::failure(Operation::Write, shown.display().to_string(), error) }
+    Failure {
+        kind: Kind::LocalWrite,
+        ..trouble::failure(Operation::Write, shown.display().to_string(), error)
+    }
 }
 
 fn unusable(shown: &Path, error: Errno) -> Failure {
-    let failed = |detail| Failure::new(Operation::Write, shown.display().to_string(), Kind::LocalWrite, detail);
+    let failed =
+        |detail| Failure::new(Operation::Write, shown.display().to_string(), Kind::LocalWrite, detail);
     match error {
         Errno::AGAIN => failed("another run of get is fetching that file"),
         Errno::PERM | Errno::LOOP | Errno::NXIO | Errno::ISDIR => {

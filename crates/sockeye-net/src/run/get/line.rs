@@ -80,9 +80,12 @@ impl Way {
                 let dialled = unix::dial(path).await.and_then(|stream| stream.into_std());
                 dialled.map(Stream::Unix).map_err(|e| failure(Operation::Connect, &name, &e))
             }
-            Address::Udp { .. } | Address::Stdio => {
-                Err(Failure::new(Operation::Connect, name, Kind::Usage, "files come over TCP or a Unix socket"))
-            }
+            Address::Udp { .. } | Address::Stdio => Err(Failure::new(
+                Operation::Connect,
+                name,
+                Kind::Usage,
+                "files come over TCP or a Unix socket",
+            )),
         }
     }
 
@@ -173,7 +176,8 @@ impl Line {
                     if self.way.stop.is_cancelled() {
                         return Err(Stumble::Stopped);
                     }
-                    let began = *since.get_or_insert_with(|| Instant::now().checked_sub(LOOK).unwrap_or_else(Instant::now));
+                    let began = *since
+                        .get_or_insert_with(|| Instant::now().checked_sub(LOOK).unwrap_or_else(Instant::now));
                     if began.elapsed() >= self.way.timeout {
                         return Err(Stumble::Over(self.way.silent()));
                     }

@@ -3,7 +3,7 @@
 
 mod first;
 mod hashes;
-mod http;
+//mod http;
 mod name;
 mod send;
 mod talk;
@@ -16,7 +16,7 @@ use sockeye_core::{
     charset::Charset,
     event::{Eyes, Failure, Kind, Operation, What},
     frame::Framing,
-    limit::{LISTINGS, SERVE_IDLE},
+    limit::{SCANS, SERVE_IDLE},
     plan::ServePlan,
     unit::Medium,
 };
@@ -75,7 +75,7 @@ pub async fn serve(plan: ServePlan, desk: Desk) -> Result<Report, Failure> {
         rate: None,
     };
     let hub = Arc::new(Hub::new(clock, common, events, grace, Post::None));
-    let listings = Arc::new(Semaphore::new(LISTINGS));
+    let listings = Arc::new(Semaphore::new(SCANS));
     let service =
         Arc::new(Service { plan, tree, hub: Arc::clone(&hub), hashes: Hashes::default(), listings });
     let tracker = TaskTracker::new();

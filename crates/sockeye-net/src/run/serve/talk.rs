@@ -18,7 +18,7 @@ use tokio::{
 use super::{
     Service,
     first::{Told, tell},
-    http, name,
+    name,
 };
 use crate::link::Link as _;
 
@@ -35,6 +35,8 @@ pub(super) struct Talk {
     /// What was read and not used yet; at most a request.
     pub(super) held: Vec<u8>,
     pub(super) pace: Option<Bucket>,
+    /// Bytes of files and listings handed to the system.
+    pub(super) sent: u64,
 }
 
 /// What waiting for more of a request brought.
@@ -88,7 +90,7 @@ impl Talk {
         let _ = SockRef::from(&stream).set_tcp_notsent_lowat(NOTSENT_FIRST);
         let pace = service.plan.rate.map(|rate| Bucket::empty(rate, service.hub.clock.now()));
         let conn = service.hub.number();
-        Self { stream, service, conn, counters: Counters::default(), held: Vec::new(), pace }
+        Self { stream, service, conn, counters: Counters::default(), held: Vec::new(), pace, sent: 0 }
     }
 
     /// Holds the conversation to its end.
@@ -127,7 +129,7 @@ impl Talk {
         let names = spoken.has(Dialect::Name);
         loop {
             match tell(&self.held, spoken) {
-                Told::Is(Dialect::Http) => return http::answer(self, deadline).await,
+                Told::Is(Dialect::Http) => return Leave::Reset(Ending::Refused),
                 Told::Is(Dialect::Name) => return name::answer(self, deadline, Heard::Some).await,
                 Told::Is(Dialect::Sockeye) => return Leave::Reset(Ending::Refused),
                 Told::NotYet => {}
@@ -214,20 +216,20 @@ impl Talk {
     }
 
     /// A request began.
-    pub(super) fn asked(&mut self, dialect: Dialect, ask: Ask, name: &[u8], sent: u64) -> Asked {
+    pub(super) fn asked(&mut self, dialect: Dialect, ask: Ask, name: &[u8]) -> Asked {
         self.counters.messages_in += 1;
-        Asked { dialect, ask, name: name.into(), offset: 0, before: sent, began: self.now() }
+        Asked { dialect, ask, name: name.into(), offset: 0, before: self.sent, began: self.now() }
     }
 
     /// A request is over: tells of it.
-    pub(super) async fn over(&mut self, asked: Asked, sent: u64, outcome: Outcome) {
+    pub(super) async fn over(&mut self, asked: Asked, outcome: Outcome) {
         self.counters.messages_out += 1;
         if self.service.hub.common.eyes == Eyes::Closed {
             return;
         }
         let lasted = u64::try_from(self.now().since(asked.began).as_nanos()).unwrap_or(u64::MAX);
         let Asked { dialect, ask, name, offset, before, .. } = asked;
-        let bytes = sent.saturating_sub(before);
+        let bytes = self.sent.saturating_sub(before);
         self.tell(What::Served(Served { dialect, ask, name, offset, bytes, outcome, lasted })).await;
     }
 

@@ -7,6 +7,7 @@ use super::Family;
 use crate::{
     address::Address,
     event::Dialect,
+    limit::Limits,
     transfer::{Blake3, Name},
 };
 
@@ -16,6 +17,7 @@ use crate::{
 /// use sockeye_core::{
 ///     address::Address,
 ///     event::Dialect,
+///     limit::Limits,
 ///     plan::{Existing, Family, GetPlan, Into, Pins, Wish},
 ///     transfer::Name,
 /// };
@@ -31,7 +33,7 @@ use crate::{
 ///     pins: Pins::default(),
 ///     retries: 10,
 ///     timeout: Duration::from_secs(30),
-///     connect_timeout: Duration::from_secs(10),
+///     limits: Limits::default(),
 /// };
 /// assert_eq!(plan.wishes.len(), 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -56,8 +58,8 @@ pub struct GetPlan {
     pub retries: u32,
     /// The longest wait without progress.
     pub timeout: Duration,
-    /// Longest time for connecting, over all addresses of a name.
-    pub connect_timeout: Duration,
+    /// Every other bound.
+    pub limits: Limits,
 }
 
 /// What is wanted.

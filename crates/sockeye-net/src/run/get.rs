@@ -49,7 +49,7 @@ pub async fn get(plan: GetPlan, desk: Desk) -> Result<Report, Failure> {
     let way = Way {
         target: plan.target.clone(),
         family: plan.family,
-        connect_timeout: plan.connect_timeout,
+        connect_timeout: plan.limits.connect_timeout,
         timeout: plan.timeout,
         handle: Handle::current(),
         stop,

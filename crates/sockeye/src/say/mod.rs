@@ -1,6 +1,7 @@
 //! Every sentence for people: what happened, what failed and what to try, what the program offers.
 //! Never prints and never decides: plain text in, plain text out, so that a second language can stand beside it.
 
+pub(crate) mod fetch;
 pub(crate) mod help;
 pub(crate) mod offer;
 pub(crate) mod terminal;

@@ -297,7 +297,7 @@ fn verdict(
         }
     };
     let failed = match plan {
-        Plan::Listen(_) | Plan::Serve(_) => report.failure,
+        Plan::Listen(_) | Plan::Serve(_) | Plan::Get(_) => report.failure,
         // Whatever came after it: what was to come has come.
         Plan::Connect(plan) if plan.script.expect.is_some() && report.verdict == Verdict::Met => None,
         Plan::Connect(plan) => report.failure.or_else(|| {

@@ -18,7 +18,7 @@ use crate::{
 ///     address::Address,
 ///     event::Dialect,
 ///     limit::Limits,
-///     plan::{Existing, Family, GetPlan, Into, Pins, Wish},
+///     plan::{Existing, Family, GetPlan, Destination, Pins, Wish},
 ///     transfer::Name,
 /// };
 /// use std::time::Duration;
@@ -28,7 +28,7 @@ use crate::{
 ///     family: Family::Any,
 ///     dialect: Dialect::Sockeye,
 ///     wishes: vec![Wish::File(Name::parse(b"docs/report.pdf")?)],
-///     into: Into::Folder(".".into()),
+///     into: Destination::Folder(".".into()),
 ///     existing: Existing::Keep,
 ///     pins: Pins::default(),
 ///     retries: 10,
@@ -49,7 +49,7 @@ pub struct GetPlan {
     /// For what, in order.
     pub wishes: Vec<Wish>,
     /// Where files go.
-    pub into: Into,
+    pub into: Destination,
     /// What becomes of a file that is there already.
     pub existing: Existing,
     /// What the one file has to be.
@@ -77,7 +77,7 @@ pub enum Wish {
 
 /// Where files go.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Into {
+pub enum Destination {
     /// Into this folder, each under the last component of its name.
     Folder(PathBuf),
     /// Into this file.

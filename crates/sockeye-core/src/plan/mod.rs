@@ -15,7 +15,7 @@ use crate::{
     stage::FaultSpec,
 };
 
-pub use get::{Existing, GetPlan, Into, Pins, Wish};
+pub use get::{Destination, Existing, GetPlan, Pins, Wish};
 pub use serve::{Dialects, DotFiles, ServePlan};
 
 /// How every conversation of a run is conducted, whichever end began it.

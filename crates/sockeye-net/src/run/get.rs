@@ -19,7 +19,7 @@ use std::{
 use sockeye_core::{
     behaviour::Verdict,
     event::{Anew, Dialect, Event, Failure, Kind, Listed, Notice, Operation, Summary, What},
-    plan::{GetPlan, Into, Wish},
+    plan::{Destination, GetPlan, Wish},
     transfer::Name,
 };
 use tokio::runtime::Handle;
@@ -152,13 +152,13 @@ impl Fetcher {
             return Err(Trouble::All(Failure::new(Operation::Get, self.way.server(), Kind::Usage, detail)));
         };
         let (landing, found) = match &self.plan.into {
-            Into::Stdout => (Landing::Stdout, Found::Nothing),
-            Into::File(path) if is_null(path) => (Landing::Nothing, Found::Nothing),
-            Into::File(path) => {
+            Destination::Stdout => (Landing::Stdout, Found::Nothing),
+            Destination::File(path) if is_null(path) => (Landing::Nothing, Found::Nothing),
+            Destination::File(path) => {
                 let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
                 self.land(&folder, path.file_name().unwrap_or_default())?
             }
-            Into::Folder(folder) => self.land(&folder.clone(), OsStr::from_bytes(name.last()))?,
+            Destination::Folder(folder) => self.land(&folder.clone(), OsStr::from_bytes(name.last()))?,
         };
         self.fetch(source, name, landing, found)
     }

@@ -10,7 +10,7 @@ use sockeye_core::{
     event::Dialect,
     frame::Framing,
     limit::Limits,
-    plan::{Existing, GetPlan, Into, Pins, Wish},
+    plan::{Destination, Existing, GetPlan, Pins, Wish},
     transfer::{
         Blake3, Name,
         name::{check_folder, check_local},
@@ -126,7 +126,7 @@ impl Get {
     pub(crate) fn job(self, ends: Ends) -> Result<Job, Wrong> {
         let target = self.target()?;
         let wishes = self.wishes()?;
-        let into = self.into();
+        let into = self.destination();
         self.check(&wishes, &into)?;
         let pins = Pins { sha256: self.landing.sha256.map(|hash| hash.0), blake3: self.landing.blake3 };
         Ok(Job {
@@ -173,16 +173,16 @@ impl Get {
         self.names.iter().map(wish).collect()
     }
 
-    fn into(&self) -> Into {
+    fn destination(&self) -> Destination {
         match (&self.landing.output, &self.landing.dir) {
-            (Some(path), _) if path.as_os_str() == "-" => Into::Stdout,
-            (Some(path), _) => Into::File(path.clone()),
-            (None, Some(folder)) => Into::Folder(folder.clone()),
-            (None, None) => Into::Folder(PathBuf::from(".")),
+            (Some(path), _) if path.as_os_str() == "-" => Destination::Stdout,
+            (Some(path), _) => Destination::File(path.clone()),
+            (None, Some(folder)) => Destination::Folder(folder.clone()),
+            (None, None) => Destination::Folder(PathBuf::from(".")),
         }
     }
 
-    fn check(&self, wishes: &[Wish], into: &Into) -> Result<(), String> {
+    fn check(&self, wishes: &[Wish], into: &Destination) -> Result<(), String> {
         let is_one = wishes.len() == 1 && self.list.is_none();
         if wishes.is_empty() {
             return Err(usage::nothing_to_get().to_owned());
@@ -191,18 +191,18 @@ impl Get {
             return Err(usage::pins_are_for_one().to_owned());
         }
         match into {
-            Into::File(_) if !is_one => return Err(usage::output_is_for_one().to_owned()),
-            Into::File(path) if path.file_name().is_none() => {
+            Destination::File(_) if !is_one => return Err(usage::output_is_for_one().to_owned()),
+            Destination::File(path) if path.file_name().is_none() => {
                 return Err(usage::output_is_no_file(&path.display().to_string()));
             }
-            Into::Stdout if self.watching.json => return Err(usage::json_and_data().to_owned()),
+            Destination::Stdout if self.watching.json => return Err(usage::json_and_data().to_owned()),
             _ => {}
         }
         if self.list.is_some() && self.asking.dialect != Dialect::Sockeye {
             return Err(usage::no_listing(self.asking.dialect.name()));
         }
         for wish in wishes {
-            if let (Wish::File(name), Into::Folder(_)) = (wish, into) {
+            if let (Wish::File(name), Destination::Folder(_)) = (wish, into) {
                 check_local(name.last()).map_err(|error| usage::bad_name(name.last(), error))?;
             }
         }
@@ -225,9 +225,9 @@ fn nobody() -> Typing {
 }
 
 impl Watching {
-    fn display(&self, ends: Ends, into: &Into) -> Display {
+    fn display(&self, ends: Ends, into: &Destination) -> Display {
         // Data on a terminal leaves no place for a line that is redrawn.
-        let is_crowded = *into == Into::Stdout && ends.output == End::Terminal;
+        let is_crowded = *into == Destination::Stdout && ends.output == End::Terminal;
         let manner = match self.quiet {
             true => Manner::Quiet,
             false if std::io::stderr().is_terminal() && !is_crowded => Manner::Progress,

@@ -123,11 +123,11 @@ class Server:
             is_folder = os.path.isdir(os.path.join(folder, name))
             size = 0 if is_folder else found.st_size
             entries += struct.pack(">BBHQq", 2 if is_folder else 1, 0, len(name), size, found.st_mtime_ns) + name
+        next_ = page[-1] if rest else b""
         if self.mode == "hostile-names":
             for name in (b"..", b"a/../../x", b"\x1b[2Jx", b"/etc"):
                 entries += struct.pack(">BBHQq", 1, 0, len(name), 1, 0) + name
             page = page + [b""] * 4
-        next_ = page[-1] if rest else b""
         head = struct.pack(">IHH", len(page), len(next_), 0)
         return conversation.sendall(frame(ENTRIES, head + entries + next_, 1 if rest else 0))
 
@@ -150,10 +150,8 @@ class Server:
         body = content[offset:][:length]
         announced = 1 << 63 if self.mode in ("huge", "endless") else size
         count = announced - offset if self.mode in ("huge", "endless") else len(body)
-        knows = self.mode == "wrong-hash"
-        hash_ = bytes(32) if knows else NO_HASH
-        head = struct.pack(">QQQq", announced, offset, count, mtime) + own + hash_
-        conversation.sendall(frame(FILE, head, 1 if knows else 0))
+        head = struct.pack(">QQQq", announced, offset, count, mtime) + own + NO_HASH
+        conversation.sendall(frame(FILE, head))
         return self.body(conversation, flags, body, content)
 
     def body(self, conversation, flags, body, content):
@@ -189,7 +187,7 @@ class Server:
             while True:
                 conversation.sendall(frame(DATA, bytes(1 << 16)))
         if flags & 2 and mode != "no-hash":
-            return conversation.sendall(frame(DONE, blake3(content), 1))
+            return conversation.sendall(frame(DONE, NO_HASH if mode == "wrong-hash" else blake3(content), 1))
         return conversation.sendall(frame(DONE, NO_HASH))
 
 

@@ -22,10 +22,10 @@ use sockeye_core::{
     plan::{Destination, GetPlan, Wish},
     transfer::Name,
 };
-use tokio::runtime::Handle;
+use tokio::{runtime::Handle, signal::unix::SignalKind};
 
 use self::{
-    ask::Asker,
+    ask::{Asker, address},
     course::{Course, Landing, Teller},
     hashing::{Also, Hashing},
     landing::{Found, Partial},
@@ -54,6 +54,9 @@ pub async fn get(plan: GetPlan, desk: Desk) -> Result<Report, Failure> {
         handle: Handle::current(),
         stop,
     };
+    // A limit for the size of files is to be a failed write, and no signal that ends us.
+    let too_large = rustix::process::Signal::XFSZ.as_raw();
+    let _caught = tokio::signal::unix::signal(SignalKind::from_raw(too_large));
     let teller = Teller { clock: clock.clone(), events: events.clone() };
     let server = way.server();
     let fetcher = Fetcher { plan, way, teller, came: 0, fetched: 0, first: None };
@@ -89,16 +92,11 @@ impl From<Stumble> for Trouble {
     fn from(stumble: Stumble) -> Self {
         match stumble {
             Stumble::Lost(failure) => Self::All(failure),
+            Stumble::Changed | Stumble::Anew => Self::This(unsteady(String::new())),
             Stumble::Over(failure) => match failure.kind {
                 Kind::Absent | Kind::LocalWrite | Kind::Mismatch | Kind::Range => Self::This(failure),
                 _ => Self::All(failure),
             },
-            Stumble::Changed => Self::This(Failure::new(
-                Operation::Get,
-                String::new(),
-                Kind::Broken,
-                "it changes again and again",
-            )),
             Stumble::Stopped => Self::Stopped,
         }
     }
@@ -215,12 +213,14 @@ impl Fetcher {
             let tried = course.receive(source).and_then(|said| course.verify(source, said));
             let failure = match tried {
                 Err(Stumble::Lost(failure)) => failure,
-                Err(Stumble::Changed) => {
-                    course.again(Anew::Changed)?;
-                    if attempt <= self.plan.retries.max(1) {
-                        continue;
+                Err(stumble @ (Stumble::Changed | Stumble::Anew)) => {
+                    if matches!(stumble, Stumble::Changed) {
+                        course.again(Anew::Changed)?;
                     }
-                    return Err(Stumble::Changed);
+                    if attempt > self.plan.retries.max(1) {
+                        return Err(Stumble::Over(unsteady(address(&self.way, course.name.as_bytes()))));
+                    }
+                    continue;
                 }
                 settled => return settled,
             };
@@ -269,6 +269,10 @@ impl Fetcher {
             }
         }
     }
+}
+
+fn unsteady(address: String) -> Failure {
+    Failure::new(Operation::Get, address, Kind::Broken, "it changes again and again while it is sent")
 }
 
 /// Whether what is written there is meant to be lost.

@@ -103,6 +103,9 @@ pub(crate) fn hint(failure: &Failure) -> Option<String> {
         (Kind::NoAnswer, _) => {
             "--wait 10s waits longer; does the server expect a line end (--eol lf) or a framing?"
         }
+        (Kind::Framing, Operation::Get) => {
+            "--dialect says how the server is asked, if it is another kind of server"
+        }
         (Kind::Framing, _) => "does the peer speak this --frame? without one everything is shown as it comes",
         _ => return None,
     };

@@ -124,7 +124,7 @@ impl Asker {
             }
             Err(error) => {
                 let failed =
-                    Failure::new(Operation::Receive, self.way.server(), Kind::Framing, error.to_string());
+                    Failure::new(Operation::Get, self.way.server(), Kind::Framing, error.to_string());
                 Err(Stumble::Over(
                     failed.hint("--dialect http or --dialect name may be what the server speaks"),
                 ))
@@ -182,7 +182,7 @@ impl Asker {
 
     fn nonsense(&mut self, why: impl std::fmt::Display) -> Stumble {
         self.hang_up();
-        Stumble::Over(Failure::new(Operation::Receive, self.way.server(), Kind::Framing, why.to_string()))
+        Stumble::Over(Failure::new(Operation::Get, self.way.server(), Kind::Framing, why.to_string()))
     }
 
     fn cut(&self) -> Stumble {

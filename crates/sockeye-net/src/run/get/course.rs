@@ -240,7 +240,7 @@ impl Course {
         if size.is_some_and(|size| self.at.saturating_add(count) > size) {
             let detail = "it sends more than it announced";
             return Err(Stumble::Over(Failure::new(
-                Operation::Receive,
+                Operation::Get,
                 self.way.server(),
                 Kind::Framing,
                 detail,
@@ -325,7 +325,7 @@ impl Course {
         if (is_wrong && self.kept > 0) || (said.is_none() && self.kept > self.vouched) {
             // What an earlier run left may be what is wrong; without it there is only the server to blame.
             self.again(Anew::Damaged)?;
-            return Err(Stumble::Changed);
+            return Err(Stumble::Anew);
         }
         let mismatch = |wanted: String, found: String, whose: &str| {
             let detail = format!("{whose} is {wanted}, and what came has {found}");

@@ -88,7 +88,7 @@ impl Partial {
         name: &OsStr,
         existing: Existing,
     ) -> Result<(Self, Found), Failure> {
-        let shown = place.join(name);
+        let shown = seen(place, name);
         check_destination(&folder, name, &shown, existing)?;
         let (part, side) = names(name);
         let file = open_own(&folder, &part).and_then(|file| {
@@ -118,12 +118,12 @@ impl Partial {
 
     /// The destination, in words.
     pub(super) fn destination(&self) -> String {
-        self.place.join(&self.name).display().to_string()
+        seen(&self.place, &self.name).display().to_string()
     }
 
     /// The partial file, in words.
     pub(super) fn shown(&self) -> String {
-        self.place.join(&self.part).display().to_string()
+        seen(&self.place, &self.part).display().to_string()
     }
 
     /// Reads of what lies there, from `at`; how many bytes that were.
@@ -202,7 +202,7 @@ impl Partial {
         self.file.sync_all().map_err(failed)?;
         let mode = Mode::from_raw_mode(0o666 & !umask());
         fs::fchmod(&self.file, mode).map_err(|error| self.failed(&error.into()))?;
-        let shown = self.place.join(&self.name);
+        let shown = seen(&self.place, &self.name);
         if self.existing == Existing::Replace {
             check_destination(&self.folder, &self.name, &shown, self.existing)?;
         }
@@ -245,7 +245,7 @@ impl Partial {
     }
 
     fn failed(&self, error: &io::Error) -> Failure {
-        unwritable_as(&self.place.join(&self.name), error)
+        unwritable_as(&seen(&self.place, &self.name), error)
     }
 }
 
@@ -266,6 +266,11 @@ fn names(name: &OsStr) -> (OsString, OsString) {
         all
     };
     (of("part"), of("part-info"))
+}
+
+/// The path as people would write it.
+fn seen(place: &Path, name: &OsStr) -> PathBuf {
+    if place == Path::new(".") { PathBuf::from(name) } else { place.join(name) }
 }
 
 /// A regular file of ours, and ours alone, made where it is missing.

@@ -25,6 +25,9 @@ use crate::{
 /// How often a waiting thread looks whether it is to stop.
 const LOOK: Duration = Duration::from_millis(100);
 
+/// What to try where nobody listens.
+const REFUSED: &str = "is a server of files running there (sockeye serve), and is the port right?";
+
 /// Why something did not go on.
 #[derive(Debug)]
 pub(super) enum Stumble {
@@ -34,6 +37,8 @@ pub(super) enum Stumble {
     Over(Failure),
     /// The server has another file now.
     Changed,
+    /// What was here was thrown away, and it was said why.
+    Anew,
     /// The run was stopped.
     Stopped,
 }
@@ -63,7 +68,10 @@ impl Way {
                 dialled = self.connect() => Some(dialled),
             }
         });
-        let stream = dialled.ok_or(Stumble::Stopped)?.map_err(Stumble::Lost)?;
+        let stream = dialled.ok_or(Stumble::Stopped)?.map_err(|failure| {
+            let is_refused = failure.kind == Kind::Refused;
+            Stumble::Lost(if is_refused { failure.hint(REFUSED) } else { failure })
+        })?;
         stream.prepare().map_err(|error| Stumble::Lost(self.failed(Operation::Connect, &error)))?;
         Ok(Line { stream, way: self.clone() })
     }

@@ -92,8 +92,10 @@ impl Listing<'_> {
 
     /// What an entry is, if it can be asked for: through its links, and only where they stay inside.
     fn look(&self, component: &[u8], kind: FileType) -> Option<(EntryKind, State)> {
-        let may_be_offered =
-            matches!(kind, FileType::RegularFile | FileType::Directory | FileType::Symlink | FileType::Unknown);
+        let may_be_offered = matches!(
+            kind,
+            FileType::RegularFile | FileType::Directory | FileType::Symlink | FileType::Unknown
+        );
         if !may_be_offered || name::check(component).is_err() {
             return None;
         }

@@ -20,11 +20,11 @@ pub(crate) fn offer(folder: &str, dialects: Dialects, asked: &Address, port: u16
     let (host, reach) = match asked.host() {
         Some(Host::Unspecified) => (
             "127.0.0.1".to_owned(),
-            format!("  only this machine can reach it; to open it to others: --listen 0.0.0.0:{port}  (or '*:{port}')"),
+            format!(
+                "  only this machine can reach it; to open it to others: --listen 0.0.0.0:{port}  (or '*:{port}')"
+            ),
         ),
-        Some(host) if is_loopback(host) => {
-            (host.to_string(), "  only this machine can reach it".to_owned())
-        }
+        Some(host) if is_loopback(host) => (host.to_string(), "  only this machine can reach it".to_owned()),
         Some(host @ Host::Ip(ip, _)) if !ip.is_unspecified() => (host.to_string(), EVERYBODY.to_owned()),
         Some(host @ Host::Name(_)) => (host.to_string(), EVERYBODY.to_owned()),
         _ => ("THIS-MACHINE".to_owned(), EVERYBODY.to_owned()),

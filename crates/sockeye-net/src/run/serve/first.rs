@@ -93,14 +93,17 @@ mod tests {
         ] {
             assert_eq!(all(bytes), Told::Is(dialect), "{bytes:?}");
         }
-        for bytes in [b"".as_slice(), b"G", b"GET", b"GET ", b"GET h", b"GET http:/", b"\xf5", b"\xf5SK", b"P"] {
+        for bytes in
+            [b"".as_slice(), b"G", b"GET", b"GET ", b"GET h", b"GET http:/", b"\xf5", b"\xf5SK", b"P"]
+        {
             assert_eq!(all(bytes), Told::NotYet, "{bytes:?}");
         }
     }
 
     #[test]
     fn more_bytes_never_unsay_what_was_told() {
-        for whole in [b"GET /index.html".as_slice(), b"\xf5SKY\x01\0\0\0", b"PUTTY.exe\n", b"DELETE /", b"x"] {
+        for whole in [b"GET /index.html".as_slice(), b"\xf5SKY\x01\0\0\0", b"PUTTY.exe\n", b"DELETE /", b"x"]
+        {
             let end = all(whole);
             for cut in 0..whole.len() {
                 assert!([Told::NotYet, end].contains(&all(&whole[..cut])), "{whole:?} {cut}");

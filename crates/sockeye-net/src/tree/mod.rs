@@ -22,7 +22,7 @@ use sockeye_core::{
 
 use crate::trouble::failure;
 
-pub(crate) use listing::{Listed, Listing, Place};
+pub(crate) use listing::{Listed, Place, Taken};
 
 /// How often an open is tried again that the kernel could not decide: something was renamed on the way.
 const TRIES: usize = 64;

@@ -33,14 +33,12 @@ struct Known {
     old: HashMap<State, Blake3>,
 }
 
-/// Why there is no hash.
+/// Too many are being made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unhashed {
-    /// Too many are being made.
-    Busy,
-    /// The file is another one now, or cannot be read.
-    Broke(Broke),
-}
+pub(super) struct Busy;
+
+/// A hash that is being made.
+pub(super) type Making = JoinHandle<Result<Blake3, Broke>>;
 
 impl Default for Hashes {
     fn default() -> Self {
@@ -75,13 +73,10 @@ impl Hashes {
     /// Begins to hash the file on a thread of its own, if a turn comes soon.
     ///
     /// # Errors
-    /// [`Unhashed::Busy`].
-    pub(super) async fn begin(
-        &self,
-        file: Arc<Offered>,
-    ) -> Result<JoinHandle<Result<Blake3, Broke>>, Unhashed> {
+    /// It did not.
+    pub(super) async fn begin(&self, file: Arc<Offered>) -> Result<Making, Busy> {
         let turn = timeout(SCAN_WAIT, Arc::clone(&self.turns).acquire_owned()).await;
-        let Ok(Ok(turn)) = turn else { return Err(Unhashed::Busy) };
+        let Ok(Ok(turn)) = turn else { return Err(Busy) };
         let hashes = self.clone();
         Ok(tokio::task::spawn_blocking(move || {
             let hash = match hashes.known(&file.state) {
@@ -92,18 +87,6 @@ impl Hashes {
             drop(turn);
             Ok(hash)
         }))
-    }
-
-    /// The hash of the whole file, made now if it must be.
-    ///
-    /// # Errors
-    /// As [`Unhashed`] says.
-    pub(super) async fn of(&self, file: Arc<Offered>) -> Result<Blake3, Unhashed> {
-        if let Some(hash) = self.known(&file.state) {
-            return Ok(hash);
-        }
-        let made = self.begin(file).await?.await;
-        made.unwrap_or(Err(Broke::Unread)).map_err(Unhashed::Broke)
     }
 }
 

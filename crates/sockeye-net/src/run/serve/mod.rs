@@ -3,9 +3,10 @@
 
 mod first;
 mod hashes;
-//mod http;
+mod http;
 mod name;
 mod send;
+mod sockeye;
 mod talk;
 
 use std::sync::Arc;

@@ -114,16 +114,19 @@ impl Talk {
             self.sent += length;
             return Ok(());
         }
+        if !file.is_unchanged() {
+            return Err(Broke::Changed);
+        }
         self.send(head, Then::More).await?;
         let (mut at, end) = (from, from.saturating_add(length));
         while at < end {
-            if !file.is_unchanged() {
-                return Err(Broke::Changed);
-            }
             let stretch = end.min(at.saturating_add(STRETCH));
             while at < stretch {
                 let most = self.allowed(stretch - at).await?;
                 at += self.pass(file, at, most).await?;
+            }
+            if !file.is_unchanged() {
+                return Err(Broke::Changed);
             }
             if self.service.hub.cut.is_cancelled() {
                 return Err(Broke::Stopped);
@@ -131,7 +134,7 @@ impl Talk {
             // A peer that reads as fast as we send never makes us wait, and others want their turn.
             tokio::task::yield_now().await;
         }
-        if file.is_unchanged() { Ok(()) } else { Err(Broke::Changed) }
+        Ok(())
     }
 
     /// Lets the kernel move up to `most` bytes from the file into the socket.

@@ -18,7 +18,7 @@ use tokio::{
 use super::{
     Service,
     first::{Told, tell},
-    name,
+    http, name, sockeye,
 };
 use crate::link::Link as _;
 
@@ -129,9 +129,9 @@ impl Talk {
         let names = spoken.has(Dialect::Name);
         loop {
             match tell(&self.held, spoken) {
-                Told::Is(Dialect::Http) => return Leave::Reset(Ending::Refused),
+                Told::Is(Dialect::Http) => return http::answer(self, deadline).await,
                 Told::Is(Dialect::Name) => return name::answer(self, deadline, Heard::Some).await,
-                Told::Is(Dialect::Sockeye) => return Leave::Reset(Ending::Refused),
+                Told::Is(Dialect::Sockeye) => return sockeye::answer(self, deadline).await,
                 Told::NotYet => {}
             }
             let may_be_name = names && !self.held.is_empty();

@@ -136,6 +136,45 @@ class Honest(GetCase):
         self.assertEqual(self.left(), ["n" * 255])
 
 
+class Folders(GetCase):
+    def setUp(self):
+        super().setUp()
+        for name in ("docs/a.txt", "docs/b.txt", "docs/c.pdf", "docs/deep/er/d.txt", "docs/.hidden", "other/a.txt"):
+            self.offer(name, name.encode())
+
+    def here_is(self):
+        return sorted(str(path.relative_to(self.here)) for path in self.here.rglob("*") if path.is_file())
+
+    def test_a_whole_folder(self):
+        _, address = self.serve()
+        self.succeeds(self.get(address, "-r", "docs"))
+        self.assertEqual(
+            self.here_is(), ["docs/.hidden", "docs/a.txt", "docs/b.txt", "docs/c.pdf", "docs/deep/er/d.txt"]
+        )
+        self.assertEqual((self.here / "docs/deep/er/d.txt").read_bytes(), b"docs/deep/er/d.txt")
+
+    def test_patterns(self):
+        _, address = self.serve()
+        self.succeeds(self.get(address, "docs/*.txt"))
+        self.assertEqual(self.here_is(), ["a.txt", "b.txt"])
+        self.succeeds(self.get(address, "*/deep/?r/[a-d].txt"))
+        self.assertEqual(self.here_is(), ["a.txt", "b.txt", "d.txt"])
+        self.fails(self.get(address, "docs/*.doc"), 78)
+
+    def test_a_link_in_the_place_of_a_folder_is_not_followed(self):
+        _, address = self.serve()
+        outside = self.here.parent / "outside"
+        outside.mkdir()
+        (self.here / "docs").symlink_to(outside)
+        self.fails(self.get(address, "-r", "docs"), 23)
+        self.assertEqual(os.listdir(outside), [])
+
+    def test_names_from_a_hostile_server_stay_inside(self):
+        _, address = self.serve("hostile-names")
+        self.succeeds(self.get(address, "-r", "docs"))
+        self.assertEqual(len(self.here_is()), 5)
+
+
 class Pins(GetCase):
     def test_pins_hold_or_fail(self):
         _, address = self.serve()

@@ -88,6 +88,8 @@ pub const PAGE: usize = 1024 * 1024;
 pub const CURSOR: usize = 512;
 /// Longest text of an error of the file protocol, bytes.
 pub const ERROR_TEXT: usize = 256;
+/// Entries of a folder that `get` looks at, all folders in it included.
+pub const TREE: usize = 1_000_000;
 /// Longest sidecar of a partial file, bytes: three names written `\xNN` fit.
 pub const SIDECAR: usize = 64 * 1024;
 
@@ -200,6 +202,7 @@ pub const LIMITS: &[Limit] = &[
     row("page", "", "1MiB", "longest page of a folder"),
     row("cursor", "", "512 bytes", "longest mark between two pages of a folder"),
     row("error-text", "", "256 bytes", "longest text of a server's error"),
+    row("tree", "", "1000000 entries", "entries that get looks at for one name, folders in folders included"),
     row("sidecar", "", "64KiB", "longest note beside a partial file"),
 ];
 
@@ -265,6 +268,7 @@ mod tests {
             ("page", bytes(PAGE)),
             ("cursor", bytes(CURSOR)),
             ("error-text", bytes(ERROR_TEXT)),
+            ("tree", bytes(TREE)),
             ("sidecar", bytes(SIDECAR)),
         ];
         for (name, used) in all {

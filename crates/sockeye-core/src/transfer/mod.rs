@@ -3,6 +3,7 @@
 //!
 //! `docs/PROTOCOL.md` specifies the frames byte for byte.
 
+pub mod glob;
 pub mod name;
 pub mod sidecar;
 pub mod wire;

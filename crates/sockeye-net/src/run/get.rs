@@ -8,6 +8,7 @@ mod landing;
 mod line;
 mod plain;
 mod source;
+mod tree;
 
 use std::{
     ffi::OsStr,
@@ -127,19 +128,26 @@ impl Fetcher {
                 Err(Trouble::All(failure)) => (failure, true),
                 Err(Trouble::Stopped) => return,
             };
-            match self.first {
-                None => self.first = Some(failure),
-                Some(_) => self.teller.tell(What::Failed(failure)),
-            }
+            self.record(failure);
             if is_last {
                 return;
             }
         }
     }
 
+    /// The first failure is the run's; those after it are told at once.
+    fn record(&mut self, failure: Failure) {
+        match self.first {
+            None => self.first = Some(failure),
+            Some(_) => self.teller.tell(What::Failed(failure)),
+        }
+    }
+
     fn grant_asker(&mut self, asker: &mut Asker, wish: &Wish) -> Result<(), Trouble> {
         match wish {
             Wish::List(path) => self.list(asker, path),
+            Wish::Pattern(pattern) => self.pattern(asker, pattern),
+            Wish::Tree(name) => self.tree(asker, name),
             other => self.grant_file(asker, other),
         }
     }

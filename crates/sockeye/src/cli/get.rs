@@ -13,6 +13,7 @@ use sockeye_core::{
     plan::{Destination, Existing, GetPlan, Pins, Wish},
     transfer::{
         Blake3, Name,
+        glob::is_pattern,
         name::{check_folder, check_local},
     },
     unit::Medium,
@@ -36,9 +37,12 @@ pub(crate) struct Get {
     /// Where: HOST:PORT, PORT, unix:/path
     #[arg(value_name = "ADDR")]
     address: String,
-    /// Which files, as the server names them
+    /// Which files, as the server names them; 'docs/*.pdf' is every one that fits
     #[arg(value_name = "NAME")]
     names: Vec<OsString>,
+    /// Folders too, with all that is in them
+    #[arg(short, long, conflicts_with = "list")]
+    recursive: bool,
     /// Show what is in a folder of the server instead
     #[arg(long, value_name = "PATH", num_args = 0..=1, default_missing_value = "", conflicts_with = "names")]
     list: Option<OsString>,
@@ -168,7 +172,13 @@ impl Get {
         }
         let wish = |name: &OsString| {
             let name = name.as_bytes();
-            Name::parse(name).map(Wish::File).map_err(|error| usage::bad_name(name, error))
+            let parsed = Name::parse(name).map_err(|error| usage::bad_name(name, error))?;
+            match (self.recursive, is_pattern(name)) {
+                (true, true) => Err(usage::pattern_and_recursive().to_owned()),
+                (true, false) => Ok(Wish::Tree(parsed)),
+                (false, true) if self.asking.dialect == Dialect::Sockeye => Ok(Wish::Pattern(parsed)),
+                (false, _) => Ok(Wish::File(parsed)),
+            }
         };
         self.names.iter().map(wish).collect()
     }
@@ -183,7 +193,7 @@ impl Get {
     }
 
     fn check(&self, wishes: &[Wish], into: &Destination) -> Result<(), String> {
-        let is_one = wishes.len() == 1 && self.list.is_none();
+        let is_one = matches!(wishes, [Wish::File(_)]);
         if wishes.is_empty() {
             return Err(usage::nothing_to_get().to_owned());
         }
@@ -191,6 +201,11 @@ impl Get {
             return Err(usage::pins_are_for_one().to_owned());
         }
         match into {
+            Destination::Stdout
+                if !wishes.iter().all(|wish| matches!(wish, Wish::File(_) | Wish::List(_))) =>
+            {
+                return Err(usage::output_is_for_one().to_owned());
+            }
             Destination::File(_) if !is_one => return Err(usage::output_is_for_one().to_owned()),
             Destination::File(path) if path.file_name().is_none() => {
                 return Err(usage::output_is_no_file(&path.display().to_string()));
@@ -198,11 +213,12 @@ impl Get {
             Destination::Stdout if self.watching.json => return Err(usage::json_and_data().to_owned()),
             _ => {}
         }
-        if self.list.is_some() && self.asking.dialect != Dialect::Sockeye {
+        let needs_listing = self.list.is_some() || self.recursive;
+        if needs_listing && self.asking.dialect != Dialect::Sockeye {
             return Err(usage::no_listing(self.asking.dialect.name()));
         }
         for wish in wishes {
-            if let (Wish::File(name), Destination::Folder(_)) = (wish, into) {
+            if let (Wish::File(name) | Wish::Tree(name), Destination::Folder(_)) = (wish, into) {
                 check_local(name.last()).map_err(|error| usage::bad_name(name.last(), error))?;
             }
         }

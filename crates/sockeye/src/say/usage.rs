@@ -162,8 +162,14 @@ pub(crate) fn json_and_data() -> &'static str {
     "--json and the file cannot both go to standard output; leave one of them out"
 }
 
+/// `-r` beside a pattern.
+#[must_use]
+pub(crate) fn pattern_and_recursive() -> &'static str {
+    "-r takes names of folders, and no patterns; leave one of them out"
+}
+
 /// `--list` where there are no listings.
 #[must_use]
 pub(crate) fn no_listing(dialect: &str) -> String {
-    format!("--list asks in the sockeye dialect, and the {dialect} dialect has no listings")
+    format!("--list and -r ask in the sockeye dialect, and the {dialect} dialect has no listings")
 }

@@ -472,3 +472,105 @@ class Client(GetCase):
         self.assertEqual(client.line(), "verified 3000")
         self.assertEqual((self.here / "a").read_bytes(), SECRET[:3000])
         self.assertTrue(eventually(lambda: not client.running()))
+
+
+class Web(GetCase):
+    def serve(self, mode=""):
+        return self.server_peer("web_server", self.there, mode)
+
+    def get(self, address, *arguments):
+        return super().get(address, "--dialect", "http", *arguments)
+
+    def test_whole_files_and_names(self):
+        server, address = self.serve()
+        for name, content in (("a", b""), ("b c?.txt", SECRET), ("报告", b"1")):
+            self.offer(name, content)
+            get = self.get(address, name)
+            self.succeeds(get)
+            self.assertIn("not verified by the server", get.stderr.drained().decode())
+            self.assertEqual((self.here / name).read_bytes(), content)
+        self.assertEqual(server.line(), "/a None")
+        self.assertEqual(server.line(), "/b%20c%3F.txt None")
+
+    def test_an_address_with_a_path(self):
+        _, (host, port) = self.serve()
+        self.offer("docs/a b", b"abc")
+        get = self.sockeye("get", f"http://{host}:{port}/docs/a%20b", "--dir", self.here, stdin=subprocess.DEVNULL)
+        self.succeeds(get)
+        self.assertEqual((self.here / "a b").read_bytes(), b"abc")
+        for path in ("/docs/..%2fx", "/a?b", "//"):
+            get = self.sockeye("get", f"http://{host}:{port}{path}", "--dir", self.here, stdin=subprocess.DEVNULL)
+            self.ends(get, 2)
+
+    def test_a_lost_connection_is_gone_on_with_by_range(self):
+        server, address = self.serve("cut")
+        self.offer("a", SECRET)
+        self.succeeds(self.get(address, "a"))
+        self.assertEqual([server.line(), server.line()], ["/a None", "/a bytes=50000-"])
+        self.assertEqual((self.here / "a").read_bytes(), SECRET)
+
+    def test_a_later_run_goes_on_and_a_changed_file_begins_again(self):
+        server, address = self.serve("cut")
+        self.offer("a", SECRET)
+        self.ends(self.get(address, "a", "--retries", "0"), 56)
+        self.offer("a", SECRET[::-1])
+        get = self.get(address, "a")
+        self.succeeds(get)
+        self.assertIn("changed at the server", get.stderr.drained().decode())
+        self.assertEqual((self.here / "a").read_bytes(), SECRET[::-1])
+
+    def test_servers_that_cannot_go_on(self):
+        _, address = self.serve("no-ranges")
+        self.offer("a", SECRET)
+        get = self.get(address, "a")
+        self.succeeds(get)
+        self.assertIn("cannot go on in the middle", get.stderr.drained().decode())
+        self.assertEqual((self.here / "a").read_bytes(), SECRET)
+        _, address = self.serve("no-ranges")
+        self.fails(self.get(address, "a", "-o", "-"), 33)
+        _, address = self.serve("wrong-range")
+        (self.here / "a").unlink()
+        self.fails(self.get(address, "a"), 33)
+
+    def test_absent_redirected_encoded(self):
+        _, address = self.serve()
+        self.fails(self.get(address, "nope"), 78)
+        self.offer("a", b"abc")
+        _, address = self.serve("redirect=/moved")
+        self.succeeds(self.get(address, "a"))
+        (self.here / "a").unlink()
+        for where in ("http://127.0.0.2:1/a", "//127.0.0.2/a", "/again", "x"):
+            _, address = self.serve(f"redirect={where}")
+            self.fails(self.get(address, "a"), 56, "redirects")
+        _, address = self.serve("encoded")
+        self.fails(self.get(address, "a"), 56, "encoded")
+        self.assertEqual(self.left(), [])
+
+
+class OwnServer(GetCase):
+    """Both halves of sockeye."""
+
+    def serve(self):
+        server = self.sockeye("serve", self.there, "--listen", "127.0.0.1:0", "--json", stdin=subprocess.DEVNULL)
+        return server, server.address()
+
+    def test_every_dialect_brings_the_same(self):
+        _, address = self.serve()
+        self.offer("docs/a", SECRET)
+        for dialect, proof in (("sockeye", "server"), ("http", "none"), ("name", "none")):
+            get = self.get(address, "docs/a", "--dialect", dialect, "--json")
+            done = get.event("fetched", step="complete")
+            self.assertEqual((done["proof"], done["size"]), (proof, len(SECRET)))
+            self.succeeds(get)
+            self.assertEqual((self.here / "a").read_bytes(), SECRET)
+            (self.here / "a").unlink()
+
+    def test_folders_and_absence(self):
+        _, address = self.serve()
+        for number in range(30):
+            self.offer(f"docs/f{number}", str(number).encode())
+        self.succeeds(self.get(address, "-r", "docs"))
+        self.assertEqual(len(os.listdir(self.here / "docs")), 30)
+        self.fails(self.get(address, "docs", "-o", self.here / "x"), 78)
+        for dialect in ("sockeye", "http", "name"):
+            self.fails(self.get(address, "nope", "--dialect", dialect), 78)

@@ -9,6 +9,7 @@ mod line;
 mod plain;
 mod source;
 mod tree;
+mod web;
 
 use std::{
     ffi::OsStr,
@@ -27,12 +28,13 @@ use tokio::{runtime::Handle, signal::unix::SignalKind};
 
 use self::{
     ask::{Asker, address},
-    course::{Course, Landing, Teller},
+    course::{Course, Landing, Teller, Trust},
     hashing::{Also, Hashing},
     landing::{Found, Partial},
     line::{Stumble, Way},
     plain::Plain,
     source::Source,
+    web::Web,
 };
 use crate::desk::{Desk, Report};
 
@@ -111,7 +113,7 @@ impl Fetcher {
                 self.all(&mut asker, Self::grant_asker);
             }
             Dialect::Name => self.all(&mut Plain::new(self.way.clone()), Self::grant_file),
-            Dialect::Http => {}
+            Dialect::Http => self.all(&mut Web::new(self.way.clone()), Self::grant_file),
         }
         let mut summary = Summary { accepted: self.fetched, ..Summary::default() };
         summary.totals.bytes_in = self.came;
@@ -189,7 +191,11 @@ impl Fetcher {
         })?;
         let (way, teller) = (self.way.clone(), self.teller.clone());
         let mut course = Course::new(name.clone(), way, teller, landing, hashing, self.plan.pins);
-        let arrived = course.recover(found).and_then(|()| self.persist(source, &mut course));
+        let trust = match self.plan.dialect {
+            Dialect::Sockeye => Trust::Everything,
+            Dialect::Http | Dialect::Name => Trust::Vouched,
+        };
+        let arrived = course.recover(found, trust).and_then(|()| self.persist(source, &mut course));
         self.came += course.came;
         match arrived {
             Ok((sums, proof)) => {

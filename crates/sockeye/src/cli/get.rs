@@ -34,7 +34,7 @@ use crate::{
 #[derive(Debug, Args)]
 #[command(after_help = help::GET, after_long_help = help::get_long())]
 pub(crate) struct Get {
-    /// Where: HOST:PORT, PORT, unix:/path
+    /// Where: HOST:PORT, PORT, unix:/path, http://HOST:PORT/NAME
     #[arg(value_name = "ADDR")]
     address: String,
     /// Which files, as the server names them; 'docs/*.pdf' is every one that fits
@@ -79,8 +79,8 @@ struct Landing {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Asking")]
 struct Asking {
-    #[arg(long, value_name = "NAME", value_parser = dialect, default_value = "sockeye", help = help::GET_DIALECT)]
-    dialect: Dialect,
+    #[arg(long, value_name = "NAME", value_parser = dialect, help = help::GET_DIALECT)]
+    dialect: Option<Dialect>,
     /// Make a lost connection again so many times, and go on where it was
     #[arg(long, value_name = "N", default_value_t = 10)]
     retries: u32,
@@ -121,17 +121,17 @@ fn digest(text: &str) -> Result<Blake3, String> {
 }
 
 fn dialect(text: &str) -> Result<Dialect, String> {
-    let spoken = [Dialect::Sockeye, Dialect::Name];
-    spoken.into_iter().find(|dialect| dialect.name() == text).ok_or_else(|| usage::no_dialect(text))
+    Dialect::ALL.into_iter().find(|dialect| dialect.name() == text).ok_or_else(|| usage::no_dialect(text))
 }
 
 impl Get {
     /// The job, or why there is none.
     pub(crate) fn job(self, ends: Ends) -> Result<Job, Wrong> {
+        let dialect = self.dialect();
         let target = self.target()?;
-        let wishes = self.wishes()?;
+        let wishes = self.wishes(dialect)?;
         let into = self.destination();
-        self.check(&wishes, &into)?;
+        self.check(dialect, &wishes, &into)?;
         let pins = Pins { sha256: self.landing.sha256.map(|hash| hash.0), blake3: self.landing.blake3 };
         Ok(Job {
             banner: None,
@@ -140,7 +140,7 @@ impl Get {
             plan: Plan::Get(GetPlan {
                 target,
                 family: self.asking.families.family(),
-                dialect: self.asking.dialect,
+                dialect,
                 wishes,
                 into,
                 existing: if self.landing.force { Existing::Replace } else { Existing::Keep },
@@ -153,7 +153,11 @@ impl Get {
     }
 
     fn target(&self) -> Result<Address, String> {
-        let target = Address::parse(&self.address).map_err(|e| e.to_string())?;
+        let target = match self.web() {
+            Some((authority, _)) => Address::parse(&authority),
+            None => Address::parse(&self.address),
+        };
+        let target = target.map_err(|e| e.to_string())?;
         match (&target, target.host(), target.port()) {
             (Address::Stdio, ..) => Err(usage::not_for("-", usage::stdio_is_no_peer())),
             (Address::Udp { .. }, ..) => Err(usage::not_for(&self.address, usage::files_take_tcp())),
@@ -163,7 +167,22 @@ impl Get {
         }
     }
 
-    fn wishes(&self) -> Result<Vec<Wish>, String> {
+    /// How the server is asked: an address that says so decides, where no flag does.
+    fn dialect(&self) -> Dialect {
+        let by_address = if self.web().is_some() { Dialect::Http } else { Dialect::Sockeye };
+        self.asking.dialect.unwrap_or(by_address)
+    }
+
+    /// The address behind `http://`, and the path on it.
+    fn web(&self) -> Option<(String, &str)> {
+        let rest = self.address.strip_prefix("http://")?;
+        let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+        let behind = authority.rsplit_once(']').map_or(authority, |(_, behind)| behind);
+        let port = if behind.contains(':') { "" } else { ":80" };
+        Some((format!("{authority}{port}"), path))
+    }
+
+    fn wishes(&self, dialect: Dialect) -> Result<Vec<Wish>, String> {
         if let Some(path) = &self.list {
             let path = path.as_bytes();
             let path = path.strip_suffix(b"/").unwrap_or(path);
@@ -176,11 +195,20 @@ impl Get {
             match (self.recursive, is_pattern(name)) {
                 (true, true) => Err(usage::pattern_and_recursive().to_owned()),
                 (true, false) => Ok(Wish::Tree(parsed)),
-                (false, true) if self.asking.dialect == Dialect::Sockeye => Ok(Wish::Pattern(parsed)),
+                (false, true) if dialect == Dialect::Sockeye => Ok(Wish::Pattern(parsed)),
                 (false, _) => Ok(Wish::File(parsed)),
             }
         };
-        self.names.iter().map(wish).collect()
+        let named = self.names.iter().map(wish);
+        match self.web() {
+            Some((_, path)) if path.contains(['?', '#']) => Err(usage::no_query(&self.address)),
+            Some((_, path)) if !path.is_empty() => {
+                let name = percent_decoded(path);
+                let name = Name::parse(&name).map_err(|error| usage::bad_name(&name, error))?;
+                std::iter::once(Ok(Wish::File(name))).chain(named).collect()
+            }
+            _ => named.collect(),
+        }
     }
 
     fn destination(&self) -> Destination {
@@ -192,7 +220,7 @@ impl Get {
         }
     }
 
-    fn check(&self, wishes: &[Wish], into: &Destination) -> Result<(), String> {
+    fn check(&self, dialect: Dialect, wishes: &[Wish], into: &Destination) -> Result<(), String> {
         let is_one = matches!(wishes, [Wish::File(_)]);
         if wishes.is_empty() {
             return Err(usage::nothing_to_get().to_owned());
@@ -214,8 +242,8 @@ impl Get {
             _ => {}
         }
         let needs_listing = self.list.is_some() || self.recursive;
-        if needs_listing && self.asking.dialect != Dialect::Sockeye {
-            return Err(usage::no_listing(self.asking.dialect.name()));
+        if needs_listing && dialect != Dialect::Sockeye {
+            return Err(usage::no_listing(dialect.name()));
         }
         for wish in wishes {
             if let (Wish::File(name) | Wish::Tree(name), Destination::Folder(_)) = (wish, into) {
@@ -224,6 +252,25 @@ impl Get {
         }
         Ok(())
     }
+}
+
+/// `%41` becomes `A` (RFC 3986, section 2.1); what is no such triplet stays.
+fn percent_decoded(path: &str) -> Vec<u8> {
+    let (mut bytes, mut rest) = (Vec::new(), path.as_bytes());
+    while let Some((first, after)) = rest.split_first() {
+        let digit = |at: usize| after.get(at).and_then(|byte| char::from(*byte).to_digit(16));
+        match (first, digit(0), digit(1)) {
+            (b'%', Some(high), Some(low)) => {
+                bytes.push(u8::try_from(high * 16 + low).unwrap_or(b'?'));
+                rest = after.get(2..).unwrap_or_default();
+            }
+            _ => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    bytes
 }
 
 /// Standard input is nothing to a client of files.

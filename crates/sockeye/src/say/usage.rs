@@ -123,7 +123,7 @@ pub(crate) fn no_digest() -> &'static str {
 /// A dialect that nobody here speaks.
 #[must_use]
 pub(crate) fn no_dialect(text: &str) -> String {
-    format!("'{}' is no dialect; there are sockeye and name", super::safe(text))
+    format!("'{}' is no dialect; there are sockeye, http and name", super::safe(text))
 }
 
 /// A name that cannot be asked for.
@@ -160,6 +160,12 @@ pub(crate) fn output_is_no_file(path: &str) -> String {
 #[must_use]
 pub(crate) fn json_and_data() -> &'static str {
     "--json and the file cannot both go to standard output; leave one of them out"
+}
+
+/// `http://…?query`
+#[must_use]
+pub(crate) fn no_query(address: &str) -> String {
+    format!("{}: a name of a file has no '?' or '#' here; write them as %3F and %23", super::safe(address))
 }
 
 /// `-r` beside a pattern.

@@ -33,6 +33,15 @@ pub(super) enum Landing {
     Nothing,
 }
 
+/// How much of a partial file is gone on with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Trust {
+    /// All of it: the server's hash of the whole file decides in the end.
+    Everything,
+    /// What the sidecar vouches for: nobody else will.
+    Vouched,
+}
+
 /// How events leave a thread that waits.
 #[derive(Clone, Debug)]
 pub(super) struct Teller {
@@ -107,7 +116,7 @@ impl Course {
     }
 
     /// Hashes what an earlier run left, and goes on behind it if it is what its sidecar says.
-    pub(super) fn recover(&mut self, found: Found) -> Result<(), Stumble> {
+    pub(super) fn recover(&mut self, found: Found, trust: Trust) -> Result<(), Stumble> {
         let Found::Bytes(length, sidecar) = found else { return Ok(()) };
         let Ok(sidecar) = sidecar else { return self.again(Anew::Unknown) };
         if sidecar.server != self.way.server() || sidecar.name != self.name {
@@ -123,6 +132,10 @@ impl Course {
         if self.sums()?.blake3 != sidecar.prefix {
             return self.again(Anew::Damaged);
         }
+        let length = match trust {
+            Trust::Everything => length,
+            Trust::Vouched => sidecar.verified,
+        };
         self.rehash(sidecar.verified, length)?;
         if let Landing::File(partial) = &mut self.landing {
             partial.keep(length).map_err(Stumble::Over)?;

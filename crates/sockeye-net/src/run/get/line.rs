@@ -60,6 +60,18 @@ impl Way {
         self.target.to_string()
     }
 
+    /// Waits for `work`, but for no longer than may pass without progress, nor after the run was stopped.
+    pub(super) fn wait<T>(&self, work: impl Future<Output = T>) -> Result<T, Stumble> {
+        self.handle.block_on(async {
+            tokio::select! {
+                () = self.stop.cancelled() => Err(Stumble::Stopped),
+                done = tokio::time::timeout(self.timeout, work) => {
+                    done.map_err(|_| Stumble::Over(self.silent()))
+                }
+            }
+        })
+    }
+
     /// Connects.
     pub(super) fn dial(&self) -> Result<Line, Stumble> {
         let dialled = self.handle.block_on(async {
@@ -141,6 +153,18 @@ pub(super) struct Line {
 }
 
 impl Line {
+    /// The same connection for tokio, if it is one of TCP.
+    pub(super) fn into_tokio(self) -> Result<tokio::net::TcpStream, Stumble> {
+        let _inside = self.way.handle.enter();
+        let Stream::Tcp(stream) = self.stream else {
+            let detail = "HTTP is asked over TCP";
+            let failed = Failure::new(Operation::Connect, self.way.server(), Kind::Usage, detail);
+            return Err(Stumble::Over(failed));
+        };
+        let stream = stream.set_nonblocking(true).and_then(|()| tokio::net::TcpStream::from_std(stream));
+        stream.map_err(|error| Stumble::Lost(self.way.failed(Operation::Connect, &error)))
+    }
+
     /// Reads what there is; 0 at the peer's end.
     pub(super) fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Stumble> {
         self.persist(Operation::Receive, |stream| match stream {

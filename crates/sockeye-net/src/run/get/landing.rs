@@ -164,11 +164,9 @@ impl Partial {
         }
         if missing > 0 {
             // The length stays: it says how much was written. Not every file system can do this.
-            match fs::fallocate(&self.file, FallocateFlags::KEEP_SIZE, self.written, missing) {
-                Err(error @ (Errno::NOSPC | Errno::DQUOT | Errno::FBIG)) => {
-                    return Err(self.failed(&error.into()));
-                }
-                Ok(()) | Err(_) => {}
+            let reserved = fs::fallocate(&self.file, FallocateFlags::KEEP_SIZE, self.written, missing);
+            if let Err(error @ (Errno::NOSPC | Errno::DQUOT | Errno::FBIG)) = reserved {
+                return Err(self.failed(&error.into()));
             }
         }
         Ok(())

@@ -37,6 +37,7 @@ files! {
     framing: "test_framing.py",
     listen: "test_listen.py",
     peers: "test_peers.py",
+    serve: "test_serve.py",
     text: "test_text.py",
     tutorials: "test_tutorials.py",
     udp: "test_udp.py",

@@ -10,7 +10,7 @@ use sockeye_core::{
     event::{Ending, Event, Eyes, Failure, Kind, Operation, Summary, What},
     frame::Framing,
     limit::Limits,
-    plan::{ConnectPlan, ListenPlan, ServePlan},
+    plan::{ConnectPlan, GetPlan, ListenPlan, ServePlan},
 };
 use sockeye_net::{Clock, Desk, EVENT_BATCHES, ORDERS, Report};
 use tokio::{runtime::Builder, sync::mpsc};
@@ -21,6 +21,7 @@ use crate::{
     ui::{self, Keyboard, Trouble, brakes::Brakes, input::Typing},
     view::{
         Looks, Offer, Page, Role, Show, Signs, View,
+        download::{Download, Manner},
         json::Json,
         quiet::{Quiet, QuietJson},
         raw::{Form, Raw},
@@ -56,6 +57,8 @@ pub(crate) enum Plan {
     Listen(ListenPlan),
     /// Offer a folder.
     Serve(ServePlan),
+    /// Fetch files.
+    Get(GetPlan),
 }
 
 impl Plan {
@@ -64,6 +67,7 @@ impl Plan {
             Self::Connect(plan) => &plan.target,
             Self::Listen(plan) => &plan.address,
             Self::Serve(plan) => &plan.address,
+            Self::Get(plan) => &plan.target,
         }
     }
 
@@ -73,7 +77,7 @@ impl Plan {
             Self::Connect(ConnectPlan { conduct, .. }) | Self::Listen(ListenPlan { conduct, .. }) => {
                 (conduct.charset, conduct.framing.clone())
             }
-            Self::Serve(_) => (Charset::utf8(), Framing::raw()),
+            Self::Serve(_) | Self::Get(_) => (Charset::utf8(), Framing::raw()),
         }
     }
 
@@ -83,6 +87,7 @@ impl Plan {
                 &conduct.limits
             }
             Self::Serve(plan) => &plan.limits,
+            Self::Get(plan) => &plan.limits,
         }
     }
 
@@ -91,7 +96,7 @@ impl Plan {
             Self::Serve(plan) => {
                 Some(Offer { folder: plan.folder.display().to_string(), dialects: plan.dialects })
             }
-            Self::Connect(_) | Self::Listen(_) => None,
+            Self::Connect(_) | Self::Listen(_) | Self::Get(_) => None,
         }
     }
 }
@@ -109,6 +114,8 @@ pub(crate) enum Sight {
     Quiet,
     /// For programs that want little.
     QuietJson,
+    /// Files on their way.
+    Download(Manner),
 }
 
 /// What is shown, and how.
@@ -129,7 +136,7 @@ pub(crate) struct Display {
 impl Display {
     fn eyes(self) -> Eyes {
         match self.sight {
-            Sight::Transcript | Sight::Raw(_) | Sight::Json => Eyes::Open,
+            Sight::Transcript | Sight::Raw(_) | Sight::Json | Sight::Download(_) => Eyes::Open,
             Sight::Quiet | Sight::QuietJson => Eyes::Closed,
         }
     }
@@ -139,7 +146,7 @@ impl Display {
     }
 
     fn is_quiet(self) -> bool {
-        matches!(self.sight, Sight::Quiet | Sight::QuietJson)
+        matches!(self.sight, Sight::Quiet | Sight::QuietJson | Sight::Download(Manner::Quiet))
     }
 
     fn view(self, clock: &Clock, plan: &Plan) -> Box<dyn View> {
@@ -161,6 +168,7 @@ impl Display {
             Sight::Json => Box::new(Json::new(looks)),
             Sight::Quiet => Box::new(Quiet),
             Sight::QuietJson => Box::new(QuietJson(Json::new(looks))),
+            Sight::Download(manner) => Box::new(Download::new(manner)),
         }
     }
 }
@@ -246,7 +254,7 @@ async fn conduct(job: Job) -> u8 {
     match (shown.finish(&last, terminal), brakes.signal(), &plan) {
         (Some(Trouble::Gone), _, _) => failure::SUCCESS,
         (Some(Trouble::Failed(error)), _, _) => unwritable(&error),
-        (None, Some(signal), Plan::Connect(_)) => signal.code(),
+        (None, Some(signal), Plan::Connect(_) | Plan::Get(_)) => signal.code(),
         (None, _, _) => code.unwrap_or(failure::SUCCESS),
     }
 }
@@ -258,6 +266,7 @@ async fn engine(plan: Plan, desk: Desk, brakes: &Brakes) -> Outcome {
             Plan::Connect(plan) => Box::pin(sockeye_net::run::connect(plan, desk)).await,
             Plan::Listen(plan) => Box::pin(sockeye_net::run::listen(plan, desk)).await,
             Plan::Serve(plan) => Box::pin(sockeye_net::run::serve(plan, desk)).await,
+            Plan::Get(plan) => Box::pin(sockeye_net::run::get(plan, desk)).await,
         }
     };
     tokio::select! {
@@ -288,7 +297,7 @@ fn verdict(
         }
     };
     let failed = match plan {
-        Plan::Listen(_) | Plan::Serve(_) => report.failure,
+        Plan::Listen(_) | Plan::Serve(_) | Plan::Get(_) => report.failure,
         // Whatever came after it: what was to come has come.
         Plan::Connect(plan) if plan.script.expect.is_some() && report.verdict == Verdict::Met => None,
         Plan::Connect(plan) => report.failure.or_else(|| {

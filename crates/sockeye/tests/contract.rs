@@ -35,6 +35,7 @@ files! {
     connect_tty: "test_connect_tty.py",
     ends: "test_ends.py",
     framing: "test_framing.py",
+    get: "test_get.py",
     listen: "test_listen.py",
     peers: "test_peers.py",
     serve: "test_serve.py",

@@ -3,6 +3,7 @@
 
 mod bind;
 mod dial;
+mod get;
 mod listen;
 mod serve;
 
@@ -18,6 +19,7 @@ use sockeye_core::{
 use crate::{clock::Clock, hub::Hub};
 
 pub use dial::connect;
+pub use get::get;
 pub use listen::listen;
 pub use serve::serve;
 

@@ -4,6 +4,7 @@
 mod common;
 mod completions;
 mod connect;
+mod get;
 mod limits;
 mod listen;
 mod man;
@@ -45,6 +46,8 @@ enum Command {
     Listen(Box<listen::Listen>),
     /// Offer a folder for download.
     Serve(Box<serve::Serve>),
+    /// Fetch files: complete, verified, and on the disk.
+    Get(Box<get::Get>),
     /// Print every limit with its default and the flag that changes it.
     Limits(limits::Limits),
     /// Print a completion script for a shell.
@@ -128,6 +131,7 @@ fn read_with(args: impl IntoIterator<Item = OsString>, ends: Ends) -> Result<Tas
         Command::Connect(args) => args.job(ends).map(run).map_err(usage("connect")),
         Command::Listen(args) => args.job(ends).map(run).map_err(usage("listen")),
         Command::Serve(args) => args.job(ends).map(run).map_err(usage("serve")),
+        Command::Get(args) => args.job(ends).map(run).map_err(usage("get")),
         Command::Limits(args) => Ok(Task::Print(args.text())),
         Command::Completions(args) => Ok(Task::Print(args.script(Cli::command()))),
         Command::Man(args) => args.write(Cli::command()).map(Task::Print),

@@ -106,6 +106,25 @@ How it may be asked, told apart by the first bytes of a connection [default: all
            a newline or a FIN; the answer is the bytes and a close, or the
            single byte 1 and a close";
 
+/// Examples of `get`.
+pub(crate) const GET: &str = "\
+Examples:
+  Fetch a file; the same command goes on where it was interrupted:
+    sockeye get 10.0.0.7:8889 docs/report.pdf
+  See what there is:
+    sockeye get 10.0.0.7:8889 --list docs
+  From the tutorials' file server, into a file of another name:
+    sockeye get 10.0.0.7:7788 a.txt --dialect name -o b.txt";
+/// `--dialect` of `get`.
+pub(crate) const GET_DIALECT: &str =
+    "How the server is asked: sockeye, or name (a bare name, as in the tutorials)";
+
+/// Below the options of `get --help`.
+#[must_use]
+pub(crate) fn get_long() -> String {
+    format!("{GET}\n\n{}", exit_codes())
+}
+
 /// Examples of `limits`.
 pub(crate) const LIMITS: &str = "\
 Examples:
@@ -145,6 +164,7 @@ Examples:
   sockeye listen 8888 --reply echo              echo to every client
   sockeye listen 8888                           type the answers yourself
   sockeye serve ./files                         offer a folder for download
+  sockeye get 10.0.0.7:8889 report.pdf          fetch a file from one
 
 'sockeye COMMAND --help' shows all options of a command, with examples;
 'sockeye --help' the exit codes."
@@ -300,6 +320,7 @@ mod tests {
             CONNECT.to_owned(),
             LISTEN.to_owned(),
             SERVE.to_owned(),
+            GET.to_owned(),
             LIMITS.to_owned(),
             COMPLETIONS.to_owned(),
             MAN.to_owned(),

@@ -1,6 +1,7 @@
 //! Every sentence for people: what happened, what failed and what to try, what the program offers.
 //! Never prints and never decides: plain text in, plain text out, so that a second language can stand beside it.
 
+pub(crate) mod fetch;
 pub(crate) mod help;
 pub(crate) mod offer;
 pub(crate) mod terminal;
@@ -101,6 +102,9 @@ pub(crate) fn hint(failure: &Failure) -> Option<String> {
         (Kind::NotPermitted, Operation::Listen) => "ports below 1024 need a privilege; choose a higher one",
         (Kind::NoAnswer, _) => {
             "--wait 10s waits longer; does the server expect a line end (--eol lf) or a framing?"
+        }
+        (Kind::Framing, Operation::Get) => {
+            "--dialect says how the server is asked, if it is another kind of server"
         }
         (Kind::Framing, _) => "does the peer speak this --frame? without one everything is shown as it comes",
         _ => return None,

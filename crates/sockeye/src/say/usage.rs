@@ -113,3 +113,57 @@ pub(crate) fn refused(why: &str, command: &str) -> String {
 pub(crate) fn error(why: &str) -> String {
     format!("error: {why}")
 }
+
+/// A hash that is none.
+#[must_use]
+pub(crate) fn no_digest() -> &'static str {
+    "write the 64 hexadecimal digits of the hash"
+}
+
+/// A dialect that nobody here speaks.
+#[must_use]
+pub(crate) fn no_dialect(text: &str) -> String {
+    format!("'{}' is no dialect; there are sockeye and name", super::safe(text))
+}
+
+/// A name that cannot be asked for.
+#[must_use]
+pub(crate) fn bad_name(name: &[u8], why: impl Display) -> String {
+    format!("'{}' is no name of a file: {why}", super::safe(&String::from_utf8_lossy(name)))
+}
+
+/// No names.
+#[must_use]
+pub(crate) fn nothing_to_get() -> &'static str {
+    "say what to fetch: one NAME or several, or --list to see what there is"
+}
+
+/// `--sha256` for several files.
+#[must_use]
+pub(crate) fn pins_are_for_one() -> &'static str {
+    "--sha256 and --blake3 say what one file has to be; ask for that one alone"
+}
+
+/// `-o` for several files.
+#[must_use]
+pub(crate) fn output_is_for_one() -> &'static str {
+    "-o FILE is for one file; --dir DIR takes several"
+}
+
+/// `-o ..`
+#[must_use]
+pub(crate) fn output_is_no_file(path: &str) -> String {
+    format!("-o {}: that names a folder; write the file's name too, or use --dir", super::safe(path))
+}
+
+/// `--json` beside `-o -`.
+#[must_use]
+pub(crate) fn json_and_data() -> &'static str {
+    "--json and the file cannot both go to standard output; leave one of them out"
+}
+
+/// `--list` where there are no listings.
+#[must_use]
+pub(crate) fn no_listing(dialect: &str) -> String {
+    format!("--list asks in the sockeye dialect, and the {dialect} dialect has no listings")
+}

@@ -6,6 +6,8 @@
 //! become readable with the event that brings the rest, so that all `text`s together are the text. If they turn out to
 //! be no character, the `b64` of that event (or of `ended`) begins with them, so that no byte is lost.
 
+mod fetched;
+
 use std::io::Write as _;
 
 use data_encoding::BASE64;
@@ -384,6 +386,8 @@ impl View for Json {
             What::Ended { dir } => return self.ended(event, *dir, page),
             What::Closed { .. } => return self.closed(event, page),
             What::Notice(notice) => return self.notice(event, notice, page),
+            What::Fetched(fetched) => return self.fetched(event.at, fetched, page),
+            What::Listed(listed) => return self.listed(event.at, listed, page),
             What::Summary(summary) => return self.summary(event.at, summary, page),
             _ => {}
         }

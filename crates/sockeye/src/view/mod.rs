@@ -1,6 +1,7 @@
 //! Views: how people and programs see events. One file per view.
 //! Never prints: a view fills a page, and `ui` puts it where it belongs. Never calls back.
 
+pub(crate) mod download;
 pub(crate) mod json;
 mod listener;
 pub(crate) mod quiet;
@@ -69,6 +70,11 @@ impl Page {
         let part = self.part(Stream::Err);
         part.extend_from_slice(line.as_bytes());
         part.push(b'\n');
+    }
+
+    /// Words for people without an end of line.
+    pub(crate) fn err(&mut self, words: &str) {
+        self.part(Stream::Err).extend_from_slice(words.as_bytes());
     }
 
     /// Where data is appended; what is written there goes to standard output.

@@ -183,6 +183,8 @@ impl View for Transcript {
                 self.line(event, &say::fault(fault, *dir, *offset, *amount), page);
             }
             What::Served(served) => self.line(event, &say::offer::served(served), page),
+            // Only `get` has these, and it has a view of its own.
+            What::Fetched(_) | What::Listed(_) => {}
             What::Notice(notice) => self.aside(event, &say::notice(notice), page),
             What::Info(info) => self.line(event, &say::info(info), page),
             What::Failed(failure) if event.conn.is_some() => {

@@ -277,7 +277,7 @@ class Hostile(Serving):
 
         folders = (b"", b".git/", b"empty/")
         for name, said in self.each(ask):
-            expected = (b"200",) if name in (b"", b"a.txt?") else (b"400", b"404", b"431")
+            expected = (b"200",) if name in (b"", b"?", b"a.txt?") else (b"400", b"404", b"431")
             self.assertIn(said.split(b" ", 2)[1], expected, name)
         self.assertNotIn(b"hidden", ask(folders[2]))
         self.assertIn(b"404", ask(folders[1]))

@@ -38,6 +38,7 @@ files! {
     get: "test_get.py",
     listen: "test_listen.py",
     peers: "test_peers.py",
+    serve: "test_serve.py",
     text: "test_text.py",
     tutorials: "test_tutorials.py",
     udp: "test_udp.py",

@@ -178,3 +178,6 @@ fn shut(error: Errno) -> Shut {
         _ => Shut::Absent,
     }
 }
+
+#[cfg(test)]
+mod tests;

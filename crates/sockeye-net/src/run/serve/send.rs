@@ -22,6 +22,8 @@ use crate::tree::Offered;
 
 /// Bytes between two looks at whether the file is still the same.
 pub(super) const STRETCH: u64 = 1024 * 1024;
+/// Bytes after which others have their turn: waking them costs a call.
+const TURN: u64 = 8 * 1024 * 1024;
 /// Files up to this length are read and sent with their head, in one piece.
 pub(super) const SMALL: u64 = 16 * 1024;
 /// With a limited rate: the least that is worth a call.
@@ -120,6 +122,7 @@ impl Talk {
         self.send(head, Then::More).await?;
         let (mut at, end) = (from, from.saturating_add(length));
         while at < end {
+            let before = self.sent;
             let stretch = end.min(at.saturating_add(STRETCH));
             while at < stretch {
                 let most = self.allowed(stretch - at).await?;
@@ -132,7 +135,9 @@ impl Talk {
                 return Err(Broke::Stopped);
             }
             // A peer that reads as fast as we send never makes us wait, and others want their turn.
-            tokio::task::yield_now().await;
+            if before / TURN != self.sent / TURN {
+                tokio::task::yield_now().await;
+            }
         }
         Ok(())
     }

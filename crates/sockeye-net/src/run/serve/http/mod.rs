@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use sockeye_core::{
     event::{Ask, Dialect, Ending, Outcome},
-    limit::{LISTING, REQUEST_TIME, SCAN_WAIT},
+    limit::{LISTING, REQUEST, REQUEST_TIME, SCAN_WAIT},
     transfer::Name,
 };
 use tokio::time::{Instant, timeout};
@@ -60,7 +60,7 @@ async fn hear(talk: &mut Talk, deadline: Instant) -> Result<Head, Leave> {
     loop {
         // Only where a line ends is there anything new to read: a head that comes byte by byte costs no more.
         let news = talk.held.get(looked_at..).unwrap_or_default().contains(&b'\n');
-        let is_long = talk.held.len() >= sockeye_core::limit::REQUEST;
+        let is_long = talk.held.len() >= REQUEST;
         looked_at = talk.held.len();
         if news || is_long {
             match parse(&talk.held) {
@@ -101,7 +101,10 @@ async fn dismiss(talk: &mut Talk, status: Status, outcome: Outcome) -> Leave {
 /// Does what a request asks for.
 async fn follow(talk: &mut Talk, head: Head) -> Result<(), Broke> {
     let manner = (head.method, head.after);
-    let folder = head.path.strip_suffix(b"/").or_else(|| head.path.is_empty().then_some(b"".as_slice()));
+    let folder = match head.path.as_slice() {
+        b"" => Some(b"".as_slice()),
+        path => path.strip_suffix(b"/").filter(|name| !name.is_empty()),
+    };
     let ask = match (head.method, folder) {
         (Method::Other, _) => Ask::Unclear,
         (Method::Head, _) => Ask::Stat,

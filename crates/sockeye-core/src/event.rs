@@ -1,8 +1,14 @@
 //! What happened, as plain data in order: the only thing a view ever sees.
 //! Never formats for people and never calls back.
 
+mod fetched;
+mod served;
+
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+
+pub use fetched::{Anew, Fetched, Listed, Proof, Step, Thing};
+pub use served::{Ask, Dialect, Outcome, Served};
 
 use crate::{
     frame::Check,
@@ -94,6 +100,12 @@ pub enum What {
         /// How many since the last such event.
         count: u64,
     },
+    /// A request for a file is over, however it ended.
+    Served(Served),
+    /// A file on its way to us.
+    Fetched(Fetched),
+    /// One thing in a folder of a server.
+    Listed(Listed),
     /// Something people should know and scripts may ignore.
     Notice(Notice),
     /// What the kernel knows of a connection, because somebody asked.
@@ -325,6 +337,8 @@ pub enum Operation {
     Wait,
     /// Understanding what was asked for.
     Prepare,
+    /// Fetching a file from a server.
+    Get,
 }
 
 /// What kind of failure it was; decides the exit code, in one place of the binary.
@@ -359,6 +373,12 @@ pub enum Kind {
     NoAnswer,
     /// What came was not what was expected.
     Unexpected,
+    /// The server has no such file for us.
+    Absent,
+    /// The server cannot go on where we stopped.
+    Range,
+    /// The file is not the one it has to be: its hash is another.
+    Mismatch,
     /// A local file or stream could not be read.
     LocalRead,
     /// A local file or stream could not be written.
@@ -398,6 +418,7 @@ impl Operation {
             Self::Write => "write to",
             Self::Wait => "wait for",
             Self::Prepare => "prepare",
+            Self::Get => "get",
         }
     }
 }

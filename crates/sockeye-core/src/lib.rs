@@ -4,12 +4,12 @@
 //! Modules in reading order; each uses only those above it.
 
 pub mod unit;
-pub mod near;
 pub mod limit;
 pub mod address;
 pub mod charset;
 pub mod frame;
 pub mod rule;
+pub mod transfer;
 pub mod event;
 pub mod stage;
 pub mod behaviour;

@@ -54,6 +54,46 @@ pub const OPERATOR_PATIENCE: Duration = Duration::from_secs(30);
 pub const TAIL: usize = 120;
 /// Bytes of unsent data in the kernel above which it takes no more from us (`TCP_NOTSENT_LOWAT`).
 pub const NOTSENT: u32 = 128 * 1024;
+/// The port of `serve` where none is named.
+pub const SERVE_PORT: u16 = 8889;
+/// Longest time for a request to a server of files, from its first byte (or the opening) to its last.
+pub const REQUEST_TIME: Duration = Duration::from_secs(10);
+/// Longest silence between requests to a server of files, and longest standstill of a transfer.
+pub const SERVE_IDLE: Duration = Duration::from_secs(60);
+/// The pause that ends a bare name.
+pub const NAME_PAUSE: Duration = Duration::from_millis(200);
+/// Bytes of a request that is not followed that are read and thrown away, so that the close is no reset.
+pub const DISCARD: usize = 16 * 1024 * 1024;
+/// `NOTSENT` of a transfer until its peer has taken `TRUSTED` bytes: whoever does not read costs no more.
+pub const NOTSENT_FIRST: u32 = 16 * 1024;
+/// Bytes after which a peer is known to read.
+pub const TRUSTED: u64 = 1024 * 1024;
+/// Files hashed at once; and folders read at once.
+pub const SCANS: usize = 2;
+/// How long a request waits for its turn to hash a file or to read a folder, before it is told to come later.
+pub const SCAN_WAIT: Duration = Duration::from_secs(1);
+/// Hashes remembered.
+pub const HASHES: usize = 4096;
+/// Bytes after which a page of a folder is sent: a page that nobody reads is kept meanwhile.
+pub const LISTING: usize = 32 * 1024;
+/// Longest request of the file protocol without its head, bytes.
+pub const REQUEST: usize = 8 * 1024;
+/// Longest name of a file, bytes.
+pub const NAME: usize = 4 * 1024;
+/// Longest component of a name, bytes.
+pub const COMPONENT: usize = 255;
+/// Most bytes of a file in one frame.
+pub const DATA: usize = 1024 * 1024;
+/// Longest page of a folder without its head, bytes.
+pub const PAGE: usize = 1024 * 1024;
+/// Longest cursor between two pages of a folder, bytes.
+pub const CURSOR: usize = 512;
+/// Longest text of an error of the file protocol, bytes.
+pub const ERROR_TEXT: usize = 256;
+/// Entries of a folder that `get` looks at, all folders in it included.
+pub const TREE: usize = 1_000_000;
+/// Longest sidecar of a partial file, bytes: three names written `\xNN` fit.
+pub const SIDECAR: usize = 64 * 1024;
 
 impl Default for Limits {
     fn default() -> Self {
@@ -132,6 +172,41 @@ pub const LIMITS: &[Limit] = &[
         "silence after which a TCP peer is probed; a dead one is found within two minutes",
     ),
     row("backlog", "", "4096", "connections waiting to be accepted"),
+    row(
+        "serve-idle",
+        "--idle-timeout",
+        "60s",
+        "silence between requests to `serve`, and standstill of a transfer",
+    ),
+    row("serve-rate", "--rate", "none", "bytes of files a second that one connection to `serve` gets"),
+    row("request-time", "", "10s", "longest time for a whole request to `serve`"),
+    row("name-pause", "", "200ms", "the pause that ends a bare name"),
+    row(
+        "discard",
+        "",
+        "16MiB",
+        "bytes of a refused request read and thrown away, so that the close is no reset",
+    ),
+    row("notsent-first", "", "16KiB", "`notsent` of a download until its peer has taken 1MiB"),
+    row("trusted", "", "1MiB", "bytes after which the peer of a download is known to read"),
+    row("scans", "", "2", "files that `serve` hashes at once; and folders it reads at once"),
+    row(
+        "scan-wait",
+        "",
+        "1s",
+        "how long a request waits for its turn to do so; then it is told to come later",
+    ),
+    row("hashes", "", "4096", "hashes of files that `serve` remembers"),
+    row("listing", "", "32KiB", "length after which `serve` sends a page of a folder"),
+    row("request", "", "8KiB", "longest request for a file or folder"),
+    row("name", "", "4KiB", "longest name of a file"),
+    row("component", "", "255 bytes", "longest part of a name between two '/'"),
+    row("data", "", "1MiB", "bytes of a file in one frame"),
+    row("page", "", "1MiB", "longest page of a folder"),
+    row("cursor", "", "512 bytes", "longest mark between two pages of a folder"),
+    row("error-text", "", "256 bytes", "longest text of a server's error"),
+    row("tree", "", "1000000 entries", "entries that get looks at for one name, folders in folders included"),
+    row("sidecar", "", "64KiB", "longest note beside a partial file"),
 ];
 
 #[cfg(test)]
@@ -179,6 +254,26 @@ mod tests {
             ("operator", time(OPERATOR_PATIENCE)),
             ("keepalive", time(KEEPALIVE)),
             ("backlog", Some(u64::from(BACKLOG))),
+            ("serve-idle", time(SERVE_IDLE)),
+            ("serve-rate", None),
+            ("request-time", time(REQUEST_TIME)),
+            ("name-pause", time(NAME_PAUSE)),
+            ("discard", bytes(DISCARD)),
+            ("notsent-first", Some(u64::from(NOTSENT_FIRST))),
+            ("trusted", Some(TRUSTED)),
+            ("scans", bytes(SCANS)),
+            ("scan-wait", time(SCAN_WAIT)),
+            ("hashes", bytes(HASHES)),
+            ("listing", bytes(LISTING)),
+            ("request", bytes(REQUEST)),
+            ("name", bytes(NAME)),
+            ("component", bytes(COMPONENT)),
+            ("data", bytes(DATA)),
+            ("page", bytes(PAGE)),
+            ("cursor", bytes(CURSOR)),
+            ("error-text", bytes(ERROR_TEXT)),
+            ("tree", bytes(TREE)),
+            ("sidecar", bytes(SIDECAR)),
         ];
         for (name, used) in all {
             assert_eq!(told(name), used, "{name}");

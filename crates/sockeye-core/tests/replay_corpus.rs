@@ -6,14 +6,40 @@ use std::path::Path;
 
 #[path = "../../../fuzz/bodies/frame.rs"]
 mod frame;
+#[path = "../../../fuzz/bodies/transfer.rs"]
+mod transfer;
+
+fn replay(target: &str, least: usize, body: fn(&[u8])) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus").join(target);
+    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    assert!(files.len() >= least, "the corpus is in the repository");
+    for file in files {
+        body(&fs::read(file).unwrap());
+    }
+}
 
 #[test]
 fn the_frame_corpus_holds() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus/frame");
-    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    assert!(files.len() >= 20, "the corpus is in the repository");
-    for file in files {
-        frame::frame(&fs::read(file).unwrap());
-    }
+    replay("frame", 20, frame::frame);
+}
+
+#[test]
+fn the_request_corpus_holds() {
+    replay("request", 15, transfer::request);
+}
+
+#[test]
+fn the_answer_corpus_holds() {
+    replay("answer", 20, transfer::answer);
+}
+
+#[test]
+fn the_name_corpus_holds() {
+    replay("name", 20, transfer::name);
+}
+
+#[test]
+fn the_sidecar_corpus_holds() {
+    replay("sidecar", 5, transfer::sidecar);
 }

@@ -11,6 +11,7 @@ mod outlet;
 mod drive;
 mod datagrams;
 mod accept;
+mod tree;
 pub mod run;
 #[cfg(test)]
 mod tests;

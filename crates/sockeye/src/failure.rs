@@ -50,9 +50,12 @@ pub(crate) const CODES: &[(u8, &str)] = &[
     (23, "a local file or standard output could not be written"),
     (26, "a local file or standard input could not be read"),
     (28, "it took too long, or no answer came"),
+    (33, "the server cannot go on where an earlier download stopped"),
     (45, "could not bind: the address is in use, not ours, or not allowed"),
     (55, "sending failed"),
     (56, "receiving failed: the peer reset the connection or broke the framing"),
+    (78, "the server has no such file"),
+    (120, "a file is not what it has to be: its hash is another"),
     (121, "what came was not what --expect asked for"),
     (122, "it needs a privilege"),
     (130, "stopped by SIGINT with the work undone"),
@@ -67,7 +70,7 @@ pub(crate) fn code(failure: &Failure) -> u8 {
         Kind::NameNotResolved => 6,
         Kind::Refused | Kind::Unreachable => match failure.operation {
             Operation::Send => 55,
-            Operation::Receive => 56,
+            Operation::Receive | Operation::Get => 56,
             _ => 7,
         },
         Kind::SelfConnect => 7,
@@ -85,6 +88,9 @@ pub(crate) fn code(failure: &Failure) -> u8 {
             _ => 56,
         },
         Kind::Unexpected => 121,
+        Kind::Absent => 78,
+        Kind::Range => 33,
+        Kind::Mismatch => 120,
         Kind::LocalRead => LOCAL_READ,
         Kind::LocalWrite => 23,
         Kind::Other => broken(failure.operation),
@@ -98,7 +104,7 @@ fn broken(operation: Operation) -> u8 {
         Operation::Connect => 7,
         Operation::Listen => 45,
         Operation::Send => 55,
-        Operation::Receive => 56,
+        Operation::Receive | Operation::Get => 56,
         Operation::Read => 26,
         Operation::Write => 23,
         Operation::Wait => 28,
@@ -119,7 +125,7 @@ pub(crate) enum Refusal {
 mod tests {
     use super::*;
 
-    const OPERATIONS: [Operation; 10] = [
+    const OPERATIONS: [Operation; 11] = [
         Operation::Resolve,
         Operation::Connect,
         Operation::Listen,
@@ -130,6 +136,7 @@ mod tests {
         Operation::Write,
         Operation::Wait,
         Operation::Prepare,
+        Operation::Get,
     ];
 
     fn codes(kind: Kind) -> Vec<u8> {
@@ -147,24 +154,27 @@ mod tests {
             (Kind::AddressInUse, 45),
             (Kind::AddressNotAvailable, 45),
             (Kind::Unexpected, 121),
+            (Kind::Absent, 78),
+            (Kind::Range, 33),
+            (Kind::Mismatch, 120),
             (Kind::LocalRead, 26),
             (Kind::LocalWrite, 23),
         ] {
-            assert_eq!(codes(kind), [expected; 10], "{kind:?}");
+            assert_eq!(codes(kind), [expected; 11], "{kind:?}");
         }
     }
 
     #[test]
     fn the_others_depend_on_what_was_being_done() {
-        //                           resolve connect listen accept send receive read write wait prepare
+        //                           resolve connect listen accept send receive read write wait prepare get
         for (kind, expected) in [
-            (Kind::Refused, [7, 7, 7, 7, 55, 56, 7, 7, 7, 7]),
-            (Kind::Unreachable, [7, 7, 7, 7, 55, 56, 7, 7, 7, 7]),
-            (Kind::NotPermitted, [122, 122, 45, 122, 122, 122, 26, 23, 122, 122]),
-            (Kind::Reset, [6, 7, 45, 1, 55, 56, 26, 23, 28, 1]),
-            (Kind::Broken, [6, 7, 45, 1, 55, 56, 26, 23, 28, 1]),
-            (Kind::Other, [6, 7, 45, 1, 55, 56, 26, 23, 28, 1]),
-            (Kind::Framing, [56, 56, 56, 56, 55, 56, 56, 56, 56, 56]),
+            (Kind::Refused, [7, 7, 7, 7, 55, 56, 7, 7, 7, 7, 56]),
+            (Kind::Unreachable, [7, 7, 7, 7, 55, 56, 7, 7, 7, 7, 56]),
+            (Kind::NotPermitted, [122, 122, 45, 122, 122, 122, 26, 23, 122, 122, 122]),
+            (Kind::Reset, [6, 7, 45, 1, 55, 56, 26, 23, 28, 1, 56]),
+            (Kind::Broken, [6, 7, 45, 1, 55, 56, 26, 23, 28, 1, 56]),
+            (Kind::Other, [6, 7, 45, 1, 55, 56, 26, 23, 28, 1, 56]),
+            (Kind::Framing, [56, 56, 56, 56, 55, 56, 56, 56, 56, 56, 56]),
         ] {
             assert_eq!(codes(kind), expected, "{kind:?}");
         }
@@ -189,6 +199,9 @@ mod tests {
             Kind::Framing,
             Kind::NoAnswer,
             Kind::Unexpected,
+            Kind::Absent,
+            Kind::Range,
+            Kind::Mismatch,
             Kind::LocalRead,
             Kind::LocalWrite,
             Kind::Other,

@@ -4,9 +4,13 @@
 use std::time::Duration;
 
 use sockeye_core::{
+    address::Address,
     behaviour::Verdict,
+    charset::Charset,
     event::{Ending, Event, Eyes, Failure, Kind, Operation, Summary, What},
-    plan::{ConnectPlan, ListenPlan},
+    frame::Framing,
+    limit::Limits,
+    plan::{ConnectPlan, GetPlan, ListenPlan, ServePlan},
 };
 use sockeye_net::{Clock, Desk, Drained, EVENT_BATCHES, ORDERS, Report};
 use tokio::{runtime::Builder, sync::mpsc};
@@ -16,7 +20,8 @@ use crate::{
     say,
     ui::{self, Keyboard, Trouble, brakes::Brakes, input::Typing},
     view::{
-        Looks, Page, Role, Show, Signs, View,
+        Looks, Offer, Page, Role, Show, Signs, View,
+        download::{Download, Manner},
         json::Json,
         quiet::{Quiet, QuietJson},
         raw::{Form, Raw},
@@ -50,6 +55,51 @@ pub(crate) enum Plan {
     Connect(ConnectPlan),
     /// Stand one up.
     Listen(ListenPlan),
+    /// Offer a folder.
+    Serve(ServePlan),
+    /// Fetch files.
+    Get(GetPlan),
+}
+
+impl Plan {
+    fn address(&self) -> &Address {
+        match self {
+            Self::Connect(plan) => &plan.target,
+            Self::Listen(plan) => &plan.address,
+            Self::Serve(plan) => &plan.address,
+            Self::Get(plan) => &plan.target,
+        }
+    }
+
+    /// How messages read as text and how they are cut.
+    fn reading(&self) -> (Charset, Framing) {
+        match self {
+            Self::Connect(ConnectPlan { conduct, .. }) | Self::Listen(ListenPlan { conduct, .. }) => {
+                (conduct.charset, conduct.framing.clone())
+            }
+            Self::Serve(_) | Self::Get(_) => (Charset::utf8(), Framing::raw()),
+        }
+    }
+
+    fn limits(&self) -> &Limits {
+        match self {
+            Self::Connect(ConnectPlan { conduct, .. }) | Self::Listen(ListenPlan { conduct, .. }) => {
+                &conduct.limits
+            }
+            Self::Serve(plan) => &plan.limits,
+            Self::Get(plan) => &plan.limits,
+        }
+    }
+
+    fn offer(&self) -> Option<Offer> {
+        match self {
+            Self::Serve(plan) => {
+                let folder = std::path::absolute(&plan.folder).unwrap_or_else(|_| plan.folder.clone());
+                Some(Offer { folder: folder.display().to_string(), dialects: plan.dialects })
+            }
+            Self::Connect(_) | Self::Listen(_) | Self::Get(_) => None,
+        }
+    }
 }
 
 /// Which view is used.
@@ -65,6 +115,8 @@ pub(crate) enum Sight {
     Quiet,
     /// For programs that want little.
     QuietJson,
+    /// Files on their way.
+    Download(Manner),
 }
 
 /// What is shown, and how.
@@ -85,7 +137,7 @@ pub(crate) struct Display {
 impl Display {
     fn eyes(self) -> Eyes {
         match self.sight {
-            Sight::Transcript | Sight::Raw(_) | Sight::Json => Eyes::Open,
+            Sight::Transcript | Sight::Raw(_) | Sight::Json | Sight::Download(_) => Eyes::Open,
             Sight::Quiet | Sight::QuietJson => Eyes::Closed,
         }
     }
@@ -95,23 +147,21 @@ impl Display {
     }
 
     fn is_quiet(self) -> bool {
-        matches!(self.sight, Sight::Quiet | Sight::QuietJson)
+        matches!(self.sight, Sight::Quiet | Sight::QuietJson | Sight::Download(Manner::Quiet))
     }
 
     fn view(self, clock: &Clock, plan: &Plan) -> Box<dyn View> {
-        let (address, conduct) = match plan {
-            Plan::Connect(plan) => (&plan.target, &plan.conduct),
-            Plan::Listen(plan) => (&plan.address, &plan.conduct),
-        };
+        let (charset, framing) = plan.reading();
         let looks = Looks {
             wall: clock.wall().clone(),
             role: self.role,
-            address: address.clone(),
-            charset: conduct.charset,
-            framing: conduct.framing.clone(),
+            address: plan.address().clone(),
+            charset,
+            framing,
             show: self.show,
             signs: self.signs,
             colours: ui::colours(self.color),
+            offer: plan.offer(),
         };
         match self.sight {
             Sight::Transcript => Box::new(Transcript::new(looks)),
@@ -119,6 +169,7 @@ impl Display {
             Sight::Json => Box::new(Json::new(looks)),
             Sight::Quiet => Box::new(Quiet),
             Sight::QuietJson => Box::new(QuietJson(Json::new(looks))),
+            Sight::Download(manner) => Box::new(Download::new(manner)),
         }
     }
 }
@@ -182,7 +233,7 @@ async fn conduct(job: Job) -> u8 {
     let shown = ui::show(display.view(&clock, &plan), sink, batches, brakes.clone());
     let desk =
         Desk { clock: clock.clone(), eyes: display.eyes(), events, orders: taken, stop: brakes.stop.clone() };
-    let overdue = overdue(&brakes, grace(&plan));
+    let overdue = overdue(&brakes, plan.limits().grace);
     tokio::pin!(overdue);
     let outcome = tokio::select! {
         biased;
@@ -226,13 +277,8 @@ async fn engine(plan: Plan, desk: Desk) -> Result<Report, Failure> {
     match plan {
         Plan::Connect(plan) => Box::pin(sockeye_net::run::connect(plan, desk)).await,
         Plan::Listen(plan) => Box::pin(sockeye_net::run::listen(plan, desk)).await,
-    }
-}
-
-fn grace(plan: &Plan) -> Duration {
-    match plan {
-        Plan::Connect(plan) => plan.conduct.limits.grace,
-        Plan::Listen(plan) => plan.conduct.limits.grace,
+        Plan::Serve(plan) => Box::pin(sockeye_net::run::serve(plan, desk)).await,
+        Plan::Get(plan) => Box::pin(sockeye_net::run::get(plan, desk)).await,
     }
 }
 
@@ -261,7 +307,7 @@ fn end(result: Result<Report, Failure>, plan: &Plan, clock: &Clock, brakes: &Bra
     };
     let summary = report.summary;
     let failed = match plan {
-        Plan::Listen(_) => report.failure.clone(),
+        Plan::Listen(_) | Plan::Serve(_) | Plan::Get(_) => report.failure.clone(),
         // Whatever came after it: what was to come has come.
         Plan::Connect(plan) if plan.script.expect.is_some() && report.verdict == Verdict::Met => None,
         // Who stops it does not wait for answers any more.
@@ -269,9 +315,11 @@ fn end(result: Result<Report, Failure>, plan: &Plan, clock: &Clock, brakes: &Bra
         Plan::Connect(plan) => report.failure.clone().or_else(|| of_verdict(&report, plan)),
     };
     let code = match (brakes.signal(), plan, &failed) {
-        (Some(signal), Plan::Connect(_), _) => signal.code(),
+        (Some(signal), Plan::Connect(_) | Plan::Get(_), _) => signal.code(),
         // Work left undone; a listener that has drained is done.
-        (Some(signal), Plan::Listen(_), _) if report.drained == Drained::Part => signal.code(),
+        (Some(signal), Plan::Listen(_) | Plan::Serve(_), _) if report.drained == Drained::Part => {
+            signal.code()
+        }
         (_, _, Some(failed)) => failure::code(failed),
         // The conversation has told why.
         (_, Plan::Connect(_), None) if report.ending == Some(Ending::Refused) => failure::RECEIVE,
@@ -315,7 +363,7 @@ mod tests {
         match crate::cli::read(["sockeye", "connect", "x:1", "--send", "a"].map(Into::into)) {
             Ok(crate::cli::Task::Run(job)) => match job.plan {
                 Plan::Connect(plan) => plan,
-                Plan::Listen(_) => panic!("that was `connect`"),
+                other => panic!("{other:?}"),
             },
             other => panic!("{other:?}"),
         }

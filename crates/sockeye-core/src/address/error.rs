@@ -3,7 +3,7 @@
 
 use thiserror::Error;
 
-use crate::near::hint;
+use crate::address::nearest::hint;
 
 /// Why a text is no address. The message quotes the text and says what to write instead; a usage error (exit code 2).
 #[derive(Clone, Debug, PartialEq, Eq, Error)]

@@ -17,6 +17,7 @@
 
 mod error;
 mod host;
+pub mod nearest;
 mod udp;
 
 pub use error::AddressError;
@@ -205,7 +206,7 @@ fn unknown_scheme(scheme: &str, text: &str) -> AddressError {
     if scheme == "tls" {
         return AddressError::TlsNotYet { text: text.into() };
     }
-    let nearest = crate::near::nearest(scheme, SCHEMES).map(str::to_owned);
+    let nearest = crate::address::nearest::nearest(scheme, SCHEMES).map(str::to_owned);
     AddressError::Scheme { text: text.into(), scheme: scheme.into(), nearest }
 }
 

@@ -48,7 +48,7 @@ impl UdpOptions {
                     None => return Err(bad("ttl", "write a number from 1 to 255, as in ttl=16")),
                 },
                 (other, _) => {
-                    let nearest = crate::near::nearest(other, OPTIONS).map(str::to_owned);
+                    let nearest = crate::address::nearest::nearest(other, OPTIONS).map(str::to_owned);
                     return Err(AddressError::Option { text: text.into(), option: other.into(), nearest });
                 }
             }

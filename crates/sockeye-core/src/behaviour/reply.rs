@@ -12,8 +12,8 @@ use super::{
     rules::Ruled,
 };
 use crate::{
+    address::nearest::nearest,
     charset::Charset,
-    near::nearest,
     rule::{Rules, Template},
 };
 

@@ -90,7 +90,7 @@ impl Charset {
         });
         row.map(Self).ok_or_else(|| {
             let names = all().flat_map(|row| std::iter::once(row.name).chain(row.aliases.iter().copied()));
-            UnknownCharset { label: label.into(), nearest: crate::near::nearest(&wanted, names) }
+            UnknownCharset { label: label.into(), nearest: crate::address::nearest::nearest(&wanted, names) }
         })
     }
 

@@ -10,7 +10,7 @@ use crc::Crc;
 
 use super::Check;
 use super::error::SpecError;
-use crate::near::nearest;
+use crate::address::nearest::nearest;
 
 /// Which byte of a checksum is sent first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

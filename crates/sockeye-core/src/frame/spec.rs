@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use super::cut::Kind;
 use super::error::SpecError;
 use super::{cobs, delimiter, fixed, idle, length, markers, netstring, presets, raw, slip, varint};
-use crate::near::nearest;
+use crate::address::nearest::nearest;
 
 /// One framing of the table.
 #[derive(Debug)]

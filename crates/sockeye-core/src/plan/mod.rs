@@ -1,6 +1,9 @@
 //! Everything a run needs, validated, as plain data that can be printed.
 //! Never runs anything and never reads the command line.
 
+mod get;
+mod serve;
+
 use std::{net::IpAddr, time::Duration};
 
 use crate::{
@@ -11,6 +14,9 @@ use crate::{
     limit::Limits,
     stage::FaultSpec,
 };
+
+pub use get::{Destination, Existing, GetPlan, Pins, Wish};
+pub use serve::{Dialects, DotFiles, ServePlan};
 
 /// How every conversation of a run is conducted, whichever end began it.
 #[derive(Clone, Debug)]

@@ -7,8 +7,8 @@ use thiserror::Error;
 
 use super::{PatternError, RULES_MAX, TemplateError, quantity::QuantityError};
 use crate::{
+    address::nearest::hint,
     charset::{InputError, visible},
-    near::hint,
 };
 
 /// How many characters of a long line are shown before and behind the place that is wrong.

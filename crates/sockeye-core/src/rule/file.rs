@@ -12,8 +12,8 @@ use super::{
     Pattern, RULES_MAX, RULES_TEXT_MAX, Rule, Rules, RulesError, RulesProblem, Template, Which, quantity,
 };
 use crate::{
+    address::nearest,
     charset::{Charset, hex, visible},
-    near,
     unit::Close,
 };
 
@@ -178,6 +178,6 @@ fn kind(key: &'static str, wanted: &'static str, value: &Spanned<DeValue<'_>>) -
 }
 
 fn unknown(key: &str, at: Range<usize>, known: &[&str]) -> Fault {
-    let nearest = near::nearest(key, known.iter().copied()).map(str::to_owned);
+    let nearest = nearest::nearest(key, known.iter().copied()).map(str::to_owned);
     (at, RulesProblem::Key { key: key.into(), nearest, known: known.join(", ") })
 }

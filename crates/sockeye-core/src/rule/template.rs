@@ -10,8 +10,8 @@ use super::{
     pattern::{Captures, GROUPS},
 };
 use crate::{
+    address::nearest,
     charset::{Charset, Unencodable},
-    near,
     unit::{At, Wall},
 };
 
@@ -50,7 +50,7 @@ pub const PLACEHOLDERS: [(&str, &str); 12] = [
 #[non_exhaustive]
 pub enum TemplateError {
     /// `{something}` that is no placeholder.
-    #[error("column {column}: unknown placeholder {{{name}}}{}; for the text itself write {{{{{name}}}}}", near::hint(nearest.as_deref()))]
+    #[error("column {column}: unknown placeholder {{{name}}}{}; for the text itself write {{{{{name}}}}}", nearest::hint(nearest.as_deref()))]
     Unknown { column: usize, name: String, nearest: Option<String> },
     /// A number behind a placeholder that takes none.
     #[error("column {column}: {{{name}}} takes no number; only {{random:N}} does")]
@@ -383,7 +383,7 @@ impl<'a> Reader<'a> {
             "uuid" => Part::Uuid,
             other => {
                 let names = PLACEHOLDERS.iter().map(|(name, _)| *name);
-                let nearest = near::nearest(other, names).map(str::to_owned);
+                let nearest = nearest::nearest(other, names).map(str::to_owned);
                 return Err(TemplateError::Unknown { column, name: other.into(), nearest });
             }
         };

@@ -6,7 +6,7 @@ use std::{fmt, sync::Arc};
 use thiserror::Error;
 
 use super::{Stage, latency::Latency, slice::Slice};
-use crate::{near::nearest, rule::quantity, unit::Dir};
+use crate::{address::nearest::nearest, rule::quantity, unit::Dir};
 
 /// Which end of the conversation is ours, for the meaning of `dir=up`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,8 +1,11 @@
 //! The engines: one file per kind of run; only they spawn.
 //! Never print, never parse.
 
+mod bind;
 mod dial;
+mod get;
 mod listen;
+mod serve;
 
 use std::time::Duration;
 
@@ -18,7 +21,9 @@ use tokio::time::timeout;
 use crate::{clock::Clock, hub::Hub};
 
 pub use dial::connect;
+pub use get::get;
 pub use listen::listen;
+pub use serve::serve;
 
 /// How long conversations may take to notice that their time is over: only a view that takes no events makes it long.
 const CUT: Duration = Duration::from_millis(500);

@@ -4,9 +4,11 @@
 mod common;
 mod completions;
 mod connect;
+mod get;
 mod limits;
 mod listen;
 mod man;
+mod serve;
 mod speech;
 
 use std::{ffi::OsString, io::IsTerminal as _};
@@ -42,6 +44,10 @@ enum Command {
     Connect(Box<connect::Connect>),
     /// Stand a server up.
     Listen(Box<listen::Listen>),
+    /// Offer a folder for download.
+    Serve(Box<serve::Serve>),
+    /// Fetch files: complete, verified, and on the disk.
+    Get(Box<get::Get>),
     /// Print every limit with its default and the flag that changes it.
     Limits(limits::Limits),
     /// Print a completion script for a shell.
@@ -124,6 +130,8 @@ fn read_with(args: impl IntoIterator<Item = OsString>, ends: Ends) -> Result<Tas
     match cli.command {
         Command::Connect(args) => args.job(ends).map(run).map_err(usage("connect")),
         Command::Listen(args) => args.job(ends).map(run).map_err(usage("listen")),
+        Command::Serve(args) => args.job(ends).map(run).map_err(usage("serve")),
+        Command::Get(args) => args.job(ends).map(run).map_err(usage("get")),
         Command::Limits(args) => Ok(Task::Print(args.text())),
         Command::Completions(args) => Ok(Task::Print(args.script(Cli::command()))),
         Command::Man(args) => args.write(Cli::command()).map(Task::Print),

@@ -6,7 +6,8 @@ use std::time::Duration;
 use sockeye_core::{
     address::Address,
     behaviour::{Keyboard, Speech},
-    plan::{Amplification, ConnectPlan, Console, Family, ListenPlan},
+    event::Dialect,
+    plan::{Amplification, ConnectPlan, Console, DotFiles, Family, ListenPlan},
 };
 
 use super::*;
@@ -39,14 +40,14 @@ fn job(words: &[&str]) -> Job {
 fn connect(words: &[&str]) -> ConnectPlan {
     match job(&[&["connect"], words].concat()).plan {
         Plan::Connect(plan) => plan,
-        Plan::Listen(_) => panic!("a listener"),
+        _ => panic!("another command"),
     }
 }
 
 fn listen(words: &[&str]) -> ListenPlan {
     match job(&[&["listen"], words].concat()).plan {
         Plan::Listen(plan) => plan,
-        Plan::Connect(_) => panic!("a client"),
+        _ => panic!("another command"),
     }
 }
 
@@ -271,8 +272,32 @@ fn what_cannot_be_answered_is_refused_too() {
     }
     assert!(refused(&["listen", "1", "--allow", "10.0.0.0/40"]).contains("prefix length"));
     assert!(refused(&["listen", "1", "--max-connections", "0"]).contains("1.."));
-    assert!(refused(&["serve"]).contains("serve"));
+    assert!(refused(&["answer"]).contains("answer"));
     assert!(refused(&["listen"]).contains("<ADDR>"));
+}
+
+#[test]
+fn a_folder_is_offered_to_this_machine_unless_told_otherwise() {
+    let serve = |words: &[&str]| match job(&[&["serve"], words].concat()).plan {
+        Plan::Serve(plan) => plan,
+        _ => panic!("another command"),
+    };
+    let plan = serve(&[]);
+    assert_eq!((plan.address.to_string(), plan.folder.to_str()), ("tcp://:8889".to_owned(), Some(".")));
+    assert_eq!((plan.dot_files, plan.rate), (DotFiles::Hide, None));
+    assert_eq!(plan.limits.idle_timeout, Some(Duration::from_secs(60)));
+    assert!(Dialect::ALL.iter().all(|dialect| plan.dialects.has(*dialect)));
+    let plan = serve(&["/srv", "--listen", "*:1", "--all", "--dialect", "name", "--rate", "10MB"]);
+    assert_eq!((plan.dot_files, plan.rate), (DotFiles::Show, Some(10_000_000)));
+    assert!(!plan.dialects.has(Dialect::Http));
+    for (words, said) in [
+        (["--dialect", "ftp"], "there are sockeye, http and name"),
+        (["--rate", "0"], "nothing is ever sent"),
+        (["--idle-timeout", "0"], "at once"),
+        (["--listen", "unix:/x"], "over TCP"),
+    ] {
+        assert!(refused(&[&["serve"], words.as_slice()].concat()).contains(said), "{words:?}");
+    }
 }
 
 #[test]
@@ -287,7 +312,7 @@ fn the_other_commands_print() {
     assert!(printed(&["completions", "bash"]).contains("_sockeye"));
     let folder = std::env::temp_dir().join(format!("sockeye-man-{}", std::process::id()));
     let said = printed(&["man", "--out", folder.to_str().unwrap()]);
-    assert_eq!(said.lines().count(), 6);
+    assert_eq!(said.lines().count(), 8);
     let page = std::fs::read_to_string(folder.join("sockeye-connect.1")).unwrap();
     assert!(page.contains("send\\-hex"), "{page}");
     std::fs::remove_dir_all(&folder).unwrap();

@@ -84,6 +84,49 @@ Examples:
   A UDP server that puts the time before every datagram, for the whole network:
     sockeye listen 'udp://*:9000' --reply ctime --allow-amplification";
 
+/// Examples of `serve`.
+pub(crate) const SERVE: &str = "\
+Examples:
+  Offer this folder to this machine, on port 8889:
+    sockeye serve
+  Offer another one to the network, at most 10 MB a second to each connection:
+    sockeye serve /srv/files --listen '*:8889' --rate 10MB
+  Replace the tutorials' file server, and log every request for programs:
+    sockeye serve ./files --listen 127.0.0.1:7788 --dialect name --json";
+/// `--dialect`, short.
+pub(crate) const DIALECT: &str = "How it may be asked: some of sockeye,http,name [default: all three]";
+/// `--dialect`, long.
+pub(crate) const DIALECT_LONG: &str = "\
+How it may be asked, told apart by the first bytes of a connection [default: all]:
+  sockeye  our own protocol (docs/PROTOCOL.md): lists, resumes, verifies;
+           sockeye get speaks it
+  http     GET and HEAD for curl, wget and browsers: ranges, ETag, a
+           listing at / and ?json
+  name     the tutorials' protocol: a bare name, ended by a pause of 200ms,
+           a newline or a FIN; the answer is the bytes and a close, or the
+           single byte 1 and a close";
+
+/// Examples of `get`.
+pub(crate) const GET: &str = "\
+Examples:
+  Fetch a file; the same command goes on where it was interrupted:
+    sockeye get 10.0.0.7:8889 docs/report.pdf
+  See what there is:
+    sockeye get 10.0.0.7:8889 --list docs
+  From a web server, and check what came:
+    sockeye get http://10.0.0.7:8000/big.iso --sha256 9f86d0...
+  From the tutorials' file server, into a file of another name:
+    sockeye get 10.0.0.7:7788 a.txt --dialect name -o b.txt";
+/// `--dialect` of `get`.
+pub(crate) const GET_DIALECT: &str = "How the server is asked: sockeye, http, or name (a bare name, as in the tutorials) [default: sockeye, \
+    or http for http://]";
+
+/// Below the options of `get --help`.
+#[must_use]
+pub(crate) fn get_long() -> String {
+    format!("{GET}\n\n{}", exit_codes())
+}
+
 /// Examples of `limits`.
 pub(crate) const LIMITS: &str = "\
 Examples:
@@ -122,6 +165,8 @@ Examples:
   sockeye connect 127.0.0.1:8888 --send hello   say hello, print the answer
   sockeye listen 8888 --reply echo              echo to every client
   sockeye listen 8888                           type the answers yourself
+  sockeye serve ./files                         offer a folder for download
+  sockeye get 10.0.0.7:8889 report.pdf          fetch a file from one
 
 'sockeye COMMAND --help' shows all options of a command, with examples;
 'sockeye --help' the exit codes."
@@ -144,6 +189,12 @@ pub(crate) fn connect_long() -> String {
 #[must_use]
 pub(crate) fn listen_long() -> String {
     format!("{LISTEN}\n\n{}", exit_codes())
+}
+
+/// Below the options of `serve --help`.
+#[must_use]
+pub(crate) fn serve_long() -> String {
+    format!("{SERVE}\n\n{}", exit_codes())
 }
 
 /// The table of exit codes.
@@ -288,6 +339,8 @@ mod tests {
             top(),
             CONNECT.to_owned(),
             LISTEN.to_owned(),
+            SERVE.to_owned(),
+            GET.to_owned(),
             LIMITS.to_owned(),
             COMPLETIONS.to_owned(),
             MAN.to_owned(),

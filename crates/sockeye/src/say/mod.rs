@@ -1,7 +1,9 @@
 //! Every sentence for people: what happened, what failed and what to try, what the program offers.
 //! Never prints and never decides: plain text in, plain text out, so that a second language can stand beside it.
 
+pub(crate) mod fetch;
 pub(crate) mod help;
+pub(crate) mod offer;
 pub(crate) mod terminal;
 pub(crate) mod usage;
 
@@ -117,6 +119,9 @@ pub(crate) fn hint(failure: &Failure) -> Option<String> {
         (Kind::NotPermitted, Operation::Listen) => "ports below 1024 need a privilege; choose a higher one",
         (Kind::NoAnswer, _) => {
             "--wait 10s waits longer; does the server expect a line end (--eol lf) or a framing?"
+        }
+        (Kind::Framing, Operation::Get) => {
+            "--dialect says how the server is asked, if it is another kind of server"
         }
         (Kind::Framing, Operation::Receive) => OTHER_FRAMING,
         _ => return None,

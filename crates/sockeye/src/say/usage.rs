@@ -84,6 +84,24 @@ pub(crate) fn source_kind() -> &'static str {
     "--source and the target must be of one kind (both TCP or both UDP)"
 }
 
+/// An address of `serve` that is not TCP.
+#[must_use]
+pub(crate) fn files_take_tcp() -> &'static str {
+    "files are served over TCP; write PORT, HOST:PORT or '*:PORT'"
+}
+
+/// `--rate 0`.
+#[must_use]
+pub(crate) fn rate_is_zero() -> &'static str {
+    "at 0 bytes a second nothing is ever sent"
+}
+
+/// `--idle-timeout 0`.
+#[must_use]
+pub(crate) fn no_patience() -> &'static str {
+    "0s would close every connection at once"
+}
+
 /// A command line that clap accepted and we do not.
 #[must_use]
 pub(crate) fn refused(why: &str, command: &str) -> String {
@@ -94,4 +112,70 @@ pub(crate) fn refused(why: &str, command: &str) -> String {
 #[must_use]
 pub(crate) fn error(why: &str) -> String {
     format!("error: {why}")
+}
+
+/// A hash that is none.
+#[must_use]
+pub(crate) fn no_digest() -> &'static str {
+    "write the 64 hexadecimal digits of the hash"
+}
+
+/// A dialect that nobody here speaks.
+#[must_use]
+pub(crate) fn no_dialect(text: &str) -> String {
+    format!("'{}' is no dialect; there are sockeye, http and name", super::safe(text))
+}
+
+/// A name that cannot be asked for.
+#[must_use]
+pub(crate) fn bad_name(name: &[u8], why: impl Display) -> String {
+    format!("'{}' is no name of a file: {why}", super::safe(&String::from_utf8_lossy(name)))
+}
+
+/// No names.
+#[must_use]
+pub(crate) fn nothing_to_get() -> &'static str {
+    "say what to fetch: one NAME or several, or --list to see what there is"
+}
+
+/// `--sha256` for several files.
+#[must_use]
+pub(crate) fn pins_are_for_one() -> &'static str {
+    "--sha256 and --blake3 say what one file has to be; ask for that one alone"
+}
+
+/// `-o` for several files.
+#[must_use]
+pub(crate) fn output_is_for_one() -> &'static str {
+    "-o FILE is for one file; --dir DIR takes several"
+}
+
+/// `-o ..`
+#[must_use]
+pub(crate) fn output_is_no_file(path: &str) -> String {
+    format!("-o {}: that names a folder; write the file's name too, or use --dir", super::safe(path))
+}
+
+/// `--json` beside `-o -`.
+#[must_use]
+pub(crate) fn json_and_data() -> &'static str {
+    "--json and the file cannot both go to standard output; leave one of them out"
+}
+
+/// `http://…?query`
+#[must_use]
+pub(crate) fn no_query(address: &str) -> String {
+    format!("{}: a name of a file has no '?' or '#' here; write them as %3F and %23", super::safe(address))
+}
+
+/// `-r` beside a pattern.
+#[must_use]
+pub(crate) fn pattern_and_recursive() -> &'static str {
+    "-r takes names of folders, and no patterns; leave one of them out"
+}
+
+/// `--list` where there are no listings.
+#[must_use]
+pub(crate) fn no_listing(dialect: &str) -> String {
+    format!("--list and -r ask in the sockeye dialect, and the {dialect} dialect has no listings")
 }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use sockeye_core::{charset, near, rule::quantity};
+use sockeye_core::{address::nearest, charset, rule::quantity};
 use sockeye_net::To;
 
 use crate::{say::terminal as say, view::Role};
@@ -57,7 +57,7 @@ pub(crate) fn read(line: &str, role: Role) -> Result<Command, String> {
         Role::Listen => OF_LISTEN.as_slice(),
     };
     if !known.contains(&word) {
-        return Err(say::unknown(word, near::nearest(word, known.iter().copied())));
+        return Err(say::unknown(word, nearest::nearest(word, known.iter().copied())));
     }
     let whom = || whom(word, given, role);
     match word {

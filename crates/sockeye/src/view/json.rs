@@ -6,13 +6,15 @@
 //! become readable with the event that brings the rest, so that all `text`s together are the text. If they turn out to
 //! be no character, the `b64` of that event (or of `ended`) begins with them, so that no byte is lost.
 
+mod fetched;
+
 use std::io::Write as _;
 
 use data_encoding::BASE64;
 use serde_json::Value;
 use sockeye_core::{
     charset::{self, Charset, Decoder, Piece},
-    event::{Conn, Counters, Event, Failure, Notice, Summary, What},
+    event::{Conn, Counters, Event, Failure, Notice, Served, Summary, What},
     frame::Check,
     unit::{At, Dir},
 };
@@ -309,6 +311,19 @@ impl Json {
         self.end(&mut line, event.at);
     }
 
+    fn served(&self, event: &Event, served: &Served, page: &mut Page) {
+        let mut line = Line::begin(page, "served");
+        line.conn(event.conn).text("dialect", served.dialect.name()).text("ask", served.ask.name());
+        // A name is what its asker wrote: text where it is some, bytes otherwise.
+        match std::str::from_utf8(&served.name) {
+            Ok(name) => line.text("name", name),
+            Err(_) => line.b64(&served.name),
+        };
+        line.number("offset", served.offset).number("bytes", served.bytes);
+        line.text("outcome", served.outcome.name()).seconds("duration", served.lasted);
+        self.end(&mut line, event.at);
+    }
+
     fn notice(&self, event: &Event, notice: &Notice, page: &mut Page) {
         let mut line = Line::begin(page, "notice");
         line.conn(event.conn);
@@ -387,7 +402,10 @@ impl View for Json {
             What::Sent { data } => return self.message(event, Dir::Out, data, page),
             What::Ended { dir } => return self.ended(event, *dir, page),
             What::Closed { .. } => return self.closed(event, page),
+            What::Served(served) => return self.served(event, served, page),
             What::Notice(notice) => return self.notice(event, notice, page),
+            What::Fetched(fetched) => return self.fetched(event.at, fetched, page),
+            What::Listed(listed) => return self.listed(event.at, listed, page),
             What::Summary(summary) => return self.summary(event.at, summary, page),
             _ => {}
         }

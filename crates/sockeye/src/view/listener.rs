@@ -3,13 +3,14 @@
 
 use sockeye_core::address::Address;
 
-use super::Page;
+use super::{Looks, Offer, Page};
 use crate::say;
 
 /// Says where it listens; who can reach that is said once, however many sockets were bound.
 #[derive(Debug)]
 pub(crate) struct Banner {
     asked: Address,
+    offer: Option<Offer>,
     told: Told,
 }
 
@@ -20,10 +21,10 @@ enum Told {
 }
 
 impl Banner {
-    /// The banner of a listener on `asked`.
+    /// The banner of a listener with these looks.
     #[must_use]
-    pub(crate) fn new(asked: Address) -> Self {
-        Self { asked, told: Told::Nothing }
+    pub(crate) fn new(looks: &Looks) -> Self {
+        Self { asked: looks.address.clone(), offer: looks.offer.clone(), told: Told::Nothing }
     }
 
     /// A socket was bound to `addr`.
@@ -34,7 +35,11 @@ impl Banner {
             && self.told == Told::Nothing
         {
             self.told = Told::Reach;
-            for line in say::reach(&self.asked, port) {
+            let lines = match &self.offer {
+                Some(Offer { folder, dialects }) => say::offer::offer(folder, *dialects, &self.asked, port),
+                None => say::reach(&self.asked, port),
+            };
+            for line in lines {
                 page.err_line(&line);
             }
         }

@@ -1,6 +1,7 @@
 //! Views: how people and programs see events. One file per view.
 //! Never prints: a view fills a page, and `ui` puts it where it belongs. Never calls back.
 
+pub(crate) mod download;
 pub(crate) mod json;
 mod listener;
 pub(crate) mod quiet;
@@ -18,6 +19,7 @@ use sockeye_core::{
     charset::Charset,
     event::Event,
     frame::Framing,
+    plan::Dialects,
     unit::{Medium, Wall},
 };
 
@@ -68,6 +70,11 @@ impl Page {
         let part = self.part(Stream::Err);
         part.extend_from_slice(line.as_bytes());
         part.push(b'\n');
+    }
+
+    /// Words for people without an end of line.
+    pub(crate) fn err(&mut self, words: &str) {
+        self.part(Stream::Err).extend_from_slice(words.as_bytes());
     }
 
     /// Where data is appended; what is written there goes to standard output.
@@ -167,6 +174,17 @@ pub(crate) struct Looks {
     pub signs: Signs,
     /// Colours on standard output.
     pub colours: Colours,
+    /// What is offered, where it is files.
+    pub offer: Option<Offer>,
+}
+
+/// What a server of files offers.
+#[derive(Clone, Debug)]
+pub(crate) struct Offer {
+    /// The folder.
+    pub folder: String,
+    /// How it may be asked for.
+    pub dialects: Dialects,
 }
 
 impl Looks {

@@ -49,7 +49,7 @@ impl Raw {
             reading: Reading::new(looks.charset, edges),
             delimiter: delimiter(&looks.framing),
             offsets: HashMap::new(),
-            banner: Banner::new(looks.address.clone()),
+            banner: Banner::new(&looks),
             looks,
         }
     }
@@ -130,6 +130,9 @@ impl View for Raw {
             }
             What::Ended { dir: Dir::In } => self.finish(conn, page),
             What::Suppressed { peer, why, count } => aside(say::suppressed(peer, *why, *count)),
+            What::Served(served) => aside(say::offer::served(served)),
+            // Only `get` has these, and it has a view of its own.
+            What::Fetched(_) | What::Listed(_) => {}
             What::Notice(notice) => aside(say::notice(notice)),
             What::Info(info) => aside(say::info(info)),
             What::Failed(failure) => aside(say::failure(failure)),

@@ -27,6 +27,7 @@ pub(crate) fn looks() -> Looks {
         show: Show::Text,
         signs: Signs::Unicode,
         colours: Colours::Off,
+        offer: None,
     }
 }
 

@@ -46,7 +46,7 @@ impl Transcript {
             reading: Reading::new(looks.charset, edges),
             offsets: HashMap::new(),
             half: HashSet::new(),
-            banner: Banner::new(looks.address.clone()),
+            banner: Banner::new(&looks),
             looks,
         }
     }
@@ -182,6 +182,9 @@ impl View for Transcript {
             What::Fault { fault, dir, offset, amount } => {
                 self.line(event, &say::fault(fault, *dir, *offset, *amount), page);
             }
+            What::Served(served) => self.line(event, &say::offer::served(served), page),
+            // Only `get` has these, and it has a view of its own.
+            What::Fetched(_) | What::Listed(_) => {}
             What::Notice(notice) => self.aside(event, &say::notice(notice), page),
             What::Info(info) => self.line(event, &say::info(info), page),
             What::Failed(failure) if event.conn.is_some() => {

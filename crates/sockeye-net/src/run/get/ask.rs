@@ -1,0 +1,318 @@
+//! Asks in our own protocol: files, hashes and folders over one connection.
+//! Never believes more than the frames say, and never takes a name from them without its grammar.
+
+use sockeye_core::{
+    event::{Failure, Kind, Operation, Thing},
+    transfer::{
+        Answer, Answers, Blake3, Code, EntryKind, Hello, Identity, Name, Request, TO_THE_END, Wanted,
+        WireError,
+        name::check,
+        wire::{self, capability},
+    },
+};
+
+use super::{
+    hashing::{BUFFER, Piece},
+    line::{Line, Stumble, Way},
+    source::{Ask, Brought, Opened, Source},
+};
+
+/// A server that speaks our protocol.
+#[derive(Debug)]
+pub(super) struct Asker {
+    way: Way,
+    line: Option<Line>,
+    answers: Answers,
+    /// What was read and not looked at yet.
+    held: Vec<u8>,
+    capabilities: u16,
+    /// Bytes of the open file that are still to come.
+    left: u64,
+}
+
+/// One thing of a folder.
+#[derive(Clone, Debug)]
+pub(super) struct Item {
+    pub(super) name: Box<[u8]>,
+    pub(super) is: Thing,
+    pub(super) size: u64,
+    pub(super) mtime_ns: i64,
+}
+
+/// An answer that is no bytes, with what it borrowed made its own.
+enum Reply {
+    File(Opened, u64),
+    Page(Vec<Item>, Option<Vec<u8>>),
+    Hashed(Blake3),
+    Kind(EntryKind),
+    Refused(Code, String),
+    Other,
+}
+
+impl Asker {
+    pub(super) fn new(way: Way) -> Self {
+        Self { way, line: None, answers: Answers::default(), held: Vec::new(), capabilities: 0, left: 0 }
+    }
+
+    /// One page of a folder; nothing where there is no such folder.
+    pub(super) fn page(
+        &mut self,
+        path: &[u8],
+        cursor: &[u8],
+    ) -> Result<(Vec<Item>, Option<Vec<u8>>), Stumble> {
+        match self.request(&Request::List { path, cursor, page: 0 })? {
+            Reply::Page(items, next) => Ok((items, next)),
+            Reply::Refused(code, text) => Err(self.refused(path, code, &text)),
+            _ => Err(self.nonsense("it does not answer LIST with a page")),
+        }
+    }
+
+    /// What something is.
+    pub(super) fn kind(&mut self, path: &[u8]) -> Result<Thing, Stumble> {
+        match self.request(&Request::Stat { path })? {
+            Reply::Kind(EntryKind::File) => Ok(Thing::File),
+            Reply::Kind(EntryKind::Folder) => Ok(Thing::Folder),
+            Reply::Refused(code, text) => Err(self.refused(path, code, &text)),
+            _ => Err(self.nonsense("it does not answer STAT")),
+        }
+    }
+
+    /// Sends a request, the preamble first where the connection is new, and gives the answer to it.
+    fn request(&mut self, request: &Request<'_>) -> Result<Reply, Stumble> {
+        let mut out = Vec::new();
+        let is_new = self.line.is_none();
+        if is_new {
+            let capabilities = capability::LIST | capability::HASH;
+            out.extend_from_slice(&Hello { version: wire::VERSION, capabilities }.encode());
+            self.line = Some(self.way.dial()?);
+            self.answers = Answers::default();
+            self.held.clear();
+        }
+        request.encode(&mut out).map_err(|error| self.nonsense(error))?;
+        self.line()?.write(&out)?;
+        if is_new {
+            self.greet()?;
+        }
+        self.reply()
+    }
+
+    fn line(&mut self) -> Result<&mut Line, Stumble> {
+        let lost = self.cut();
+        self.line.as_mut().ok_or(lost)
+    }
+
+    fn greet(&mut self) -> Result<(), Stumble> {
+        let mut hello = [0; wire::HELLO];
+        let mut have = 0;
+        while have < hello.len() {
+            let rest = hello.get_mut(have..).unwrap_or_default();
+            let Some(line) = &mut self.line else { return Err(self.cut()) };
+            match line.read(rest)? {
+                0 if have == 0 => return Err(self.cut()),
+                0 => break,
+                count => have += count,
+            }
+        }
+        let spoken = Hello::decode(hello).and_then(|hello| match hello.version {
+            wire::VERSION => Ok(hello),
+            other => Err(WireError::Version(other)),
+        });
+        match spoken {
+            Ok(hello) => {
+                self.capabilities = hello.capabilities;
+                Ok(())
+            }
+            Err(error) => {
+                let failed =
+                    Failure::new(Operation::Get, self.way.server(), Kind::Framing, error.to_string());
+                Err(Stumble::Over(
+                    failed.hint("--dialect http or --dialect name may be what the server speaks"),
+                ))
+            }
+        }
+    }
+
+    /// The next answer that is no bytes.
+    fn reply(&mut self) -> Result<Reply, Stumble> {
+        loop {
+            let mut input = self.held.as_slice();
+            let reply = match self.answers.next(&mut input) {
+                Ok(None) => None,
+                Ok(Some(answer)) => Some(own(&answer)),
+                Err(error) => return Err(self.nonsense(error)),
+            };
+            let left = input.len();
+            let taken = self.held.len() - left;
+            self.held.drain(..taken);
+            if let Some(reply) = reply {
+                return Ok(reply);
+            }
+            let mut buffer = std::mem::take(&mut self.held);
+            buffer.resize(BUFFER, 0);
+            let read = self.line().and_then(|line| line.read(&mut buffer));
+            buffer.truncate(*read.as_ref().unwrap_or(&0));
+            self.held = buffer;
+            if read? == 0 {
+                return Err(self.cut());
+            }
+        }
+    }
+
+    fn refused(&mut self, name: &[u8], code: Code, text: &str) -> Stumble {
+        let address = address(&self.way, name);
+        let fail = |kind, detail: String| Failure::new(Operation::Get, address.clone(), kind, detail);
+        let said = |what: &str| if text.is_empty() { what.to_owned() } else { format!("{what}: {text}") };
+        match code {
+            Code::Absent => Stumble::Over(absent(&self.way, name)),
+            Code::Changed | Code::Range => Stumble::Changed,
+            Code::Busy => {
+                self.hang_up();
+                Stumble::Lost(fail(Kind::Broken, said("the server is busy")))
+            }
+            Code::Trouble => Stumble::Over(fail(Kind::Broken, said("the server failed to read it"))),
+            Code::TooLarge | Code::Malformed | Code::Unsupported | Code::Other(_) => {
+                self.hang_up();
+                Stumble::Over(fail(
+                    Kind::Framing,
+                    said(&format!("the server refuses (code {})", code.number())),
+                ))
+            }
+        }
+    }
+
+    fn nonsense(&mut self, why: impl std::fmt::Display) -> Stumble {
+        self.hang_up();
+        Stumble::Over(Failure::new(Operation::Get, self.way.server(), Kind::Framing, why.to_string()))
+    }
+
+    fn cut(&self) -> Stumble {
+        let detail = "the connection ended before the file did";
+        Stumble::Lost(Failure::new(Operation::Receive, self.way.server(), Kind::Broken, detail))
+    }
+}
+
+impl Source for Asker {
+    fn open(&mut self, ask: Ask<'_>) -> Result<Opened, Stumble> {
+        let identity = ask.mark.and_then(|mark| std::str::from_utf8(mark).ok()).and_then(Identity::parse);
+        let name = ask.name.as_bytes();
+        let request = Request::Get {
+            name,
+            offset: ask.offset,
+            length: TO_THE_END,
+            identity: identity.filter(|_| ask.offset > 0),
+            wanted: Wanted::Hash,
+        };
+        match self.request(&request)? {
+            Reply::File(opened, length) if opened.offset == ask.offset => {
+                self.left = length;
+                if opened.size != opened.offset.checked_add(length) {
+                    return Err(self.nonsense("it sends only a part of the file"));
+                }
+                Ok(opened)
+            }
+            Reply::Refused(code, text) => Err(self.refused(name, code, &text)),
+            _ => Err(self.nonsense("it does not answer GET with what was asked for")),
+        }
+    }
+
+    fn read(&mut self, piece: &mut Piece) -> Result<Brought, Stumble> {
+        let count = if self.held.is_empty() {
+            self.line()?.read(&mut piece.buffer)?
+        } else {
+            let count = self.held.len();
+            piece.buffer.get_mut(..count).unwrap_or_default().copy_from_slice(&self.held);
+            self.held.clear();
+            count
+        };
+        if count == 0 {
+            return Err(self.cut());
+        }
+        let mut input = piece.buffer.get(..count).unwrap_or_default();
+        loop {
+            let reply = match self.answers.next(&mut input) {
+                Ok(None) => return Ok(Brought::More),
+                Ok(Some(Answer::Data(bytes))) => {
+                    // Bytes are always lent from the input: they lie just before what is left of it.
+                    let end = count - input.len();
+                    piece.parts.push(end - bytes.len()..end);
+                    let length = bytes.len() as u64;
+                    if length > self.left {
+                        return Err(self.nonsense("it sends more than it announced"));
+                    }
+                    self.left -= length;
+                    continue;
+                }
+                Ok(Some(Answer::Done(hash))) if self.left == 0 && input.is_empty() => {
+                    return Ok(Brought::End(hash));
+                }
+                Ok(Some(answer)) => own(&answer),
+                Err(error) => return Err(self.nonsense(error)),
+            };
+            return Err(match reply {
+                Reply::Refused(code, text) => self.refused(b"", code, &text),
+                _ => self.nonsense("it ends the file before all of it came"),
+            });
+        }
+    }
+
+    fn hash(&mut self, name: &Name, mark: &[u8]) -> Result<Option<Blake3>, Stumble> {
+        if self.capabilities & capability::HASH == 0 {
+            return Ok(None);
+        }
+        let identity = std::str::from_utf8(mark).ok().and_then(Identity::parse);
+        match self.request(&Request::Hash { name: name.as_bytes(), identity })? {
+            Reply::Hashed(hash) => Ok(Some(hash)),
+            Reply::Refused(Code::Changed, _) => Err(Stumble::Changed),
+            Reply::Refused(..) => Ok(None),
+            _ => Err(self.nonsense("it does not answer HASH")),
+        }
+    }
+
+    fn hang_up(&mut self) {
+        self.line = None;
+    }
+}
+
+fn own(answer: &Answer<'_>) -> Reply {
+    match answer {
+        Answer::File(file) => Reply::File(
+            Opened {
+                size: Some(file.size),
+                offset: file.offset,
+                mark: Some(file.identity.to_string().into_bytes()),
+                mtime_ns: Some(file.mtime_ns),
+                hash: file.hash,
+            },
+            file.length,
+        ),
+        Answer::Page(entries) => {
+            Reply::Page(entries.filter_map(|entry| item(&entry)).collect(), entries.next.map(<[u8]>::to_vec))
+        }
+        Answer::Stat(stat) => Reply::Kind(stat.kind),
+        Answer::Hashed(_, hash) => Reply::Hashed(*hash),
+        Answer::Error(code, text) => Reply::Refused(*code, String::from_utf8_lossy(text).into_owned()),
+        Answer::Data(_) | Answer::Done(_) => Reply::Other,
+    }
+}
+
+/// What the entry says, if its name is one that can be asked for.
+fn item(entry: &sockeye_core::transfer::Entry<'_>) -> Option<Item> {
+    let is = match entry.kind {
+        EntryKind::File => Thing::File,
+        EntryKind::Folder => Thing::Folder,
+        EntryKind::Other(_) => return None,
+    };
+    let is_plain = check(entry.name).is_ok() && !entry.name.contains(&b'/');
+    is_plain.then(|| Item { name: entry.name.into(), is, size: entry.size, mtime_ns: entry.mtime_ns })
+}
+
+/// The name behind the server's address, for messages.
+pub(super) fn address(way: &Way, name: &[u8]) -> String {
+    format!("{}/{}", way.server(), String::from_utf8_lossy(name))
+}
+
+/// There is no such file for us.
+pub(super) fn absent(way: &Way, name: &[u8]) -> Failure {
+    Failure::new(Operation::Get, address(way, name), Kind::Absent, "the server has no such file")
+        .hint("--list shows what it offers, where the server can tell")
+}

@@ -1,0 +1,365 @@
+//! Where a file lands: a partial file and its sidecar beside the destination, which is touched only by the last rename.
+//! Never follows a link, never writes into what it did not make, and never says done before the disk has it.
+
+use std::{
+    ffi::{OsStr, OsString},
+    fs::File,
+    io::{self, Read as _, Seek as _, SeekFrom, Write as _},
+    os::{
+        fd::{AsFd, OwnedFd},
+        unix::{ffi::OsStrExt as _, fs::FileExt as _},
+    },
+    path::{Path, PathBuf},
+};
+
+use rustix::{
+    fs::{
+        self, AtFlags, FallocateFlags, FileType, FlockOperation, Mode, OFlags, RenameFlags, Stat, openat,
+        statat,
+    },
+    io::Errno,
+};
+use sockeye_core::{
+    event::{Failure, Kind, Operation},
+    limit::SIDECAR,
+    plan::Existing,
+    transfer::{Sidecar, SidecarError},
+};
+
+use crate::trouble;
+
+/// Bytes of the destination's name that its partial file's name shows.
+const SHOWN: usize = 120;
+
+/// A partial file, locked, and its sidecar.
+#[derive(Debug)]
+pub(super) struct Partial {
+    folder: OwnedFd,
+    /// The folder as it was written, for messages.
+    place: PathBuf,
+    name: OsString,
+    part: OsString,
+    side: OsString,
+    file: File,
+    sidecar: File,
+    existing: Existing,
+    written: u64,
+}
+
+/// What lay there from before.
+#[derive(Debug)]
+pub(super) enum Found {
+    Nothing,
+    /// So many bytes, and what the sidecar says.
+    Bytes(u64, Result<Sidecar, SidecarError>),
+}
+
+/// Opens a folder for landing in it.
+///
+/// # Errors
+/// It is none, or may not be used; a failure to write.
+pub(super) fn folder(path: &Path) -> Result<OwnedFd, Failure> {
+    let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    fs::open(path, flags, Mode::empty()).map_err(|error| unwritable(path, error))
+}
+
+/// The folder `name` in `folder`, made where it is missing; never a link.
+///
+/// # Errors
+/// It is something else, or cannot be made; a failure to write.
+pub(super) fn below(folder: &OwnedFd, name: &OsStr, shown: &Path) -> Result<OwnedFd, Failure> {
+    match fs::mkdirat(folder, name, Mode::from_raw_mode(0o777)) {
+        Ok(()) | Err(Errno::EXIST) => {}
+        Err(error) => return Err(unwritable(shown, error)),
+    }
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    openat(folder, name, flags, Mode::empty()).map_err(|error| unwritable(shown, error))
+}
+
+impl Partial {
+    /// Opens or makes the partial file for `name` in `folder`.
+    ///
+    /// # Errors
+    /// The destination may not be replaced, another run fetches it, or the folder cannot be written.
+    pub(super) fn open(
+        folder: OwnedFd,
+        place: &Path,
+        name: &OsStr,
+        existing: Existing,
+    ) -> Result<(Self, Found), Failure> {
+        let shown = seen(place, name);
+        check_destination(&folder, name, &shown, existing)?;
+        let (part, side) = names(name);
+        let file = open_own(&folder, &part).and_then(|file| {
+            fs::flock(&file, FlockOperation::NonBlockingLockExclusive)?;
+            // Whoever had the lock may have renamed it away: what is locked must still be what is there.
+            let (ours, there) = (fs::fstat(&file)?, statat(&folder, &part, AtFlags::SYMLINK_NOFOLLOW)?);
+            if same(&ours, &there) { Ok(file) } else { Err(Errno::AGAIN) }
+        });
+        let mut file = file.map_err(|error| unusable(&place.join(&part), error))?;
+        let mut sidecar = open_own(&folder, &side).map_err(|error| unusable(&place.join(&side), error))?;
+        let failed =
+            |error: io::Error| trouble::failure(Operation::Write, shown.display().to_string(), &error);
+        let length = file.seek(SeekFrom::End(0)).map_err(failed)?;
+        let mut text = Vec::new();
+        std::io::Read::by_ref(&mut sidecar)
+            .take(SIDECAR as u64 + 1)
+            .read_to_end(&mut text)
+            .map_err(failed)?;
+        let found = match (length, text.is_empty()) {
+            (0, _) => Found::Nothing,
+            (length, _) => Found::Bytes(length, Sidecar::read(&text)),
+        };
+        let place = place.to_owned();
+        let name = name.to_owned();
+        Ok((Self { folder, place, name, part, side, file, sidecar, existing, written: length }, found))
+    }
+
+    /// The destination, in words.
+    pub(super) fn destination(&self) -> String {
+        seen(&self.place, &self.name).display().to_string()
+    }
+
+    /// The partial file, in words.
+    pub(super) fn shown(&self) -> String {
+        seen(&self.place, &self.part).display().to_string()
+    }
+
+    /// Reads of what lies there, from `at`; how many bytes that were.
+    ///
+    /// # Errors
+    /// The system's, or nothing lies there.
+    pub(super) fn read(&self, buffer: &mut [u8], at: u64) -> Result<usize, Failure> {
+        let read = match self.file.read_at(buffer, at) {
+            Ok(0) => Err(io::ErrorKind::UnexpectedEof.into()),
+            read => read,
+        };
+        read.map_err(|error| trouble::failure(Operation::Read, self.shown(), &error))
+    }
+
+    /// Keeps the first `length` bytes; the next are written behind them.
+    ///
+    /// # Errors
+    /// The system's.
+    pub(super) fn keep(&mut self, length: u64) -> Result<(), Failure> {
+        let kept = self.file.set_len(length).and_then(|()| self.file.seek(SeekFrom::Start(length)));
+        kept.map_err(|error| self.failed(&error))?;
+        self.written = length;
+        Ok(())
+    }
+
+    /// Makes room for a file of `size` bytes, if there can be any: a claim alone takes none that is not there.
+    ///
+    /// # Errors
+    /// The disk has less.
+    pub(super) fn reserve(&self, size: u64) -> Result<(), Failure> {
+        let missing = size.saturating_sub(self.written);
+        if let Ok(disk) = fs::fstatvfs(&self.file) {
+            let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+            if missing > free {
+                let detail = format!("{missing} bytes are to come, and {free} are free on that disk");
+                return Err(Failure::new(Operation::Write, self.destination(), Kind::LocalWrite, detail));
+            }
+        }
+        if missing > 0 {
+            // The length stays: it says how much was written. Not every file system can do this.
+            let reserved = fs::fallocate(&self.file, FallocateFlags::KEEP_SIZE, self.written, missing);
+            if let Err(error @ (Errno::NOSPC | Errno::DQUOT | Errno::FBIG)) = reserved {
+                return Err(self.failed(&error.into()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes behind what was written.
+    ///
+    /// # Errors
+    /// The system's.
+    pub(super) fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        self.file.write_all(bytes).map_err(|error| self.failed(&error))?;
+        self.written += bytes.len() as u64;
+        Ok(())
+    }
+
+    /// Puts the sidecar down. It is not waited for: one that a crash destroys is one that cannot be read.
+    pub(super) fn note(&self, sidecar: &Sidecar) -> Result<(), Failure> {
+        let text = sidecar.write();
+        let noted = self.sidecar.write_all_at(text.as_bytes(), 0);
+        let noted = noted.and_then(|()| self.sidecar.set_len(text.len() as u64));
+        noted.map_err(|error| self.failed(&error))
+    }
+
+    /// What is written becomes the destination, durably.
+    ///
+    /// # Errors
+    /// The disk does not take it, or something has the destination's name by now; the partial file stays.
+    pub(super) fn complete(self) -> Result<(), Failure> {
+        let failed = |error: io::Error| self.failed(&error);
+        self.file.set_len(self.written).map_err(failed)?;
+        self.file.sync_all().map_err(failed)?;
+        let mode = Mode::from_raw_mode(0o666 & !umask());
+        fs::fchmod(&self.file, mode).map_err(|error| self.failed(&error.into()))?;
+        let shown = seen(&self.place, &self.name);
+        if self.existing == Existing::Replace {
+            check_destination(&self.folder, &self.name, &shown, self.existing)?;
+        }
+        let flags = match self.existing {
+            Existing::Keep => RenameFlags::NOREPLACE,
+            Existing::Replace => RenameFlags::empty(),
+        };
+        match fs::renameat_with(&self.folder, &self.part, &self.folder, &self.name, flags) {
+            // A file system that cannot rename so can link, and a link replaces nothing.
+            Err(Errno::INVAL | Errno::NOSYS) if self.existing == Existing::Keep => {
+                fs::linkat(&self.folder, &self.part, &self.folder, &self.name, AtFlags::empty())
+                    .and_then(|()| fs::unlinkat(&self.folder, &self.part, AtFlags::empty()))
+            }
+            renamed => renamed,
+        }
+        .map_err(|error| match error {
+            Errno::EXIST => exists(&shown),
+            other => self.failed(&other.into()),
+        })?;
+        let _ = fs::unlinkat(&self.folder, &self.side, AtFlags::empty());
+        fs::fsync(&self.folder).map_err(|error| self.failed(&error.into()))
+    }
+
+    /// Leaves what is of use to the next run; nothing, where nothing is. The bytes that stay.
+    pub(super) fn leave(self) -> u64 {
+        if self.written == 0 {
+            self.discard();
+            return 0;
+        }
+        // Gives back what was reserved and not written.
+        let _ = self.file.set_len(self.written);
+        self.written
+    }
+
+    /// Takes both files away.
+    pub(super) fn discard(self) {
+        for name in [&self.part, &self.side] {
+            let _ = fs::unlinkat(&self.folder, name, AtFlags::empty());
+        }
+    }
+
+    fn failed(&self, error: &io::Error) -> Failure {
+        unwritable_as(&seen(&self.place, &self.name), error)
+    }
+}
+
+/// The names of the partial file and its sidecar: they show what they are for, and fit where 255 bytes are allowed.
+fn names(name: &OsStr) -> (OsString, OsString) {
+    let bytes = name.as_bytes();
+    let mut shown = bytes.len().min(SHOWN);
+    // Not within a UTF-8 character.
+    while shown > 0 && bytes.get(shown).is_some_and(|byte| byte & 0xc0 == 0x80) {
+        shown -= 1;
+    }
+    let hash = blake3::hash(bytes).to_hex();
+    let hash = hash.get(..16).unwrap_or_default();
+    let of = |end: &str| {
+        let mut all = OsString::from(".");
+        all.push(OsStr::from_bytes(bytes.get(..shown).unwrap_or_default()));
+        all.push(format!(".{hash}.{end}"));
+        all
+    };
+    (of("part"), of("part-info"))
+}
+
+/// The path as people would write it.
+fn seen(place: &Path, name: &OsStr) -> PathBuf {
+    if place == Path::new(".") { PathBuf::from(name) } else { place.join(name) }
+}
+
+/// A regular file of ours, and ours alone, made where it is missing.
+fn open_own(folder: &OwnedFd, name: &OsStr) -> Result<File, Errno> {
+    let flags = OFlags::RDWR | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let mode = Mode::RUSR | Mode::WUSR;
+    let file = match openat(folder, name, flags | OFlags::CREATE | OFlags::EXCL, mode) {
+        Err(Errno::EXIST) => openat(folder, name, flags, mode)?,
+        made => made?,
+    };
+    let found = fs::fstat(file.as_fd())?;
+    let is_file = FileType::from_raw_mode(found.st_mode) == FileType::RegularFile;
+    if !is_file || found.st_nlink != 1 || found.st_uid != rustix::process::geteuid().as_raw() {
+        return Err(Errno::PERM);
+    }
+    Ok(file.into())
+}
+
+fn same(one: &Stat, other: &Stat) -> bool {
+    (one.st_dev, one.st_ino) == (other.st_dev, other.st_ino)
+}
+
+fn check_destination(
+    folder: &OwnedFd,
+    name: &OsStr,
+    shown: &Path,
+    existing: Existing,
+) -> Result<(), Failure> {
+    let found = match statat(folder, name, AtFlags::SYMLINK_NOFOLLOW) {
+        Ok(found) => found,
+        Err(Errno::NOENT) => return Ok(()),
+        Err(error) => return Err(unwritable(shown, error)),
+    };
+    if existing == Existing::Keep {
+        return Err(exists(shown));
+    }
+    if FileType::from_raw_mode(found.st_mode) == FileType::RegularFile {
+        return Ok(());
+    }
+    let detail = "something that is no regular file has that name, and is not replaced";
+    Err(Failure::new(Operation::Write, shown.display().to_string(), Kind::LocalWrite, detail)
+        .hint("choose another name with -o"))
+}
+
+fn exists(shown: &Path) -> Failure {
+    let detail = "it exists, and is not replaced";
+    Failure::new(Operation::Write, shown.display().to_string(), Kind::LocalWrite, detail)
+        .hint("--force replaces a regular file; -o chooses another name")
+}
+
+fn unwritable(shown: &Path, error: Errno) -> Failure {
+    unwritable_as(shown, &error.into())
+}
+
+/// Whatever the system says, a destination that cannot be written is one.
+fn unwritable_as(shown: &Path, error: &io::Error) -> Failure {
+    Failure {
+        kind: Kind::LocalWrite,
+        ..trouble::failure(Operation::Write, shown.display().to_string(), error)
+    }
+}
+
+fn unusable(shown: &Path, error: Errno) -> Failure {
+    let failed =
+        |detail| Failure::new(Operation::Write, shown.display().to_string(), Kind::LocalWrite, detail);
+    match error {
+        Errno::AGAIN => failed("another run of get is fetching that file"),
+        Errno::PERM | Errno::LOOP | Errno::NXIO | Errno::ISDIR => {
+            failed("it is no partial file of ours").hint("take it away, or choose another name with -o")
+        }
+        other => unwritable(shown, other),
+    }
+}
+
+/// The mode bits that new files do without. The system tells it in no other way that changes nothing.
+fn umask() -> u32 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("Umask:"));
+    line.and_then(|mask| u32::from_str_radix(mask.trim(), 8).ok()).unwrap_or(0o022)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_partials_fit_and_differ() {
+        let (part, side) = names(OsStr::from_bytes(&[b'n'; 255]));
+        assert!(part.len() <= 255 && side.len() <= 255);
+        assert_ne!(names(OsStr::new("a")).0, names(OsStr::new("b")).0);
+        let (part, _) = names(OsStr::new(&"报".repeat(60)));
+        assert!(part.to_str().is_some(), "cut between characters");
+    }
+}

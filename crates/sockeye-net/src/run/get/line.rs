@@ -1,0 +1,221 @@
+//! One connection to a server of files, read and written by a thread that waits.
+//! Never waits longer than it may without a byte of progress, nor after the run was stopped.
+
+use std::{
+    io::{self, ErrorKind, Read as _, Write as _},
+    net::{Shutdown, TcpStream},
+    os::unix::net::UnixStream,
+    time::{Duration, Instant},
+};
+
+use sockeye_core::{
+    address::Address,
+    event::{Failure, Kind, Operation},
+    plan::Family,
+};
+use tokio::runtime::Handle;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    link::{tcp, unix},
+    resolve,
+    trouble::failure,
+};
+
+/// How often a waiting thread looks whether it is to stop.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// What to try where nobody listens.
+const REFUSED: &str = "is a server of files running there (sockeye serve), and is the port right?";
+
+/// Why something did not go on.
+#[derive(Debug)]
+pub(super) enum Stumble {
+    /// The connection is of no use any more; another may be.
+    Lost(Failure),
+    /// Nothing helps.
+    Over(Failure),
+    /// The server has another file now.
+    Changed,
+    /// What was here was thrown away, and it was said why.
+    Anew,
+    /// The run was stopped.
+    Stopped,
+}
+
+/// Where connections lead, and how long they may take.
+#[derive(Clone, Debug)]
+pub(super) struct Way {
+    pub(super) target: Address,
+    pub(super) family: Family,
+    pub(super) connect_timeout: Duration,
+    pub(super) timeout: Duration,
+    pub(super) handle: Handle,
+    pub(super) stop: CancellationToken,
+}
+
+impl Way {
+    /// The server, in words.
+    pub(super) fn server(&self) -> String {
+        self.target.to_string()
+    }
+
+    /// Waits for `work`, but for no longer than may pass without progress, nor after the run was stopped.
+    pub(super) fn wait<T>(&self, work: impl Future<Output = T>) -> Result<T, Stumble> {
+        self.handle.block_on(async {
+            tokio::select! {
+                () = self.stop.cancelled() => Err(Stumble::Stopped),
+                done = tokio::time::timeout(self.timeout, work) => {
+                    done.map_err(|_| Stumble::Over(self.silent()))
+                }
+            }
+        })
+    }
+
+    /// Connects.
+    pub(super) fn dial(&self) -> Result<Line, Stumble> {
+        let dialled = self.handle.block_on(async {
+            tokio::select! {
+                () = self.stop.cancelled() => None,
+                dialled = self.connect() => Some(dialled),
+            }
+        });
+        let stream = dialled.ok_or(Stumble::Stopped)?.map_err(|failure| {
+            let is_refused = failure.kind == Kind::Refused;
+            Stumble::Lost(if is_refused { failure.hint(REFUSED) } else { failure })
+        })?;
+        stream.prepare().map_err(|error| Stumble::Lost(self.failed(Operation::Connect, &error)))?;
+        Ok(Line { stream, way: self.clone() })
+    }
+
+    async fn connect(&self) -> Result<Stream, Failure> {
+        let name = self.server();
+        match &self.target {
+            Address::Tcp { host, port } => {
+                let targets = resolve::targets(host, *port, self.family).await?;
+                let stream = tcp::dial(&targets, None, self.connect_timeout, &name).await?;
+                stream.into_std().map(Stream::Tcp).map_err(|e| failure(Operation::Connect, &name, &e))
+            }
+            Address::Unix(path) => {
+                let dialled = unix::dial(path).await.and_then(|stream| stream.into_std());
+                dialled.map(Stream::Unix).map_err(|e| failure(Operation::Connect, &name, &e))
+            }
+            Address::Udp { .. } | Address::Stdio => Err(Failure::new(
+                Operation::Connect,
+                name,
+                Kind::Usage,
+                "files come over TCP or a Unix socket",
+            )),
+        }
+    }
+
+    pub(super) fn failed(&self, operation: Operation, error: &io::Error) -> Failure {
+        failure(operation, self.server(), error)
+    }
+
+    /// Nothing came for too long.
+    pub(super) fn silent(&self) -> Failure {
+        let detail = format!("nothing came for {} s", self.timeout.as_secs_f64());
+        Failure::new(Operation::Receive, self.server(), Kind::Timeout, detail)
+            .hint("the same command goes on where it stopped; --timeout 2m waits longer")
+    }
+}
+
+#[derive(Debug)]
+enum Stream {
+    Tcp(TcpStream),
+    Unix(UnixStream),
+}
+
+impl Stream {
+    /// From tokio's manner to one that waits, a little at a time.
+    fn prepare(&self) -> io::Result<()> {
+        match self {
+            Self::Tcp(stream) => {
+                stream.set_nonblocking(false)?;
+                stream.set_read_timeout(Some(LOOK))?;
+                stream.set_write_timeout(Some(LOOK))
+            }
+            Self::Unix(stream) => {
+                stream.set_nonblocking(false)?;
+                stream.set_read_timeout(Some(LOOK))?;
+                stream.set_write_timeout(Some(LOOK))
+            }
+        }
+    }
+}
+
+/// An open connection.
+#[derive(Debug)]
+pub(super) struct Line {
+    stream: Stream,
+    way: Way,
+}
+
+impl Line {
+    /// The same connection for tokio, if it is one of TCP.
+    pub(super) fn into_tokio(self) -> Result<tokio::net::TcpStream, Stumble> {
+        let _inside = self.way.handle.enter();
+        let Stream::Tcp(stream) = self.stream else {
+            let detail = "HTTP is asked over TCP";
+            let failed = Failure::new(Operation::Connect, self.way.server(), Kind::Usage, detail);
+            return Err(Stumble::Over(failed));
+        };
+        let stream = stream.set_nonblocking(true).and_then(|()| tokio::net::TcpStream::from_std(stream));
+        stream.map_err(|error| Stumble::Lost(self.way.failed(Operation::Connect, &error)))
+    }
+
+    /// Reads what there is; 0 at the peer's end.
+    pub(super) fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Stumble> {
+        self.persist(Operation::Receive, |stream| match stream {
+            Stream::Tcp(stream) => stream.read(buffer),
+            Stream::Unix(stream) => stream.read(buffer),
+        })
+    }
+
+    /// Writes all of it.
+    pub(super) fn write(&mut self, mut bytes: &[u8]) -> Result<(), Stumble> {
+        while !bytes.is_empty() {
+            let written = self.persist(Operation::Send, |stream| match stream {
+                Stream::Tcp(stream) => stream.write(bytes),
+                Stream::Unix(stream) => stream.write(bytes),
+            })?;
+            bytes = bytes.get(written..).unwrap_or_default();
+        }
+        Ok(())
+    }
+
+    /// Says that nothing more will be written.
+    pub(super) fn half_close(&mut self) -> Result<(), Stumble> {
+        let shut = match &self.stream {
+            Stream::Tcp(stream) => stream.shutdown(Shutdown::Write),
+            Stream::Unix(stream) => stream.shutdown(Shutdown::Write),
+        };
+        shut.map_err(|error| Stumble::Lost(self.way.failed(Operation::Send, &error)))
+    }
+
+    fn persist(
+        &mut self,
+        operation: Operation,
+        mut act: impl FnMut(&mut Stream) -> io::Result<usize>,
+    ) -> Result<usize, Stumble> {
+        let mut since = None;
+        loop {
+            match act(&mut self.stream) {
+                Ok(count) => return Ok(count),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
+                    if self.way.stop.is_cancelled() {
+                        return Err(Stumble::Stopped);
+                    }
+                    let began = *since
+                        .get_or_insert_with(|| Instant::now().checked_sub(LOOK).unwrap_or_else(Instant::now));
+                    if began.elapsed() >= self.way.timeout {
+                        return Err(Stumble::Over(self.way.silent()));
+                    }
+                }
+                Err(error) => return Err(Stumble::Lost(self.way.failed(operation, &error))),
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! Where a file's bytes come from, whatever the dialect.
+//! Never knows where they go.
+
+use sockeye_core::transfer::{Blake3, Name};
+
+use super::{hashing::Piece, line::Stumble};
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ask<'a> {
+    pub(super) name: &'a Name,
+    /// Bytes that are here already.
+    pub(super) offset: u64,
+    /// Which state of the file they are of.
+    pub(super) mark: Option<&'a [u8]>,
+}
+
+/// What is going to come.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Opened {
+    pub(super) size: Option<u64>,
+    pub(super) offset: u64,
+    pub(super) mark: Option<Vec<u8>>,
+    pub(super) mtime_ns: Option<i64>,
+    pub(super) hash: Option<Blake3>,
+}
+
+/// What a read brought.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Brought {
+    /// Perhaps bytes of the file; they are in the piece.
+    More,
+    /// The file's end behind them, and the hash of the whole file if the server says it.
+    End(Option<Blake3>),
+}
+
+/// A server that is asked for files in one dialect.
+pub(super) trait Source {
+    /// Asks for a file; connects if there is no connection.
+    fn open(&mut self, ask: Ask<'_>) -> Result<Opened, Stumble>;
+
+    /// Reads on.
+    fn read(&mut self, piece: &mut Piece) -> Result<Brought, Stumble>;
+
+    /// Asks for the hash of a whole file of which there is no open one; nothing, where the server has none to give.
+    fn hash(&mut self, name: &Name, mark: &[u8]) -> Result<Option<Blake3>, Stumble>;
+
+    /// Lets go of the connection.
+    fn hang_up(&mut self);
+}

@@ -1,0 +1,230 @@
+//! Asks in HTTP/1.1: one GET a connection, with a range where bytes are here already.
+//! Never leaves the server it was sent to, and never takes a body that was encoded on the way.
+
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, Empty};
+use hyper::{
+    HeaderMap, Request, Response, StatusCode,
+    body::{Body as _, Incoming},
+    client::conn::http1,
+    header::{
+        ACCEPT_ENCODING, CONNECTION, CONTENT_ENCODING, CONTENT_RANGE, ETAG, HOST, HeaderName, IF_RANGE,
+        LAST_MODIFIED, LOCATION, RANGE, USER_AGENT,
+    },
+};
+use hyper_util::rt::TokioIo;
+use sockeye_core::{
+    event::{Failure, Kind, Operation},
+    transfer::{Blake3, Name},
+};
+
+use super::{
+    ask::{absent, address},
+    hashing::Piece,
+    line::{Stumble, Way},
+    source::{Ask, Brought, Opened, Source},
+};
+
+/// Bytes of a head that are read; also what a read of a body brings at most.
+const MOST_HEAD: usize = 256 * 1024;
+/// Header lines of an answer.
+const MOST_LINES: usize = 100;
+/// Redirects to other places of the same server.
+const REDIRECTS: usize = 5;
+
+/// A web server.
+#[derive(Debug)]
+pub(super) struct Web {
+    way: Way,
+    body: Option<Incoming>,
+    /// What came and did not fit.
+    left: Bytes,
+}
+
+impl Web {
+    pub(super) fn new(way: Way) -> Self {
+        Self { way, body: None, left: Bytes::new() }
+    }
+
+    /// The server as `Host` and redirects name it.
+    fn authority(&self) -> String {
+        let server = self.way.server();
+        server.strip_prefix("tcp://").unwrap_or(&server).to_owned()
+    }
+
+    fn over(&self, kind: Kind, detail: impl Into<String>) -> Stumble {
+        Stumble::Over(Failure::new(Operation::Get, self.way.server(), kind, detail))
+    }
+
+    fn lost(&self, error: impl std::fmt::Display) -> Stumble {
+        Stumble::Lost(Failure::new(Operation::Receive, self.way.server(), Kind::Broken, error.to_string()))
+    }
+
+    fn send(&self, path: &str, ask: &Ask<'_>) -> Result<Response<Incoming>, Stumble> {
+        let stream = self.way.dial()?.into_tokio()?;
+        let mut request = Request::get(path)
+            .header(HOST, self.authority())
+            .header(USER_AGENT, concat!("sockeye/", env!("CARGO_PKG_VERSION")))
+            .header(ACCEPT_ENCODING, "identity")
+            .header(CONNECTION, "close");
+        if let Some(mark) = ask.mark.filter(|_| ask.offset > 0) {
+            request = request.header(RANGE, format!("bytes={}-", ask.offset)).header(IF_RANGE, mark);
+        }
+        let request = request.body(Empty::<Bytes>::new());
+        let request = request.map_err(|error| self.over(Kind::Usage, error.to_string()))?;
+        let answered = self.way.wait(async {
+            let mut builder = http1::Builder::new();
+            builder.max_buf_size(MOST_HEAD).max_headers(MOST_LINES);
+            let (mut sender, connection) = builder.handshake(TokioIo::new(stream)).await?;
+            // It ends with the answer's body, or when that is dropped.
+            tokio::spawn(connection);
+            sender.send_request(request).await
+        })?;
+        answered.map_err(|error| {
+            if error.is_parse() {
+                self.over(Kind::Framing, format!("it does not speak HTTP/1.1: {error}"))
+            } else {
+                self.lost(error)
+            }
+        })
+    }
+
+    /// Where on this server a redirect leads.
+    fn elsewhere(&self, headers: &HeaderMap) -> Result<String, Stumble> {
+        let to = text(headers, LOCATION).unwrap_or_default();
+        let own = format!("http://{}", self.authority());
+        match to.strip_prefix(&own).unwrap_or(to) {
+            path if path.starts_with('/') && !path.starts_with("//") => Ok(path.to_owned()),
+            _ => Err(self.over(Kind::Framing, format!("it redirects to {to}, which is not followed"))),
+        }
+    }
+
+    fn opened(&self, ask: &Ask<'_>, response: &Response<Incoming>) -> Result<Opened, Stumble> {
+        let headers = response.headers();
+        if let Some(encoding) = text(headers, CONTENT_ENCODING).filter(|encoding| *encoding != "identity") {
+            return Err(self.over(
+                Kind::Framing,
+                format!("the file comes encoded ({encoding}), which was not asked for"),
+            ));
+        }
+        let mark = mark(headers);
+        let length = response.body().size_hint().exact();
+        match response.status() {
+            StatusCode::OK => Ok(Opened { size: length, mark, ..Opened::default() }),
+            StatusCode::PARTIAL_CONTENT => {
+                let range = text(headers, CONTENT_RANGE).unwrap_or_default();
+                let (begin, size) =
+                    content_range(range).filter(|(begin, _)| *begin == ask.offset).ok_or_else(|| {
+                        self.over(Kind::Range, format!("it answers with another part: '{range}'"))
+                    })?;
+                let is_other = mark.as_deref().is_some_and(|mark| Some(mark) != ask.mark);
+                if is_other || length.is_some_and(|length| begin.checked_add(length) != Some(size)) {
+                    return Err(Stumble::Changed);
+                }
+                let mark = ask.mark.map(<[u8]>::to_vec);
+                Ok(Opened { size: Some(size), offset: begin, mark, ..Opened::default() })
+            }
+            StatusCode::RANGE_NOT_SATISFIABLE if ask.offset > 0 => Err(Stumble::Changed),
+            StatusCode::NOT_FOUND | StatusCode::FORBIDDEN | StatusCode::GONE => {
+                Err(Stumble::Over(absent(&self.way, ask.name.as_bytes())))
+            }
+            status if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
+                Err(self.lost(format!("the server answers {status}")))
+            }
+            status => {
+                let address = address(&self.way, ask.name.as_bytes());
+                let detail = format!("the server answers {status}");
+                Err(Stumble::Over(Failure::new(Operation::Get, address, Kind::Broken, detail)))
+            }
+        }
+    }
+}
+
+impl Source for Web {
+    fn open(&mut self, ask: Ask<'_>) -> Result<Opened, Stumble> {
+        self.hang_up();
+        let mut path = path(ask.name.as_bytes());
+        for _ in 0..=REDIRECTS {
+            let response = self.send(&path, &ask)?;
+            if response.status().is_redirection() {
+                path = self.elsewhere(response.headers())?;
+                continue;
+            }
+            let opened = self.opened(&ask, &response)?;
+            self.body = Some(response.into_body());
+            return Ok(opened);
+        }
+        Err(self.over(Kind::Framing, format!("it redirects more than {REDIRECTS} times")))
+    }
+
+    fn read(&mut self, piece: &mut Piece) -> Result<Brought, Stumble> {
+        if self.left.is_empty() {
+            let Some(body) = &mut self.body else { return Ok(Brought::End(None)) };
+            match self.way.wait(body.frame())? {
+                None => return Ok(Brought::End(None)),
+                Some(Err(error)) => return Err(self.lost(error)),
+                // Trailers are nothing to us.
+                Some(Ok(frame)) => self.left = frame.into_data().unwrap_or_default(),
+            }
+        }
+        let now = self.left.split_to(self.left.len().min(piece.buffer.len()));
+        piece.buffer.get_mut(..now.len()).unwrap_or_default().copy_from_slice(&now);
+        piece.parts.push(0..now.len());
+        Ok(Brought::More)
+    }
+
+    fn hash(&mut self, _: &Name, _: &[u8]) -> Result<Option<Blake3>, Stumble> {
+        Ok(None)
+    }
+
+    fn hang_up(&mut self) {
+        self.body = None;
+        self.left = Bytes::new();
+    }
+}
+
+fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+    headers.get(name)?.to_str().ok()
+}
+
+/// What `If-Range` takes: a strong entity tag, or else a date (RFC 9110, section 13.1.5).
+fn mark(headers: &HeaderMap) -> Option<Vec<u8>> {
+    let tag = text(headers, ETAG).filter(|tag| !tag.starts_with("W/"));
+    tag.or_else(|| text(headers, LAST_MODIFIED)).map(|mark| mark.as_bytes().to_vec())
+}
+
+/// The first byte and the whole length of `bytes 5-9/10` (RFC 9110, section 14.4).
+fn content_range(text: &str) -> Option<(u64, u64)> {
+    let (range, size) = text.strip_prefix("bytes ")?.split_once('/')?;
+    let (begin, end) = range.split_once('-')?;
+    let (begin, end, size): (u64, u64, u64) = (begin.parse().ok()?, end.parse().ok()?, size.parse().ok()?);
+    (begin <= end && end < size).then_some((begin, size))
+}
+
+/// The name as a path: what is not unreserved is written `%NN` (RFC 3986, section 2.3).
+fn path(name: &[u8]) -> String {
+    let mut path = "/".to_owned();
+    for byte in name {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                path.push(char::from(*byte))
+            }
+            byte => path.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    path
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_and_ranges() {
+        assert_eq!(path("a b/报?".as_bytes()), "/a%20b/%E6%8A%A5%3F");
+        assert_eq!(content_range("bytes 5-9/10"), Some((5, 10)));
+        for wrong in ["bytes 5-10/10", "bytes */10", "bytes 9-5/10", "5-9/10", "bytes 0-9/*", ""] {
+            assert_eq!(content_range(wrong), None, "{wrong}");
+        }
+    }
+}

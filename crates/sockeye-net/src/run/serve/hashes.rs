@@ -1,0 +1,107 @@
+//! Hashes of whole files: made a few at a time on threads of their own, and remembered by the state of the file.
+//! Never gives a hash of anything but the state that was asked about.
+
+use std::{
+    collections::HashMap,
+    os::unix::fs::FileExt as _,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use sockeye_core::{
+    limit::{HASHES, SCAN_WAIT, SCANS},
+    transfer::Blake3,
+};
+use tokio::{sync::Semaphore, task::JoinHandle, time::timeout};
+
+use super::send::Broke;
+use crate::tree::{Offered, State};
+
+/// Bytes hashed at once.
+const READ: usize = 256 * 1024;
+
+/// The hashes that are known, and the turns for making more.
+#[derive(Clone, Debug)]
+pub(super) struct Hashes {
+    known: Arc<Mutex<Known>>,
+    turns: Arc<Semaphore>,
+}
+
+/// Two halves: when the young one is full it becomes the old one, and the old one is forgotten.
+#[derive(Debug, Default)]
+struct Known {
+    young: HashMap<State, Blake3>,
+    old: HashMap<State, Blake3>,
+}
+
+/// Too many are being made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Busy;
+
+/// A hash that is being made.
+pub(super) type Making = JoinHandle<Result<Blake3, Broke>>;
+
+impl Default for Hashes {
+    fn default() -> Self {
+        Self { known: Arc::default(), turns: Arc::new(Semaphore::new(SCANS)) }
+    }
+}
+
+impl Known {
+    fn get(&mut self, state: &State) -> Option<Blake3> {
+        if let Some(hash) = self.young.get(state) {
+            return Some(*hash);
+        }
+        let hash = self.old.remove(state)?;
+        self.put(*state, hash);
+        Some(hash)
+    }
+
+    fn put(&mut self, state: State, hash: Blake3) {
+        if self.young.len() >= HASHES / 2 {
+            self.old = std::mem::take(&mut self.young);
+        }
+        self.young.insert(state, hash);
+    }
+}
+
+impl Hashes {
+    /// The hash of this state, if it is known.
+    pub(super) fn known(&self, state: &State) -> Option<Blake3> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).get(state)
+    }
+
+    /// Begins to hash the file on a thread of its own, if a turn comes soon.
+    ///
+    /// # Errors
+    /// It did not.
+    pub(super) async fn begin(&self, file: Arc<Offered>) -> Result<Making, Busy> {
+        let turn = timeout(SCAN_WAIT, Arc::clone(&self.turns).acquire_owned()).await;
+        let Ok(Ok(turn)) = turn else { return Err(Busy) };
+        let hashes = self.clone();
+        Ok(tokio::task::spawn_blocking(move || {
+            let hash = match hashes.known(&file.state) {
+                Some(hash) => hash,
+                None => hash(&file)?,
+            };
+            hashes.known.lock().unwrap_or_else(PoisonError::into_inner).put(file.state, hash);
+            drop(turn);
+            Ok(hash)
+        }))
+    }
+}
+
+fn hash(file: &Offered) -> Result<Blake3, Broke> {
+    let mut hasher = blake3::Hasher::new();
+    let mut buffer = vec![0; READ];
+    let mut at = 0;
+    while at < file.state.size {
+        let n = file.file().read_at(&mut buffer, at).map_err(|_| Broke::Unread)?;
+        if n == 0 || (at % (64 * READ as u64) == 0 && !file.is_unchanged()) {
+            return Err(Broke::Changed);
+        }
+        let left = usize::try_from(file.state.size - at).unwrap_or(usize::MAX);
+        hasher.update(buffer.get(..n.min(left)).unwrap_or_default());
+        at += n as u64;
+    }
+    if file.is_unchanged() { Ok(Blake3(hasher.finalize().into())) } else { Err(Broke::Changed) }
+}

@@ -1,0 +1,279 @@
+//! HTTP/1.1, as much of it as curl, wget and browsers need to fetch files: GET and HEAD.
+//! Never decodes a name twice, and never sends a byte behind one that may be of another state of the file.
+
+mod answer;
+mod head;
+mod page;
+mod range;
+
+use std::sync::Arc;
+
+use sockeye_core::{
+    event::{Ask, Dialect, Ending, Outcome},
+    limit::{LISTING, REQUEST, REQUEST_TIME, SCAN_WAIT},
+    transfer::Name,
+};
+use tokio::time::{Instant, timeout};
+
+use self::{
+    answer::{Status, Writer, date},
+    head::{After, Bad, Head, Method, parse},
+    page::{Form, Page},
+    range::Part,
+};
+use super::{
+    send::{Broke, Then},
+    talk::{Asked, Got, Leave, Talk},
+};
+use crate::tree::{Offered, Place, Shut, Taken, Tree};
+
+/// Answers requests until the connection is over.
+pub(super) async fn answer(talk: &mut Talk, deadline: Instant) -> Leave {
+    let mut deadline = deadline;
+    loop {
+        let head = match hear(talk, deadline).await {
+            Ok(head) => head,
+            Err(leave) => return leave,
+        };
+        let after = head.after;
+        if let Err(broke) = follow(talk, head).await {
+            return broke.leave();
+        }
+        if after == After::Close {
+            return Leave::Lingering(Ending::Closed);
+        }
+        if talk.held.is_empty() {
+            match talk.read(Instant::now() + talk.patience()).await {
+                Got::More => {}
+                Got::End => return Leave::Lingering(Ending::PeerClosed),
+                Got::Late => return Leave::Lingering(Ending::Idle),
+                Got::Gone(why) => return Leave::Gone(why),
+            }
+        }
+        deadline = Instant::now() + REQUEST_TIME;
+    }
+}
+
+/// Reads on until a head is there, and answers what never will be one.
+async fn hear(talk: &mut Talk, deadline: Instant) -> Result<Head, Leave> {
+    let mut looked_at = 0;
+    loop {
+        // Only where a line ends is there anything new to read: a head that comes byte by byte costs no more.
+        let news = talk.held.get(looked_at..).unwrap_or_default().contains(&b'\n');
+        let is_long = talk.held.len() >= REQUEST;
+        looked_at = talk.held.len();
+        if news || is_long {
+            match parse(&talk.held) {
+                Ok(Some(head)) => {
+                    talk.held.drain(..head.length);
+                    talk.held.shrink_to(0);
+                    return Ok(head);
+                }
+                Ok(None) => {}
+                Err(Bad::Malformed) => {
+                    return Err(dismiss(talk, Status::BadRequest, Outcome::Malformed).await);
+                }
+                Err(Bad::TooLong) => return Err(dismiss(talk, Status::TooLong, Outcome::Malformed).await),
+            }
+        }
+        match talk.read(deadline).await {
+            Got::More => {}
+            Got::End if talk.held.is_empty() => return Err(Leave::Lingering(Ending::PeerClosed)),
+            Got::End => return Err(dismiss(talk, Status::BadRequest, Outcome::Malformed).await),
+            Got::Late => return Err(dismiss(talk, Status::Timeout, Outcome::Late).await),
+            Got::Gone(why) => return Err(Leave::Gone(why)),
+        }
+    }
+}
+
+/// Refuses what is no request; there is none behind it.
+async fn dismiss(talk: &mut Talk, status: Status, outcome: Outcome) -> Leave {
+    let line = talk.held.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
+    let line = line.get(..line.len().min(200)).unwrap_or_default().to_vec();
+    let asked = talk.asked(Dialect::Http, Ask::Unclear, &line);
+    talk.held = Vec::new();
+    match refuse(talk, asked, (Method::Get, After::Close), status, outcome).await {
+        Ok(()) => Leave::Lingering(Ending::Refused),
+        Err(broke) => broke.leave(),
+    }
+}
+
+/// Does what a request asks for.
+async fn follow(talk: &mut Talk, head: Head) -> Result<(), Broke> {
+    let manner = (head.method, head.after);
+    let folder = match head.path.as_slice() {
+        b"" => Some(b"".as_slice()),
+        path => path.strip_suffix(b"/").filter(|name| !name.is_empty()),
+    };
+    let ask = match (head.method, folder) {
+        (Method::Other, _) => Ask::Unclear,
+        (Method::Head, _) => Ask::Stat,
+        (Method::Get, Some(_)) => Ask::List,
+        (Method::Get, None) => Ask::Get,
+    };
+    let asked = talk.asked(Dialect::Http, ask, &head.path);
+    if head.method == Method::Other {
+        return refuse(talk, asked, manner, Status::MethodNotAllowed, Outcome::Malformed).await;
+    }
+    if let Some(folder) = folder {
+        return list(talk, asked, manner, folder, &head.query).await;
+    }
+    let opened = match Name::parse(&head.path) {
+        Ok(name) => talk.service.tree.open(&name),
+        Err(_) => Err(Shut::Absent),
+    };
+    match opened {
+        Ok(file) => give(talk, asked, &head, &file).await,
+        Err(shut) => turn_away(talk, asked, manner, &shut).await,
+    }
+}
+
+/// Sends a file, or what there is to say of it.
+async fn give(talk: &mut Talk, mut asked: Asked, head: &Head, file: &Offered) -> Result<(), Broke> {
+    let size = file.state.size;
+    let (tag, modified) = (format!("\"{}\"", file.state.identity()), date(file.state.mtime_ns));
+    let has_already = match (&head.if_none_match, &head.if_modified_since) {
+        (Some(tags), _) => range::has_already(tags, &tag),
+        (None, Some(time)) => time.trim_ascii() == modified.as_bytes(),
+        (None, None) => false,
+    };
+    let is_same = head.if_range.as_ref().is_none_or(|known| range::is_same(known, &tag, &modified));
+    let part = match &head.range {
+        _ if has_already => Part::Whole,
+        Some(range) if is_same && head.method == Method::Get => range::part(range, size),
+        _ => Part::Whole,
+    };
+    let (status, from, length) = match part {
+        _ if has_already => (Status::NotModified, 0, 0),
+        Part::Whole => (Status::Ok, 0, size),
+        Part::Of { from, length } => (Status::Partial, from, length),
+        Part::Beyond => (Status::OutOfRange, 0, 0),
+    };
+    asked.offset = from;
+    let mut out = begin(talk, status, head.after);
+    out.field("ETag", &tag);
+    out.field("Last-Modified", &modified);
+    out.field("Accept-Ranges", "bytes");
+    match status {
+        Status::NotModified => {}
+        Status::OutOfRange => {
+            out.field("Content-Range", &format!("bytes */{size}"));
+            out.field("Content-Length", "0");
+        }
+        _ => {
+            let media = mime_guess::from_path(std::path::Path::new(&*String::from_utf8_lossy(&head.path)));
+            out.field("Content-Type", media.first_or_octet_stream().as_ref());
+            out.field("X-Content-Type-Options", "nosniff");
+            out.field("Content-Length", &length.to_string());
+        }
+    }
+    if status == Status::Partial {
+        let last = from + length.saturating_sub(1);
+        out.field("Content-Range", &format!("bytes {from}-{last}/{size}"));
+    }
+    let out = out.end();
+    let sent = match head.method {
+        Method::Get if length > 0 => talk.send_file(&out, file, from, length).await,
+        _ => talk.send(&out, Then::Nothing).await,
+    };
+    let outcome = match (sent, status) {
+        (Err(broke), _) => broke.outcome(),
+        (Ok(()), Status::NotModified) => Outcome::Unchanged,
+        (Ok(()), Status::OutOfRange) => Outcome::OutOfRange,
+        (Ok(()), _) => Outcome::Done,
+    };
+    talk.over(asked, outcome).await;
+    sent
+}
+
+/// Sends a page of a folder.
+async fn list(
+    talk: &mut Talk,
+    asked: Asked,
+    manner: (Method, After),
+    folder: &[u8],
+    query: &[u8],
+) -> Result<(), Broke> {
+    let (form, from) = page::wanted(query);
+    let turn = timeout(SCAN_WAIT, Arc::clone(&talk.service.listings).acquire_owned()).await;
+    let Ok(Ok(turn)) = turn else { return turn_away(talk, asked, manner, &Shut::Busy).await };
+    let (tree, name) = (Arc::clone(&talk.service.tree), folder.to_vec());
+    let read = tokio::task::spawn_blocking(move || {
+        let page = read(&tree, &name, form, from);
+        drop(turn);
+        page
+    });
+    let body = match read.await.unwrap_or(Err(Shut::Busy)) {
+        Ok(body) => body,
+        Err(shut) => return turn_away(talk, asked, manner, &shut).await,
+    };
+    let mut out = begin(talk, Status::Ok, manner.1);
+    out.field("Content-Type", form.media());
+    out.field("Content-Length", &body.len().to_string());
+    out.field("Cache-Control", "no-cache");
+    out.field("X-Content-Type-Options", "nosniff");
+    out.field("Content-Security-Policy", "default-src 'none'");
+    let mut out = out.end();
+    if manner.0 == Method::Get {
+        out.extend_from_slice(&body);
+        talk.sent += body.len() as u64;
+    }
+    let sent = talk.send(&out, Then::Nothing).await;
+    talk.over(asked, sent.map_or_else(Broke::outcome, |()| Outcome::Done)).await;
+    sent
+}
+
+fn read(tree: &Tree, folder: &[u8], form: Form, from: Place) -> Result<Vec<u8>, Shut> {
+    let name = match folder {
+        b"" => None,
+        name => Some(Name::parse(name).map_err(|_| Shut::Absent)?),
+    };
+    let mut page = Page::new(form, folder);
+    let next = tree.list(name.as_ref())?.page(from, |entry| {
+        if page.len() >= LISTING {
+            return Taken::Full;
+        }
+        page.push(&entry);
+        Taken::Yes
+    })?;
+    Ok(page.end(next))
+}
+
+async fn turn_away(talk: &mut Talk, asked: Asked, manner: (Method, After), shut: &Shut) -> Result<(), Broke> {
+    let (status, outcome) = match shut {
+        Shut::Absent => (Status::NotFound, Outcome::Absent),
+        Shut::Busy => (Status::Busy, Outcome::Busy),
+    };
+    refuse(talk, asked, manner, status, outcome).await
+}
+
+/// Answers with a status and nothing else; its words are the body.
+async fn refuse(
+    talk: &mut Talk,
+    asked: Asked,
+    (method, after): (Method, After),
+    status: Status,
+    outcome: Outcome,
+) -> Result<(), Broke> {
+    let body = format!("{}\n", status.line());
+    let mut out = begin(talk, status, after);
+    match status {
+        Status::MethodNotAllowed => out.field("Allow", "GET, HEAD"),
+        Status::Busy => out.field("Retry-After", "1"),
+        _ => {}
+    }
+    out.field("Content-Type", "text/plain");
+    out.field("Content-Length", &body.len().to_string());
+    let mut out = out.end();
+    if method != Method::Head {
+        out.extend_from_slice(body.as_bytes());
+    }
+    let sent = talk.send(&out, Then::Nothing).await;
+    talk.over(asked, sent.map_or_else(Broke::outcome, |()| outcome)).await;
+    sent
+}
+
+fn begin(talk: &Talk, status: Status, after: After) -> Writer {
+    let hub = &talk.service.hub;
+    Writer::new(status, after, &answer::now(hub.clock.wall(), hub.clock.now()))
+}

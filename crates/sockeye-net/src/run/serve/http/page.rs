@@ -1,0 +1,194 @@
+//! A page of a folder for browsers, and the same for programs.
+//! Never lets a name be anything but text: not markup, not an address of its own, not a control character.
+
+use std::fmt::Write as _;
+
+use data_encoding::BASE64;
+use sockeye_core::{charset, transfer::EntryKind};
+
+use super::answer::date;
+use crate::tree::{Listed, Place};
+
+/// For whom a page is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// Browsers.
+    Html,
+    /// Programs.
+    Json,
+}
+
+impl Form {
+    /// Its media type.
+    pub(super) fn media(self) -> &'static str {
+        match self {
+            Self::Html => "text/html; charset=utf-8",
+            Self::Json => "application/json",
+        }
+    }
+}
+
+/// What a query asks of a folder: the form, and where to begin. What it does not know it passes over.
+pub(super) fn wanted(query: &[u8]) -> (Form, Place) {
+    let (mut form, mut from) = (Form::Html, Place::default());
+    for word in query.split(|byte| *byte == b'&') {
+        if word == b"json" {
+            form = Form::Json;
+        } else if let Some(mark) = word.strip_prefix(b"after=") {
+            from = std::str::from_utf8(mark).ok().and_then(|mark| mark.parse().ok()).map_or(from, Place);
+        }
+    }
+    (form, from)
+}
+
+/// A page that is being written.
+#[derive(Debug)]
+pub(super) struct Page {
+    form: Form,
+    /// The folder's own address, with a slash at either end.
+    base: String,
+    entries: Vec<(Vec<u8>, String)>,
+    length: usize,
+}
+
+impl Page {
+    /// A page of the folder of this name; nothing is the folder that is offered.
+    pub(super) fn new(form: Form, folder: &[u8]) -> Self {
+        let mut base = "/".to_owned();
+        if !folder.is_empty() {
+            address(folder, &mut base);
+            base.push('/');
+        }
+        Self { form, base, entries: Vec::new(), length: 0 }
+    }
+
+    /// About how long it is, bytes.
+    pub(super) fn len(&self) -> usize {
+        self.length
+    }
+
+    /// Puts an entry on it.
+    pub(super) fn push(&mut self, entry: &Listed<'_>) {
+        let text = match self.form {
+            Form::Html => self.row(entry),
+            Form::Json => self.object(entry),
+        };
+        self.length += text.len();
+        self.entries.push((entry.name.to_vec(), text));
+    }
+
+    fn href(&self, entry: &Listed<'_>) -> String {
+        let mut href = self.base.clone();
+        address(entry.name, &mut href);
+        if entry.kind == EntryKind::Folder {
+            href.push('/');
+        }
+        href
+    }
+
+    fn row(&self, entry: &Listed<'_>) -> String {
+        let mut text = String::new();
+        charset::visible(&String::from_utf8_lossy(entry.name), &mut text);
+        let (slash, size) = match entry.kind {
+            EntryKind::Folder => ("/", String::new()),
+            _ => ("", entry.state.size.to_string()),
+        };
+        let (href, name, time) = (self.href(entry), markup(&text), date(entry.state.mtime_ns));
+        format!("<tr><td><a href=\"{href}\">{name}{slash}</a><td>{size}<td>{time}\n")
+    }
+
+    fn object(&self, entry: &Listed<'_>) -> String {
+        let kind = if entry.kind == EntryKind::Folder { "folder" } else { "file" };
+        let mut object = serde_json::json!({
+            "kind": kind, "href": self.href(entry), "size": entry.state.size, "mtime_ns": entry.state.mtime_ns,
+        });
+        if entry.kind == EntryKind::Folder {
+            object["size"] = 0.into();
+        }
+        match std::str::from_utf8(entry.name) {
+            Ok(name) => object["name"] = name.into(),
+            Err(_) => object["b64"] = BASE64.encode(entry.name).into(),
+        }
+        object.to_string()
+    }
+
+    /// The whole page, its entries by name; `next` is where the one after it begins.
+    pub(super) fn end(mut self, next: Option<Place>) -> Vec<u8> {
+        self.entries.sort();
+        let rows = self.entries.iter().map(|(_, row)| row.as_str());
+        match self.form {
+            Form::Json => {
+                let rows = rows.collect::<Vec<_>>().join(",");
+                let next = next.map_or("null".to_owned(), |place| format!("\"{}\"", place.0));
+                format!("{{\"v\":1,\"entries\":[{rows}],\"next\":{next}}}\n")
+            }
+            Form::Html => {
+                let title = &self.base;
+                let mut out = format!(
+                    "<!doctype html><meta charset=\"utf-8\"><title>{title}</title>\n<h1>{title}</h1>\n<table>\n"
+                );
+                if self.base != "/" {
+                    let parent = self.base.trim_end_matches('/').rsplit_once('/').map_or("", |(parent, _)| parent);
+                    let _ = writeln!(out, "<tr><td><a href=\"{parent}/\">../</a>");
+                }
+                out.extend(rows);
+                out.push_str("</table>\n");
+                if let Some(place) = next {
+                    let _ = writeln!(out, "<p><a href=\"?after={}\">more</a>", place.0);
+                }
+                out
+            }
+        }
+        .into_bytes()
+    }
+}
+
+/// Appends a name as a part of an address: whatever could mean something there stands behind a percent sign.
+fn address(name: &[u8], out: &mut String) {
+    for byte in name {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                out.push(char::from(*byte))
+            }
+            other => {
+                let _ = write!(out, "%{other:02X}");
+            }
+        }
+    }
+}
+
+/// Text as it stands in a page.
+fn markup(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_is_read_as_far_as_it_is_known() {
+        assert_eq!(wanted(b""), (Form::Html, Place(0)));
+        assert_eq!(wanted(b"x=1&json&after=42"), (Form::Json, Place(42)));
+        assert_eq!(wanted(b"after=\xff&after="), (Form::Html, Place(0)));
+    }
+
+    #[test]
+    fn names_are_neither_markup_nor_addresses() {
+        let mut out = String::new();
+        address("a b\"<%?#/报\u{202e}".as_bytes(), &mut out);
+        assert_eq!(out, "a%20b%22%3C%25%3F%23/%E6%8A%A5%E2%80%AE");
+        assert_eq!(markup("<a href='x'>&\""), "&lt;a href=&#39;x&#39;&gt;&amp;&quot;");
+    }
+}

@@ -1,0 +1,240 @@
+//! The way out of `serve`: heads, pages, and files from the kernel's cache into the socket.
+//! Never copies a file through this process (but for small ones), and never sends one state of it and then another unsaid.
+//!
+//! What was handed to the system lies there by reference until the peer has it. A change of exactly those pages within
+//! that moment is seen in no number of the file; only a hash of the whole file, as in our own dialect, finds it.
+
+use std::{io, os::unix::fs::FileExt as _, time::Duration};
+
+use rustix::{fs::sendfile, io::Errno, net::SendFlags};
+use socket2::SockRef;
+use sockeye_core::{
+    event::{Ending, Outcome},
+    limit::{NOTSENT, NOTSENT_FIRST, TRUSTED},
+};
+use tokio::{
+    io::Interest,
+    time::{sleep, timeout},
+};
+
+use super::talk::{Leave, Talk, ending, is_nothing_yet};
+use crate::tree::Offered;
+
+/// Bytes between two looks at whether the file is still the same.
+pub(super) const STRETCH: u64 = 1024 * 1024;
+/// Bytes after which others have their turn: waking them costs a call.
+const TURN: u64 = 8 * 1024 * 1024;
+/// Files up to this length are read and sent with their head, in one piece.
+pub(super) const SMALL: u64 = 16 * 1024;
+/// With a limited rate: the least that is worth a call.
+const MORSEL: u64 = 4 * 1024;
+const BREATH: Duration = Duration::from_millis(5);
+
+/// Why something was not sent whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Broke {
+    /// The file is not what it was.
+    Changed,
+    /// The file cannot be read.
+    Unread,
+    /// The peer took nothing for too long.
+    Stalled,
+    /// The connection is over.
+    Gone(Ending),
+    /// The run's time is over.
+    Stopped,
+}
+
+/// Whether more follows at once, so that the system may put it into one segment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Then {
+    More,
+    Nothing,
+}
+
+impl Broke {
+    pub(super) fn outcome(self) -> Outcome {
+        match self {
+            Self::Changed => Outcome::Changed,
+            Self::Unread => Outcome::Unread,
+            Self::Stalled => Outcome::Stalled,
+            Self::Gone(_) => Outcome::Gone,
+            Self::Stopped => Outcome::Stopped,
+        }
+    }
+
+    /// How the conversation ends by it: nobody is to take what was sent for whole.
+    pub(super) fn leave(self) -> Leave {
+        match self {
+            Self::Changed | Self::Unread => Leave::Reset(Ending::Failed),
+            Self::Stalled => Leave::Reset(Ending::TooSlow),
+            Self::Gone(why) => Leave::Gone(why),
+            Self::Stopped => Leave::Reset(Ending::Stopped),
+        }
+    }
+}
+
+impl Talk {
+    /// Sends these bytes.
+    pub(super) async fn send(&mut self, bytes: &[u8], then: Then) -> Result<(), Broke> {
+        let flags = match then {
+            Then::More => SendFlags::MORE | SendFlags::NOSIGNAL,
+            Then::Nothing => SendFlags::NOSIGNAL,
+        };
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let sent = self.stream.try_io(Interest::WRITABLE, || {
+                rustix::net::send(&self.stream, rest, flags).map_err(io::Error::from)
+            });
+            match sent {
+                Ok(n) => {
+                    rest = rest.get(n..).unwrap_or_default();
+                    self.counters.bytes_out += n as u64;
+                }
+                Err(error) if is_nothing_yet(&error) => self.writable().await?,
+                Err(error) => return Err(Broke::Gone(ending(&error))),
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends `head` and, behind it, `length` bytes of `file` from `from` on.
+    pub(super) async fn send_file(
+        &mut self,
+        head: &[u8],
+        file: &Offered,
+        from: u64,
+        length: u64,
+    ) -> Result<(), Broke> {
+        if length <= SMALL && self.pace.is_none() {
+            let mut whole = head.to_vec();
+            read(file, from, length, &mut whole)?;
+            if !file.is_unchanged() {
+                return Err(Broke::Changed);
+            }
+            self.send(&whole, Then::Nothing).await?;
+            self.sent += length;
+            return Ok(());
+        }
+        if !file.is_unchanged() {
+            return Err(Broke::Changed);
+        }
+        self.send(head, Then::More).await?;
+        let (mut at, end) = (from, from.saturating_add(length));
+        while at < end {
+            let before = self.sent;
+            let stretch = end.min(at.saturating_add(STRETCH));
+            while at < stretch {
+                let most = self.allowed(stretch - at).await?;
+                at += self.pass(file, at, most).await?;
+            }
+            if !file.is_unchanged() {
+                return Err(Broke::Changed);
+            }
+            if self.service.hub.cut.is_cancelled() {
+                return Err(Broke::Stopped);
+            }
+            // A peer that reads as fast as we send never makes us wait, and others want their turn.
+            if before / TURN != self.sent / TURN {
+                tokio::task::yield_now().await;
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets the kernel move up to `most` bytes from the file into the socket.
+    async fn pass(&mut self, file: &Offered, from: u64, most: u64) -> Result<u64, Broke> {
+        loop {
+            let mut offset = from;
+            let count = usize::try_from(most).unwrap_or(usize::MAX);
+            let passed = self.stream.try_io(Interest::WRITABLE, || {
+                sendfile(&self.stream, file, Some(&mut offset), count).map_err(io::Error::from)
+            });
+            match passed {
+                // The file is shorter than it was.
+                Ok(0) => return Err(Broke::Changed),
+                Ok(n) => {
+                    let n = n as u64;
+                    self.took(n);
+                    if let Some(pace) = &mut self.pace {
+                        pace.put_back(most.saturating_sub(n));
+                    }
+                    return Ok(n);
+                }
+                Err(error) if is_nothing_yet(&error) => self.writable().await?,
+                Err(error) => return Err(broke(&error)),
+            }
+        }
+    }
+
+    /// Counts what the system took; from a peer that is known to read it may take more at once.
+    fn took(&mut self, bytes: u64) {
+        let before = self.sent;
+        self.sent += bytes;
+        self.counters.bytes_out += bytes;
+        if before < TRUSTED && self.sent >= TRUSTED {
+            let _ = SockRef::from(&self.stream).set_tcp_notsent_lowat(NOTSENT);
+        }
+    }
+
+    /// How much of `wanted` may be sent now, at least a byte; waits where the rate says so.
+    async fn allowed(&mut self, wanted: u64) -> Result<u64, Broke> {
+        let most = if self.sent < TRUSTED { wanted.min(u64::from(NOTSENT_FIRST)) } else { wanted };
+        let Some(pace) = &mut self.pace else { return Ok(most) };
+        let mut got = pace.draw(most, self.service.hub.clock.now());
+        while got < most.min(MORSEL) {
+            tokio::select! {
+                biased;
+                () = self.service.hub.cut.cancelled() => return Err(Broke::Stopped),
+                () = sleep(BREATH) => {}
+            }
+            got += pace.draw(most - got, self.service.hub.clock.now());
+            // At a rate of a few bytes a second a morsel is never there at once.
+            if got > 0 && self.service.plan.rate.is_some_and(|rate| rate < MORSEL) {
+                break;
+            }
+        }
+        Ok(got)
+    }
+
+    async fn writable(&self) -> Result<(), Broke> {
+        tokio::select! {
+            biased;
+            () = self.service.hub.cut.cancelled() => Err(Broke::Stopped),
+            ready = timeout(self.patience(), self.stream.writable()) => match ready {
+                Ok(Ok(())) => Ok(()),
+                Ok(Err(error)) => Err(Broke::Gone(ending(&error))),
+                Err(_) => Err(Broke::Stalled),
+            },
+        }
+    }
+}
+
+/// Appends a short part of a file to `out`.
+pub(super) fn read(file: &Offered, from: u64, length: u64, out: &mut Vec<u8>) -> Result<(), Broke> {
+    let begin = out.len();
+    out.resize(begin.saturating_add(usize::try_from(length).unwrap_or(0)), 0);
+    let part = out.get_mut(begin..).unwrap_or_default();
+    file.file().read_exact_at(part, from).map_err(|error| match error.kind() {
+        io::ErrorKind::UnexpectedEof => Broke::Changed,
+        _ => Broke::Unread,
+    })
+}
+
+/// sendfile fails by either end: the socket's failures are known, all others are the file's.
+fn broke(error: &io::Error) -> Broke {
+    let socket = [
+        Errno::PIPE,
+        Errno::CONNRESET,
+        Errno::NOTCONN,
+        Errno::TIMEDOUT,
+        Errno::HOSTUNREACH,
+        Errno::NETUNREACH,
+    ];
+    match error.raw_os_error() {
+        Some(number) if socket.iter().any(|known| known.raw_os_error() == number) => {
+            Broke::Gone(ending(error))
+        }
+        _ => Broke::Unread,
+    }
+}

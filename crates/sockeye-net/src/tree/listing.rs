@@ -1,0 +1,114 @@
+//! Folders of the tree, a page at a time.
+//! Never holds more of a folder than what one call of the system brings, and never names what could not be asked for.
+
+use rustix::fs::{Dir, FileType, OFlags, fstat};
+use sockeye_core::transfer::{EntryKind, Name, name};
+
+use super::{Shut, State, Tree, shut};
+
+/// Entries that are looked at for one page; a folder full of what is not shown takes several empty ones.
+const LOOKED_AT: usize = 20_000;
+
+/// A place in a folder, between two entries.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Place(pub(crate) i64);
+
+/// One thing in a folder that can be asked for.
+#[derive(Debug)]
+pub(crate) struct Listed<'a> {
+    pub(crate) kind: EntryKind,
+    pub(crate) name: &'a [u8],
+    pub(crate) state: State,
+}
+
+/// What becomes of an entry that was shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Taken {
+    /// It is on the page.
+    Yes,
+    /// The page is full.
+    Full,
+}
+
+/// A folder of the tree, open.
+#[derive(Debug)]
+pub(crate) struct Listing<'a> {
+    tree: &'a Tree,
+    dir: Dir,
+    /// What stands before its entries' names.
+    path: Vec<u8>,
+    /// The folder itself.
+    pub(crate) state: State,
+}
+
+impl Tree {
+    /// Opens a folder; without a name, the one that is offered.
+    ///
+    /// # Errors
+    /// As [`Shut`] says.
+    pub(crate) fn list(&self, folder: Option<&Name>) -> Result<Listing<'_>, Shut> {
+        let path = folder.map_or(b".".as_slice(), Name::as_bytes);
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NONBLOCK;
+        let fd = self.inside(path, flags).map_err(shut)?;
+        let mut prefix = Vec::new();
+        if let Some(folder) = folder {
+            self.shown(folder.as_bytes())?;
+            prefix.extend_from_slice(folder.as_bytes());
+            prefix.push(b'/');
+        }
+        let state = State::of(&fstat(&fd).map_err(shut)?);
+        let dir = Dir::new(fd).map_err(shut)?;
+        Ok(Listing { tree: self, dir, path: prefix, state })
+    }
+}
+
+impl Listing<'_> {
+    /// Shows `take` what follows `from` until the page is full. Where there may be more, says where to go on.
+    ///
+    /// # Errors
+    /// There is no such place, or the folder cannot be read any more.
+    pub(crate) fn page(
+        &mut self,
+        from: Place,
+        mut take: impl FnMut(Listed<'_>) -> Taken,
+    ) -> Result<Option<Place>, Shut> {
+        if from != Place::default() {
+            self.dir.seek(from.0).map_err(shut)?;
+        }
+        let mut here = from;
+        for _ in 0..LOOKED_AT {
+            let Some(entry) = self.dir.read() else { return Ok(None) };
+            let entry = entry.map_err(shut)?;
+            let bytes = entry.file_name().to_bytes();
+            if let Some((kind, state)) = self.look(bytes, entry.file_type())
+                && take(Listed { kind, name: bytes, state }) == Taken::Full
+            {
+                return Ok(Some(here));
+            }
+            here = Place(entry.offset());
+        }
+        Ok(Some(here))
+    }
+
+    /// What an entry is, if it can be asked for: through its links, and only where they stay inside.
+    fn look(&self, component: &[u8], kind: FileType) -> Option<(EntryKind, State)> {
+        let may_be_offered = matches!(
+            kind,
+            FileType::RegularFile | FileType::Directory | FileType::Symlink | FileType::Unknown
+        );
+        if !may_be_offered || name::check(component).is_err() {
+            return None;
+        }
+        self.tree.shown(component).ok()?;
+        let path = [self.path.as_slice(), component].concat();
+        name::check(&path).ok()?;
+        let found = self.tree.inside(&path, OFlags::PATH).ok()?;
+        let stat = fstat(&found).ok()?;
+        let kind = match FileType::from_raw_mode(stat.st_mode) {
+            FileType::RegularFile => EntryKind::File,
+            FileType::Directory => EntryKind::Folder,
+            _ => return None,
+        };
+        Some((kind, State::of(&stat)))
+    }
+}

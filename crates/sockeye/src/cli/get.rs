@@ -1,0 +1,306 @@
+//! `sockeye get`: arguments to a plan for fetching files.
+//! Never connects, and never touches the disk.
+
+use std::{ffi::OsString, io::IsTerminal as _, os::unix::ffi::OsStrExt as _, path::PathBuf, time::Duration};
+
+use clap::{Args, ColorChoice};
+use sockeye_core::{
+    address::{Address, Host},
+    charset::Charset,
+    event::Dialect,
+    frame::Framing,
+    limit::Limits,
+    plan::{Destination, Existing, GetPlan, Pins, Wish},
+    transfer::{
+        Blake3, Name,
+        glob::is_pattern,
+        name::{check_folder, check_local},
+    },
+    unit::Medium,
+};
+
+use super::{
+    End, Ends, Wrong,
+    common::{Families, duration},
+};
+use crate::{
+    run::{Display, Job, Plan, Sight},
+    say::{help, usage},
+    ui::input::{Source, Transcode, Typing},
+    view::{Role, Show, Signs, download::Manner},
+};
+
+/// Arguments of `get`.
+#[derive(Debug, Args)]
+#[command(after_help = help::GET, after_long_help = help::get_long())]
+pub(crate) struct Get {
+    /// Where: HOST:PORT, PORT, unix:/path, http://HOST:PORT/NAME
+    #[arg(value_name = "ADDR")]
+    address: String,
+    /// Which files, as the server names them; 'docs/*.pdf' is every one that fits
+    #[arg(value_name = "NAME")]
+    names: Vec<OsString>,
+    /// Folders too, with all that is in them
+    #[arg(short, long, conflicts_with = "list")]
+    recursive: bool,
+    /// Show what is in a folder of the server instead
+    #[arg(long, value_name = "PATH", num_args = 0..=1, default_missing_value = "", conflicts_with = "names")]
+    list: Option<OsString>,
+    #[command(flatten)]
+    landing: Landing,
+    #[command(flatten)]
+    asking: Asking,
+    #[command(flatten)]
+    watching: Watching,
+}
+
+/// Where files go, and what they have to be.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Where it goes")]
+struct Landing {
+    /// Into this file; - is standard output
+    #[arg(short, long, value_name = "FILE", conflicts_with = "dir")]
+    output: Option<PathBuf>,
+    /// Into this folder, under the last part of the name [default: the current one]
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
+    /// Replace a regular file of that name, once the new one is complete
+    #[arg(long)]
+    force: bool,
+    /// The file must have this SHA-256
+    #[arg(long, value_name = "HEX", value_parser = digest)]
+    sha256: Option<Blake3>,
+    /// The file must have this BLAKE3
+    #[arg(long, value_name = "HEX", value_parser = digest)]
+    blake3: Option<Blake3>,
+}
+
+/// How it asks, and how long.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Asking")]
+struct Asking {
+    #[arg(long, value_name = "NAME", value_parser = dialect, help = help::GET_DIALECT)]
+    dialect: Option<Dialect>,
+    /// Make a lost connection again so many times, and go on where it was
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    retries: u32,
+    /// The longest wait without progress
+    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "30s")]
+    timeout: Duration,
+    /// The longest time connecting may take, all addresses of a name together
+    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "10s")]
+    connect_timeout: Duration,
+    #[command(flatten)]
+    families: Families,
+}
+
+/// What is shown, and how.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Display")]
+struct Watching {
+    /// Write one JSON object a line on standard output, for programs
+    #[arg(long)]
+    json: bool,
+    /// Show nothing but errors; with --json: errors, summary
+    #[arg(long)]
+    quiet: bool,
+    /// Colours: auto, always or never (NO_COLOR and CLICOLOR_FORCE count too)
+    #[arg(
+        long,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
+    color: ColorChoice,
+}
+
+/// Both kinds of hash are 32 bytes.
+fn digest(text: &str) -> Result<Blake3, String> {
+    Blake3::parse(text).ok_or_else(|| usage::no_digest().to_owned())
+}
+
+fn dialect(text: &str) -> Result<Dialect, String> {
+    Dialect::ALL.into_iter().find(|dialect| dialect.name() == text).ok_or_else(|| usage::no_dialect(text))
+}
+
+impl Get {
+    /// The job, or why there is none.
+    pub(crate) fn job(self, ends: Ends) -> Result<Job, Wrong> {
+        let dialect = self.dialect();
+        let target = self.target()?;
+        let wishes = self.wishes(dialect)?;
+        let into = self.destination();
+        self.check(dialect, &wishes, &into)?;
+        let pins = Pins { sha256: self.landing.sha256.map(|hash| hash.0), blake3: self.landing.blake3 };
+        Ok(Job {
+            banner: None,
+            typing: nobody(),
+            display: self.watching.display(ends, &into),
+            plan: Plan::Get(GetPlan {
+                target,
+                family: self.asking.families.family(),
+                dialect,
+                wishes,
+                into,
+                existing: if self.landing.force { Existing::Replace } else { Existing::Keep },
+                pins,
+                retries: self.asking.retries,
+                timeout: self.asking.timeout,
+                limits: Limits { connect_timeout: self.asking.connect_timeout, ..Limits::default() },
+            }),
+        })
+    }
+
+    fn target(&self) -> Result<Address, String> {
+        let target = match self.web() {
+            Some((authority, _)) => Address::parse(&authority),
+            None => Address::parse(&self.address),
+        };
+        let target = target.map_err(|e| e.to_string())?;
+        match (&target, target.host(), target.port()) {
+            (Address::Stdio, ..) => Err(usage::not_for("-", usage::stdio_is_no_peer())),
+            (Address::Udp { .. }, ..) => Err(usage::not_for(&self.address, usage::files_take_tcp())),
+            (_, Some(Host::Any), _) => Err(usage::not_for(&self.address, usage::any_is_no_target())),
+            (_, _, Some(0)) => Err(usage::not_for(&self.address, usage::port_zero())),
+            _ => Ok(target),
+        }
+    }
+
+    /// How the server is asked: an address that says so decides, where no flag does.
+    fn dialect(&self) -> Dialect {
+        let by_address = if self.web().is_some() { Dialect::Http } else { Dialect::Sockeye };
+        self.asking.dialect.unwrap_or(by_address)
+    }
+
+    /// The address behind `http://`, and the path on it.
+    fn web(&self) -> Option<(String, &str)> {
+        let rest = self.address.strip_prefix("http://")?;
+        let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+        let behind = authority.rsplit_once(']').map_or(authority, |(_, behind)| behind);
+        let port = if behind.contains(':') { "" } else { ":80" };
+        Some((format!("{authority}{port}"), path))
+    }
+
+    fn wishes(&self, dialect: Dialect) -> Result<Vec<Wish>, String> {
+        if let Some(path) = &self.list {
+            let path = path.as_bytes();
+            let path = path.strip_suffix(b"/").unwrap_or(path);
+            check_folder(path).map_err(|error| usage::bad_name(path, error))?;
+            return Ok(vec![Wish::List(path.to_vec())]);
+        }
+        let wish = |name: &OsString| {
+            let name = name.as_bytes();
+            let parsed = Name::parse(name).map_err(|error| usage::bad_name(name, error))?;
+            match (self.recursive, is_pattern(name)) {
+                (true, true) => Err(usage::pattern_and_recursive().to_owned()),
+                (true, false) => Ok(Wish::Tree(parsed)),
+                (false, true) if dialect == Dialect::Sockeye => Ok(Wish::Pattern(parsed)),
+                (false, _) => Ok(Wish::File(parsed)),
+            }
+        };
+        let named = self.names.iter().map(wish);
+        match self.web() {
+            Some((_, path)) if path.contains(['?', '#']) => Err(usage::no_query(&self.address)),
+            Some((_, path)) if !path.is_empty() => {
+                let name = percent_decoded(path);
+                let name = Name::parse(&name).map_err(|error| usage::bad_name(&name, error))?;
+                std::iter::once(Ok(Wish::File(name))).chain(named).collect()
+            }
+            _ => named.collect(),
+        }
+    }
+
+    fn destination(&self) -> Destination {
+        match (&self.landing.output, &self.landing.dir) {
+            (Some(path), _) if path.as_os_str() == "-" => Destination::Stdout,
+            (Some(path), _) => Destination::File(path.clone()),
+            (None, Some(folder)) => Destination::Folder(folder.clone()),
+            (None, None) => Destination::Folder(PathBuf::from(".")),
+        }
+    }
+
+    fn check(&self, dialect: Dialect, wishes: &[Wish], into: &Destination) -> Result<(), String> {
+        let is_one = matches!(wishes, [Wish::File(_)]);
+        if wishes.is_empty() {
+            return Err(usage::nothing_to_get().to_owned());
+        }
+        if (self.landing.sha256.is_some() || self.landing.blake3.is_some()) && !is_one {
+            return Err(usage::pins_are_for_one().to_owned());
+        }
+        match into {
+            Destination::Stdout
+                if !wishes.iter().all(|wish| matches!(wish, Wish::File(_) | Wish::List(_))) =>
+            {
+                return Err(usage::output_is_for_one().to_owned());
+            }
+            Destination::File(_) if !is_one => return Err(usage::output_is_for_one().to_owned()),
+            Destination::File(path) if path.file_name().is_none() => {
+                return Err(usage::output_is_no_file(&path.display().to_string()));
+            }
+            Destination::Stdout if self.watching.json => return Err(usage::json_and_data().to_owned()),
+            _ => {}
+        }
+        let needs_listing = self.list.is_some() || self.recursive;
+        if needs_listing && dialect != Dialect::Sockeye {
+            return Err(usage::no_listing(dialect.name()));
+        }
+        for wish in wishes {
+            if let (Wish::File(name) | Wish::Tree(name), Destination::Folder(_)) = (wish, into) {
+                check_local(name.last()).map_err(|error| usage::bad_name(name.last(), error))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// `%41` becomes `A` (RFC 3986, section 2.1); what is no such triplet stays.
+fn percent_decoded(path: &str) -> Vec<u8> {
+    let (mut bytes, mut rest) = (Vec::new(), path.as_bytes());
+    while let Some((first, after)) = rest.split_first() {
+        let digit = |at: usize| after.get(at).and_then(|byte| char::from(*byte).to_digit(16));
+        match (first, digit(0), digit(1)) {
+            (b'%', Some(high), Some(low)) => {
+                bytes.push(u8::try_from(high * 16 + low).unwrap_or(b'?'));
+                rest = after.get(2..).unwrap_or_default();
+            }
+            _ => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    bytes
+}
+
+/// Standard input is nothing to a client of files.
+fn nobody() -> Typing {
+    Typing {
+        source: Source::None,
+        role: Role::Connect,
+        charset: Charset::utf8(),
+        eol: "",
+        transcode: Transcode::Never,
+        framing: Framing::raw(),
+        medium: Medium::Stream,
+        seed: 0,
+    }
+}
+
+impl Watching {
+    fn display(&self, ends: Ends, into: &Destination) -> Display {
+        // Data on a terminal leaves no place for a line that is redrawn.
+        let is_crowded = *into == Destination::Stdout && ends.output == End::Terminal;
+        let manner = match self.quiet {
+            true => Manner::Quiet,
+            false if std::io::stderr().is_terminal() && !is_crowded => Manner::Progress,
+            false => Manner::Lines,
+        };
+        let sight = match (self.json, self.quiet) {
+            (true, true) => Sight::QuietJson,
+            (true, false) => Sight::Json,
+            (false, _) => Sight::Download(manner),
+        };
+        Display { role: Role::Connect, sight, show: Show::Text, signs: Signs::Unicode, color: self.color }
+    }
+}

@@ -1,0 +1,182 @@
+//! `sockeye serve`: arguments to a plan for offering a folder.
+//! Never opens the folder.
+
+use std::{path::PathBuf, time::Duration};
+
+use clap::{Args, ColorChoice};
+use sockeye_core::{
+    address::Address,
+    charset::Charset,
+    frame::Framing,
+    limit::{Limits, SERVE_PORT},
+    plan::{Access, Cidr, Dialects, DotFiles, ServePlan},
+    rule::quantity,
+    unit::Medium,
+};
+
+use super::{
+    Ends, Wrong,
+    common::{Families, duration},
+};
+use crate::{
+    run::{Display, Job, Plan, Sight},
+    say::{help, usage},
+    ui::input::{Source, Transcode, Typing},
+    view::{Role, Show, Signs, raw::Form},
+};
+
+/// Arguments of `serve`.
+#[derive(Debug, Args)]
+#[command(after_help = help::SERVE, after_long_help = help::serve_long())]
+pub(crate) struct Serve {
+    /// The folder to offer
+    #[arg(value_name = "DIR", default_value = ".")]
+    folder: PathBuf,
+    /// Where: PORT (this machine only), HOST:PORT, '*:PORT' [default: 8889]
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<String>,
+    #[command(flatten)]
+    offering: Offering,
+    #[command(flatten)]
+    watching: Watching,
+    #[command(flatten)]
+    bounds: Bounds,
+}
+
+/// What is offered, and how.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Offering")]
+struct Offering {
+    /// Offer names that begin with a dot too
+    #[arg(long)]
+    all: bool,
+    #[arg(long, value_name = "LIST", value_parser = Dialects::parse, help = help::DIALECT, long_help = help::DIALECT_LONG)]
+    dialect: Option<Dialects>,
+}
+
+/// What is shown, and how.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Display")]
+struct Watching {
+    /// Write one JSON object a line on standard output, for programs
+    #[arg(long)]
+    json: bool,
+    /// Show nothing but errors; with --json: where it listens, errors, summary
+    #[arg(long)]
+    quiet: bool,
+    /// Colours: auto, always or never (NO_COLOR and CLICOLOR_FORCE count too)
+    #[arg(
+        long,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
+    color: ColorChoice,
+}
+
+/// Who may connect, and how much of everything.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Limits")]
+struct Bounds {
+    /// Only these addresses may connect, as in 10.0.0.0/8 [repeatable]
+    #[arg(long, value_name = "CIDR", value_parser = Cidr::parse)]
+    allow: Vec<Cidr>,
+    /// These may not; of both, the longer prefix decides [repeatable]
+    #[arg(long, value_name = "CIDR", value_parser = Cidr::parse)]
+    deny: Vec<Cidr>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help = help::MAX_CONNECTIONS)]
+    max_connections: Option<u64>,
+    /// Close a connection that asks nothing, or takes nothing, for so long
+    #[arg(long, value_name = "TIME", value_parser = patience, default_value = "60s")]
+    idle_timeout: Duration,
+    /// Send one connection at most so many bytes a second, as in 1MB [default: no limit]
+    #[arg(long, value_name = "SIZE", value_parser = rate)]
+    rate: Option<u64>,
+    /// The longest time for finishing when it is told to stop
+    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "2s")]
+    grace: Duration,
+    #[command(flatten)]
+    families: Families,
+}
+
+fn rate(text: &str) -> Result<u64, String> {
+    match quantity::size(text) {
+        Ok(0) => Err(usage::rate_is_zero().to_owned()),
+        Ok(bytes) => Ok(bytes),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+fn patience(text: &str) -> Result<Duration, String> {
+    match duration(text)? {
+        Duration::ZERO => Err(usage::no_patience().to_owned()),
+        time => Ok(time),
+    }
+}
+
+impl Serve {
+    /// The job, or why there is none.
+    pub(crate) fn job(self, ends: Ends) -> Result<Job, Wrong> {
+        let listen = self.listen.unwrap_or_else(|| SERVE_PORT.to_string());
+        let address = Address::parse(&listen).map_err(|e| e.to_string())?;
+        if !matches!(address, Address::Tcp { .. }) {
+            return Err(usage::not_for(&listen, usage::files_take_tcp()).into());
+        }
+        Ok(Job {
+            banner: None,
+            typing: nobody(),
+            display: self.watching.display(ends),
+            plan: Plan::Serve(ServePlan {
+                address,
+                family: self.bounds.families.family(),
+                folder: self.folder,
+                dot_files: if self.offering.all { DotFiles::Show } else { DotFiles::Hide },
+                dialects: self.offering.dialect.unwrap_or_default(),
+                rate: self.bounds.rate,
+                limits: self.bounds.limits(),
+                access: Access::new(self.bounds.allow, self.bounds.deny),
+            }),
+        })
+    }
+}
+
+/// Standard input is nothing to a server of files.
+fn nobody() -> Typing {
+    Typing {
+        source: Source::None,
+        role: Role::Listen,
+        charset: Charset::utf8(),
+        eol: "",
+        transcode: Transcode::Never,
+        framing: Framing::raw(),
+        medium: Medium::Stream,
+        seed: 0,
+    }
+}
+
+impl Watching {
+    fn display(&self, ends: Ends) -> Display {
+        let sight = match (self.json, self.quiet) {
+            (true, true) => Sight::QuietJson,
+            (true, false) => Sight::Json,
+            (false, true) => Sight::Quiet,
+            (false, false) if ends.output == super::End::Terminal => Sight::Transcript,
+            (false, false) => Sight::Raw(Form::Bytes),
+        };
+        Display { role: Role::Listen, sight, show: Show::Text, signs: Signs::Unicode, color: self.color }
+    }
+}
+
+impl Bounds {
+    fn limits(&self) -> Limits {
+        let defaults = Limits::default();
+        let most = self.max_connections.and_then(|most| usize::try_from(most).ok());
+        Limits {
+            max_connections: most.unwrap_or(defaults.max_connections),
+            idle_timeout: Some(self.idle_timeout),
+            grace: self.grace,
+            ..defaults
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! What `get` says: how far a file is, what became of it, what a folder holds.
+//! Never shows a byte of a name that could steer a terminal.
+
+use std::time::Duration;
+
+use sockeye_core::{
+    charset::{self, Charset},
+    event::{Anew, Listed, Proof, Thing},
+    rule::quantity::human_duration,
+    transfer::Blake3,
+};
+
+use super::{count, safe};
+
+/// Columns of a name in the progress line.
+const SHOWN: usize = 24;
+
+fn shown(name: &[u8]) -> String {
+    charset::visible_bytes(name, Charset::utf8())
+}
+
+/// A number of bytes rounded for reading: `12.3 MiB`.
+#[must_use]
+pub(crate) fn size(bytes: u64) -> String {
+    let mut scale = 1_u64;
+    for unit in ["B", "KiB", "MiB", "GiB"] {
+        if bytes / scale < 1024 {
+            let tenths = bytes % scale * 10 / scale;
+            return if scale == 1 {
+                format!("{bytes} B")
+            } else {
+                format!("{}.{tenths} {unit}", bytes / scale)
+            };
+        }
+        scale *= 1024;
+    }
+    format!("{}.{} TiB", bytes / scale, bytes % scale / (scale / 10))
+}
+
+/// How far it is, in one line of a narrow terminal.
+#[must_use]
+pub(crate) fn progress(name: &[u8], done: u64, whole: Option<u64>, rate: u64) -> String {
+    let mut name = shown(name);
+    if name.chars().count() > SHOWN {
+        let tail: Vec<char> = name.chars().rev().take(SHOWN - 3).collect();
+        name = format!("...{}", tail.into_iter().rev().collect::<String>());
+    }
+    let speed = format!("{}/s", size(rate));
+    match whole {
+        Some(whole) => {
+            let percent = u128::from(done) * 100 / u128::from(whole.max(1));
+            let left = match whole.saturating_sub(done).checked_div(rate) {
+                Some(seconds) => {
+                    format!("{} left", human_duration(Duration::from_secs(seconds.min(86_400 * 99))))
+                }
+                None => "waiting".to_owned(),
+            };
+            format!("{name}  {percent}% of {}  {speed}  {left}", size(whole))
+        }
+        None => format!("{name}  {}  {speed}", size(done)),
+    }
+}
+
+/// It goes on where an earlier run stopped.
+#[must_use]
+pub(crate) fn resumed(name: &[u8], kept: u64) -> String {
+    format!("{}: going on behind {} that are here already", shown(name), count(kept, "byte"))
+}
+
+/// It begins anew.
+#[must_use]
+pub(crate) fn again(name: &[u8], why: Anew) -> String {
+    let why = match why {
+        Anew::Changed => "the file changed at the server",
+        Anew::Damaged => "the partial file is not what was received",
+        Anew::Unknown => "nothing is known of the partial file",
+        Anew::Foreign => "the partial file is of another server or name",
+        Anew::NoResume => "the server cannot go on in the middle",
+    };
+    format!("{}: {why}; starting again from the beginning", shown(name))
+}
+
+/// It is complete.
+#[must_use]
+pub(crate) fn complete(to: &str, bytes: u64, hash: Blake3, proof: Proof) -> String {
+    let to = safe(to);
+    let bytes = count(bytes, "byte");
+    match proof {
+        Proof::Server => format!("{to}: {bytes}, verified (BLAKE3 {hash})"),
+        Proof::Pinned => format!("{to}: {bytes}, as pinned (BLAKE3 {hash})"),
+        Proof::None => format!("{to}: {bytes}, not verified by the server (BLAKE3 {hash})"),
+    }
+}
+
+/// It could not be completed.
+#[must_use]
+pub(crate) fn kept(partial: &str, done: u64) -> String {
+    format!("{} are kept in {}; the same command goes on there", count(done, "byte"), safe(partial))
+}
+
+/// One thing in a folder.
+#[must_use]
+pub(crate) fn listed(listed: &Listed) -> String {
+    let name = shown(&listed.name);
+    match listed.is {
+        Thing::File => format!("{:>16}  {name}", listed.size),
+        Thing::Folder => format!("{:>16}  {name}/", "-"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_rounded_down() {
+        for (bytes, text) in [
+            (0, "0 B"),
+            (1023, "1023 B"),
+            (1024, "1.0 KiB"),
+            (1536, "1.5 KiB"),
+            (5 << 30, "5.0 GiB"),
+            (3 << 40, "3.0 TiB"),
+        ] {
+            assert_eq!(size(bytes), text);
+        }
+    }
+
+    #[test]
+    fn a_progress_line_is_short_and_divides_by_nothing() {
+        let line = progress(&[b'n'; 255], u64::MAX, Some(u64::MAX), 1);
+        assert!(line.chars().count() < 79, "{line}");
+        assert!(progress(b"a", 0, Some(0), 0).contains("0%"));
+        assert_eq!(progress(b"a", 5, None, 10), "a  5 B  10 B/s");
+    }
+}

@@ -1,0 +1,134 @@
+//! What a server of files says: what is offered and how to ask for it, and how each request ended.
+//! Never knows whether anybody asks.
+
+use sockeye_core::{
+    address::{Address, Host},
+    charset::{self, Charset},
+    event::{Ask, Dialect, Outcome, Served},
+    plan::Dialects,
+};
+
+use super::{count, lasted, safe};
+
+/// Bytes of a name that are shown.
+const NAME: usize = 300;
+
+/// What is offered to whom, and what to type on the other machine; several lines.
+#[must_use]
+pub(crate) fn offer(folder: &str, dialects: Dialects, asked: &Address, port: u16) -> Vec<String> {
+    let mut lines = vec![format!("  offering {}", safe(folder))];
+    let (host, reach) = match asked.host() {
+        Some(Host::Unspecified) => (
+            "127.0.0.1".to_owned(),
+            format!(
+                "  only this machine can reach it; to open it to others: --listen 0.0.0.0:{port}  (or '*:{port}')"
+            ),
+        ),
+        Some(host) if is_loopback(host) => (host.to_string(), "  only this machine can reach it".to_owned()),
+        Some(host @ Host::Ip(ip, _)) if !ip.is_unspecified() => (host.to_string(), EVERYBODY.to_owned()),
+        Some(host @ Host::Name(_)) => (host.to_string(), EVERYBODY.to_owned()),
+        _ => ("THIS-MACHINE".to_owned(), EVERYBODY.to_owned()),
+    };
+    lines.push(reach);
+    lines.push("  to fetch a file, type there:".to_owned());
+    let bare = host.trim_matches(['[', ']']);
+    lines.extend(dialects.iter().map(|dialect| match dialect {
+        Dialect::Sockeye => format!("    sockeye get {host}:{port} NAME"),
+        Dialect::Http => format!("    curl -O http://{host}:{port}/NAME"),
+        Dialect::Name => format!("    printf NAME | nc {bare} {port} > NAME"),
+    }));
+    lines
+}
+
+const EVERYBODY: &str = "  everybody who can reach this machine can read it (--allow CIDR, --deny CIDR)";
+
+fn is_loopback(host: &Host) -> bool {
+    match host {
+        Host::Ip(ip, _) => ip.is_loopback(),
+        Host::Name(name) => name == "localhost",
+        Host::Unspecified | Host::Any => false,
+    }
+}
+
+/// A request is over.
+#[must_use]
+pub(crate) fn served(served: &Served) -> String {
+    let (shown, rest) = served.name.split_at_checked(NAME).unwrap_or((&served.name, &[]));
+    let mut name = charset::visible_bytes(shown, Charset::utf8());
+    if !rest.is_empty() {
+        name.push_str("...");
+    }
+    let what = match served.ask {
+        Ask::Get => "get",
+        Ask::Stat => "look at",
+        Ask::List => "list",
+        Ask::Hash => "hash",
+        Ask::Unclear => "request",
+    };
+    let from = if served.offset > 0 { format!(" from byte {}", served.offset) } else { String::new() };
+    let dialect = served.dialect.name();
+    let sent = count(served.bytes, "byte");
+    let time = lasted(served.lasted);
+    let how = match served.outcome {
+        Outcome::Done => format!("{sent} in {time}"),
+        Outcome::Unchanged => "the asker has it already".to_owned(),
+        Outcome::Absent => "there is nothing there to offer".to_owned(),
+        Outcome::Malformed => "it makes no sense".to_owned(),
+        Outcome::Late => format!("not complete after {time}"),
+        Outcome::OutOfRange => "not the part or the state that there is".to_owned(),
+        Outcome::Changed => format!("the file changed while it was sent; {sent} are void"),
+        Outcome::Busy => "too much to do just now".to_owned(),
+        Outcome::Stalled => format!("given up: the asker stopped reading after {sent}"),
+        Outcome::Gone => format!("the asker went away after {sent}, {time}"),
+        Outcome::Unread => format!("the file could not be read after {sent}"),
+        Outcome::Stopped => format!("stopped after {sent}"),
+    };
+    format!("{dialect}: {what} '{name}'{from}: {how}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(address: &str, dialects: &str) -> Vec<String> {
+        offer("/srv", Dialects::parse(dialects).unwrap(), &Address::parse(address).unwrap(), 8889)
+    }
+
+    #[test]
+    fn it_says_what_to_type_in_each_dialect() {
+        let said = lines("8889", "sockeye,http,name");
+        assert!(said[1].contains("--listen 0.0.0.0:8889"));
+        assert_eq!(
+            said[3..],
+            [
+                "    sockeye get 127.0.0.1:8889 NAME",
+                "    curl -O http://127.0.0.1:8889/NAME",
+                "    printf NAME | nc 127.0.0.1 8889 > NAME"
+            ]
+        );
+        assert_eq!(lines("*:1", "http")[3..], ["    curl -O http://THIS-MACHINE:8889/NAME"]);
+        assert_eq!(lines("[::1]:1", "name")[3..], ["    printf NAME | nc ::1 8889 > NAME"]);
+        assert_eq!(lines("10.0.0.7:1", "sockeye")[3..], ["    sockeye get 10.0.0.7:8889 NAME"]);
+    }
+
+    #[test]
+    fn a_name_cannot_steer_the_terminal() {
+        let asked = |name: &[u8], outcome| {
+            served(&Served {
+                dialect: Dialect::Name,
+                ask: Ask::Get,
+                name: name.into(),
+                offset: 0,
+                bytes: 1,
+                outcome,
+                lasted: 2_000_000,
+            })
+        };
+        assert_eq!(asked(b"a.txt", Outcome::Done), "name: get 'a.txt': 1 byte in 2ms");
+        assert_eq!(
+            asked(b"\x1b[2J\xff", Outcome::Absent),
+            "name: get '\\x1b[2J\\xff': there is nothing there to offer"
+        );
+        assert!(asked(&[b'x'; 5000], Outcome::Malformed).len() < 400);
+    }
+}

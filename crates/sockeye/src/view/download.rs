@@ -1,0 +1,134 @@
+//! The view of `get` for people: a line that shows progress where there is a terminal, and what came of each file.
+//! Never puts anything on standard output but data and listings.
+
+use sockeye_core::event::{Event, Fetched, Step, What};
+
+use super::{Page, View};
+use crate::say;
+
+/// How much is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Manner {
+    /// Progress, redrawn in place.
+    Progress,
+    /// Whole lines only.
+    Lines,
+    /// Only failures.
+    Quiet,
+}
+
+/// Shows files on their way.
+#[derive(Debug)]
+pub(crate) struct Download {
+    manner: Manner,
+    /// Columns of the progress line that stands on the screen.
+    drawn: usize,
+}
+
+impl Download {
+    #[must_use]
+    pub(crate) fn new(manner: Manner) -> Self {
+        Self { manner, drawn: 0 }
+    }
+
+    /// A whole line, in place of the progress.
+    fn line(&mut self, text: &str, page: &mut Page) {
+        if self.manner != Manner::Quiet {
+            self.wipe(page);
+            page.err_line(text);
+        }
+    }
+
+    /// Blanks the progress line. Blanks do on every terminal, and where colours are off.
+    fn wipe(&mut self, page: &mut Page) {
+        if self.drawn > 0 {
+            page.err(&format!("\r{:1$}\r", "", self.drawn));
+            self.drawn = 0;
+        }
+    }
+
+    fn fetched(&mut self, fetched: &Fetched, page: &mut Page) {
+        let name = &fetched.name;
+        match &fetched.step {
+            Step::Progress { done, size, rate } if self.manner == Manner::Progress => {
+                let text = say::fetch::progress(name, *done, *size, *rate);
+                let columns = text.chars().count();
+                page.err(&format!("\r{text:<0$}", self.drawn.max(columns)));
+                self.drawn = columns.max(self.drawn);
+            }
+            Step::Progress { .. } | Step::Begun { kept: 0, .. } => {}
+            Step::Begun { kept, .. } => self.line(&say::fetch::resumed(name, *kept), page),
+            Step::Again { why } => self.line(&say::fetch::again(name, *why), page),
+            Step::Complete { to, size, came: _, hash, proof } => {
+                self.line(&say::fetch::complete(to, *size, *hash, *proof), page);
+            }
+            Step::Kept { partial, done } => self.line(&say::fetch::kept(partial, *done), page),
+        }
+    }
+}
+
+impl View for Download {
+    fn show(&mut self, event: &Event, page: &mut Page) {
+        match &event.what {
+            What::Recv { data, .. } => page.out(data),
+            What::Listed(listed) => {
+                self.wipe(page);
+                page.out_line(&say::fetch::listed(listed));
+            }
+            What::Fetched(fetched) => self.fetched(fetched, page),
+            What::Notice(notice) => self.line(&say::notice(notice), page),
+            What::Failed(failure) => {
+                self.wipe(page);
+                page.err_line(&say::failure(failure));
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::samples::{event, shown};
+    use sockeye_core::{
+        event::{Proof, Thing},
+        transfer::Blake3,
+    };
+
+    fn step(step: Step) -> Event {
+        event(None, What::Fetched(Fetched { name: b"a\x1b[2J".as_slice().into(), step }))
+    }
+
+    #[test]
+    fn progress_is_redrawn_and_wiped() {
+        let events = [
+            step(Step::Progress { done: 512, size: Some(1024), rate: 256 }),
+            step(Step::Complete {
+                to: "a".to_owned(),
+                size: 1024,
+                came: 1024,
+                hash: Blake3([0xab; 32]),
+                proof: Proof::None,
+            }),
+        ];
+        let (out, err) = shown(&mut Download::new(Manner::Progress), &events);
+        assert!(out.is_empty() && !err.contains('\x1b'), "{err:?}");
+        assert!(err.starts_with("\ra\\x1b[2J") && err.contains("50%") && err.contains("2s"), "{err:?}");
+        assert!(err.contains("not verified by the server") && err.contains(&"ab".repeat(32)), "{err:?}");
+        let (_, err) = shown(&mut Download::new(Manner::Lines), &events);
+        assert!(!err.contains('\r'));
+        assert_eq!(shown(&mut Download::new(Manner::Quiet), &events).1, "");
+    }
+
+    #[test]
+    fn listings_are_data_without_escapes() {
+        let listed = sockeye_core::event::Listed {
+            name: b"x\x07".as_slice().into(),
+            is: Thing::Folder,
+            size: 0,
+            mtime_ns: 0,
+        };
+        let (out, _) = shown(&mut Download::new(Manner::Quiet), &[event(None, What::Listed(listed))]);
+        assert_eq!(out, b"               -  x\\x07/\n");
+    }
+}

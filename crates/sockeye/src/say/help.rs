@@ -118,8 +118,7 @@ Examples:
   From the tutorials' file server, into a file of another name:
     sockeye get 10.0.0.7:7788 a.txt --dialect name -o b.txt";
 /// `--dialect` of `get`.
-pub(crate) const GET_DIALECT: &str =
-    "How the server is asked: sockeye, http, or name (a bare name, as in the tutorials) [default: sockeye, \
+pub(crate) const GET_DIALECT: &str = "How the server is asked: sockeye, http, or name (a bare name, as in the tutorials) [default: sockeye, \
     or http for http://]";
 
 /// Below the options of `get --help`.

@@ -19,6 +19,7 @@ from harness import (
     Case,
     descriptors_of,
     eventually,
+    heavy,
     memory_of,
     raise_descriptor_limit,
     read_exactly,
@@ -702,14 +703,21 @@ class Limits(Serving):
         self.assertLess(abs(time.monotonic() - began - 10), 2)
 
     def test_those_who_do_not_read_cost_little(self):
-        """Two hundred here; the kernel's own count of what it holds for each of them."""
+        self.those_who_do_not_read(200)
+
+    @heavy
+    def test_five_thousand_who_do_not_read_cost_little(self):
+        self.those_who_do_not_read(5000)
+
+    def those_who_do_not_read(self, number):
+        """The kernel's own count of what it holds for each of them, and what the server does."""
         self.put("large", b"x" * (100 * MIB))
         raise_descriptor_limit()
         server, (host, port) = self.serve("--quiet")
         eventually(lambda: memory_of(server.pid) > 0)
         before = memory_of(server.pid)
         idle = []
-        for _ in range(200):
+        for _ in range(number):
             sock = self.dial((host, port), receive_buffer=4096)
             sock.sendall(b"large\n")
             idle.append(sock)
@@ -718,9 +726,10 @@ class Limits(Serving):
         threading.Event().wait(0.5)
         table = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
         queues = [int(row[4].split(":")[0], 16) for row in table if row[1].endswith(f":{port:04X}") and row[3] == "01"]
-        self.assertEqual(len(queues), 200)
+        self.assertEqual(len(queues), number)
         self.assertLessEqual(max(queues), 64 * 1024)
-        self.assertLess((memory_of(server.pid) - before) / 200, 16 * 1024)
+        self.assertLess((memory_of(server.pid) - before) / number, 16 * 1024)
+        self.assertLess(memory_of(server.pid), 160 * MIB)
         # And somebody who reads is not kept waiting by them.
         sock = self.dial((host, port))
         sock.sendall(b"large\n")

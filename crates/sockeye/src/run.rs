@@ -94,7 +94,8 @@ impl Plan {
     fn offer(&self) -> Option<Offer> {
         match self {
             Self::Serve(plan) => {
-                Some(Offer { folder: plan.folder.display().to_string(), dialects: plan.dialects })
+                let folder = std::path::absolute(&plan.folder).unwrap_or_else(|_| plan.folder.clone());
+                Some(Offer { folder: folder.display().to_string(), dialects: plan.dialects })
             }
             Self::Connect(_) | Self::Listen(_) | Self::Get(_) => None,
         }

@@ -1,6 +1,8 @@
 //! Replays the fuzzer's corpus as an ordinary test, so that what it once found stays found.
 //! Never needs a nightly compiler.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for")]
+
 use std::fs;
 use std::path::Path;
 

@@ -1,6 +1,8 @@
 //! Frames, names and sidecars of transfers: what is written is read, however it is cut, and hostile numbers hold nothing.
 //! Never touches a file or a socket.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for")]
+
 use proptest::prelude::*;
 use sockeye_core::{
     limit::{DATA, PAGE},

@@ -1,7 +1,7 @@
 //! `sockeye get`: arguments to a plan for fetching files.
 //! Never connects, and never touches the disk.
 
-use std::{ffi::OsString, io::IsTerminal as _, os::unix::ffi::OsStrExt as _, path::PathBuf, time::Duration};
+use std::{ffi::OsString, os::unix::ffi::OsStrExt as _, path::PathBuf, time::Duration};
 
 use clap::{Args, ColorChoice};
 use sockeye_core::{
@@ -26,7 +26,10 @@ use super::{
 use crate::{
     run::{Display, Job, Plan, Sight},
     say::{help, usage},
-    ui::input::{Source, Transcode, Typing},
+    ui::{
+        self,
+        input::{Source, Transcode, Typing},
+    },
     view::{Role, Show, Signs, download::Manner},
 };
 
@@ -293,7 +296,7 @@ impl Watching {
         let is_crowded = *into == Destination::Stdout && ends.output == End::Terminal;
         let manner = match self.quiet {
             true => Manner::Quiet,
-            false if std::io::stderr().is_terminal() && !is_crowded => Manner::Progress,
+            false if ui::can_redraw() && !is_crowded => Manner::Progress,
             false => Manner::Lines,
         };
         let sight = match (self.json, self.quiet) {

@@ -81,6 +81,12 @@ pub(crate) fn colours(asked: clap::ColorChoice) -> Colours {
     }
 }
 
+/// Whether what is told to people is read on a terminal, where a line can be redrawn.
+#[must_use]
+pub(crate) fn can_redraw() -> bool {
+    std::io::stderr().is_terminal()
+}
+
 /// Tells people things beside the events.
 #[derive(Clone)]
 pub(crate) struct Teller(Way);

@@ -384,14 +384,18 @@ impl Course {
 
     /// Leaves what is of use for the next run, and says where.
     pub(super) fn leave(self) {
-        if let Some(sums) = self.hashing.sums().filter(|_| self.known.is_some()) {
-            self.note(sums);
+        match &self.known {
+            Some(known) if known.mark.is_some() => {
+                if let Some(sums) = self.hashing.sums() {
+                    self.note(sums);
+                }
+            }
+            // Nothing came, and what an earlier run left was not looked through: it stays as it is.
+            None if self.came == 0 => {}
+            _ => return self.discard(),
         }
         if let Landing::File(partial) = self.landing {
-            let (shown, is_of_use) = (partial.shown(), self.known.is_some_and(|known| known.mark.is_some()));
-            if !is_of_use {
-                return partial.discard();
-            }
+            let shown = partial.shown();
             let done = partial.leave();
             if done > 0 {
                 let step = Step::Kept { partial: shown, done };

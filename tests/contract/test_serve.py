@@ -8,6 +8,7 @@ import signal
 import socket
 import struct
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -16,6 +17,7 @@ from pathlib import Path
 
 from harness import (
     PATIENCE,
+    PEERS,
     Case,
     descriptors_of,
     eventually,
@@ -544,6 +546,17 @@ class OurProtocol(Serving):
         self.put("hi", b"hi")
         self.server, self.address = self.serve()
         self.protocol = Protocol(self.dial(self.address))
+
+    def test_a_client_written_from_the_document(self):
+        def client(*arguments):
+            command = [sys.executable, "-B", str(PEERS / "protocol_client.py"), *map(str, self.address), *arguments]
+            return subprocess.run(command, capture_output=True, timeout=60, check=True, cwd=self.home).stdout
+
+        self.put("small.bin", self.content[:100_000])
+        self.assertIn(b"small.bin", client("list"))
+        client("get", "small.bin", "fetched", "30000")
+        self.assertEqual((self.home / "fetched").read_bytes(), self.content[:100_000])
+        self.assertTrue(re.search(rb"[0-9a-f]{64}", client("hash", "small.bin")))
 
     def test_whole_parts_and_their_ends(self):
         self.assertEqual(self.protocol.hello, b"\xf5SKY\x01\0\0\x03")

@@ -9,7 +9,7 @@ use sockeye_core::{
 use tokio::time::Instant;
 
 use super::{
-    send::Then,
+    send::{AGAIN, Broke, Then},
     talk::{Asked, Got, Heard, Leave, Talk},
 };
 use crate::tree::Shut;
@@ -46,24 +46,29 @@ pub(super) async fn answer(talk: &mut Talk, deadline: Instant, heard: Heard) -> 
 }
 
 async fn send(talk: &mut Talk, asked: Asked, name: &Name) -> Leave {
-    let file = match talk.service.tree.open(name) {
-        Ok(file) => file,
-        Err(Shut::Absent) => return refuse(talk, asked, Outcome::Absent).await,
-        // `1` would say that it is not there.
-        Err(Shut::Busy) => {
-            talk.over(asked, Outcome::Busy).await;
-            return Leave::Reset(Ending::Refused);
-        }
-    };
-    match talk.send_file(b"", &file, 0, file.state.size).await {
-        Ok(()) => {
-            talk.over(asked, Outcome::Done).await;
-            Leave::Lingering(Ending::Closed)
-        }
-        // A close says that it is whole, so there is none.
-        Err(broke) => {
-            talk.over(asked, broke.outcome()).await;
-            broke.leave()
+    let mut left = AGAIN;
+    loop {
+        let file = match talk.service.tree.open(name) {
+            Ok(file) => file,
+            Err(Shut::Absent) => return refuse(talk, asked, Outcome::Absent).await,
+            // `1` would say that it is not there.
+            Err(Shut::Busy) => {
+                talk.over(asked, Outcome::Busy).await;
+                return Leave::Reset(Ending::Refused);
+            }
+        };
+        match talk.send_file(b"", &file, 0, file.state.size).await {
+            Ok(()) => {
+                talk.over(asked, Outcome::Done).await;
+                return Leave::Lingering(Ending::Closed);
+            }
+            // None of it was sent, so there is nothing to take back.
+            Err(Broke::Changed) if talk.counters.bytes_out == 0 && left > 0 => left -= 1,
+            // A close says that it is whole, so there is none.
+            Err(broke) => {
+                talk.over(asked, broke.outcome()).await;
+                return broke.leave();
+            }
         }
     }
 }

@@ -26,6 +26,8 @@ pub(super) const STRETCH: u64 = 1024 * 1024;
 const TURN: u64 = 8 * 1024 * 1024;
 /// Files up to this length are read and sent with their head, in one piece.
 pub(super) const SMALL: u64 = 16 * 1024;
+/// How often a file that changed before a byte of it was sent is opened again.
+pub(super) const AGAIN: usize = 3;
 /// With a limited rate: the least that is worth a call.
 const MORSEL: u64 = 4 * 1024;
 const BREATH: Duration = Duration::from_millis(5);

@@ -22,7 +22,7 @@ use self::{
     range::Part,
 };
 use super::{
-    send::{Broke, Then},
+    send::{AGAIN, Broke, Then},
     talk::{Asked, Got, Leave, Talk},
 };
 use crate::tree::{Offered, Place, Shut, Taken, Tree};
@@ -111,25 +111,36 @@ async fn follow(talk: &mut Talk, head: Head) -> Result<(), Broke> {
         (Method::Get, Some(_)) => Ask::List,
         (Method::Get, None) => Ask::Get,
     };
-    let asked = talk.asked(Dialect::Http, ask, &head.path);
+    let mut asked = talk.asked(Dialect::Http, ask, &head.path);
     if head.method == Method::Other {
         return refuse(talk, asked, manner, Status::MethodNotAllowed, Outcome::Malformed).await;
     }
     if let Some(folder) = folder {
         return list(talk, asked, manner, folder, &head.query).await;
     }
-    let opened = match Name::parse(&head.path) {
-        Ok(name) => talk.service.tree.open(&name),
-        Err(_) => Err(Shut::Absent),
+    let Ok(name) = Name::parse(&head.path) else {
+        return turn_away(talk, asked, manner, &Shut::Absent).await;
     };
-    match opened {
-        Ok(file) => give(talk, asked, &head, &file).await,
-        Err(shut) => turn_away(talk, asked, manner, &shut).await,
+    let (before, mut left) = (talk.counters.bytes_out, AGAIN);
+    loop {
+        let file = match talk.service.tree.open(&name) {
+            Ok(file) => file,
+            Err(shut) => return turn_away(talk, asked, manner, &shut).await,
+        };
+        match give(talk, &mut asked, &head, &file).await {
+            // None of it was sent, so there is nothing to take back.
+            Err(Broke::Changed) if talk.counters.bytes_out == before && left > 0 => left -= 1,
+            given => {
+                let outcome = given.unwrap_or_else(Broke::outcome);
+                talk.over(asked, outcome).await;
+                return given.map(|_| ());
+            }
+        }
     }
 }
 
 /// Sends a file, or what there is to say of it.
-async fn give(talk: &mut Talk, mut asked: Asked, head: &Head, file: &Offered) -> Result<(), Broke> {
+async fn give(talk: &mut Talk, asked: &mut Asked, head: &Head, file: &Offered) -> Result<Outcome, Broke> {
     let size = file.state.size;
     let (tag, modified) = (format!("\"{}\"", file.state.identity()), date(file.state.mtime_ns));
     let has_already = match (&head.if_none_match, &head.if_modified_since) {
@@ -172,18 +183,15 @@ async fn give(talk: &mut Talk, mut asked: Asked, head: &Head, file: &Offered) ->
         out.field("Content-Range", &format!("bytes {from}-{last}/{size}"));
     }
     let out = out.end();
-    let sent = match head.method {
-        Method::Get if length > 0 => talk.send_file(&out, file, from, length).await,
-        _ => talk.send(&out, Then::Nothing).await,
-    };
-    let outcome = match (sent, status) {
-        (Err(broke), _) => broke.outcome(),
-        (Ok(()), Status::NotModified) => Outcome::Unchanged,
-        (Ok(()), Status::OutOfRange) => Outcome::OutOfRange,
-        (Ok(()), _) => Outcome::Done,
-    };
-    talk.over(asked, outcome).await;
-    sent
+    match head.method {
+        Method::Get if length > 0 => talk.send_file(&out, file, from, length).await?,
+        _ => talk.send(&out, Then::Nothing).await?,
+    }
+    Ok(match status {
+        Status::NotModified => Outcome::Unchanged,
+        Status::OutOfRange => Outcome::OutOfRange,
+        _ => Outcome::Done,
+    })
 }
 
 /// Sends a page of a folder.

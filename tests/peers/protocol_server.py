@@ -158,7 +158,8 @@ class Server:
         mode, _, number = self.mode.partition("=")
         if mode == "stall":
             conversation.sendall(frame(DATA, body[: len(body) // 2]))
-            time.sleep(20)
+            while conversation.recv(4096):
+                pass
             raise Gone
         if mode == "less" or (mode == "cut" and self.served <= 3):
             conversation.sendall(frame(DATA, body)[: int(number or 1000)])

@@ -8,7 +8,7 @@ use sockeye_core::{
     charset::Charset,
     frame::{Checksum, Framing},
     limit::Limits,
-    plan::Conduct,
+    plan::{Access, Cidr, Conduct, Family},
     rule::quantity,
     stage::FaultSpec,
 };
@@ -80,25 +80,16 @@ impl Messages {
     }
 }
 
-/// What is shown, and how.
+/// Who watches: people or programs, and how closely.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Display")]
-pub(crate) struct Appearance {
-    /// Show messages as hexdump -C does
-    #[arg(long)]
-    hex: bool,
-    /// Show messages as text; with --hex: both
-    #[arg(long)]
-    text: bool,
-    /// Write the peer's bytes unchanged, even to a terminal
-    #[arg(long, conflicts_with_all = ["hex", "text", "json"])]
-    raw: bool,
+pub(crate) struct Watching {
     /// Write one JSON object a line on standard output, for programs
-    #[arg(long, conflicts_with_all = ["hex", "text"])]
-    json: bool,
+    #[arg(long)]
+    pub json: bool,
     /// Show nothing but errors; with --json: where it listens, errors, summary
     #[arg(long)]
-    quiet: bool,
+    pub quiet: bool,
     /// Colours: auto, always or never (NO_COLOR and CLICOLOR_FORCE count too)
     #[arg(
         long,
@@ -107,7 +98,74 @@ pub(crate) struct Appearance {
         hide_default_value = true,
         hide_possible_values = true
     )]
-    color: ColorChoice,
+    pub color: ColorChoice,
+}
+
+impl Watching {
+    /// What programs and those who want little are shown; the others see `otherwise`.
+    pub(crate) fn sight(&self, otherwise: Sight) -> Sight {
+        match (self.json, self.quiet) {
+            (true, true) => Sight::QuietJson,
+            (true, false) => Sight::Json,
+            (false, true) => Sight::Quiet,
+            (false, false) => otherwise,
+        }
+    }
+}
+
+/// Who may connect, how many at once, and how long they have at the stop.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Limits")]
+pub(crate) struct Admission {
+    /// Only these addresses may connect, as in 10.0.0.0/8 [repeatable]
+    #[arg(long, value_name = "CIDR", value_parser = Cidr::parse)]
+    allow: Vec<Cidr>,
+    /// These may not; of both, the longer prefix decides [repeatable]
+    #[arg(long, value_name = "CIDR", value_parser = Cidr::parse)]
+    deny: Vec<Cidr>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help = help::MAX_CONNECTIONS)]
+    max_connections: Option<u64>,
+    /// The longest time for finishing when it is told to stop
+    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "2s")]
+    grace: Duration,
+    #[command(flatten)]
+    families: Families,
+}
+
+impl Admission {
+    /// The bounds it sets; the others are the defaults.
+    pub(crate) fn limits(&self) -> Limits {
+        let defaults = Limits::default();
+        let most = self.max_connections.and_then(|most| usize::try_from(most).ok());
+        Limits { max_connections: most.unwrap_or(defaults.max_connections), grace: self.grace, ..defaults }
+    }
+
+    /// The family that was asked for.
+    pub(crate) fn family(&self) -> Family {
+        self.families.family()
+    }
+
+    /// Who may connect.
+    pub(crate) fn access(self) -> Access {
+        Access::new(self.allow, self.deny)
+    }
+}
+
+/// What is shown, and how.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Display")]
+pub(crate) struct Appearance {
+    /// Show messages as hexdump -C does
+    #[arg(long, conflicts_with = "json")]
+    hex: bool,
+    /// Show messages as text; with --hex: both
+    #[arg(long, conflicts_with = "json")]
+    text: bool,
+    /// Write the peer's bytes unchanged, even to a terminal
+    #[arg(long, conflicts_with_all = ["hex", "text", "json"])]
+    raw: bool,
+    #[command(flatten)]
+    watching: Watching,
     /// Arrows as < and >, nothing but ASCII of our own
     #[arg(long)]
     ascii: bool,
@@ -127,15 +185,10 @@ impl Appearance {
             (Some(_), Show::Text) => Form::Text,
             (None, Show::Text) => Form::Bytes,
         };
-        let sight = match (self.json, self.quiet) {
-            (true, true) => Sight::QuietJson,
-            (true, false) => Sight::Json,
-            (false, true) => Sight::Quiet,
-            (false, false) if ends.output == End::Terminal && !self.raw => Sight::Transcript,
-            (false, false) => Sight::Raw(form),
-        };
+        let is_transcript = ends.output == End::Terminal && !self.raw;
+        let sight = self.watching.sight(if is_transcript { Sight::Transcript } else { Sight::Raw(form) });
         let signs = if self.ascii { Signs::Ascii } else { Signs::Unicode };
-        Display { role, sight, show, signs, color: self.color }
+        Display { role, sight, show, signs, color: self.watching.color }
     }
 }
 
@@ -284,11 +337,11 @@ pub(crate) struct Families {
 
 impl Families {
     /// The family that was asked for.
-    pub(crate) fn family(&self) -> sockeye_core::plan::Family {
+    pub(crate) fn family(&self) -> Family {
         match (self.v4, self.v6) {
-            (true, _) => sockeye_core::plan::Family::V4,
-            (_, true) => sockeye_core::plan::Family::V6,
-            (false, false) => sockeye_core::plan::Family::Any,
+            (true, _) => Family::V4,
+            (_, true) => Family::V6,
+            (false, false) => Family::Any,
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use std::{ffi::OsString, os::unix::ffi::OsStrExt as _, path::PathBuf, time::Duration};
 
-use clap::{Args, ColorChoice};
+use clap::Args;
 use sockeye_core::{
     address::{Address, Host},
     charset::Charset,
@@ -21,7 +21,7 @@ use sockeye_core::{
 
 use super::{
     End, Ends, Wrong,
-    common::{Families, duration},
+    common::{Families, Watching, duration},
 };
 use crate::{
     run::{Display, Job, Plan, Sight},
@@ -97,27 +97,6 @@ struct Asking {
     families: Families,
 }
 
-/// What is shown, and how.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Display")]
-struct Watching {
-    /// Write one JSON object a line on standard output, for programs
-    #[arg(long)]
-    json: bool,
-    /// Show nothing but errors; with --json: errors, summary
-    #[arg(long)]
-    quiet: bool,
-    /// Colours: auto, always or never (NO_COLOR and CLICOLOR_FORCE count too)
-    #[arg(
-        long,
-        value_name = "WHEN",
-        default_value = "auto",
-        hide_default_value = true,
-        hide_possible_values = true
-    )]
-    color: ColorChoice,
-}
-
 /// Both kinds of hash are 32 bytes.
 fn digest(text: &str) -> Result<Blake3, String> {
     Blake3::parse(text).ok_or_else(|| usage::no_digest().to_owned())
@@ -139,7 +118,7 @@ impl Get {
         Ok(Job {
             banner: None,
             typing: nobody(),
-            display: self.watching.display(ends, &into),
+            display: display(&self.watching, ends, &into),
             plan: Plan::Get(GetPlan {
                 target,
                 family: self.asking.families.family(),
@@ -290,20 +269,17 @@ fn nobody() -> Typing {
     }
 }
 
-impl Watching {
-    fn display(&self, ends: Ends, into: &Destination) -> Display {
-        // Data on a terminal leaves no place for a line that is redrawn.
-        let is_crowded = *into == Destination::Stdout && ends.output == End::Terminal;
-        let manner = match self.quiet {
-            true => Manner::Quiet,
-            false if ui::can_redraw() && !is_crowded => Manner::Progress,
-            false => Manner::Lines,
-        };
-        let sight = match (self.json, self.quiet) {
-            (true, true) => Sight::QuietJson,
-            (true, false) => Sight::Json,
-            (false, _) => Sight::Download(manner),
-        };
-        Display { role: Role::Connect, sight, show: Show::Text, signs: Signs::Unicode, color: self.color }
-    }
+fn display(watching: &Watching, ends: Ends, into: &Destination) -> Display {
+    // Data on a terminal leaves no place for a line that is redrawn.
+    let is_crowded = *into == Destination::Stdout && ends.output == End::Terminal;
+    let manner = match watching.quiet {
+        true => Manner::Quiet,
+        false if ui::can_redraw() && !is_crowded => Manner::Progress,
+        false => Manner::Lines,
+    };
+    let sight = match watching.json {
+        true => watching.sight(Sight::Json),
+        false => Sight::Download(manner),
+    };
+    Display { role: Role::Connect, sight, show: Show::Text, signs: Signs::Unicode, color: watching.color }
 }

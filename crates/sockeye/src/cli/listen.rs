@@ -10,13 +10,13 @@ use sockeye_core::{
     charset::Charset,
     frame::Framing,
     limit::{Limits, OPERATOR_PATIENCE},
-    plan::{Access, Amplification, Cidr, Console, ListenPlan},
+    plan::{Amplification, Console, ListenPlan},
     unit::Medium,
 };
 
 use super::{
     End, Ends, Wrong,
-    common::{Appearance, Families, Faults, LineEnd, Messages, conduct, duration},
+    common::{Admission, Appearance, Faults, LineEnd, Messages, conduct, duration},
     connect::transcode,
 };
 use crate::{
@@ -62,25 +62,14 @@ struct Answering {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Limits")]
 struct Bounds {
-    /// Only these addresses may connect, as in 10.0.0.0/8 [repeatable]
-    #[arg(long, value_name = "CIDR", value_parser = Cidr::parse)]
-    allow: Vec<Cidr>,
-    /// These may not; of both, the longer prefix decides [repeatable]
-    #[arg(long, value_name = "CIDR", value_parser = Cidr::parse)]
-    deny: Vec<Cidr>,
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help = help::MAX_CONNECTIONS)]
-    max_connections: Option<u64>,
     /// Close a conversation that is silent for so long [default: never]
     #[arg(long, value_name = "TIME", value_parser = duration)]
     idle_timeout: Option<Duration>,
     /// Answer one peer at most so many messages a second [default: no limit; UDP 1000]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     rate: Option<u64>,
-    /// The longest time for finishing when it is told to stop
-    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "2s")]
-    grace: Duration,
     #[command(flatten)]
-    families: Families,
+    admission: Admission,
 }
 
 impl Listen {
@@ -128,10 +117,10 @@ impl Listen {
             },
             plan: Plan::Listen(ListenPlan {
                 address,
-                family: self.bounds.families.family(),
+                family: self.bounds.admission.family(),
                 console: if reply.is_some() { Console::None } else { Console::Operator },
                 reply: reply.unwrap_or_else(|| Reply::operator(patience)),
-                access: Access::new(self.bounds.allow, self.bounds.deny),
+                access: self.bounds.admission.access(),
                 amplification: if self.answering.allow_amplification {
                     Amplification::Allow
                 } else {
@@ -146,15 +135,7 @@ impl Listen {
 
 impl Bounds {
     fn limits(&self) -> Limits {
-        let defaults = Limits::default();
-        let most = self.max_connections.and_then(|most| usize::try_from(most).ok());
-        Limits {
-            max_connections: most.unwrap_or(defaults.max_connections),
-            idle_timeout: self.idle_timeout,
-            rate: self.rate,
-            grace: self.grace,
-            ..defaults
-        }
+        Limits { idle_timeout: self.idle_timeout, rate: self.rate, ..self.admission.limits() }
     }
 }
 

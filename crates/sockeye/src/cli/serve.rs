@@ -3,20 +3,20 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use clap::{Args, ColorChoice};
+use clap::Args;
 use sockeye_core::{
     address::Address,
     charset::Charset,
     frame::Framing,
     limit::{Limits, SERVE_PORT},
-    plan::{Access, Cidr, Dialects, DotFiles, ServePlan},
+    plan::{Dialects, DotFiles, ServePlan},
     rule::quantity,
     unit::Medium,
 };
 
 use super::{
-    Ends, Wrong,
-    common::{Families, duration},
+    End, Ends, Wrong,
+    common::{Admission, Watching, duration},
 };
 use crate::{
     run::{Display, Job, Plan, Sight},
@@ -54,50 +54,18 @@ struct Offering {
     dialect: Option<Dialects>,
 }
 
-/// What is shown, and how.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Display")]
-struct Watching {
-    /// Write one JSON object a line on standard output, for programs
-    #[arg(long)]
-    json: bool,
-    /// Show nothing but errors; with --json: where it listens, errors, summary
-    #[arg(long)]
-    quiet: bool,
-    /// Colours: auto, always or never (NO_COLOR and CLICOLOR_FORCE count too)
-    #[arg(
-        long,
-        value_name = "WHEN",
-        default_value = "auto",
-        hide_default_value = true,
-        hide_possible_values = true
-    )]
-    color: ColorChoice,
-}
-
 /// Who may connect, and how much of everything.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Limits")]
 struct Bounds {
-    /// Only these addresses may connect, as in 10.0.0.0/8 [repeatable]
-    #[arg(long, value_name = "CIDR", value_parser = Cidr::parse)]
-    allow: Vec<Cidr>,
-    /// These may not; of both, the longer prefix decides [repeatable]
-    #[arg(long, value_name = "CIDR", value_parser = Cidr::parse)]
-    deny: Vec<Cidr>,
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help = help::MAX_CONNECTIONS)]
-    max_connections: Option<u64>,
     /// Close a connection that asks nothing, or takes nothing, for so long
     #[arg(long, value_name = "TIME", value_parser = patience, default_value = "60s")]
     idle_timeout: Duration,
     /// Send one connection at most so many bytes a second, as in 1MB [default: no limit]
     #[arg(long, value_name = "SIZE", value_parser = rate)]
     rate: Option<u64>,
-    /// The longest time for finishing when it is told to stop
-    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "2s")]
-    grace: Duration,
     #[command(flatten)]
-    families: Families,
+    admission: Admission,
 }
 
 fn rate(text: &str) -> Result<u64, String> {
@@ -126,16 +94,16 @@ impl Serve {
         Ok(Job {
             banner: None,
             typing: nobody(),
-            display: self.watching.display(ends),
+            display: display(&self.watching, ends),
             plan: Plan::Serve(ServePlan {
                 address,
-                family: self.bounds.families.family(),
+                family: self.bounds.admission.family(),
                 folder: self.folder,
                 dot_files: if self.offering.all { DotFiles::Show } else { DotFiles::Hide },
                 dialects: self.offering.dialect.unwrap_or_default(),
                 rate: self.bounds.rate,
                 limits: self.bounds.limits(),
-                access: Access::new(self.bounds.allow, self.bounds.deny),
+                access: self.bounds.admission.access(),
             }),
         })
     }
@@ -155,28 +123,14 @@ fn nobody() -> Typing {
     }
 }
 
-impl Watching {
-    fn display(&self, ends: Ends) -> Display {
-        let sight = match (self.json, self.quiet) {
-            (true, true) => Sight::QuietJson,
-            (true, false) => Sight::Json,
-            (false, true) => Sight::Quiet,
-            (false, false) if ends.output == super::End::Terminal => Sight::Transcript,
-            (false, false) => Sight::Raw(Form::Bytes),
-        };
-        Display { role: Role::Listen, sight, show: Show::Text, signs: Signs::Unicode, color: self.color }
-    }
+fn display(watching: &Watching, ends: Ends) -> Display {
+    let is_terminal = ends.output == End::Terminal;
+    let sight = watching.sight(if is_terminal { Sight::Transcript } else { Sight::Raw(Form::Bytes) });
+    Display { role: Role::Listen, sight, show: Show::Text, signs: Signs::Unicode, color: watching.color }
 }
 
 impl Bounds {
     fn limits(&self) -> Limits {
-        let defaults = Limits::default();
-        let most = self.max_connections.and_then(|most| usize::try_from(most).ok());
-        Limits {
-            max_connections: most.unwrap_or(defaults.max_connections),
-            idle_timeout: Some(self.idle_timeout),
-            grace: self.grace,
-            ..defaults
-        }
+        Limits { idle_timeout: Some(self.idle_timeout), ..self.admission.limits() }
     }
 }

@@ -349,6 +349,18 @@ impl Answers {
         }
     }
 
+    /// Bytes of the current data frame that are still to come. They may be read past this reader, straight to where
+    /// they are to lie, by who says so with [`Answers::pass`].
+    #[must_use]
+    pub fn due(&self) -> usize {
+        self.left
+    }
+
+    /// So many bytes that were [due](Answers::due) were read elsewhere.
+    pub fn pass(&mut self, count: usize) {
+        self.left = self.left.saturating_sub(count);
+    }
+
     /// Bytes held of a frame that is not whole.
     #[must_use]
     pub fn held(&self) -> usize {

@@ -2,8 +2,9 @@
 //! Never listens, and never takes a place or a name on the disk from the server.
 
 mod ask;
+mod belt;
+mod block;
 mod course;
-mod hashing;
 mod landing;
 mod line;
 mod plain;
@@ -28,8 +29,8 @@ use tokio::{runtime::Handle, signal::unix::SignalKind};
 
 use self::{
     ask::{Asker, address},
+    belt::{Also, Belt, Sums},
     course::{Course, Landing, Teller, Trust},
-    hashing::{Also, Hashing},
     landing::{Found, Partial},
     line::{Stumble, Way},
     plain::Plain,
@@ -186,11 +187,15 @@ impl Fetcher {
         found: Found,
     ) -> Result<(), Trouble> {
         let also = if self.plan.pins.sha256.is_some() { Also::Sha256 } else { Also::Nothing };
-        let hashing = Hashing::begin(also).map_err(|error| {
+        let pen = match &landing {
+            Landing::File(partial) => Some(partial.pen().map_err(Trouble::This)?),
+            Landing::Stdout | Landing::Nothing => None,
+        };
+        let belt = Belt::begin(also, pen).map_err(|error| {
             Trouble::All(Failure::new(Operation::Prepare, "a thread", Kind::Other, error.to_string()))
         })?;
         let (way, teller) = (self.way.clone(), self.teller.clone());
-        let mut course = Course::new(name.clone(), way, teller, landing, hashing, self.plan.pins);
+        let mut course = Course::new(name.clone(), way, teller, landing, belt, self.plan.pins);
         let trust = match self.plan.dialect {
             Dialect::Sockeye => Trust::Everything,
             Dialect::Http | Dialect::Name => Trust::Vouched,
@@ -220,7 +225,7 @@ impl Fetcher {
         &mut self,
         source: &mut dyn Source,
         course: &mut Course,
-    ) -> Result<(hashing::Sums, sockeye_core::event::Proof), Stumble> {
+    ) -> Result<(Sums, sockeye_core::event::Proof), Stumble> {
         let mut pause = PAUSE;
         let mut was_connected = false;
         for attempt in 1.. {

@@ -12,10 +12,14 @@ use sockeye_core::{
 };
 
 use super::{
-    hashing::{BUFFER, Piece},
     line::{Line, Stumble, Way},
     source::{Ask, Brought, Opened, Source},
 };
+
+/// Bytes read at once: beyond this they fall out of the nearer caches before the next thread has them.
+const READ: usize = 256 * 1024;
+/// Bytes read at once of answers that are no file's: a page of a folder is the longest.
+const ANSWER: usize = 16 * 1024;
 
 /// A server that speaks our protocol.
 #[derive(Debug)]
@@ -37,6 +41,13 @@ pub(super) struct Item {
     pub(super) is: Thing,
     pub(super) size: u64,
     pub(super) mtime_ns: i64,
+}
+
+/// What is next of an open file.
+enum Found {
+    Bytes(usize),
+    End(Option<Blake3>),
+    Other(Reply),
 }
 
 /// An answer that is no bytes, with what it borrowed made its own.
@@ -132,6 +143,31 @@ impl Asker {
         }
     }
 
+    /// Reads up to `most` bytes behind what is held; whether any came within a moment.
+    fn hold(&mut self, most: usize) -> Result<bool, Stumble> {
+        let before = self.held.len();
+        let mut held = std::mem::take(&mut self.held);
+        held.resize(before + most, 0);
+        let read = self.line().and_then(|line| line.try_read(held.get_mut(before..).unwrap_or_default()));
+        held.truncate(before + read.as_ref().ok().copied().flatten().unwrap_or(0));
+        self.held = held;
+        match read? {
+            Some(0) => Err(self.cut()),
+            read => Ok(read.is_some()),
+        }
+    }
+
+    /// Counts bytes of the open file.
+    fn came(&mut self, count: usize) -> Result<Brought, Stumble> {
+        match self.left.checked_sub(count as u64) {
+            Some(left) => {
+                self.left = left;
+                Ok(Brought::Bytes(count))
+            }
+            None => Err(self.nonsense("it sends more than it announced")),
+        }
+    }
+
     /// The next answer that is no bytes.
     fn reply(&mut self) -> Result<Reply, Stumble> {
         loop {
@@ -147,14 +183,7 @@ impl Asker {
             if let Some(reply) = reply {
                 return Ok(reply);
             }
-            let mut buffer = std::mem::take(&mut self.held);
-            buffer.resize(BUFFER, 0);
-            let read = self.line().and_then(|line| line.read(&mut buffer));
-            buffer.truncate(*read.as_ref().unwrap_or(&0));
-            self.held = buffer;
-            if read? == 0 {
-                return Err(self.cut());
-            }
+            self.hold(ANSWER)?;
         }
     }
 
@@ -215,43 +244,44 @@ impl Source for Asker {
         }
     }
 
-    fn read(&mut self, piece: &mut Piece) -> Result<Brought, Stumble> {
-        let count = if self.held.is_empty() {
-            self.line()?.read(&mut piece.buffer)?
-        } else {
-            let count = self.held.len();
-            piece.buffer.get_mut(..count).unwrap_or_default().copy_from_slice(&self.held);
-            self.held.clear();
-            count
-        };
-        if count == 0 {
-            return Err(self.cut());
-        }
-        let mut input = piece.buffer.get(..count).unwrap_or_default();
-        loop {
-            let reply = match self.answers.next(&mut input) {
-                Ok(None) => return Ok(Brought::More),
-                Ok(Some(Answer::Data(bytes))) => {
-                    // Bytes are always lent from the input: they lie just before what is left of it.
-                    let end = count - input.len();
-                    piece.parts.push(end - bytes.len()..end);
-                    let length = bytes.len() as u64;
-                    if length > self.left {
-                        return Err(self.nonsense("it sends more than it announced"));
+    fn read(&mut self, room: &mut [u8]) -> Result<Brought, Stumble> {
+        if self.held.is_empty() {
+            let due = self.answers.due();
+            if due > 0 {
+                let room = room.get_mut(..due.min(room.len()).min(READ)).unwrap_or_default();
+                return match self.line()?.try_read(room)? {
+                    None => Ok(Brought::Nothing),
+                    Some(0) => Err(self.cut()),
+                    Some(count) => {
+                        self.answers.pass(count);
+                        self.came(count)
                     }
-                    self.left -= length;
-                    continue;
-                }
-                Ok(Some(Answer::Done(hash))) if self.left == 0 && input.is_empty() => {
-                    return Ok(Brought::End(hash));
-                }
-                Ok(Some(answer)) => own(&answer),
-                Err(error) => return Err(self.nonsense(error)),
-            };
-            return Err(match reply {
-                Reply::Refused(code, text) => self.refused(b"", code, &text),
-                _ => self.nonsense("it ends the file before all of it came"),
-            });
+                };
+            }
+            // One head at most: the bytes behind it are read where they are to lie.
+            if !self.hold(wire::HEAD)? {
+                return Ok(Brought::Nothing);
+            }
+        }
+        let most = self.held.len().min(room.len());
+        let mut input = self.held.get(..most).unwrap_or_default();
+        let found = match self.answers.next(&mut input) {
+            Ok(Some(Answer::Data(bytes))) => {
+                room.get_mut(..bytes.len()).unwrap_or_default().copy_from_slice(bytes);
+                Found::Bytes(bytes.len())
+            }
+            Ok(Some(Answer::Done(hash))) => Found::End(hash),
+            Ok(Some(answer)) => Found::Other(own(&answer)),
+            Ok(None) => Found::Bytes(0),
+            Err(error) => return Err(self.nonsense(error)),
+        };
+        let taken = most - input.len();
+        self.held.drain(..taken);
+        match found {
+            Found::Bytes(count) => self.came(count),
+            Found::End(hash) if self.left == 0 && self.held.is_empty() => Ok(Brought::End(hash)),
+            Found::Other(Reply::Refused(code, text)) => Err(self.refused(b"", code, &text)),
+            Found::End(_) | Found::Other(_) => Err(self.nonsense("it ends the file before all of it came")),
         }
     }
 

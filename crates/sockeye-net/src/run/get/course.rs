@@ -13,7 +13,8 @@ use tokio::sync::mpsc;
 
 use super::{
     ask::address,
-    hashing::{Hashing, Piece, Sums},
+    belt::{Belt, Sums},
+    block::{Block, Place, span},
     landing::{Found, Partial},
     line::{Stumble, Way},
     source::{Ask, Brought, Opened, Source},
@@ -22,6 +23,8 @@ use crate::clock::Clock;
 
 /// How often progress is told, and how often the sidecar learns of it.
 const OFTEN: Duration = Duration::from_millis(200);
+/// How long bytes are held back at most, so that a block gets full: a run that is killed loses no more.
+const PATIENCE: Duration = Duration::from_millis(100);
 
 /// Where the bytes go.
 #[derive(Debug)]
@@ -56,6 +59,29 @@ impl Teller {
     }
 }
 
+/// A block that is being filled.
+struct Cargo {
+    block: Block,
+    /// Bytes that still go into it.
+    room: usize,
+    /// When its first bytes came.
+    since: Option<Instant>,
+}
+
+impl Cargo {
+    fn load(&mut self, count: usize) {
+        self.block.fill(count);
+        self.room = self.room.saturating_sub(count);
+        if count > 0 {
+            self.since.get_or_insert_with(Instant::now);
+        }
+    }
+
+    fn is_due(&self) -> bool {
+        self.room == 0 || self.since.is_some_and(|since| since.elapsed() >= PATIENCE)
+    }
+}
+
 /// One file.
 #[derive(Debug)]
 pub(super) struct Course {
@@ -63,7 +89,7 @@ pub(super) struct Course {
     pub(super) way: Way,
     pub(super) teller: Teller,
     pub(super) landing: Landing,
-    pub(super) hashing: Hashing,
+    belt: Belt,
     pub(super) pins: Pins,
     /// Bytes that are here, written and hashed.
     at: u64,
@@ -91,7 +117,7 @@ impl Course {
         way: Way,
         teller: Teller,
         landing: Landing,
-        hashing: Hashing,
+        belt: Belt,
         pins: Pins,
     ) -> Self {
         let pulse = Pulse { told: Instant::now(), at: 0, rate: 0 };
@@ -100,7 +126,7 @@ impl Course {
             way,
             teller,
             landing,
-            hashing,
+            belt,
             pins,
             at: 0,
             kept: 0,
@@ -137,7 +163,7 @@ impl Course {
             Trust::Vouched => sidecar.verified,
         };
         self.rehash(sidecar.verified, length)?;
-        if let Landing::File(partial) = &mut self.landing {
+        if let Landing::File(partial) = &self.landing {
             partial.keep(length).map_err(Stumble::Over)?;
         }
         (self.at, self.kept, self.vouched) = (length, length, sidecar.verified);
@@ -158,13 +184,12 @@ impl Course {
             if self.way.stop.is_cancelled() {
                 return Err(Stumble::Stopped);
             }
-            let mut piece = self.hashing.buffer();
-            let room = usize::try_from(to - at).unwrap_or(usize::MAX).min(piece.buffer.len());
-            let room = piece.buffer.get_mut(..room).unwrap_or_default();
+            let mut block = self.belt.block();
+            let room = block.room(usize::try_from(to - at).unwrap_or(usize::MAX));
             let count = partial.read(room, at).map_err(Stumble::Over)?;
-            piece.parts.push(0..count);
+            block.fill(count);
             at += count as u64;
-            self.hashing.take(piece);
+            self.belt.take(block);
         }
         Ok(())
     }
@@ -172,7 +197,9 @@ impl Course {
     /// Throws away what is here, and says why.
     pub(super) fn again(&mut self, why: Anew) -> Result<(), Stumble> {
         self.tell(Step::Again { why });
-        match &mut self.landing {
+        // Nothing of what was is to be written behind what will be.
+        self.sums()?;
+        match &self.landing {
             Landing::File(partial) => partial.keep(0).map_err(Stumble::Over)?,
             Landing::Stdout if self.at > 0 => {
                 let detail =
@@ -187,7 +214,7 @@ impl Course {
             }
             Landing::Stdout | Landing::Nothing => {}
         }
-        self.hashing.forget();
+        self.belt.forget();
         (self.at, self.kept, self.vouched, self.known) = (0, 0, 0, None);
         Ok(())
     }
@@ -208,69 +235,92 @@ impl Course {
             }
         }
         self.begin(opened)?;
+        let mut cargo = self.empty();
+        let read = self.gather(source, &mut cargo);
+        // What came before something went wrong is of use.
+        self.dispatch(cargo.block);
+        let hash = read?;
+        let size = self.known.as_ref().and_then(|known| known.size);
+        if let Some(size) = size.filter(|size| self.at < *size) {
+            let detail = format!("it ended after {} bytes of {size}", self.at);
+            return Err(Stumble::Lost(Failure::new(
+                Operation::Receive,
+                self.way.server(),
+                Kind::Broken,
+                detail,
+            )));
+        }
+        Ok(hash.or(self.known.as_ref().and_then(|known| known.hash)))
+    }
+
+    /// Gathers what comes into blocks, and sends them on their way when they are full or have waited for long.
+    fn gather(&mut self, source: &mut dyn Source, cargo: &mut Cargo) -> Result<Option<Blake3>, Stumble> {
+        let size = self.known.as_ref().and_then(|known| known.size);
         loop {
             if self.way.stop.is_cancelled() {
                 return Err(Stumble::Stopped);
             }
-            let mut piece = self.hashing.buffer();
-            let brought = source.read(&mut piece);
-            self.take(piece)?;
-            match brought? {
-                Brought::More => self.pulse(),
-                Brought::End(hash) => {
-                    let size = self.known.as_ref().and_then(|known| known.size);
-                    if size.is_some_and(|size| self.at < size) {
-                        let detail =
-                            format!("it ended after {} bytes of {}", self.at, size.unwrap_or_default());
-                        let failed =
-                            Failure::new(Operation::Receive, self.way.server(), Kind::Broken, detail);
-                        return Err(Stumble::Lost(failed));
+            let room = cargo.block.room(cargo.room);
+            match source.read(room)? {
+                Brought::Bytes(count) => {
+                    cargo.load(count);
+                    let came = self.at.saturating_add(cargo.block.bytes().len() as u64);
+                    if size.is_some_and(|size| came > size) {
+                        let detail = "it sends more than it announced";
+                        let server = self.way.server();
+                        return Err(Stumble::Over(Failure::new(
+                            Operation::Get,
+                            server,
+                            Kind::Framing,
+                            detail,
+                        )));
                     }
-                    let known = self.known.as_ref().and_then(|known| known.hash);
-                    return Ok(hash.or(known));
+                }
+                Brought::Nothing => {}
+                Brought::End(hash) => return Ok(hash),
+            }
+            if cargo.is_due() {
+                self.dispatch(std::mem::take(&mut cargo.block));
+                *cargo = self.empty();
+                if let Some(failure) = self.belt.broken() {
+                    return Err(Stumble::Over(failure.clone()));
                 }
             }
+            self.pulse();
         }
+    }
+
+    /// An empty block for what comes next.
+    fn empty(&self) -> Cargo {
+        let mut block = self.belt.block();
+        if matches!(self.landing, Landing::File(_)) {
+            block.place = Place::At(self.at);
+        }
+        Cargo { block, room: span(self.at), since: None }
+    }
+
+    /// Sends on its way what was gathered; a block comes back empty.
+    fn dispatch(&mut self, block: Block) {
+        let bytes = block.bytes();
+        if matches!(self.landing, Landing::Stdout) && !bytes.is_empty() {
+            self.teller.tell(What::Recv { data: bytes.into(), check: Check::None });
+        }
+        self.at += bytes.len() as u64;
+        self.came += bytes.len() as u64;
+        self.belt.take(block);
     }
 
     fn begin(&mut self, opened: Opened) -> Result<(), Stumble> {
         let size = opened.size;
         self.known = Some(opened);
         if let (Landing::File(partial), Some(size)) = (&self.landing, size) {
-            partial.reserve(size).map_err(Stumble::Over)?;
+            partial.reserve(self.at, size).map_err(Stumble::Over)?;
         }
         self.pulse = Pulse { told: Instant::now(), at: self.at, rate: 0 };
         self.tell(Step::Begun { size, kept: self.at });
         if self.at == 0 {
             self.note(Sums { count: 0, blake3: Blake3(*blake3::hash(b"").as_bytes()), sha256: None });
         }
-        Ok(())
-    }
-
-    fn take(&mut self, piece: Piece) -> Result<(), Stumble> {
-        let count = piece.len();
-        let size = self.known.as_ref().and_then(|known| known.size);
-        if size.is_some_and(|size| self.at.saturating_add(count) > size) {
-            let detail = "it sends more than it announced";
-            return Err(Stumble::Over(Failure::new(
-                Operation::Get,
-                self.way.server(),
-                Kind::Framing,
-                detail,
-            )));
-        }
-        for bytes in piece.slices() {
-            match &mut self.landing {
-                Landing::File(partial) => partial.write(bytes).map_err(Stumble::Over)?,
-                Landing::Stdout => {
-                    self.teller.tell(What::Recv { data: bytes.into(), check: Check::None });
-                }
-                Landing::Nothing => {}
-            }
-        }
-        self.at += count;
-        self.came += count;
-        self.hashing.take(piece);
         Ok(())
     }
 
@@ -290,7 +340,7 @@ impl Course {
             size: self.known.as_ref().and_then(|known| known.size),
             rate,
         });
-        if let Some(sums) = self.hashing.glance() {
+        if let Some(sums) = self.belt.glance() {
             self.note(sums);
         }
     }
@@ -310,16 +360,15 @@ impl Course {
         });
     }
 
+    /// The sums of all that came, once all of it is written.
     fn sums(&self) -> Result<Sums, Stumble> {
-        let gone = || {
-            Stumble::Over(Failure::new(
-                Operation::Get,
-                self.way.server(),
-                Kind::Other,
-                "the hashing thread is gone",
-            ))
-        };
-        self.hashing.sums().ok_or_else(gone)
+        let gone =
+            || Failure::new(Operation::Get, self.way.server(), Kind::Other, "the hashing thread is gone");
+        let sums = self.belt.sums().ok_or_else(gone);
+        match self.belt.broken() {
+            Some(failure) => Err(Stumble::Over(failure.clone())),
+            None => sums.map_err(Stumble::Over),
+        }
     }
 
     /// Whether all of it is right, now that all of it is here.
@@ -371,7 +420,7 @@ impl Course {
         let to = match landing {
             Landing::File(partial) => {
                 let to = partial.destination();
-                partial.complete()?;
+                partial.complete(sums.count)?;
                 to
             }
             Landing::Stdout => "standard output".to_owned(),
@@ -384,24 +433,23 @@ impl Course {
 
     /// Leaves what is of use for the next run, and says where.
     pub(super) fn leave(self) {
-        match &self.known {
-            Some(known) if known.mark.is_some() => {
-                if let Some(sums) = self.hashing.sums() {
-                    self.note(sums);
-                }
+        let sums = self.belt.sums();
+        let Landing::File(partial) = &self.landing else { return };
+        let done = match (&self.known, sums) {
+            (Some(known), Some(sums)) if known.mark.is_some() => {
+                self.note(sums);
+                partial.leave(sums.count);
+                sums.count
             }
             // Nothing came, and what an earlier run left was not looked through: it stays as it is.
-            None if self.came == 0 => {}
-            _ => return self.discard(),
+            (None, _) if self.came == 0 => partial.length(),
+            _ => 0,
+        };
+        if done == 0 {
+            return self.discard();
         }
-        if let Landing::File(partial) = self.landing {
-            let shown = partial.shown();
-            let done = partial.leave();
-            if done > 0 {
-                let step = Step::Kept { partial: shown, done };
-                self.teller.tell(What::Fetched(Fetched { name: self.name.as_bytes().into(), step }));
-            }
-        }
+        let step = Step::Kept { partial: partial.shown(), done };
+        self.teller.tell(What::Fetched(Fetched { name: self.name.as_bytes().into(), step }));
     }
 
     /// Leaves nothing: what came is wrong.

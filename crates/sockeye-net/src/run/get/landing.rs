@@ -4,7 +4,7 @@
 use std::{
     ffi::{OsStr, OsString},
     fs::File,
-    io::{self, Read as _, Seek as _, SeekFrom, Write as _},
+    io::{self, Read as _, Seek as _, SeekFrom},
     os::{
         fd::{AsFd, OwnedFd},
         unix::{ffi::OsStrExt as _, fs::FileExt as _},
@@ -26,8 +26,14 @@ use sockeye_core::{
     transfer::{Sidecar, SidecarError},
 };
 
+use super::block::ALIGNMENT;
 use crate::trouble;
 
+/// File systems on local disks that take writes past the page cache: ext2 to 4, XFS, btrfs, F2FS (`statfs(2)`). Over a
+/// network each would wait for an answer.
+const DIRECT: [u32; 4] = [0xef53, 0x5846_5342, 0x9123_683e, 0xf2f5_2010];
+/// Fewer bytes than this are cheaper copied.
+const LEAST: usize = 128 * 1024;
 /// Bytes of the destination's name that its partial file's name shows.
 const SHOWN: usize = 120;
 
@@ -43,7 +49,16 @@ pub(super) struct Partial {
     file: File,
     sidecar: File,
     existing: Existing,
-    written: u64,
+}
+
+/// What writes into a partial file, while others look after it.
+#[derive(Debug)]
+pub(super) struct Pen {
+    file: File,
+    /// The same file past the page cache, where its file system is known to do that well: half the processor's work,
+    /// and nothing left to be written in the end.
+    direct: Option<File>,
+    shown: PathBuf,
 }
 
 /// What lay there from before.
@@ -113,7 +128,7 @@ impl Partial {
         };
         let place = place.to_owned();
         let name = name.to_owned();
-        Ok((Self { folder, place, name, part, side, file, sidecar, existing, written: length }, found))
+        Ok((Self { folder, place, name, part, side, file, sidecar, existing }, found))
     }
 
     /// The destination, in words.
@@ -138,23 +153,41 @@ impl Partial {
         read.map_err(|error| trouble::failure(Operation::Read, self.shown(), &error))
     }
 
-    /// Keeps the first `length` bytes; the next are written behind them.
+    /// Keeps the first `length` bytes.
     ///
     /// # Errors
     /// The system's.
-    pub(super) fn keep(&mut self, length: u64) -> Result<(), Failure> {
-        let kept = self.file.set_len(length).and_then(|()| self.file.seek(SeekFrom::Start(length)));
-        kept.map_err(|error| self.failed(&error))?;
-        self.written = length;
-        Ok(())
+    pub(super) fn keep(&self, length: u64) -> Result<(), Failure> {
+        self.file.set_len(length).map_err(|error| self.failed(&error))
     }
 
-    /// Makes room for a file of `size` bytes, if there can be any: a claim alone takes none that is not there.
+    /// What writes into it.
+    ///
+    /// # Errors
+    /// The system's.
+    pub(super) fn pen(&self) -> Result<Pen, Failure> {
+        let file = self.file.try_clone().map_err(|error| self.failed(&error))?;
+        Ok(Pen { file, direct: self.direct(), shown: seen(&self.place, &self.name) })
+    }
+
+    fn direct(&self) -> Option<File> {
+        let kind = fs::fstatfs(&self.file).ok()?.f_type;
+        if !DIRECT.iter().any(|known| i128::from(*known) == i128::from(kind)) {
+            return None;
+        }
+        let flags = OFlags::WRONLY | OFlags::DIRECT | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let direct = openat(&self.folder, &self.part, flags, Mode::empty()).ok()?;
+        let (ours, there) = (fs::fstat(&self.file).ok()?, fs::fstat(&direct).ok()?);
+        same(&ours, &there).then(|| direct.into())
+    }
+
+    /// Makes room for what is missing from `here` to `size` bytes, if there can be any: a claim alone takes none that
+    /// is not there.
     ///
     /// # Errors
     /// The disk has less.
-    pub(super) fn reserve(&self, size: u64) -> Result<(), Failure> {
-        let missing = size.saturating_sub(self.written);
+    pub(super) fn reserve(&self, here: u64, size: u64) -> Result<(), Failure> {
+        let missing = size.saturating_sub(here);
         if let Ok(disk) = fs::fstatvfs(&self.file) {
             let free = disk.f_bavail.saturating_mul(disk.f_frsize);
             if missing > free {
@@ -164,21 +197,11 @@ impl Partial {
         }
         if missing > 0 {
             // The length stays: it says how much was written. Not every file system can do this.
-            let reserved = fs::fallocate(&self.file, FallocateFlags::KEEP_SIZE, self.written, missing);
+            let reserved = fs::fallocate(&self.file, FallocateFlags::KEEP_SIZE, here, missing);
             if let Err(error @ (Errno::NOSPC | Errno::DQUOT | Errno::FBIG)) = reserved {
                 return Err(self.failed(&error.into()));
             }
         }
-        Ok(())
-    }
-
-    /// Writes behind what was written.
-    ///
-    /// # Errors
-    /// The system's.
-    pub(super) fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
-        self.file.write_all(bytes).map_err(|error| self.failed(&error))?;
-        self.written += bytes.len() as u64;
         Ok(())
     }
 
@@ -190,13 +213,13 @@ impl Partial {
         noted.map_err(|error| self.failed(&error))
     }
 
-    /// What is written becomes the destination, durably.
+    /// The `length` bytes that were written become the destination, durably.
     ///
     /// # Errors
     /// The disk does not take it, or something has the destination's name by now; the partial file stays.
-    pub(super) fn complete(self) -> Result<(), Failure> {
+    pub(super) fn complete(self, length: u64) -> Result<(), Failure> {
         let failed = |error: io::Error| self.failed(&error);
-        self.file.set_len(self.written).map_err(failed)?;
+        self.file.set_len(length).map_err(failed)?;
         self.file.sync_all().map_err(failed)?;
         let mode = Mode::from_raw_mode(0o666 & !umask());
         fs::fchmod(&self.file, mode).map_err(|error| self.failed(&error.into()))?;
@@ -224,15 +247,15 @@ impl Partial {
         fs::fsync(&self.folder).map_err(|error| self.failed(&error.into()))
     }
 
-    /// Leaves what is of use to the next run; nothing, where nothing is. The bytes that stay.
-    pub(super) fn leave(self) -> u64 {
-        if self.written == 0 {
-            self.discard();
-            return 0;
-        }
+    /// Leaves the `length` bytes that were written to the next run.
+    pub(super) fn leave(&self, length: u64) {
         // Gives back what was reserved and not written.
-        let _ = self.file.set_len(self.written);
-        self.written
+        let _ = self.file.set_len(length);
+    }
+
+    /// How long the partial file is; 0 where that cannot be known.
+    pub(super) fn length(&self) -> u64 {
+        self.file.metadata().map_or(0, |found| found.len())
     }
 
     /// Takes both files away.
@@ -244,6 +267,38 @@ impl Partial {
 
     fn failed(&self, error: &io::Error) -> Failure {
         unwritable_as(&seen(&self.place, &self.name), error)
+    }
+}
+
+impl Pen {
+    /// Writes `bytes` to where they belong.
+    ///
+    /// # Errors
+    /// The system's, as a failure to write the destination.
+    pub(super) fn write(&mut self, bytes: &[u8], at: u64) -> Result<(), Failure> {
+        let written = self.write_direct(bytes, at).and_then(|done| {
+            self.file.write_all_at(bytes.get(done..).unwrap_or_default(), at.saturating_add(done as u64))
+        });
+        written.map_err(|error| unwritable_as(&self.shown, &error))
+    }
+
+    /// As much as lies and goes where it has to for that; how much it was.
+    fn write_direct(&mut self, bytes: &[u8], at: u64) -> io::Result<usize> {
+        let Some(direct) = &self.direct else { return Ok(0) };
+        let whole = bytes.get(..bytes.len() - bytes.len() % ALIGNMENT).unwrap_or_default();
+        let is_aligned = bytes.as_ptr().align_offset(ALIGNMENT) == 0 && at.is_multiple_of(ALIGNMENT as u64);
+        if whole.len() < LEAST || !is_aligned {
+            return Ok(0);
+        }
+        match direct.write_at(whole, at) {
+            // The disk wants more than is known here.
+            Err(error) if error.kind() == io::ErrorKind::InvalidInput => {
+                self.direct = None;
+                Ok(0)
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => Ok(0),
+            written => written,
+        }
     }
 }
 

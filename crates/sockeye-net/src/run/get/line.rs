@@ -43,6 +43,12 @@ pub(super) enum Stumble {
     Stopped,
 }
 
+/// Since when nothing came.
+#[derive(Debug, Default)]
+pub(super) struct Silence {
+    since: Option<Instant>,
+}
+
 /// Where connections lead, and how long they may take.
 #[derive(Clone, Debug)]
 pub(super) struct Way {
@@ -58,6 +64,35 @@ impl Way {
     /// The server, in words.
     pub(super) fn server(&self) -> String {
         self.target.to_string()
+    }
+
+    /// Waits for `work` for a moment; nothing, where it is not done by then. So do all moments together that pass
+    /// without progress, and then it is an error.
+    pub(super) fn glance<T>(
+        &self,
+        work: impl Future<Output = T>,
+        silence: &mut Silence,
+    ) -> Result<Option<T>, Stumble> {
+        let done = self.handle.block_on(async { tokio::time::timeout(LOOK, work).await });
+        match done {
+            Ok(done) => {
+                *silence = Silence::default();
+                Ok(Some(done))
+            }
+            Err(_) => self.endure(silence).map(|()| None),
+        }
+    }
+
+    /// Another moment has passed without progress: whether there may be more of them.
+    fn endure(&self, silence: &mut Silence) -> Result<(), Stumble> {
+        if self.stop.is_cancelled() {
+            return Err(Stumble::Stopped);
+        }
+        let before = || Instant::now().checked_sub(LOOK).unwrap_or_else(Instant::now);
+        if silence.since.get_or_insert_with(before).elapsed() >= self.timeout {
+            return Err(Stumble::Over(self.silent()));
+        }
+        Ok(())
     }
 
     /// Waits for `work`, but for no longer than may pass without progress, nor after the run was stopped.
@@ -85,7 +120,7 @@ impl Way {
             Stumble::Lost(if is_refused { failure.hint(REFUSED) } else { failure })
         })?;
         stream.prepare().map_err(|error| Stumble::Lost(self.failed(Operation::Connect, &error)))?;
-        Ok(Line { stream, way: self.clone() })
+        Ok(Line { stream, way: self.clone(), silence: Silence::default() })
     }
 
     async fn connect(&self) -> Result<Stream, Failure> {
@@ -150,6 +185,7 @@ impl Stream {
 pub(super) struct Line {
     stream: Stream,
     way: Way,
+    silence: Silence,
 }
 
 impl Line {
@@ -167,7 +203,16 @@ impl Line {
 
     /// Reads what there is; 0 at the peer's end.
     pub(super) fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Stumble> {
-        self.persist(Operation::Receive, |stream| match stream {
+        loop {
+            if let Some(count) = self.try_read(buffer)? {
+                return Ok(count);
+            }
+        }
+    }
+
+    /// Reads what there is, 0 at the peer's end; nothing, where nothing came for a moment.
+    pub(super) fn try_read(&mut self, buffer: &mut [u8]) -> Result<Option<usize>, Stumble> {
+        self.attempt(Operation::Receive, |stream| match stream {
             Stream::Tcp(stream) => stream.read(buffer),
             Stream::Unix(stream) => stream.read(buffer),
         })
@@ -176,11 +221,11 @@ impl Line {
     /// Writes all of it.
     pub(super) fn write(&mut self, mut bytes: &[u8]) -> Result<(), Stumble> {
         while !bytes.is_empty() {
-            let written = self.persist(Operation::Send, |stream| match stream {
+            let written = self.attempt(Operation::Send, |stream| match stream {
                 Stream::Tcp(stream) => stream.write(bytes),
                 Stream::Unix(stream) => stream.write(bytes),
             })?;
-            bytes = bytes.get(written..).unwrap_or_default();
+            bytes = bytes.get(written.unwrap_or(0)..).unwrap_or_default();
         }
         Ok(())
     }
@@ -194,25 +239,21 @@ impl Line {
         shut.map_err(|error| Stumble::Lost(self.way.failed(Operation::Send, &error)))
     }
 
-    fn persist(
+    /// Does it once; nothing, where a moment has passed without it.
+    fn attempt(
         &mut self,
         operation: Operation,
         mut act: impl FnMut(&mut Stream) -> io::Result<usize>,
-    ) -> Result<usize, Stumble> {
-        let mut since = None;
+    ) -> Result<Option<usize>, Stumble> {
         loop {
             match act(&mut self.stream) {
-                Ok(count) => return Ok(count),
+                Ok(count) => {
+                    self.silence = Silence::default();
+                    return Ok(Some(count));
+                }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
-                    if self.way.stop.is_cancelled() {
-                        return Err(Stumble::Stopped);
-                    }
-                    let began = *since
-                        .get_or_insert_with(|| Instant::now().checked_sub(LOOK).unwrap_or_else(Instant::now));
-                    if began.elapsed() >= self.way.timeout {
-                        return Err(Stumble::Over(self.way.silent()));
-                    }
+                    return self.way.endure(&mut self.silence).map(|()| None);
                 }
                 Err(error) => return Err(Stumble::Lost(self.way.failed(operation, &error))),
             }

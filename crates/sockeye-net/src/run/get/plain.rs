@@ -5,7 +5,6 @@ use sockeye_core::transfer::{Blake3, Name};
 
 use super::{
     ask::absent,
-    hashing::Piece,
     line::{Line, Stumble, Way},
     source::{Ask, Brought, Opened, Source},
 };
@@ -48,24 +47,23 @@ impl Source for Plain {
         Ok(Opened::default())
     }
 
-    fn read(&mut self, piece: &mut Piece) -> Result<Brought, Stumble> {
+    fn read(&mut self, room: &mut [u8]) -> Result<Brought, Stumble> {
         if !self.first.is_empty() {
-            let count = self.first.len();
-            piece.buffer.get_mut(..count).unwrap_or_default().copy_from_slice(&self.first);
-            self.first.clear();
-            piece.parts.push(0..count);
-            return Ok(Brought::More);
+            let count = self.first.len().min(room.len());
+            room.get_mut(..count)
+                .unwrap_or_default()
+                .copy_from_slice(self.first.get(..count).unwrap_or_default());
+            self.first.drain(..count);
+            return Ok(Brought::Bytes(count));
         }
         let Some(line) = &mut self.line else { return Ok(Brought::End(None)) };
-        match line.read(&mut piece.buffer)? {
-            0 => {
+        match line.try_read(room)? {
+            None => Ok(Brought::Nothing),
+            Some(0) => {
                 self.line = None;
                 Ok(Brought::End(None))
             }
-            count => {
-                piece.parts.push(0..count);
-                Ok(Brought::More)
-            }
+            Some(count) => Ok(Brought::Bytes(count)),
         }
     }
 

@@ -3,7 +3,7 @@
 
 use sockeye_core::transfer::{Blake3, Name};
 
-use super::{hashing::Piece, line::Stumble};
+use super::line::Stumble;
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug)]
@@ -28,9 +28,11 @@ pub(super) struct Opened {
 /// What a read brought.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Brought {
-    /// Perhaps bytes of the file; they are in the piece.
-    More,
-    /// The file's end behind them, and the hash of the whole file if the server says it.
+    /// So many bytes of the file; none, where what came was something else.
+    Bytes(usize),
+    /// Nothing for a while; there is still time.
+    Nothing,
+    /// The file's end, and the hash of the whole file if the server says it.
     End(Option<Blake3>),
 }
 
@@ -39,8 +41,8 @@ pub(super) trait Source {
     /// Asks for a file; connects if there is no connection.
     fn open(&mut self, ask: Ask<'_>) -> Result<Opened, Stumble>;
 
-    /// Reads on.
-    fn read(&mut self, piece: &mut Piece) -> Result<Brought, Stumble>;
+    /// Reads on, into room for at least a byte.
+    fn read(&mut self, room: &mut [u8]) -> Result<Brought, Stumble>;
 
     /// Asks for the hash of a whole file of which there is no open one; nothing, where the server has none to give.
     fn hash(&mut self, name: &Name, mark: &[u8]) -> Result<Option<Blake3>, Stumble>;

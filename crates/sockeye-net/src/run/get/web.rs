@@ -20,8 +20,7 @@ use sockeye_core::{
 
 use super::{
     ask::{absent, address},
-    hashing::Piece,
-    line::{Stumble, Way},
+    line::{Silence, Stumble, Way},
     source::{Ask, Brought, Opened, Source},
 };
 
@@ -39,11 +38,12 @@ pub(super) struct Web {
     body: Option<Incoming>,
     /// What came and did not fit.
     left: Bytes,
+    silent: Silence,
 }
 
 impl Web {
     pub(super) fn new(way: Way) -> Self {
-        Self { way, body: None, left: Bytes::new() }
+        Self { way, body: None, left: Bytes::new(), silent: Silence::default() }
     }
 
     /// The server as `Host` and redirects name it.
@@ -157,20 +157,20 @@ impl Source for Web {
         Err(self.over(Kind::Framing, format!("it redirects more than {REDIRECTS} times")))
     }
 
-    fn read(&mut self, piece: &mut Piece) -> Result<Brought, Stumble> {
+    fn read(&mut self, room: &mut [u8]) -> Result<Brought, Stumble> {
         if self.left.is_empty() {
             let Some(body) = &mut self.body else { return Ok(Brought::End(None)) };
-            match self.way.wait(body.frame())? {
-                None => return Ok(Brought::End(None)),
-                Some(Err(error)) => return Err(self.lost(error)),
+            match self.way.glance(body.frame(), &mut self.silent)? {
+                None => return Ok(Brought::Nothing),
+                Some(None) => return Ok(Brought::End(None)),
+                Some(Some(Err(error))) => return Err(self.lost(error)),
                 // Trailers are nothing to us.
-                Some(Ok(frame)) => self.left = frame.into_data().unwrap_or_default(),
+                Some(Some(Ok(frame))) => self.left = frame.into_data().unwrap_or_default(),
             }
         }
-        let now = self.left.split_to(self.left.len().min(piece.buffer.len()));
-        piece.buffer.get_mut(..now.len()).unwrap_or_default().copy_from_slice(&now);
-        piece.parts.push(0..now.len());
-        Ok(Brought::More)
+        let now = self.left.split_to(self.left.len().min(room.len()));
+        room.get_mut(..now.len()).unwrap_or_default().copy_from_slice(&now);
+        Ok(Brought::Bytes(now.len()))
     }
 
     fn hash(&mut self, _: &Name, _: &[u8]) -> Result<Option<Blake3>, Stumble> {

@@ -1,35 +1,24 @@
 #!/usr/bin/env python3
-"""Compares sockeye's echo with a raw epoll server and with uvloop: `python3 benches/peers/run.py`.
+"""Compares sockeye's echo with a raw epoll server and with uvloop: `python3 benches/peers/echo.py`.
 
 Every server and the generator share one core, since waking a second one costs more than what is measured. All servers are
 measured in turn, round after round, and only ratios of one run mean anything; the table shows medians.
-
-Congestion control has to be the same for everybody: where it can, the run happens in a network namespace of its own whose
-loopback route says `cubic` (BBR, a common default, paces loopback with timers); where it cannot, it says so and the
-servers keep the system's default, each of them the same one.
 """
 
 import argparse
 import collections
-import contextlib
 import dataclasses
 import json
 import os
-import re
-import resource
-import shutil
 import statistics
 import subprocess
 import sys
 import time
-from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
-BIN = HERE / "bin"
-HOST = "127.0.0.1"
-WIRE = "SOCKEYE_BENCH_WIRE"
-TICK = os.sysconf("SC_CLK_TCK")
+from ground import (
+    BIN, HERE, HOST, ROOT, Bar, build, cpu_seconds, median, pinned_to, print_bars, raise_descriptor_limit,
+    share_one_congestion_control, started,
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,18 +31,6 @@ class Load:
     depth: int
     servers: tuple
     len4: bool = False
-
-
-@dataclasses.dataclass(frozen=True)
-class Bar:
-    """A ratio of medians that must be at least (`>=`) or at most (`<=`) a limit."""
-
-    load: str
-    figure: str
-    ours: str
-    theirs: str
-    sign: str
-    limit: float
 
 
 SMALL, DEEP, MANY, FRAMED = "64 conn x 64 B", "64 conn x 4 KiB x 16", "1000 conn x 64 B", "64 conn x 64 B, len=4"
@@ -79,12 +56,12 @@ def main():
     options = arguments()
     note = share_one_congestion_control()
     raise_descriptor_limit()
-    build()
+    build("epoll_echo", "echo_load")
     servers = {name: command for name, command in commands(options).items() if available(name, command)}
     figures = measure(servers, options)
     print(f"\nmedians of {options.rounds} interleaved rounds of {options.seconds} s, all on core {options.core}; {note}\n")
     print_table(figures)
-    return print_bars(figures)
+    return print_bars(BARS, figures)
 
 
 def arguments():
@@ -109,43 +86,6 @@ def commands(options):
     }
 
 
-def share_one_congestion_control():
-    """Move into a network namespace whose loopback uses cubic, if we may; what to tell about it."""
-    tools = shutil.which("unshare") and shutil.which("ip")
-    if tools and WIRE not in os.environ:
-        namespace = ["unshare", "-n"] if os.geteuid() == 0 else ["unshare", "-rn"]
-        if subprocess.run([*namespace, "true"], capture_output=True, check=False).returncode == 0:
-            os.environ[WIRE] = "own"
-            os.execvp(namespace[0], [*namespace, sys.executable, *sys.argv])
-    if os.environ.get(WIRE) != "own":
-        return "congestion control as the system has it (no namespace of our own)"
-    quietly("ip", "link", "set", "lo", "up")
-    route = ("proto", "kernel", "scope", "host", "src", HOST, "congctl", "cubic")
-    routed = [quietly("ip", "route", "replace", "local", to, "dev", "lo", "table", "local", *route)
-              for to in ("127.0.0.0/8", HOST)]
-    return "cubic on both ends" if all(routed) else "congestion control as the system has it (no cubic route)"
-
-
-def quietly(*command):
-    """Run this; whether it worked."""
-    return subprocess.run(command, capture_output=True, check=False).returncode == 0
-
-
-def raise_descriptor_limit():
-    """A thousand connections need more than the usual 1,024 descriptors."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-
-
-def build():
-    """Compile the C peers where they are older than their source."""
-    BIN.mkdir(exist_ok=True)
-    for name in ("epoll_echo", "echo_load"):
-        source, program = HERE / f"{name}.c", BIN / name
-        if not program.exists() or program.stat().st_mtime < source.stat().st_mtime:
-            subprocess.run(["gcc", "-O2", "-Wall", "-Wextra", "-o", str(program), str(source)], check=True)
-
-
 def available(name, command):
     """Whether this server can be started at all; says why not."""
     try:
@@ -154,27 +94,6 @@ def available(name, command):
     except (OSError, RuntimeError) as reason:
         print(f"{name} is left out: {reason}", file=sys.stderr)
         return False
-
-
-@contextlib.contextmanager
-def started(command, core):
-    """A running server and its port."""
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, preexec_fn=pinned_to(core))
-    try:
-        line = process.stdout.readline().decode()
-        port = re.search(r"^port (\d+)", line) or re.search(r'"addr": ?"[^"]*:(\d+)"', line)
-        if not port:
-            raise RuntimeError(f"{command[0]} named no port")
-        yield process, int(port.group(1))
-    finally:
-        process.terminate()
-        process.wait()
-        process.stdout.close()
-
-
-def pinned_to(core):
-    """What a child does first: stay on this core."""
-    return None if core is None else lambda: os.sched_setaffinity(0, {core})
 
 
 def measure(servers, options):
@@ -207,18 +126,6 @@ def measured(command, load, options):
         return figures
 
 
-def cpu_seconds(pid):
-    """The processor time a process has used."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICK
-
-
-def median(figures, load, server, figure):
-    """The median over the rounds, or nothing if this was not measured."""
-    rounds = figures.get(load, {}).get(server)
-    return statistics.median(one[figure] for one in rounds) if rounds else None
-
-
 def print_table(figures):
     """One row per load and server."""
     print(f"{'load':24} {'server':24} {'req/s':>10} {'spread':>7} {'p50 us':>9} {'p99 us':>9} {'cpu us':>7}")
@@ -231,22 +138,6 @@ def print_table(figures):
                 f"{load:24} {name:24} {row['rps']:>10,.0f} {spread:>6.0%} {row['p50_us']:>10,.0f}"
                 f" {row['p99_us']:>9,.0f} {row['cpu_us']:>7.2f}"
             )
-
-
-def print_bars(figures):
-    """The ratios and what they should be; 1 if one is missed."""
-    print()
-    missed = False
-    for bar in BARS:
-        ours, theirs = (median(figures, bar.load, name, bar.figure) for name in (bar.ours, bar.theirs))
-        if ours is None or theirs is None:
-            continue
-        ratio = ours / theirs
-        met = ratio >= bar.limit if bar.sign == ">=" else ratio <= bar.limit
-        missed |= not met
-        wanted = f"{bar.sign} {bar.limit:.2f} {'met' if met else 'MISSED'}" if bar.limit else "for orientation"
-        print(f"{bar.load:24} {bar.figure:7} {bar.ours} / {bar.theirs} = {ratio:.3f}  ({wanted})")
-    return int(missed)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,214 @@
+//! What happens to blocks once they are received: one thread writes them, the next hashes what was written, in order.
+//! Never falls far behind: there are only so many blocks, and who receives waits for an empty one.
+
+use std::{
+    io,
+    sync::{
+        Arc, OnceLock,
+        mpsc::{Receiver, Sender, SyncSender, channel, sync_channel},
+    },
+    thread::{Builder, JoinHandle},
+};
+
+use sha2::{Digest as _, Sha256};
+use sockeye_core::{event::Failure, transfer::Blake3};
+
+use super::{
+    block::{Block, Place},
+    landing::Pen,
+};
+
+/// Blocks on their way.
+const BLOCKS: usize = 8;
+
+/// Which hashes are computed besides BLAKE3.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Also {
+    Sha256,
+    Nothing,
+}
+
+/// The hashes of all that was handed in, written (if it had a place), and hashed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sums {
+    pub(super) count: u64,
+    pub(super) blake3: Blake3,
+    pub(super) sha256: Option<[u8; 32]>,
+}
+
+enum Job {
+    Take(Block),
+    /// Say the sums so far, and go on.
+    Say(Sender<Sums>),
+    Forget,
+}
+
+/// The threads, as their owner sees them.
+#[derive(Debug)]
+pub(super) struct Belt {
+    jobs: Option<SyncSender<Job>>,
+    empty: Receiver<Block>,
+    threads: Vec<JoinHandle<()>>,
+    /// Why nothing is written any more.
+    broken: Arc<OnceLock<Failure>>,
+    /// Sums that were asked for and not waited for.
+    asked: Option<Receiver<Sums>>,
+}
+
+impl Belt {
+    /// Begins with nothing hashed yet. Without a pen nothing is written.
+    pub(super) fn begin(also: Also, pen: Option<Pen>) -> io::Result<Self> {
+        let (hashes, written) = sync_channel(BLOCKS);
+        let (back, empty) = sync_channel(BLOCKS);
+        for _ in 0..BLOCKS {
+            let _ = back.try_send(Block::default());
+        }
+        let broken = Arc::new(OnceLock::new());
+        let emptied = back.clone();
+        let hash = move || hash(&written, &emptied, also);
+        let mut threads = vec![Builder::new().name("hash".to_owned()).spawn(hash)?];
+        let jobs = match pen {
+            None => hashes,
+            Some(pen) => {
+                let (jobs, received) = sync_channel(BLOCKS);
+                let broken = Arc::clone(&broken);
+                let write = move || write(pen, &received, &hashes, &back, &broken);
+                threads.push(Builder::new().name("write".to_owned()).spawn(write)?);
+                jobs
+            }
+        };
+        Ok(Self { jobs: Some(jobs), empty, threads, broken, asked: None })
+    }
+
+    /// An empty block; waits for one.
+    pub(super) fn block(&self) -> Block {
+        let mut block = self.empty.recv().unwrap_or_default();
+        block.ready();
+        block
+    }
+
+    /// Why nothing is written any more.
+    pub(super) fn broken(&self) -> Option<&Failure> {
+        self.broken.get()
+    }
+
+    /// Hands bytes in.
+    pub(super) fn take(&self, block: Block) {
+        self.give(Job::Take(block));
+    }
+
+    /// Begins again with nothing hashed.
+    pub(super) fn forget(&mut self) {
+        self.asked = None;
+        self.give(Job::Forget);
+    }
+
+    /// The sums of all that was handed in, once they are known; where writing failed, of what was written before.
+    pub(super) fn sums(&self) -> Option<Sums> {
+        let (say, said) = channel();
+        self.give(Job::Say(say));
+        said.recv().ok()
+    }
+
+    /// Asks for the sums so far, or gives those asked for before.
+    pub(super) fn glance(&mut self) -> Option<Sums> {
+        if let Some(asked) = &self.asked {
+            let sums = asked.try_recv().ok()?;
+            self.asked = None;
+            return Some(sums);
+        }
+        let (say, said) = channel();
+        self.give(Job::Say(say));
+        self.asked = Some(said);
+        None
+    }
+
+    fn give(&self, job: Job) {
+        if let Some(jobs) = &self.jobs {
+            // The threads end only when this sender does.
+            let _ = jobs.send(job);
+        }
+    }
+}
+
+impl Drop for Belt {
+    fn drop(&mut self) {
+        self.jobs = None;
+        for thread in self.threads.drain(..) {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn write(
+    mut pen: Pen,
+    jobs: &Receiver<Job>,
+    next: &SyncSender<Job>,
+    back: &SyncSender<Block>,
+    broken: &OnceLock<Failure>,
+) {
+    while let Ok(mut job) = jobs.recv() {
+        if let Job::Take(block) = job {
+            if let Place::At(at) = block.place
+                && broken.get().is_none()
+                && let Err(failure) = pen.write(block.bytes(), at)
+            {
+                let _ = broken.set(failure);
+            }
+            // What is not written is not hashed, so that the sums are of what lies there.
+            if broken.get().is_some() {
+                let _ = back.try_send(block);
+                continue;
+            }
+            job = Job::Take(block);
+        }
+        if next.send(job).is_err() {
+            return;
+        }
+    }
+}
+
+fn hash(jobs: &Receiver<Job>, back: &SyncSender<Block>, also: Also) {
+    let fresh = || (also == Also::Sha256).then(Sha256::new);
+    let (mut count, mut blake3, mut sha256) = (0, blake3::Hasher::new(), fresh());
+    while let Ok(job) = jobs.recv() {
+        match job {
+            Job::Take(block) => {
+                let bytes = block.bytes();
+                count += bytes.len() as u64;
+                blake3.update(bytes);
+                if let Some(sha256) = &mut sha256 {
+                    sha256.update(bytes);
+                }
+                let _ = back.try_send(block);
+            }
+            Job::Say(to) => {
+                let sha256 = sha256.clone().map(|sha256| sha256.finalize().into());
+                let _ = to.send(Sums { count, blake3: Blake3(*blake3.finalize().as_bytes()), sha256 });
+            }
+            Job::Forget => (count, blake3, sha256) = (0, blake3::Hasher::new(), fresh()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_handed_in_is_hashed_in_order() {
+        let mut belt = Belt::begin(Also::Sha256, None).unwrap();
+        for round in 0..40_u8 {
+            let mut block = belt.block();
+            block.room(20).fill(round);
+            block.fill(20);
+            belt.take(block);
+        }
+        let whole: Vec<u8> = (0..40).flat_map(|round| [round; 20]).collect();
+        let sums = belt.sums().unwrap();
+        assert_eq!((sums.count, sums.blake3.0), (800, *blake3::hash(&whole).as_bytes()));
+        assert_eq!(sums.sha256, Some(Sha256::digest(&whole).into()));
+        belt.forget();
+        assert_eq!(belt.sums().unwrap().blake3.0, *blake3::hash(b"").as_bytes());
+    }
+}

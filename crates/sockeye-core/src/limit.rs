@@ -64,10 +64,13 @@ pub const SERVE_IDLE: Duration = Duration::from_secs(60);
 pub const NAME_PAUSE: Duration = Duration::from_millis(200);
 /// Bytes of a request that is not followed that are read and thrown away, so that the close is no reset.
 pub const DISCARD: usize = 16 * 1024 * 1024;
-/// `NOTSENT` of a transfer until its peer has taken `TRUSTED` bytes: whoever does not read costs no more.
+/// `NOTSENT` of a transfer at first: whoever does not read costs no more. Later it is one part in `NOTSENT_SHARE` of what
+/// the peer has taken.
 pub const NOTSENT_FIRST: u32 = 16 * 1024;
-/// Bytes after which a peer is known to read.
-pub const TRUSTED: u64 = 1024 * 1024;
+/// See `NOTSENT_FIRST`.
+pub const NOTSENT_SHARE: u64 = 16;
+/// `NOTSENT` of a transfer at most: beyond this the processor gains nothing any more.
+pub const NOTSENT_MOST: u32 = 1024 * 1024;
 /// Files hashed at once; and folders read at once.
 pub const SCANS: usize = 2;
 /// How long a request waits for its turn to hash a file or to read a folder, before it is told to come later.
@@ -187,8 +190,9 @@ pub const LIMITS: &[Limit] = &[
         "16MiB",
         "bytes of a refused request read and thrown away, so that the close is no reset",
     ),
-    row("notsent-first", "", "16KiB", "`notsent` of a download until its peer has taken 1MiB"),
-    row("trusted", "", "1MiB", "bytes after which the peer of a download is known to read"),
+    row("notsent-first", "", "16KiB", "`notsent` of a download at first"),
+    row("notsent-share", "", "16", "later it is one part in so many of what its peer has taken"),
+    row("notsent-most", "", "1MiB", "and at most this"),
     row("scans", "", "2", "files that `serve` hashes at once; and folders it reads at once"),
     row(
         "scan-wait",
@@ -260,7 +264,8 @@ mod tests {
             ("name-pause", time(NAME_PAUSE)),
             ("discard", bytes(DISCARD)),
             ("notsent-first", Some(u64::from(NOTSENT_FIRST))),
-            ("trusted", Some(TRUSTED)),
+            ("notsent-share", Some(NOTSENT_SHARE)),
+            ("notsent-most", Some(u64::from(NOTSENT_MOST))),
             ("scans", bytes(SCANS)),
             ("scan-wait", time(SCAN_WAIT)),
             ("hashes", bytes(HASHES)),

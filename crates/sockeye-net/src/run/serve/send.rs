@@ -10,7 +10,7 @@ use rustix::{fs::sendfile, io::Errno, net::SendFlags};
 use socket2::SockRef;
 use sockeye_core::{
     event::{Ending, Outcome},
-    limit::{NOTSENT, NOTSENT_FIRST, TRUSTED},
+    limit::{NOTSENT_MOST, NOTSENT_SHARE},
 };
 use tokio::{
     io::Interest,
@@ -169,19 +169,21 @@ impl Talk {
         }
     }
 
-    /// Counts what the system took; from a peer that is known to read it may take more at once.
+    /// Counts what the system took; for a peer that is known to read it may take more at once.
     fn took(&mut self, bytes: u64) {
-        let before = self.sent;
         self.sent += bytes;
         self.counters.bytes_out += bytes;
-        if before < TRUSTED && self.sent >= TRUSTED {
-            let _ = SockRef::from(&self.stream).set_tcp_notsent_lowat(NOTSENT);
+        let earned = u32::try_from(self.sent / NOTSENT_SHARE).unwrap_or(u32::MAX).min(NOTSENT_MOST);
+        // Each change costs a call: it has to be worth one.
+        if earned / 2 >= self.unsent {
+            let _ = SockRef::from(&self.stream).set_tcp_notsent_lowat(earned);
+            self.unsent = earned;
         }
     }
 
     /// How much of `wanted` may be sent now, at least a byte; waits where the rate says so.
     async fn allowed(&mut self, wanted: u64) -> Result<u64, Broke> {
-        let most = if self.sent < TRUSTED { wanted.min(u64::from(NOTSENT_FIRST)) } else { wanted };
+        let most = wanted.min(u64::from(self.unsent));
         let Some(pace) = &mut self.pace else { return Ok(most) };
         let mut got = pace.draw(most, self.service.hub.clock.now());
         while got < most.min(MORSEL) {

@@ -37,6 +37,8 @@ pub(super) struct Talk {
     pub(super) pace: Option<Bucket>,
     /// Bytes of files and listings handed to the system.
     pub(super) sent: u64,
+    /// Bytes the system holds unsent for the peer, about (`TCP_NOTSENT_LOWAT`).
+    pub(super) unsent: u32,
 }
 
 /// What waiting for more of a request brought.
@@ -90,7 +92,8 @@ impl Talk {
         let _ = SockRef::from(&stream).set_tcp_notsent_lowat(NOTSENT_FIRST);
         let pace = service.plan.rate.map(|rate| Bucket::empty(rate, service.hub.clock.now()));
         let conn = service.hub.number();
-        Self { stream, service, conn, counters: Counters::default(), held: Vec::new(), pace, sent: 0 }
+        let unsent = NOTSENT_FIRST;
+        Self { stream, service, conn, counters: Counters::default(), held: Vec::new(), pace, sent: 0, unsent }
     }
 
     /// Holds the conversation to its end.

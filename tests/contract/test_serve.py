@@ -75,11 +75,11 @@ class Serving(Case):
             return read_to_end(sock)
 
 
-def http(sock, target, method="GET", **lines):
+def http(sock, target, method="GET", host="localhost", **lines):
     """Ask over a connection that is kept; gives the status, the head's lines and the body."""
     extra = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in lines.items())
     target = target if isinstance(target, bytes) else target.encode()
-    sock.sendall(method.encode() + b" " + target + b" HTTP/1.1\r\nHost: x\r\n" + extra.encode() + b"\r\n")
+    sock.sendall(method.encode() + b" " + target + b" HTTP/1.1\r\nHost: " + host.encode() + b"\r\n" + extra.encode() + b"\r\n")
     return answer(sock, method)
 
 
@@ -275,7 +275,7 @@ class Hostile(Serving):
 
         def ask(name):
             with self.dial(address) as sock:
-                sock.sendall(b"GET /" + name + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                sock.sendall(b"GET /" + name + b" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
                 return read_to_end(sock)
 
         folders = (b"", b".git/", b"empty/")
@@ -444,7 +444,7 @@ class Http(Serving):
         self.assertEqual(self.sock.recv(1), b"")
 
     def test_requests_in_one_piece_are_answered_in_order(self):
-        head = b"GET /%s HTTP/1.1\r\nHost: x\r\n\r\n"
+        head = b"GET /%s HTTP/1.1\r\nHost: localhost\r\n\r\n"
         self.sock.sendall(head % b"page.html" + head % b"nothing" + head % b"big.bin")
         self.assertEqual([answer(self.sock)[0] for _ in range(3)], [200, 404, 200])
 
@@ -463,10 +463,10 @@ class Http(Serving):
 
     def test_what_is_no_request_is_told_so(self):
         for request, status in (
-            (b"POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n" + b"x" * 100_000, b"405"),
-            (b"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", b"405"),
+            (b"POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n" + b"x" * 100_000, b"405"),
+            (b"OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n", b"405"),
             (b"GET /x HTTP/1.1\r\n\r\n", b"400"),
-            (b"GET /% HTTP/1.1\r\nHost: x\r\n\r\n", b"400"),
+            (b"GET /% HTTP/1.1\r\nHost: localhost\r\n\r\n", b"400"),
             (b"GET /x HTTP/9.9\r\nHost: x\r\n\r\n", b"400"),
             (b"GET / HTTP/1.1\r\n" + b"A: b\r\n" * 100 + b"\r\n", b"431"),
             (b"GET / HTTP/1.1\r\nA: " + b"b" * 20_000 + b"\r\n\r\n", b"431"),
@@ -476,7 +476,7 @@ class Http(Serving):
             self.assertEqual(b"Allow: GET, HEAD\r\n" in said, status == b"405")
 
     def test_any_split_gives_the_same(self):
-        request = b"GET /page.html HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        request = b"GET /page.html HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
         for cut in range(1, len(request)):
             sock = self.dial(self.address)
             sock.sendall(request[:cut])
@@ -536,6 +536,92 @@ class Http(Serving):
         command = ["wget", "-q", "-t", "1", "-T", "15", "-c", url]
         subprocess.run(command, cwd=self.home, check=True, env={**os.environ, "no_proxy": "*"})
         self.assertEqual((self.home / "big.bin").read_bytes(), self.content)
+
+
+def status_of(said):
+    """The status of an answer, as a number."""
+    return int(said.split(b" ", 2)[1])
+
+
+#: What a request may say of whom it calls, and whether a server that only this machine can reach is called by it.
+CALLED = [
+    *((f"Host: {host}{port}", True) for host in ("127.0.0.1", "127.8.9.10", "[::1]", "localhost", "LOCALhost.", "a.b.localhost")
+      for port in ("", ":1", ":8889")),
+    *((f"Host: {host}{port}", False) for host in ("evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "10.0.0.7",
+      "evillocalhost", "[::ffff:127.0.0.1]", "0.0.0.0", "127.1", "2130706433") for port in ("", ":80")),
+]
+
+
+class Called(Serving):
+    """A web page may have its own name lead to this machine; then it still calls us by that name."""
+
+    def setUp(self):
+        super().setUp()
+        self.put("file", b"content")
+
+    def status(self, address, line, target="/file", method="GET", version="1.1"):
+        request = f"{method} {target} HTTP/{version}\r\n{line}\r\nConnection: close\r\n\r\n"
+        return status_of(self.ask(address, request.replace("\r\n\r\n\r\n", "\r\n\r\n").encode()))
+
+    def test_by_whose_name(self):
+        for at in ("127.0.0.1:0", "localhost:0"):
+            _, address = self.serve(at=at)
+            for line, is_ours in CALLED:
+                for target in ("/file", "/", "/?json"):
+                    self.assertEqual(self.status(address, line, target), 200 if is_ours else 403, f"{at} {line} {target}")
+                self.assertEqual(self.status(address, line, method="POST"), 405 if is_ours else 403, line)
+                self.assertEqual(self.status(address, line, version="1.0"), 200 if is_ours else 403, line)
+                authority = line.removeprefix("Host: ")
+                for other in ("Host: localhost", "Host: evil.example"):
+                    # The address is the one that counts.
+                    status = self.status(address, other, f"http://{authority}/file")
+                    self.assertEqual(status, 200 if is_ours else 403, f"{authority} {other}")
+            self.assertEqual(self.status(address, "A: b", version="1.0"), 200)
+
+    def test_what_calls_nobody(self):
+        _, address = self.serve()
+        for line in ("A: b", "Host:", "Host: ", "Host: a b", "Host: localhost\r\nHost: localhost", "Host: localhost\r\nhOST: evil",
+                     "Host: localhost:x", "Host: ::1", "Host: [::1", "Host: me@localhost", "Host: localhost/", "Host : localhost",
+                     "Host: localhost\r\n Host: x", "Host: 报"):
+            self.assertEqual(self.status(address, line), 400, line)
+        for target in ("http://", "http:///file", "http://me@localhost/file", "http://[::1/file"):
+            self.assertEqual(self.status(address, "Host: localhost", target), 400, target)
+
+    def test_the_answer_says_what_to_do_and_the_event_what_was_called(self):
+        server, address = self.serve()
+        sock = self.dial(address)
+        status, fields, body = http(sock, "/file", host="Evil.example:80")
+        self.assertEqual((status, fields["connection"], fields["content-type"]), (403, "close", "text/plain"))
+        self.assertEqual(body, b"this server does not go by the name evil.example; --allow-host evil.example would have it do so\n")
+        self.assertEqual(sock.recv(1), b"")
+        self.assertEqual(server.event("served")["name"], "http://evil.example/file")
+        self.assertEqual(server.event("closed")["why"], "refused")
+        self.assertEqual(server.stop(), 0)
+        told = [event["outcome"] for event in server.events() if event["type"] == "served"]
+        self.assertEqual(told, ["refused"])
+
+    def test_names_that_are_allowed(self):
+        for at, numbers in (("127.0.0.1:0", 403), ("0.0.0.0:0", 200)):
+            _, address = self.serve("--allow-host", "my.example", "--allow-host", "10.1.1.1", at=at)
+            for line, status in (("my.example", 200), ("MY.example.:80", 200), ("10.1.1.1", 200), ("localhost", 200),
+                                 ("evil.example", 403), ("your.my.example", 403), ("10.0.0.7", numbers), ("[2001:db8::1]", numbers)):
+                self.assertEqual(self.status(address, f"Host: {line}"), status, f"{at} {line}")
+        for name in ("*", "", "http://my.example", "a/b"):
+            self.ends(self.sockeye("serve", self.folder, "--allow-host", name), 2)
+
+    def test_open_to_others_it_has_any_name(self):
+        _, address = self.serve(at="0.0.0.0:0")
+        for line, _ in CALLED:
+            self.assertEqual(self.status(address, line), 200, line)
+
+    def test_listings_do_nothing_and_nothing_is_guessed(self):
+        _, address = self.serve()
+        sock = self.dial(address)
+        _, fields, _ = http(sock, "/")
+        policy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        self.assertEqual(fields["content-security-policy"], policy)
+        for target in ("/", "/?json", "/file", "/nothing"):
+            self.assertEqual(http(sock, target)[1]["x-content-type-options"], "nosniff", target)
 
 
 class OurProtocol(Serving):
@@ -644,7 +730,7 @@ class Changing(Serving):
     def test_no_dialect_calls_it_whole(self):
         _, address = self.serve()
         for change in self.changes():
-            for request in (b"file\n", b"GET /file HTTP/1.1\r\nHost: x\r\n\r\n", None):
+            for request in (b"file\n", b"GET /file HTTP/1.1\r\nHost: localhost\r\n\r\n", None):
                 self.put("file", b"a" * self.SIZE)
                 if request:
                     sock = self.begun(address, request)
@@ -806,7 +892,7 @@ class Command(Serving):
     def test_some_dialects_alone(self):
         self.put("file", b"content")
         _, address = self.serve("--dialect", "name")
-        self.assertEqual(self.ask(address, b"GET /file HTTP/1.1\r\nHost: x\r\n\r\n"), b"1")
+        self.assertEqual(self.ask(address, b"GET /file HTTP/1.1\r\nHost: localhost\r\n\r\n"), b"1")
         _, address = self.serve("--dialect", "http")
         self.assertTrue(self.ask(address, b"file\n", end=True).startswith(b"HTTP/1.1 400 "))
 

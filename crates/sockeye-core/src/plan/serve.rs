@@ -4,7 +4,11 @@
 use std::path::PathBuf;
 
 use super::{Access, Family};
-use crate::{address::Address, event::Dialect, limit::Limits};
+use crate::{
+    address::{Address, Host},
+    event::Dialect,
+    limit::Limits,
+};
 
 /// Which dialects are answered; at least one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +77,7 @@ pub enum DotFiles {
 ///     dot_files: DotFiles::Hide,
 ///     dialects: Dialects::parse("http,name")?,
 ///     access: Access::default(),
+///     hosts: Vec::new(),
 ///     rate: Some(1_000_000),
 ///     limits: Limits::default(),
 /// };
@@ -93,6 +98,8 @@ pub struct ServePlan {
     pub dialects: Dialects,
     /// Who may connect.
     pub access: Access,
+    /// Names besides its own that HTTP may call it by; `transfer::http::Hosts` says what they mean.
+    pub hosts: Vec<Host>,
     /// Bytes of files a second that one connection gets; no limit where there is none.
     pub rate: Option<u64>,
     /// Every other bound. `idle_timeout` is the longest silence between requests and the longest standstill of a

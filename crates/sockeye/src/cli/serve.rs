@@ -5,12 +5,13 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::Args;
 use sockeye_core::{
-    address::Address,
+    address::{Address, Host},
     charset::Charset,
     frame::Framing,
     limit::{Limits, SERVE_PORT},
     plan::{Dialects, DotFiles, ServePlan},
     rule::quantity,
+    transfer::http::Hosts,
     unit::Medium,
 };
 
@@ -52,6 +53,8 @@ struct Offering {
     all: bool,
     #[arg(long, value_name = "LIST", value_parser = Dialects::parse, help = help::DIALECT, long_help = help::DIALECT_LONG)]
     dialect: Option<Dialects>,
+    #[arg(long, value_name = "NAME", value_parser = Hosts::name, help = help::ALLOW_HOST, long_help = help::ALLOW_HOST_LONG)]
+    allow_host: Vec<Host>,
 }
 
 /// Who may connect, and how much of everything.
@@ -100,6 +103,7 @@ impl Serve {
                 family: self.bounds.admission.family(),
                 folder: self.folder,
                 dot_files: if self.offering.all { DotFiles::Show } else { DotFiles::Hide },
+                hosts: self.offering.allow_host,
                 dialects: self.offering.dialect.unwrap_or_default(),
                 rate: self.bounds.rate,
                 limits: self.bounds.limits(),

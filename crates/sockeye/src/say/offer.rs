@@ -74,6 +74,7 @@ pub(crate) fn served(served: &Served) -> String {
         Outcome::Unchanged => "the asker has it already".to_owned(),
         Outcome::Absent => "there is nothing there to offer".to_owned(),
         Outcome::Malformed => "it makes no sense".to_owned(),
+        Outcome::Refused => "not a name of this server; --allow-host NAME makes it one".to_owned(),
         Outcome::Late => format!("not complete after {time}"),
         Outcome::OutOfRange => "not the part or the state that there is".to_owned(),
         Outcome::Changed => format!("the file changed while it was sent; {sent} are void"),

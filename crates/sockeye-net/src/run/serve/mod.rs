@@ -19,6 +19,7 @@ use sockeye_core::{
     frame::Framing,
     limit::{SCANS, SERVE_IDLE},
     plan::ServePlan,
+    transfer::http::{Hosts, Reach},
     unit::Medium,
 };
 use tokio::{
@@ -52,6 +53,7 @@ struct Service {
     plan: ServePlan,
     tree: Arc<Tree>,
     hub: Arc<Hub>,
+    hosts: Hosts,
     hashes: Hashes,
     /// How many folders may be read at once.
     listings: Arc<Semaphore>,
@@ -77,12 +79,18 @@ pub async fn serve(plan: ServePlan, desk: Desk) -> Result<Report, Failure> {
     };
     let hub = Arc::new(Hub::new(clock, common, events, grace, Post::None));
     let listings = Arc::new(Semaphore::new(SCANS));
-    let service =
-        Arc::new(Service { plan, tree, hub: Arc::clone(&hub), hashes: Hashes::default(), listings });
+    let listeners = bind(&plan).await?;
+    let is_loopback = |ear: &TcpListener| ear.local_addr().is_ok_and(|address| address.ip().is_loopback());
+    let reach = if listeners.iter().all(is_loopback) { Reach::Loopback } else { Reach::Beyond };
+    let hosts = Hosts { allowed: plan.hosts.clone(), reach };
+    let hashes = Hashes::default();
+    let service = Arc::new(Service { plan, tree, hub: Arc::clone(&hub), hosts, hashes, listings });
     let tracker = TaskTracker::new();
+    let shown: Vec<String> = listeners.iter().map(|ear| tcp::show(ear.local_addr())).collect();
     let mut ears = JoinSet::new();
-    for address in service.open(&mut ears, &tracker).await? {
-        hub.tell(What::Listening { addr: address }).await;
+    service.hear(listeners, &mut ears, &tracker);
+    for addr in shown {
+        hub.tell(What::Listening { addr }).await;
     }
     stop.cancelled().await;
     hub.halt();
@@ -97,24 +105,23 @@ pub async fn serve(plan: ServePlan, desk: Desk) -> Result<Report, Failure> {
     Ok(Report { summary, verdict: Verdict::Open, ending: None, failure: None, drained: hub.drained() })
 }
 
+/// Binds everything, or nothing.
+async fn bind(plan: &ServePlan) -> Result<Vec<TcpListener>, Failure> {
+    let Address::Tcp { host, port } = &plan.address else {
+        let shown = plan.address.to_string();
+        return Err(Failure::new(Operation::Listen, shown, Kind::Usage, "files are served over TCP")
+            .hint("write a port, as in `sockeye serve . --listen 8889`"));
+    };
+    let addresses = resolve::binds(host, *port, plan.family).await?;
+    bind_all(host, &addresses, tcp::listen, TcpListener::local_addr)
+        .map_err(|(address, error)| cannot_bind(Medium::Stream, address, &error))
+}
+
 impl Service {
-    /// Binds everything, or nothing; then lets clients in.
-    async fn open(
-        self: &Arc<Self>,
-        ears: &mut JoinSet<()>,
-        tracker: &TaskTracker,
-    ) -> Result<Vec<String>, Failure> {
-        let Address::Tcp { host, port } = &self.plan.address else {
-            let shown = self.plan.address.to_string();
-            return Err(Failure::new(Operation::Listen, shown, Kind::Usage, "files are served over TCP")
-                .hint("write a port, as in `sockeye serve . --listen 8889`"));
-        };
-        let addresses = resolve::binds(host, *port, self.plan.family).await?;
-        let listeners = bind_all(host, &addresses, tcp::listen, TcpListener::local_addr)
-            .map_err(|(address, error)| cannot_bind(Medium::Stream, address, &error))?;
+    /// Lets clients in.
+    fn hear(self: &Arc<Self>, listeners: Vec<TcpListener>, ears: &mut JoinSet<()>, tracker: &TaskTracker) {
         let gate = Gate::new(accept::room(self.plan.limits.max_connections));
         let access = Arc::new(self.plan.access.clone());
-        let shown = listeners.iter().map(|listener| tcp::show(listener.local_addr())).collect();
         let (service, tracker) = (Arc::clone(self), tracker.clone());
         let take = move |stream: TcpStream, peer, permit| {
             let looked_at = service.hub.common.eyes == Eyes::Open;
@@ -126,6 +133,5 @@ impl Service {
             });
         };
         ears.spawn(accept::tcp(listeners, gate, access, Arc::clone(&self.hub), take));
-        Ok(shown)
     }
 }

@@ -418,6 +418,41 @@ class Swapped(Serving):
         self.assertIn(SECRET, seen)
 
 
+class Injected:
+    """A server to which openat2 answers with an error."""
+
+    ERROR = "ENOSYS"
+
+    def setUp(self):
+        super().setUp()
+        self.trace = self.home / "trace"
+        # As a grandchild (-D), so that the process that is started is sockeye itself.
+        self.under = ["strace", "-D", "-f", "--seccomp-bpf", "-qq", "-o", self.trace]
+        self.under += ["-e", "trace=openat2", "-e", f"inject=openat2:error={self.ERROR}"]
+
+    def serve(self, *arguments, **options):
+        server, address = super().serve(*arguments, under=self.under, **options)
+        self.assertIn(f"= -1 {self.ERROR} ", self.trace.read_text())
+        return server, address
+
+
+@program("strace")
+class HostileToAnOldKernel(Injected, Hostile):
+    """The same on a kernel before 5.6."""
+
+
+@program("strace")
+class HostileInAContainer(Injected, Hostile):
+    """The same under a filter that does not know the call."""
+
+    ERROR = "EPERM"
+
+
+@program("strace")
+class SwappedOnAnOldKernel(Injected, Swapped):
+    test_a_server_that_checks_first_is_caught = None
+
+
 class Http(Serving):
     def setUp(self):
         super().setUp()

@@ -732,6 +732,95 @@ class OurProtocol(Serving):
         self.assertEqual((said[:5], said.count(b"hi")), (b"\xf5SKY\x01", 2))
 
 
+class OverUnix(Serving):
+    """The same over a socket with a path or an abstract name."""
+
+    def setUp(self):
+        super().setUp()
+        self.content = os.urandom(3 * MIB + 17)
+        self.put("big.bin", self.content)
+        self.put("hi", b"hi")
+        self.path = self.home / "sock"
+
+    def stand_up(self, name, *arguments):
+        server = self.sockeye("serve", self.folder, "--listen", f"unix:{name}", "--json", *arguments)
+        self.assertEqual(server.event("listening")["addr"], f"unix:{name}")
+        return server
+
+    def dial_unix(self, name):
+        sock = self.closed(socket.socket(socket.AF_UNIX))
+        sock.settimeout(PATIENCE)
+        sock.connect(f"\0{name[1:]}" if name.startswith("@") else name)
+        return sock
+
+    def test_two_dialects(self):
+        for name in (str(self.path), f"@sockeye-{os.getpid()}"):
+            server = self.stand_up(name)
+            protocol = Protocol(self.dial_unix(name))
+            self.assertEqual(protocol.get(b"big.bin")[1], self.content)
+            self.assertEqual(protocol.get(b"hi")[1], b"hi")
+            sock = self.dial_unix(name)
+            # Whoever may open it is no web page, so every name is good.
+            for host in ("localhost", "x.example"):
+                self.assertEqual(http(sock, "/big.bin", host=host)[2], self.content)
+            for dialect in ("sockeye", "http"):
+                (self.home / "got").unlink(missing_ok=True)
+                getter = self.sockeye("get", f"unix:{name}", "big.bin", "--dialect", dialect, "-o", self.home / "got")
+                self.succeeds(getter)
+                self.assertEqual((self.home / "got").read_bytes(), self.content)
+            told = server.event("opened")
+            self.assertEqual((told["peer"], told["local"]), (f"unix:{name}",) * 2)
+            # A bare name is told by a reset that its file changed, and there is none here.
+            bare = self.dial_unix(name)
+            bare.sendall(b"hi\n\n")
+            self.assertTrue(read_to_end(bare).startswith(b"HTTP/1.1 400 "))
+            sock.close()
+            protocol.sock.close()
+            self.assertEqual(server.stop(), 0)
+        self.assertFalse(self.path.exists())
+        self.ends(self.sockeye("serve", self.folder, "--listen", f"unix:{self.path}", "--dialect", "name"), 2)
+
+    @program("curl")
+    def test_curl(self):
+        self.stand_up(self.path, "--allow-host", "files.example")
+        curl = ["curl", "-sS", "-m", "15", "--unix-socket", self.path]
+        for host, code in (("localhost", b"200"), ("files.example", b"200"), ("x.example", b"403")):
+            said = subprocess.run([*curl, "-w", "%{http_code}", f"http://{host}/hi"], capture_output=True, check=True).stdout
+            self.assertEqual(said[-3:], code)
+        said = subprocess.run([*curl, "-r", "5-9", "http://localhost/big.bin"], capture_output=True, check=True).stdout
+        self.assertEqual(said, self.content[5:10])
+
+    def test_whose_path_it_is(self):
+        self.path.write_bytes(b"a file")
+        self.ends(self.sockeye("serve", self.folder, "--listen", f"unix:{self.path}"), 45)
+        self.assertEqual(self.path.read_bytes(), b"a file")
+        self.path.unlink()
+        with socket.socket(socket.AF_UNIX) as stale:
+            stale.bind(str(self.path))
+        server = self.stand_up(self.path)
+        self.assertEqual(self.path.stat().st_mode & 0o777, 0o600)
+        self.ends(self.sockeye("serve", self.folder, "--listen", f"unix:{self.path}"), 45)
+        self.assertEqual(Protocol(self.dial_unix(str(self.path))).get(b"hi")[1], b"hi")
+        self.assertEqual(server.stop(), 0)
+
+    def test_a_file_that_changes_is_not_taken_for_whole(self):
+        self.stand_up(self.path)
+        for request in (b"GET /file HTTP/1.1\r\nHost: localhost\r\n\r\n", None):
+            self.put("file", b"a" * (24 * MIB))
+            sock = self.dial_unix(str(self.path))
+            if request:
+                sock.sendall(request)
+                read_exactly(sock, 1000)
+                os.truncate(self.folder / "file", 12 * MIB)
+                self.assertLess(len(read_to_end(sock)), 24 * MIB)
+            else:
+                protocol = Protocol(sock)
+                protocol.request(3, struct.pack(">QQ16s", 0, (1 << 64) - 1, b"") + b"file")
+                self.assertEqual(protocol.frame()[0], 0x83)
+                os.truncate(self.folder / "file", 12 * MIB)
+                self.assertNotEqual(Changing.last(protocol), 0x85)
+
+
 class Changing(Serving):
     """A file that changes while it is sent is never taken for whole."""
 
@@ -980,6 +1069,7 @@ class Command(Serving):
             ((self.home / "nothing",), 26, "nothing"),
             ((self.secret,), 26, "secret"),
             ((self.folder, "--listen", "udp://0"), 2, "TCP"),
+            ((self.folder, "--listen", "-"), 2, "TCP"),
             ((self.folder, "--dialect", "ftp"), 2, "ftp"),
             ((self.folder, "--rate", "0"), 2, "0 bytes"),
         ):

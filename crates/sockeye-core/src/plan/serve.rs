@@ -45,6 +45,15 @@ impl Dialects {
         self.iter().any(|spoken| spoken == dialect)
     }
 
+    /// The same but for this one.
+    #[must_use]
+    pub fn without(mut self, dialect: Dialect) -> Self {
+        for (other, spoken) in Dialect::ALL.iter().zip(&mut self.spoken) {
+            *spoken &= *other != dialect;
+        }
+        self
+    }
+
     /// Those that are answered, the richest first.
     pub fn iter(self) -> impl Iterator<Item = Dialect> {
         Dialect::ALL.into_iter().zip(self.spoken).filter(|(_, spoken)| *spoken).map(|(dialect, _)| dialect)
@@ -94,7 +103,7 @@ pub struct ServePlan {
     pub folder: PathBuf,
     /// Whether its dot-files are offered too.
     pub dot_files: DotFiles,
-    /// How it may be asked.
+    /// How it may be asked. A bare name is told by a reset that its file changed, which a Unix socket has not.
     pub dialects: Dialects,
     /// Who may connect.
     pub access: Access,
@@ -116,6 +125,8 @@ mod tests {
         assert!(Dialect::ALL.iter().all(|dialect| Dialects::default().has(*dialect)));
         let two: Vec<Dialect> = Dialects::parse("name,http,name").unwrap().iter().collect();
         assert_eq!(two, [Dialect::Http, Dialect::Name]);
+        let one: Vec<Dialect> = Dialects::parse("name,http").unwrap().without(Dialect::Name).iter().collect();
+        assert_eq!(one, [Dialect::Http]);
         for text in ["", "ftp", "http,", "HTTP", "http, name"] {
             assert!(Dialects::parse(text).is_err(), "{text}");
         }

@@ -7,6 +7,7 @@ use clap::Args;
 use sockeye_core::{
     address::{Address, Host},
     charset::Charset,
+    event::Dialect,
     frame::Framing,
     limit::{Limits, SERVE_PORT},
     plan::{Dialects, DotFiles, ServePlan},
@@ -33,7 +34,7 @@ pub(crate) struct Serve {
     /// The folder to offer
     #[arg(value_name = "DIR", default_value = ".")]
     folder: PathBuf,
-    /// Where: PORT (this machine only), HOST:PORT, '*:PORT' [default: 8889]
+    /// Where: PORT (this machine only), HOST:PORT, '*:PORT', unix:/path [default: 8889]
     #[arg(long, value_name = "ADDR")]
     listen: Option<String>,
     #[command(flatten)]
@@ -91,9 +92,16 @@ impl Serve {
     pub(crate) fn job(self, ends: Ends) -> Result<Job, Wrong> {
         let listen = self.listen.unwrap_or_else(|| SERVE_PORT.to_string());
         let address = Address::parse(&listen).map_err(|e| e.to_string())?;
-        if !matches!(address, Address::Tcp { .. }) {
-            return Err(usage::not_for(&listen, usage::files_take_tcp()).into());
-        }
+        let dialects = match (&address, self.offering.dialect) {
+            (Address::Udp { .. } | Address::Stdio, _) => {
+                return Err(usage::not_for(&listen, usage::files_take_streams()).into());
+            }
+            (Address::Unix(_), Some(asked)) if asked.has(Dialect::Name) => {
+                return Err(usage::no_names_without_reset().to_owned().into());
+            }
+            (Address::Unix(_), None) => Dialects::default().without(Dialect::Name),
+            (_, asked) => asked.unwrap_or_default(),
+        };
         Ok(Job {
             banner: None,
             typing: nobody(),
@@ -104,7 +112,7 @@ impl Serve {
                 folder: self.folder,
                 dot_files: if self.offering.all { DotFiles::Show } else { DotFiles::Hide },
                 hosts: self.offering.allow_host,
-                dialects: self.offering.dialect.unwrap_or_default(),
+                dialects,
                 rate: self.bounds.rate,
                 limits: self.bounds.limits(),
                 access: self.bounds.admission.access(),

@@ -189,8 +189,8 @@ class Peer(Process):
 class Sockeye(Process):
     """sockeye itself; with `--json` among its arguments its events can be read one by one."""
 
-    def __init__(self, *arguments, stdin=subprocess.PIPE, env=None, descriptors=None):
-        command = [binary(), *map(str, arguments)]
+    def __init__(self, *arguments, stdin=subprocess.PIPE, env=None, descriptors=None, under=()):
+        command = [*map(str, under), binary(), *map(str, arguments)]
         if descriptors:
             command = ["sh", "-c", f'ulimit -n {descriptors} && exec "$0" "$@"', *command]
         super().__init__(command, stdin=stdin, env=env)

@@ -75,11 +75,11 @@ class Serving(Case):
             return read_to_end(sock)
 
 
-def http(sock, target, method="GET", **lines):
+def http(sock, target, method="GET", host="localhost", **lines):
     """Ask over a connection that is kept; gives the status, the head's lines and the body."""
     extra = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in lines.items())
     target = target if isinstance(target, bytes) else target.encode()
-    sock.sendall(method.encode() + b" " + target + b" HTTP/1.1\r\nHost: x\r\n" + extra.encode() + b"\r\n")
+    sock.sendall(method.encode() + b" " + target + b" HTTP/1.1\r\nHost: " + host.encode() + b"\r\n" + extra.encode() + b"\r\n")
     return answer(sock, method)
 
 
@@ -275,7 +275,7 @@ class Hostile(Serving):
 
         def ask(name):
             with self.dial(address) as sock:
-                sock.sendall(b"GET /" + name + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                sock.sendall(b"GET /" + name + b" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
                 return read_to_end(sock)
 
         folders = (b"", b".git/", b"empty/")
@@ -418,6 +418,41 @@ class Swapped(Serving):
         self.assertIn(SECRET, seen)
 
 
+class Injected:
+    """A server to which openat2 answers with an error."""
+
+    ERROR = "ENOSYS"
+
+    def setUp(self):
+        super().setUp()
+        self.trace = self.home / "trace"
+        # As a grandchild (-D), so that the process that is started is sockeye itself.
+        self.under = ["strace", "-D", "-f", "--seccomp-bpf", "-qq", "-o", self.trace]
+        self.under += ["-e", "trace=openat2", "-e", f"inject=openat2:error={self.ERROR}"]
+
+    def serve(self, *arguments, **options):
+        server, address = super().serve(*arguments, under=self.under, **options)
+        self.assertIn(f"= -1 {self.ERROR} ", self.trace.read_text())
+        return server, address
+
+
+@program("strace")
+class HostileToAnOldKernel(Injected, Hostile):
+    """The same on a kernel before 5.6."""
+
+
+@program("strace")
+class HostileInAContainer(Injected, Hostile):
+    """The same under a filter that does not know the call."""
+
+    ERROR = "EPERM"
+
+
+@program("strace")
+class SwappedOnAnOldKernel(Injected, Swapped):
+    test_a_server_that_checks_first_is_caught = None
+
+
 class Http(Serving):
     def setUp(self):
         super().setUp()
@@ -444,7 +479,7 @@ class Http(Serving):
         self.assertEqual(self.sock.recv(1), b"")
 
     def test_requests_in_one_piece_are_answered_in_order(self):
-        head = b"GET /%s HTTP/1.1\r\nHost: x\r\n\r\n"
+        head = b"GET /%s HTTP/1.1\r\nHost: localhost\r\n\r\n"
         self.sock.sendall(head % b"page.html" + head % b"nothing" + head % b"big.bin")
         self.assertEqual([answer(self.sock)[0] for _ in range(3)], [200, 404, 200])
 
@@ -463,10 +498,10 @@ class Http(Serving):
 
     def test_what_is_no_request_is_told_so(self):
         for request, status in (
-            (b"POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n" + b"x" * 100_000, b"405"),
-            (b"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", b"405"),
+            (b"POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n" + b"x" * 100_000, b"405"),
+            (b"OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n", b"405"),
             (b"GET /x HTTP/1.1\r\n\r\n", b"400"),
-            (b"GET /% HTTP/1.1\r\nHost: x\r\n\r\n", b"400"),
+            (b"GET /% HTTP/1.1\r\nHost: localhost\r\n\r\n", b"400"),
             (b"GET /x HTTP/9.9\r\nHost: x\r\n\r\n", b"400"),
             (b"GET / HTTP/1.1\r\n" + b"A: b\r\n" * 100 + b"\r\n", b"431"),
             (b"GET / HTTP/1.1\r\nA: " + b"b" * 20_000 + b"\r\n\r\n", b"431"),
@@ -476,7 +511,7 @@ class Http(Serving):
             self.assertEqual(b"Allow: GET, HEAD\r\n" in said, status == b"405")
 
     def test_any_split_gives_the_same(self):
-        request = b"GET /page.html HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        request = b"GET /page.html HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
         for cut in range(1, len(request)):
             sock = self.dial(self.address)
             sock.sendall(request[:cut])
@@ -536,6 +571,92 @@ class Http(Serving):
         command = ["wget", "-q", "-t", "1", "-T", "15", "-c", url]
         subprocess.run(command, cwd=self.home, check=True, env={**os.environ, "no_proxy": "*"})
         self.assertEqual((self.home / "big.bin").read_bytes(), self.content)
+
+
+def status_of(said):
+    """The status of an answer, as a number."""
+    return int(said.split(b" ", 2)[1])
+
+
+#: What a request may say of whom it calls, and whether a server that only this machine can reach is called by it.
+CALLED = [
+    *((f"Host: {host}{port}", True) for host in ("127.0.0.1", "127.8.9.10", "[::1]", "localhost", "LOCALhost.", "a.b.localhost")
+      for port in ("", ":1", ":8889")),
+    *((f"Host: {host}{port}", False) for host in ("evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "10.0.0.7",
+      "evillocalhost", "[::ffff:127.0.0.1]", "0.0.0.0", "127.1", "2130706433") for port in ("", ":80")),
+]
+
+
+class Called(Serving):
+    """A web page may have its own name lead to this machine; then it still calls us by that name."""
+
+    def setUp(self):
+        super().setUp()
+        self.put("file", b"content")
+
+    def status(self, address, line, target="/file", method="GET", version="1.1"):
+        request = f"{method} {target} HTTP/{version}\r\n{line}\r\nConnection: close\r\n\r\n"
+        return status_of(self.ask(address, request.replace("\r\n\r\n\r\n", "\r\n\r\n").encode()))
+
+    def test_by_whose_name(self):
+        for at in ("127.0.0.1:0", "localhost:0"):
+            _, address = self.serve(at=at)
+            for line, is_ours in CALLED:
+                for target in ("/file", "/", "/?json"):
+                    self.assertEqual(self.status(address, line, target), 200 if is_ours else 403, f"{at} {line} {target}")
+                self.assertEqual(self.status(address, line, method="POST"), 405 if is_ours else 403, line)
+                self.assertEqual(self.status(address, line, version="1.0"), 200 if is_ours else 403, line)
+                authority = line.removeprefix("Host: ")
+                for other in ("Host: localhost", "Host: evil.example"):
+                    # The address is the one that counts.
+                    status = self.status(address, other, f"http://{authority}/file")
+                    self.assertEqual(status, 200 if is_ours else 403, f"{authority} {other}")
+            self.assertEqual(self.status(address, "A: b", version="1.0"), 200)
+
+    def test_what_calls_nobody(self):
+        _, address = self.serve()
+        for line in ("A: b", "Host:", "Host: ", "Host: a b", "Host: localhost\r\nHost: localhost", "Host: localhost\r\nhOST: evil",
+                     "Host: localhost:x", "Host: ::1", "Host: [::1", "Host: me@localhost", "Host: localhost/", "Host : localhost",
+                     "Host: localhost\r\n Host: x", "Host: 报"):
+            self.assertEqual(self.status(address, line), 400, line)
+        for target in ("http://", "http:///file", "http://me@localhost/file", "http://[::1/file"):
+            self.assertEqual(self.status(address, "Host: localhost", target), 400, target)
+
+    def test_the_answer_says_what_to_do_and_the_event_what_was_called(self):
+        server, address = self.serve()
+        sock = self.dial(address)
+        status, fields, body = http(sock, "/file", host="Evil.example:80")
+        self.assertEqual((status, fields["connection"], fields["content-type"]), (403, "close", "text/plain"))
+        self.assertEqual(body, b"this server does not go by the name evil.example; --allow-host evil.example would have it do so\n")
+        self.assertEqual(sock.recv(1), b"")
+        self.assertEqual(server.event("served")["name"], "http://evil.example/file")
+        self.assertEqual(server.event("closed")["why"], "refused")
+        self.assertEqual(server.stop(), 0)
+        told = [event["outcome"] for event in server.events() if event["type"] == "served"]
+        self.assertEqual(told, ["refused"])
+
+    def test_names_that_are_allowed(self):
+        for at, numbers in (("127.0.0.1:0", 403), ("0.0.0.0:0", 200)):
+            _, address = self.serve("--allow-host", "my.example", "--allow-host", "10.1.1.1", at=at)
+            for line, status in (("my.example", 200), ("MY.example.:80", 200), ("10.1.1.1", 200), ("localhost", 200),
+                                 ("evil.example", 403), ("your.my.example", 403), ("10.0.0.7", numbers), ("[2001:db8::1]", numbers)):
+                self.assertEqual(self.status(address, f"Host: {line}"), status, f"{at} {line}")
+        for name in ("*", "", "http://my.example", "a/b"):
+            self.ends(self.sockeye("serve", self.folder, "--allow-host", name), 2)
+
+    def test_open_to_others_it_has_any_name(self):
+        _, address = self.serve(at="0.0.0.0:0")
+        for line, _ in CALLED:
+            self.assertEqual(self.status(address, line), 200, line)
+
+    def test_listings_do_nothing_and_nothing_is_guessed(self):
+        _, address = self.serve()
+        sock = self.dial(address)
+        _, fields, _ = http(sock, "/")
+        policy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        self.assertEqual(fields["content-security-policy"], policy)
+        for target in ("/", "/?json", "/file", "/nothing"):
+            self.assertEqual(http(sock, target)[1]["x-content-type-options"], "nosniff", target)
 
 
 class OurProtocol(Serving):
@@ -611,6 +732,95 @@ class OurProtocol(Serving):
         self.assertEqual((said[:5], said.count(b"hi")), (b"\xf5SKY\x01", 2))
 
 
+class OverUnix(Serving):
+    """The same over a socket with a path or an abstract name."""
+
+    def setUp(self):
+        super().setUp()
+        self.content = os.urandom(3 * MIB + 17)
+        self.put("big.bin", self.content)
+        self.put("hi", b"hi")
+        self.path = self.home / "sock"
+
+    def stand_up(self, name, *arguments):
+        server = self.sockeye("serve", self.folder, "--listen", f"unix:{name}", "--json", *arguments)
+        self.assertEqual(server.event("listening")["addr"], f"unix:{name}")
+        return server
+
+    def dial_unix(self, name):
+        sock = self.closed(socket.socket(socket.AF_UNIX))
+        sock.settimeout(PATIENCE)
+        sock.connect(f"\0{name[1:]}" if name.startswith("@") else name)
+        return sock
+
+    def test_two_dialects(self):
+        for name in (str(self.path), f"@sockeye-{os.getpid()}"):
+            server = self.stand_up(name)
+            protocol = Protocol(self.dial_unix(name))
+            self.assertEqual(protocol.get(b"big.bin")[1], self.content)
+            self.assertEqual(protocol.get(b"hi")[1], b"hi")
+            sock = self.dial_unix(name)
+            # Whoever may open it is no web page, so every name is good.
+            for host in ("localhost", "x.example"):
+                self.assertEqual(http(sock, "/big.bin", host=host)[2], self.content)
+            for dialect in ("sockeye", "http"):
+                (self.home / "got").unlink(missing_ok=True)
+                getter = self.sockeye("get", f"unix:{name}", "big.bin", "--dialect", dialect, "-o", self.home / "got")
+                self.succeeds(getter)
+                self.assertEqual((self.home / "got").read_bytes(), self.content)
+            told = server.event("opened")
+            self.assertEqual((told["peer"], told["local"]), (f"unix:{name}",) * 2)
+            # A bare name is told by a reset that its file changed, and there is none here.
+            bare = self.dial_unix(name)
+            bare.sendall(b"hi\n\n")
+            self.assertTrue(read_to_end(bare).startswith(b"HTTP/1.1 400 "))
+            sock.close()
+            protocol.sock.close()
+            self.assertEqual(server.stop(), 0)
+        self.assertFalse(self.path.exists())
+        self.ends(self.sockeye("serve", self.folder, "--listen", f"unix:{self.path}", "--dialect", "name"), 2)
+
+    @program("curl")
+    def test_curl(self):
+        self.stand_up(self.path, "--allow-host", "files.example")
+        curl = ["curl", "-sS", "-m", "15", "--unix-socket", self.path]
+        for host, code in (("localhost", b"200"), ("files.example", b"200"), ("x.example", b"403")):
+            said = subprocess.run([*curl, "-w", "%{http_code}", f"http://{host}/hi"], capture_output=True, check=True).stdout
+            self.assertEqual(said[-3:], code)
+        said = subprocess.run([*curl, "-r", "5-9", "http://localhost/big.bin"], capture_output=True, check=True).stdout
+        self.assertEqual(said, self.content[5:10])
+
+    def test_whose_path_it_is(self):
+        self.path.write_bytes(b"a file")
+        self.ends(self.sockeye("serve", self.folder, "--listen", f"unix:{self.path}"), 45)
+        self.assertEqual(self.path.read_bytes(), b"a file")
+        self.path.unlink()
+        with socket.socket(socket.AF_UNIX) as stale:
+            stale.bind(str(self.path))
+        server = self.stand_up(self.path)
+        self.assertEqual(self.path.stat().st_mode & 0o777, 0o600)
+        self.ends(self.sockeye("serve", self.folder, "--listen", f"unix:{self.path}"), 45)
+        self.assertEqual(Protocol(self.dial_unix(str(self.path))).get(b"hi")[1], b"hi")
+        self.assertEqual(server.stop(), 0)
+
+    def test_a_file_that_changes_is_not_taken_for_whole(self):
+        self.stand_up(self.path)
+        for request in (b"GET /file HTTP/1.1\r\nHost: localhost\r\n\r\n", None):
+            self.put("file", b"a" * (24 * MIB))
+            sock = self.dial_unix(str(self.path))
+            if request:
+                sock.sendall(request)
+                read_exactly(sock, 1000)
+                os.truncate(self.folder / "file", 12 * MIB)
+                self.assertLess(len(read_to_end(sock)), 24 * MIB)
+            else:
+                protocol = Protocol(sock)
+                protocol.request(3, struct.pack(">QQ16s", 0, (1 << 64) - 1, b"") + b"file")
+                self.assertEqual(protocol.frame()[0], 0x83)
+                os.truncate(self.folder / "file", 12 * MIB)
+                self.assertNotEqual(Changing.last(protocol), 0x85)
+
+
 class Changing(Serving):
     """A file that changes while it is sent is never taken for whole."""
 
@@ -644,7 +854,7 @@ class Changing(Serving):
     def test_no_dialect_calls_it_whole(self):
         _, address = self.serve()
         for change in self.changes():
-            for request in (b"file\n", b"GET /file HTTP/1.1\r\nHost: x\r\n\r\n", None):
+            for request in (b"file\n", b"GET /file HTTP/1.1\r\nHost: localhost\r\n\r\n", None):
                 self.put("file", b"a" * self.SIZE)
                 if request:
                     sock = self.begun(address, request)
@@ -806,7 +1016,7 @@ class Command(Serving):
     def test_some_dialects_alone(self):
         self.put("file", b"content")
         _, address = self.serve("--dialect", "name")
-        self.assertEqual(self.ask(address, b"GET /file HTTP/1.1\r\nHost: x\r\n\r\n"), b"1")
+        self.assertEqual(self.ask(address, b"GET /file HTTP/1.1\r\nHost: localhost\r\n\r\n"), b"1")
         _, address = self.serve("--dialect", "http")
         self.assertTrue(self.ask(address, b"file\n", end=True).startswith(b"HTTP/1.1 400 "))
 
@@ -859,6 +1069,7 @@ class Command(Serving):
             ((self.home / "nothing",), 26, "nothing"),
             ((self.secret,), 26, "secret"),
             ((self.folder, "--listen", "udp://0"), 2, "TCP"),
+            ((self.folder, "--listen", "-"), 2, "TCP"),
             ((self.folder, "--dialect", "ftp"), 2, "ftp"),
             ((self.folder, "--rate", "0"), 2, "0 bytes"),
         ):

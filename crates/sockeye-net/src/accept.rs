@@ -8,12 +8,12 @@ use sockeye_core::{
     plan::Access,
 };
 use tokio::{
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpStream, UnixStream},
     sync::{OwnedSemaphorePermit, Semaphore},
     time::{Instant, sleep},
 };
 
-use crate::hub::Hub;
+use crate::{hub::Hub, link::unix::Bound};
 
 /// Descriptors kept free of conversations, for what a run needs besides them.
 const RESERVE: usize = 40;
@@ -101,6 +101,25 @@ pub(crate) async fn tcp(
                 } else {
                     deny(&hub, stream, peer, &mut calm).await;
                 }
+            }
+            Err(error) => calm.failed(&error, &hub).await,
+        }
+    }
+}
+
+/// The same at a Unix socket, to which the modes of its path say who may come.
+pub(crate) async fn unix(
+    bound: Bound,
+    gate: Gate,
+    hub: Arc<Hub>,
+    mut take: impl FnMut(UnixStream, OwnedSemaphorePermit),
+) {
+    let mut calm = Calm::default();
+    while let Some(permit) = gate.enter(&hub, &mut calm.last_said).await {
+        match bound.listener.accept().await {
+            Ok((stream, _)) => {
+                calm.worked();
+                take(stream, permit);
             }
             Err(error) => calm.failed(&error, &hub).await,
         }

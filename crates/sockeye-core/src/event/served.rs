@@ -72,6 +72,8 @@ pub enum Outcome {
     Absent,
     /// The request means nothing that could be done.
     Malformed,
+    /// HTTP called somebody by a name that is not ours; the event's name is then the whole address.
+    Refused,
     /// It took longer than a request may.
     Late,
     /// A part was asked for that does not exist, or of a file that is another one now.
@@ -99,6 +101,7 @@ impl Outcome {
             Self::Unchanged => "unchanged",
             Self::Absent => "absent",
             Self::Malformed => "malformed",
+            Self::Refused => "refused",
             Self::Late => "late",
             Self::OutOfRange => "out-of-range",
             Self::Changed => "changed",

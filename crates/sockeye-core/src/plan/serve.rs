@@ -4,7 +4,11 @@
 use std::path::PathBuf;
 
 use super::{Access, Family};
-use crate::{address::Address, event::Dialect, limit::Limits};
+use crate::{
+    address::{Address, Host},
+    event::Dialect,
+    limit::Limits,
+};
 
 /// Which dialects are answered; at least one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +45,15 @@ impl Dialects {
         self.iter().any(|spoken| spoken == dialect)
     }
 
+    /// The same but for this one.
+    #[must_use]
+    pub fn without(mut self, dialect: Dialect) -> Self {
+        for (other, spoken) in Dialect::ALL.iter().zip(&mut self.spoken) {
+            *spoken &= *other != dialect;
+        }
+        self
+    }
+
     /// Those that are answered, the richest first.
     pub fn iter(self) -> impl Iterator<Item = Dialect> {
         Dialect::ALL.into_iter().zip(self.spoken).filter(|(_, spoken)| *spoken).map(|(dialect, _)| dialect)
@@ -73,6 +86,7 @@ pub enum DotFiles {
 ///     dot_files: DotFiles::Hide,
 ///     dialects: Dialects::parse("http,name")?,
 ///     access: Access::default(),
+///     hosts: Vec::new(),
 ///     rate: Some(1_000_000),
 ///     limits: Limits::default(),
 /// };
@@ -89,10 +103,12 @@ pub struct ServePlan {
     pub folder: PathBuf,
     /// Whether its dot-files are offered too.
     pub dot_files: DotFiles,
-    /// How it may be asked.
+    /// How it may be asked. A bare name is told by a reset that its file changed, which a Unix socket has not.
     pub dialects: Dialects,
     /// Who may connect.
     pub access: Access,
+    /// Names besides its own that HTTP may call it by; `transfer::http::Hosts` says what they mean.
+    pub hosts: Vec<Host>,
     /// Bytes of files a second that one connection gets; no limit where there is none.
     pub rate: Option<u64>,
     /// Every other bound. `idle_timeout` is the longest silence between requests and the longest standstill of a
@@ -109,6 +125,8 @@ mod tests {
         assert!(Dialect::ALL.iter().all(|dialect| Dialects::default().has(*dialect)));
         let two: Vec<Dialect> = Dialects::parse("name,http,name").unwrap().iter().collect();
         assert_eq!(two, [Dialect::Http, Dialect::Name]);
+        let one: Vec<Dialect> = Dialects::parse("name,http").unwrap().without(Dialect::Name).iter().collect();
+        assert_eq!(one, [Dialect::Http]);
         for text in ["", "ftp", "http,", "HTTP", "http, name"] {
             assert!(Dialects::parse(text).is_err(), "{text}");
         }

@@ -1,9 +1,11 @@
-//! Moving files: the frames of our protocol, the grammar of names, and what a partial file remembers about itself.
+//! Moving files: the frames of our protocol, heads of HTTP, the grammar of names, and what a partial file remembers
+//! about itself.
 //! Never opens a file or a socket and never hashes: bytes are handed in, and hashes are numbers here.
 //!
 //! `docs/PROTOCOL.md` specifies the frames byte for byte.
 
 pub mod glob;
+pub mod http;
 pub mod name;
 pub mod sidecar;
 pub mod wire;

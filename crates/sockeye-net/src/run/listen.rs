@@ -196,21 +196,10 @@ impl Service {
     fn open_unix(self: &Arc<Self>, name: &UnixName, ears: &mut JoinSet<()>) -> Result<Vec<String>, Failure> {
         let shown = self.plan.address.to_string();
         let bound = unix::listen(name).map_err(|error| failure(Operation::Listen, &shown, &error))?;
-        let gate = self.gate();
-        let service = Arc::clone(self);
-        let local = shown.clone();
-        ears.spawn(async move {
-            let mut calm = accept::Calm::default();
-            while let Some(permit) = gate.enter(&service.hub, &mut calm.last_said).await {
-                match bound.listener.accept().await {
-                    Ok((stream, _)) => {
-                        calm.worked();
-                        service.serve(stream, local.clone(), &local, permit);
-                    }
-                    Err(error) => calm.failed(&error, &service.hub).await,
-                }
-            }
-        });
+        let (service, local) = (Arc::clone(self), shown.clone());
+        ears.spawn(accept::unix(bound, self.gate(), Arc::clone(&self.hub), move |stream, permit| {
+            service.serve(stream, local.clone(), &local, permit);
+        }));
         Ok(vec![shown])
     }
 

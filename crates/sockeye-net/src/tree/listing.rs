@@ -49,7 +49,7 @@ impl Tree {
     pub(crate) fn list(&self, folder: Option<&Name>) -> Result<Listing<'_>, Shut> {
         let path = folder.map_or(b".".as_slice(), Name::as_bytes);
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NONBLOCK;
-        let fd = self.inside(path, flags).map_err(shut)?;
+        let fd = self.opener.open(path, flags).map_err(shut)?;
         let mut prefix = Vec::new();
         if let Some(folder) = folder {
             self.shown(folder.as_bytes())?;
@@ -102,7 +102,7 @@ impl Listing<'_> {
         self.tree.shown(component).ok()?;
         let path = [self.path.as_slice(), component].concat();
         name::check(&path).ok()?;
-        let found = self.tree.inside(&path, OFlags::PATH).ok()?;
+        let found = self.tree.opener.open(&path, OFlags::PATH).ok()?;
         let stat = fstat(&found).ok()?;
         let kind = match FileType::from_raw_mode(stat.st_mode) {
             FileType::RegularFile => EntryKind::File,

@@ -1,39 +1,35 @@
 //! The one opener of a folder that is offered: every reader of it goes through here.
-//! Never checks a path before opening it, and never blocks on what is no file: the kernel decides while it opens.
+//! Never checks a path before opening it, and never blocks on what is no file: what was opened is looked at.
 
 mod listing;
+mod opener;
 
 use std::{
     fs::File,
     io,
-    os::fd::{AsFd, BorrowedFd, OwnedFd},
+    os::fd::{AsFd, BorrowedFd},
     path::Path,
 };
 
 use rustix::{
-    fs::{FileType, Mode, OFlags, ResolveFlags, Stat, fstat, open, openat2},
+    fs::{FileType, Mode, OFlags, Stat, fstat, open},
     io::Errno,
 };
 use sockeye_core::{
-    event::{Failure, Kind, Operation},
+    event::{Failure, Operation},
     plan::DotFiles,
     transfer::{Identity, Name},
 };
 
+use self::opener::Opener;
 use crate::trouble::failure;
 
 pub(crate) use listing::{Listed, Place, Taken};
 
-/// How often an open is tried again that the kernel could not decide: something was renamed on the way.
-const TRIES: usize = 64;
-
-/// Nothing leads outside, not even through `/proc/self/fd`; links that stay inside are followed.
-const INSIDE: ResolveFlags = ResolveFlags::BENEATH.union(ResolveFlags::NO_MAGICLINKS);
-
 /// A folder that is offered.
 #[derive(Debug)]
 pub(crate) struct Tree {
-    root: OwnedFd,
+    opener: Opener,
     dot_files: DotFiles,
 }
 
@@ -115,24 +111,13 @@ impl Tree {
     /// Opens the folder that is offered. Links on the way to it are followed: who offers it has written it.
     ///
     /// # Errors
-    /// It is no folder that can be read, or the system cannot keep what is opened inside it.
+    /// It is no folder that can be read.
     pub(crate) fn new(folder: &Path, dot_files: DotFiles) -> Result<Self, Failure> {
-        let shown = || folder.display().to_string();
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        let root = open(folder, flags, Mode::empty())
-            .map_err(|error| failure(Operation::Read, shown(), &io::Error::from(error)))?;
-        let tree = Self { root, dot_files };
-        match tree.inside(b".", OFlags::PATH) {
-            Ok(_) => Ok(tree),
-            Err(Errno::NOSYS | Errno::PERM) => Err(Failure::new(
-                Operation::Read,
-                shown(),
-                Kind::NotPermitted,
-                "this system has no openat2, which keeps everybody inside the folder",
-            )
-            .hint("it takes Linux 5.6 or later, and a container whose seccomp profile allows openat2")),
-            Err(error) => Err(failure(Operation::Read, shown(), &io::Error::from(error))),
-        }
+        open(folder, flags, Mode::empty())
+            .and_then(Opener::new)
+            .map(|opener| Self { opener, dot_files })
+            .map_err(|error| failure(Operation::Read, folder.display().to_string(), &io::Error::from(error)))
     }
 
     /// Opens a regular file for reading.
@@ -141,7 +126,7 @@ impl Tree {
     /// As [`Shut`] says.
     pub(crate) fn open(&self, name: &Name) -> Result<Offered, Shut> {
         // A FIFO without a writer, a terminal and a device answer an open that does not wait; then they are refused.
-        let opened = self.inside(name.as_bytes(), OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY);
+        let opened = self.opener.open(name.as_bytes(), OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY);
         // What is hidden is opened all the same, so that it takes no other time than what is absent.
         let fd = opened.map_err(shut).and_then(|fd| self.shown(name.as_bytes()).map(|()| fd))?;
         let stat = fstat(&fd).map_err(shut)?;
@@ -158,17 +143,6 @@ impl Tree {
             DotFiles::Hide if is_hidden => Err(Shut::Absent),
             DotFiles::Hide | DotFiles::Show => Ok(()),
         }
-    }
-
-    fn inside(&self, path: &[u8], flags: OFlags) -> Result<OwnedFd, Errno> {
-        let mut last = Errno::AGAIN;
-        for _ in 0..TRIES {
-            match openat2(&self.root, path, flags | OFlags::CLOEXEC, Mode::empty(), INSIDE) {
-                Err(error @ (Errno::AGAIN | Errno::INTR)) => last = error,
-                decided => return decided,
-            }
-        }
-        Err(last)
     }
 }
 

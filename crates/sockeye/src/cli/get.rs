@@ -142,7 +142,7 @@ impl Get {
         let target = target.map_err(|e| e.to_string())?;
         match (&target, target.host(), target.port()) {
             (Address::Stdio, ..) => Err(usage::not_for("-", usage::stdio_is_no_peer())),
-            (Address::Udp { .. }, ..) => Err(usage::not_for(&self.address, usage::files_take_tcp())),
+            (Address::Udp { .. }, ..) => Err(usage::not_for(&self.address, usage::files_take_streams())),
             (_, Some(Host::Any), _) => Err(usage::not_for(&self.address, usage::any_is_no_target())),
             (_, _, Some(0)) => Err(usage::not_for(&self.address, usage::port_zero())),
             _ => Ok(target),

@@ -5,12 +5,14 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::Args;
 use sockeye_core::{
-    address::Address,
+    address::{Address, Host},
     charset::Charset,
+    event::Dialect,
     frame::Framing,
     limit::{Limits, SERVE_PORT},
     plan::{Dialects, DotFiles, ServePlan},
     rule::quantity,
+    transfer::http::Hosts,
     unit::Medium,
 };
 
@@ -32,7 +34,7 @@ pub(crate) struct Serve {
     /// The folder to offer
     #[arg(value_name = "DIR", default_value = ".")]
     folder: PathBuf,
-    /// Where: PORT (this machine only), HOST:PORT, '*:PORT' [default: 8889]
+    /// Where: PORT (this machine only), HOST:PORT, '*:PORT', unix:/path [default: 8889]
     #[arg(long, value_name = "ADDR")]
     listen: Option<String>,
     #[command(flatten)]
@@ -52,6 +54,8 @@ struct Offering {
     all: bool,
     #[arg(long, value_name = "LIST", value_parser = Dialects::parse, help = help::DIALECT, long_help = help::DIALECT_LONG)]
     dialect: Option<Dialects>,
+    #[arg(long, value_name = "NAME", value_parser = Hosts::name, help = help::ALLOW_HOST, long_help = help::ALLOW_HOST_LONG)]
+    allow_host: Vec<Host>,
 }
 
 /// Who may connect, and how much of everything.
@@ -88,9 +92,16 @@ impl Serve {
     pub(crate) fn job(self, ends: Ends) -> Result<Job, Wrong> {
         let listen = self.listen.unwrap_or_else(|| SERVE_PORT.to_string());
         let address = Address::parse(&listen).map_err(|e| e.to_string())?;
-        if !matches!(address, Address::Tcp { .. }) {
-            return Err(usage::not_for(&listen, usage::files_take_tcp()).into());
-        }
+        let dialects = match (&address, self.offering.dialect) {
+            (Address::Udp { .. } | Address::Stdio, _) => {
+                return Err(usage::not_for(&listen, usage::files_take_streams()).into());
+            }
+            (Address::Unix(_), Some(asked)) if asked.has(Dialect::Name) => {
+                return Err(usage::no_names_without_reset().to_owned().into());
+            }
+            (Address::Unix(_), None) => Dialects::default().without(Dialect::Name),
+            (_, asked) => asked.unwrap_or_default(),
+        };
         Ok(Job {
             banner: None,
             typing: nobody(),
@@ -100,7 +111,8 @@ impl Serve {
                 family: self.bounds.admission.family(),
                 folder: self.folder,
                 dot_files: if self.offering.all { DotFiles::Show } else { DotFiles::Hide },
-                dialects: self.offering.dialect.unwrap_or_default(),
+                hosts: self.offering.allow_host,
+                dialects,
                 rate: self.bounds.rate,
                 limits: self.bounds.limits(),
                 access: self.bounds.admission.access(),

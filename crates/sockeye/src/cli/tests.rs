@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use sockeye_core::{
-    address::Address,
+    address::{Address, Host},
     behaviour::{Keyboard, Speech},
     event::Dialect,
     plan::{Amplification, ConnectPlan, Console, DotFiles, Family, ListenPlan},
@@ -290,11 +290,16 @@ fn a_folder_is_offered_to_this_machine_unless_told_otherwise() {
     let plan = serve(&["/srv", "--listen", "*:1", "--all", "--dialect", "name", "--rate", "10MB"]);
     assert_eq!((plan.dot_files, plan.rate), (DotFiles::Show, Some(10_000_000)));
     assert!(!plan.dialects.has(Dialect::Http));
+    let plan = serve(&["--listen", "unix:/x", "--allow-host", "My.example"]);
+    assert!(plan.dialects.has(Dialect::Http) && !plan.dialects.has(Dialect::Name));
+    assert_eq!(plan.hosts, [Host::Name("my.example".to_owned())]);
     for (words, said) in [
         (["--dialect", "ftp"], "there are sockeye, http and name"),
         (["--rate", "0"], "nothing is ever sent"),
         (["--idle-timeout", "0"], "at once"),
-        (["--listen", "unix:/x"], "over TCP"),
+        (["--listen", "udp://1"], "over TCP or a Unix socket"),
+        (["--listen=unix:/x", "--dialect=name"], "a Unix socket has none"),
+        (["--allow-host", "*"], "no name of a machine"),
     ] {
         assert!(refused(&[&["serve"], words.as_slice()].concat()).contains(said), "{words:?}");
     }

@@ -106,6 +106,17 @@ How it may be asked, told apart by the first bytes [default: all]:
            newline or a FIN; the answer is the bytes and a close, or
            the single byte 1 and a close";
 
+/// `--allow-host`, short.
+pub(crate) const ALLOW_HOST: &str = "HTTP may call this server by this name too [repeatable]";
+/// `--allow-host`, long.
+pub(crate) const ALLOW_HOST_LONG: &str = "\
+    HTTP may call this server by this name too [repeatable]. A server that only this \
+    machine can reach answers to localhost, *.localhost, 127.0.0.0/8 and [::1], and \
+    refuses every other name with 403: a web page whose own name leads here (DNS \
+    rebinding) could read everything otherwise. Give the names of /etc/hosts, a \
+    reverse proxy or a tunnel here. A server that others can reach answers to every \
+    name, until some are given: then to those and to addresses in digits.";
+
 /// Examples of `get`.
 pub(crate) const GET: &str = "\
 Examples:

@@ -2,7 +2,7 @@
 //! Never knows whether anybody asks.
 
 use sockeye_core::{
-    address::{Address, Host},
+    address::{Address, Host, UnixName},
     charset::{self, Charset},
     event::{Ask, Dialect, Outcome, Served},
     plan::Dialects,
@@ -17,6 +17,16 @@ const NAME: usize = 300;
 #[must_use]
 pub(crate) fn offer(folder: &str, dialects: Dialects, asked: &Address, port: u16) -> Vec<String> {
     let mut lines = vec![format!("  offering {}", safe(folder))];
+    if let Address::Unix(name) = asked {
+        let who = match name {
+            UnixName::Path(_) => "  only your own programs (its mode is 0600), and root's, can reach it",
+            UnixName::Abstract(_) => "  every program of this machine can reach it",
+        };
+        lines.push(who.to_owned());
+        lines.push("  to fetch a file, type:".to_owned());
+        lines.extend(dialects.iter().filter_map(|dialect| over_unix(dialect, asked, name)));
+        return lines;
+    }
     let (host, reach) = match asked.host() {
         Some(Host::Unspecified) => (
             "127.0.0.1".to_owned(),
@@ -38,6 +48,19 @@ pub(crate) fn offer(folder: &str, dialects: Dialects, asked: &Address, port: u16
         Dialect::Name => format!("    printf NAME | nc {bare} {port} > NAME"),
     }));
     lines
+}
+
+/// What to type to fetch a file over a Unix socket.
+fn over_unix(dialect: Dialect, asked: &Address, name: &UnixName) -> Option<String> {
+    let curl = match name {
+        UnixName::Path(path) => format!("--unix-socket {}", safe(&path.display().to_string())),
+        UnixName::Abstract(name) => format!("--abstract-unix-socket {}", safe(name)),
+    };
+    match dialect {
+        Dialect::Sockeye => Some(format!("    sockeye get {} NAME", safe(&asked.to_string()))),
+        Dialect::Http => Some(format!("    curl -O {curl} http://localhost/NAME")),
+        Dialect::Name => None,
+    }
 }
 
 const EVERYBODY: &str = "  everybody who can reach this machine can read it (--allow CIDR, --deny CIDR)";
@@ -74,6 +97,7 @@ pub(crate) fn served(served: &Served) -> String {
         Outcome::Unchanged => "the asker has it already".to_owned(),
         Outcome::Absent => "there is nothing there to offer".to_owned(),
         Outcome::Malformed => "it makes no sense".to_owned(),
+        Outcome::Refused => "not a name of this server; --allow-host NAME makes it one".to_owned(),
         Outcome::Late => format!("not complete after {time}"),
         Outcome::OutOfRange => "not the part or the state that there is".to_owned(),
         Outcome::Changed => format!("the file changed while it was sent; {sent} are void"),
@@ -108,6 +132,10 @@ mod tests {
         );
         assert_eq!(lines("*:1", "http")[3..], ["    curl -O http://THIS-MACHINE:8889/NAME"]);
         assert_eq!(lines("[::1]:1", "name")[3..], ["    printf NAME | nc ::1 8889 > NAME"]);
+        assert_eq!(
+            lines("unix:/run/x", "sockeye,http")[3..],
+            ["    sockeye get unix:/run/x NAME", "    curl -O --unix-socket /run/x http://localhost/NAME"]
+        );
         assert_eq!(lines("10.0.0.7:1", "sockeye")[3..], ["    sockeye get 10.0.0.7:8889 NAME"]);
     }
 

@@ -84,10 +84,17 @@ pub(crate) fn source_kind() -> &'static str {
     "--source and the target must be of one kind (both TCP or both UDP)"
 }
 
-/// An address of `serve` that is not TCP.
+/// An address of `serve` or `get` that carries no stream.
 #[must_use]
-pub(crate) fn files_take_tcp() -> &'static str {
-    "files are served over TCP; write PORT, HOST:PORT or '*:PORT'"
+pub(crate) fn files_take_streams() -> &'static str {
+    "files are served over TCP or a Unix socket; write PORT, HOST:PORT, '*:PORT' or unix:/path"
+}
+
+/// `--dialect name` on a Unix socket.
+#[must_use]
+pub(crate) fn no_names_without_reset() -> &'static str {
+    "--dialect name tells by a reset that a file changed while it was sent, and a Unix socket has none; \
+     sockeye and http say it otherwise"
 }
 
 /// `--rate 0`.

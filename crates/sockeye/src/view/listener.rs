@@ -30,18 +30,20 @@ impl Banner {
     /// A socket was bound to `addr`.
     pub(crate) fn show(&mut self, addr: &str, page: &mut Page) {
         page.err_line(&say::listening(addr));
+        if self.told == Told::Reach {
+            return;
+        }
+        self.told = Told::Reach;
         let port = Address::parse(addr).ok().and_then(|addr| addr.port());
-        if let Some(port) = port
-            && self.told == Told::Nothing
-        {
-            self.told = Told::Reach;
-            let lines = match &self.offer {
-                Some(Offer { folder, dialects }) => say::offer::offer(folder, *dialects, &self.asked, port),
-                None => say::reach(&self.asked, port),
-            };
-            for line in lines {
-                page.err_line(&line);
+        let lines = match (&self.offer, port) {
+            (Some(Offer { folder, dialects }), _) => {
+                say::offer::offer(folder, *dialects, &self.asked, port.unwrap_or_default())
             }
+            (None, Some(port)) => say::reach(&self.asked, port),
+            (None, None) => Vec::new(),
+        };
+        for line in lines {
+            page.err_line(&line);
         }
     }
 }

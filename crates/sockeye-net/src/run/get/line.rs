@@ -14,7 +14,7 @@ use sockeye_core::{
     plan::Family,
 };
 use tokio::runtime::Handle;
-use tokio_util::sync::CancellationToken;
+use tokio_util::{either::Either, sync::CancellationToken};
 
 use crate::{
     link::{tcp, unix},
@@ -189,15 +189,19 @@ pub(super) struct Line {
 }
 
 impl Line {
-    /// The same connection for tokio, if it is one of TCP.
-    pub(super) fn into_tokio(self) -> Result<tokio::net::TcpStream, Stumble> {
+    /// The same connection for tokio.
+    pub(super) fn into_tokio(self) -> Result<Either<tokio::net::TcpStream, tokio::net::UnixStream>, Stumble> {
         let _inside = self.way.handle.enter();
-        let Stream::Tcp(stream) = self.stream else {
-            let detail = "HTTP is asked over TCP";
-            let failed = Failure::new(Operation::Connect, self.way.server(), Kind::Usage, detail);
-            return Err(Stumble::Over(failed));
+        let stream = match self.stream {
+            Stream::Tcp(stream) => {
+                let ready = stream.set_nonblocking(true);
+                ready.and_then(|()| tokio::net::TcpStream::from_std(stream)).map(Either::Left)
+            }
+            Stream::Unix(stream) => {
+                let ready = stream.set_nonblocking(true);
+                ready.and_then(|()| tokio::net::UnixStream::from_std(stream)).map(Either::Right)
+            }
         };
-        let stream = stream.set_nonblocking(true).and_then(|()| tokio::net::TcpStream::from_std(stream));
         stream.map_err(|error| Stumble::Lost(self.way.failed(Operation::Connect, &error)))
     }
 

@@ -1,6 +1,8 @@
 //! Asks in HTTP/1.1: one GET a connection, with a range where bytes are here already.
 //! Never leaves the server it was sent to, and never takes a body that was encoded on the way.
 
+use std::net::SocketAddr;
+
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Empty};
 use hyper::{
@@ -14,6 +16,7 @@ use hyper::{
 };
 use hyper_util::rt::TokioIo;
 use sockeye_core::{
+    address::{Address, Host},
     event::{Failure, Kind, Operation},
     transfer::{Blake3, Name},
 };
@@ -48,8 +51,13 @@ impl Web {
 
     /// The server as `Host` and redirects name it.
     fn authority(&self) -> String {
-        let server = self.way.server();
-        server.strip_prefix("tcp://").unwrap_or(&server).to_owned()
+        match &self.way.target {
+            // Without its zone, which means nothing to the server.
+            Address::Tcp { host: Host::Ip(ip, _), port } => SocketAddr::new(*ip, *port).to_string(),
+            Address::Tcp { host: Host::Name(name), port } => format!("{name}:{port}"),
+            Address::Tcp { port, .. } => format!("localhost:{port}"),
+            Address::Udp { .. } | Address::Unix(_) | Address::Stdio => "localhost".to_owned(),
+        }
     }
 
     fn over(&self, kind: Kind, detail: impl Into<String>) -> Stumble {

@@ -6,6 +6,7 @@ mod hashes;
 mod http;
 mod name;
 mod send;
+mod socket;
 mod sockeye;
 mod talk;
 
@@ -19,11 +20,12 @@ use sockeye_core::{
     frame::Framing,
     limit::{SCANS, SERVE_IDLE},
     plan::ServePlan,
+    transfer::http::{Hosts, Reach},
     unit::Medium,
 };
 use tokio::{
-    net::{TcpListener, TcpStream},
-    sync::Semaphore,
+    net::TcpListener,
+    sync::{OwnedSemaphorePermit, Semaphore},
     task::JoinSet,
     time::timeout,
 };
@@ -38,12 +40,14 @@ use crate::{
     accept::{self, Gate},
     desk::{Desk, Report},
     hub::{Hub, Post},
-    link::tcp,
+    link::{tcp, unix},
     resolve,
     tree::Tree,
+    trouble::failure,
 };
 
 use hashes::Hashes;
+use socket::Socket;
 use talk::Talk;
 
 /// What all conversations of the run share.
@@ -52,6 +56,7 @@ struct Service {
     plan: ServePlan,
     tree: Arc<Tree>,
     hub: Arc<Hub>,
+    hosts: Hosts,
     hashes: Hashes,
     /// How many folders may be read at once.
     listings: Arc<Semaphore>,
@@ -77,16 +82,20 @@ pub async fn serve(plan: ServePlan, desk: Desk) -> Result<Report, Failure> {
     };
     let hub = Arc::new(Hub::new(clock, common, events, grace, Post::None));
     let listings = Arc::new(Semaphore::new(SCANS));
-    let service =
-        Arc::new(Service { plan, tree, hub: Arc::clone(&hub), hashes: Hashes::default(), listings });
+    let ears = bind(&plan).await?;
+    let hosts = Hosts { allowed: plan.hosts.clone(), reach: ears.reach() };
+    let hashes = Hashes::default();
+    let service = Arc::new(Service { plan, tree, hub: Arc::clone(&hub), hosts, hashes, listings });
     let tracker = TaskTracker::new();
-    let mut ears = JoinSet::new();
-    for address in service.open(&mut ears, &tracker).await? {
-        hub.tell(What::Listening { addr: address }).await;
+    let shown = ears.shown(&service.plan.address);
+    let mut listening = JoinSet::new();
+    service.hear(ears, &mut listening, &tracker);
+    for addr in shown {
+        hub.tell(What::Listening { addr }).await;
     }
     stop.cancelled().await;
     hub.halt();
-    ears.shutdown().await;
+    listening.shutdown().await;
     tracker.close();
     if timeout(grace, tracker.wait()).await.is_err() {
         hub.cut_short();
@@ -97,35 +106,79 @@ pub async fn serve(plan: ServePlan, desk: Desk) -> Result<Report, Failure> {
     Ok(Report { summary, verdict: Verdict::Open, ending: None, failure: None, drained: hub.drained() })
 }
 
+/// Where clients come in.
+enum Ears {
+    Tcp(Vec<TcpListener>),
+    Unix(unix::Bound),
+}
+
+/// Binds everything, or nothing.
+async fn bind(plan: &ServePlan) -> Result<Ears, Failure> {
+    match &plan.address {
+        Address::Tcp { host, port } => {
+            let addresses = resolve::binds(host, *port, plan.family).await?;
+            bind_all(host, &addresses, tcp::listen, TcpListener::local_addr)
+                .map(Ears::Tcp)
+                .map_err(|(address, error)| cannot_bind(Medium::Stream, address, &error))
+        }
+        Address::Unix(name) => unix::listen(name)
+            .map(Ears::Unix)
+            .map_err(|error| failure(Operation::Listen, plan.address.to_string(), &error)),
+        other @ (Address::Udp { .. } | Address::Stdio) => {
+            let detail = "files are served over TCP or a Unix socket";
+            Err(Failure::new(Operation::Listen, other.to_string(), Kind::Usage, detail)
+                .hint("write a port, as in `sockeye serve . --listen 8889`"))
+        }
+    }
+}
+
+impl Ears {
+    /// Who can reach them. No browser opens a Unix socket for a page.
+    fn reach(&self) -> Reach {
+        let is_loopback =
+            |ear: &TcpListener| ear.local_addr().is_ok_and(|address| address.ip().is_loopback());
+        match self {
+            Self::Tcp(ears) if ears.iter().all(is_loopback) => Reach::Loopback,
+            Self::Tcp(_) | Self::Unix(_) => Reach::Beyond,
+        }
+    }
+
+    /// Where they are, in the form it is written.
+    fn shown(&self, asked: &Address) -> Vec<String> {
+        match self {
+            Self::Tcp(ears) => ears.iter().map(|ear| tcp::show(ear.local_addr())).collect(),
+            Self::Unix(_) => vec![asked.to_string()],
+        }
+    }
+}
+
 impl Service {
-    /// Binds everything, or nothing; then lets clients in.
-    async fn open(
-        self: &Arc<Self>,
-        ears: &mut JoinSet<()>,
-        tracker: &TaskTracker,
-    ) -> Result<Vec<String>, Failure> {
-        let Address::Tcp { host, port } = &self.plan.address else {
-            let shown = self.plan.address.to_string();
-            return Err(Failure::new(Operation::Listen, shown, Kind::Usage, "files are served over TCP")
-                .hint("write a port, as in `sockeye serve . --listen 8889`"));
-        };
-        let addresses = resolve::binds(host, *port, self.plan.family).await?;
-        let listeners = bind_all(host, &addresses, tcp::listen, TcpListener::local_addr)
-            .map_err(|(address, error)| cannot_bind(Medium::Stream, address, &error))?;
+    /// Lets clients in.
+    fn hear(self: &Arc<Self>, ears: Ears, listening: &mut JoinSet<()>, tracker: &TaskTracker) {
         let gate = Gate::new(accept::room(self.plan.limits.max_connections));
-        let access = Arc::new(self.plan.access.clone());
-        let shown = listeners.iter().map(|listener| tcp::show(listener.local_addr())).collect();
-        let (service, tracker) = (Arc::clone(self), tracker.clone());
-        let take = move |stream: TcpStream, peer, permit| {
-            let looked_at = service.hub.common.eyes == Eyes::Open;
-            let local = looked_at.then(|| tcp::show(stream.local_addr()));
-            let talk = Talk::new(stream, Arc::clone(&service));
+        let (service, tracker, hub) = (Arc::clone(self), tracker.clone(), Arc::clone(&self.hub));
+        let looked_at = hub.common.eyes == Eyes::Open;
+        let take = move |socket, peer: String, local: Option<String>, permit: OwnedSemaphorePermit| {
+            let talk = Talk::new(socket, Arc::clone(&service));
             tracker.spawn(async move {
-                talk.hold(tcp::show(Ok(peer)), local).await;
+                talk.hold(peer, local).await;
                 drop(permit);
             });
         };
-        ears.spawn(accept::tcp(listeners, gate, access, Arc::clone(&self.hub), take));
-        Ok(shown)
+        match ears {
+            Ears::Tcp(listeners) => {
+                let access = Arc::new(self.plan.access.clone());
+                listening.spawn(accept::tcp(listeners, gate, access, hub, move |stream, peer, permit| {
+                    let local = looked_at.then(|| tcp::show(stream.local_addr()));
+                    take(Socket::Tcp(stream), tcp::show(Ok(peer)), local, permit);
+                }));
+            }
+            Ears::Unix(bound) => {
+                let name = self.plan.address.to_string();
+                listening.spawn(accept::unix(bound, gate, hub, move |stream, permit| {
+                    take(Socket::Unix(stream), name.clone(), looked_at.then(|| name.clone()), permit);
+                }));
+            }
+        }
     }
 }

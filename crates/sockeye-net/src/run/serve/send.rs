@@ -7,15 +7,11 @@
 use std::{io, os::unix::fs::FileExt as _, time::Duration};
 
 use rustix::{fs::sendfile, io::Errno, net::SendFlags};
-use socket2::SockRef;
 use sockeye_core::{
     event::{Ending, Outcome},
     limit::{NOTSENT_MOST, NOTSENT_SHARE},
 };
-use tokio::{
-    io::Interest,
-    time::{sleep, timeout},
-};
+use tokio::time::{sleep, timeout};
 
 use super::talk::{Leave, Talk, ending, is_nothing_yet};
 use crate::tree::Offered;
@@ -85,9 +81,9 @@ impl Talk {
         };
         let mut rest = bytes;
         while !rest.is_empty() {
-            let sent = self.stream.try_io(Interest::WRITABLE, || {
-                rustix::net::send(&self.stream, rest, flags).map_err(io::Error::from)
-            });
+            let sent = self
+                .stream
+                .try_write(|| rustix::net::send(&self.stream, rest, flags).map_err(io::Error::from));
             match sent {
                 Ok(n) => {
                     rest = rest.get(n..).unwrap_or_default();
@@ -149,7 +145,7 @@ impl Talk {
         loop {
             let mut offset = from;
             let count = usize::try_from(most).unwrap_or(usize::MAX);
-            let passed = self.stream.try_io(Interest::WRITABLE, || {
+            let passed = self.stream.try_write(|| {
                 sendfile(&self.stream, file, Some(&mut offset), count).map_err(io::Error::from)
             });
             match passed {
@@ -176,7 +172,7 @@ impl Talk {
         let earned = u32::try_from(self.sent / NOTSENT_SHARE).unwrap_or(u32::MAX).min(NOTSENT_MOST);
         // Each change costs a call: it has to be worth one.
         if earned / 2 >= self.unsent {
-            let _ = SockRef::from(&self.stream).set_tcp_notsent_lowat(earned);
+            self.stream.hold_at_most(earned);
             self.unsent = earned;
         }
     }

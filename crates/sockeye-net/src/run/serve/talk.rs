@@ -3,24 +3,21 @@
 
 use std::{io, sync::Arc, time::Duration};
 
-use socket2::SockRef;
 use sockeye_core::{
     behaviour::Bucket,
     event::{Ask, Conn, Counters, Dialect, Ending, Event, Eyes, Outcome, Served, What},
     limit::{DISCARD, LINGER, NAME_PAUSE, NOTSENT_FIRST, REQUEST, REQUEST_TIME},
     unit::At,
 };
-use tokio::{
-    net::TcpStream,
-    time::{Instant, timeout_at},
-};
+use tokio::time::{Instant, timeout_at};
 
 use super::{
     Service,
     first::{Told, tell},
-    http, name, sockeye,
+    http, name,
+    socket::Socket,
+    sockeye,
 };
-use crate::link::Link as _;
 
 /// Bytes read at once: requests are short, and what is thrown away is read elsewhere.
 const READ: usize = 1024;
@@ -28,7 +25,7 @@ const READ: usize = 1024;
 /// One conversation.
 #[derive(Debug)]
 pub(super) struct Talk {
-    pub(super) stream: TcpStream,
+    pub(super) stream: Socket,
     pub(super) service: Arc<Service>,
     conn: Conn,
     pub(super) counters: Counters,
@@ -87,9 +84,9 @@ pub(super) struct Asked {
 }
 
 impl Talk {
-    pub(super) fn new(stream: TcpStream, service: Arc<Service>) -> Self {
+    pub(super) fn new(stream: Socket, service: Arc<Service>) -> Self {
         // Whoever asks and does not read is to cost little; who reads is soon given more.
-        let _ = SockRef::from(&stream).set_tcp_notsent_lowat(NOTSENT_FIRST);
+        stream.hold_at_most(NOTSENT_FIRST);
         let pace = service.plan.rate.map(|rate| Bucket::empty(rate, service.hub.clock.now()));
         let conn = service.hub.number();
         let unsent = NOTSENT_FIRST;
@@ -183,7 +180,7 @@ impl Talk {
 
     /// Ends our direction and throws away what still comes, so that the close is no reset; bounded in bytes and time.
     async fn linger(&mut self) {
-        let _ = SockRef::from(&self.stream).shutdown(std::net::Shutdown::Write);
+        self.stream.end();
         let cut = self.service.hub.cut.clone();
         let mut left = DISCARD;
         let last = Instant::now() + LINGER * 4;
@@ -254,7 +251,7 @@ pub(super) fn is_nothing_yet(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted)
 }
 
-fn throw_away(stream: &TcpStream) -> io::Result<usize> {
+fn throw_away(stream: &Socket) -> io::Result<usize> {
     let mut nowhere = [0; 64 * 1024];
     stream.try_read(&mut nowhere)
 }

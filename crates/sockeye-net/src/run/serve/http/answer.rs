@@ -3,9 +3,10 @@
 
 use std::fmt::Write as _;
 
-use sockeye_core::unit::{At, Wall};
-
-use super::head::After;
+use sockeye_core::{
+    transfer::http::After,
+    unit::{At, Wall},
+};
 
 /// What is answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +15,7 @@ pub(super) enum Status {
     Partial,
     NotModified,
     BadRequest,
+    Forbidden,
     NotFound,
     MethodNotAllowed,
     Timeout,
@@ -30,6 +32,7 @@ impl Status {
             Self::Partial => "206 Partial Content",
             Self::NotModified => "304 Not Modified",
             Self::BadRequest => "400 Bad Request",
+            Self::Forbidden => "403 Forbidden",
             Self::NotFound => "404 Not Found",
             Self::MethodNotAllowed => "405 Method Not Allowed",
             Self::Timeout => "408 Request Timeout",

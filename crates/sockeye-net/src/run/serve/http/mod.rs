@@ -2,30 +2,35 @@
 //! Never decodes a name twice, and never sends a byte behind one that may be of another state of the file.
 
 mod answer;
-mod head;
 mod page;
-mod range;
 
 use std::sync::Arc;
 
 use sockeye_core::{
+    address::Host,
     event::{Ask, Dialect, Ending, Outcome},
     limit::{LISTING, REQUEST, REQUEST_TIME, SCAN_WAIT},
-    transfer::Name,
+    transfer::{
+        Name,
+        http::{After, Bad, Head, Method, Part, has_already, is_same, parse, part},
+    },
 };
 use tokio::time::{Instant, timeout};
 
 use self::{
     answer::{Status, Writer, date},
-    head::{After, Bad, Head, Method, parse},
     page::{Form, Page},
-    range::Part,
 };
 use super::{
     send::{AGAIN, Broke, Then},
     talk::{Asked, Got, Leave, Talk},
 };
 use crate::tree::{Offered, Place, Shut, Taken, Tree};
+
+/// What a listing may do in a browser: nothing but be read. Files get no policy of ours: they are the pages of whoever
+/// offers them, and a sandbox would take away their scripts, their storage and what they fetch from beside them. A page
+/// can so read what is offered beside it, and nothing else of this machine.
+const STRICT: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// Answers requests until the connection is over.
 pub(super) async fn answer(talk: &mut Talk, deadline: Instant) -> Leave {
@@ -35,6 +40,9 @@ pub(super) async fn answer(talk: &mut Talk, deadline: Instant) -> Leave {
             Ok(head) => head,
             Err(leave) => return leave,
         };
+        if let Some(host) = head.host.as_ref().filter(|host| !talk.service.hosts.answer(host)) {
+            return turn_out(talk, &head, host).await;
+        }
         let after = head.after;
         if let Err(broke) = follow(talk, head).await {
             return broke.leave();
@@ -92,7 +100,22 @@ async fn dismiss(talk: &mut Talk, status: Status, outcome: Outcome) -> Leave {
     let line = line.get(..line.len().min(200)).unwrap_or_default().to_vec();
     let asked = talk.asked(Dialect::Http, Ask::Unclear, &line);
     talk.held = Vec::new();
-    match refuse(talk, asked, (Method::Get, After::Close), status, outcome).await {
+    match refuse(talk, asked, (Method::Get, After::Close), Refusal::new(status, outcome)).await {
+        Ok(()) => Leave::Lingering(Ending::Refused),
+        Err(broke) => broke.leave(),
+    }
+}
+
+/// Refuses whoever calls somebody else: most likely a web page that has its own name lead here, to read what only this
+/// machine is to read.
+async fn turn_out(talk: &mut Talk, head: &Head, host: &Host) -> Leave {
+    let path = head.path.strip_prefix(b"/").unwrap_or(&head.path);
+    let called = [b"http://", host.to_string().as_bytes(), b"/", path].concat();
+    let asked = talk.asked(Dialect::Http, Ask::Unclear, &called);
+    let words =
+        format!("this server does not go by the name {host}; --allow-host {host} would have it do so");
+    let refusal = Refusal { status: Status::Forbidden, outcome: Outcome::Refused, words: &words };
+    match refuse(talk, asked, (head.method, After::Close), refusal).await {
         Ok(()) => Leave::Lingering(Ending::Refused),
         Err(broke) => broke.leave(),
     }
@@ -113,7 +136,8 @@ async fn follow(talk: &mut Talk, head: Head) -> Result<(), Broke> {
     };
     let mut asked = talk.asked(Dialect::Http, ask, &head.path);
     if head.method == Method::Other {
-        return refuse(talk, asked, manner, Status::MethodNotAllowed, Outcome::Malformed).await;
+        let refusal = Refusal::new(Status::MethodNotAllowed, Outcome::Malformed);
+        return refuse(talk, asked, manner, refusal).await;
     }
     if let Some(folder) = folder {
         return list(talk, asked, manner, folder, &head.query).await;
@@ -143,19 +167,19 @@ async fn follow(talk: &mut Talk, head: Head) -> Result<(), Broke> {
 async fn give(talk: &mut Talk, asked: &mut Asked, head: &Head, file: &Offered) -> Result<Outcome, Broke> {
     let size = file.state.size;
     let (tag, modified) = (format!("\"{}\"", file.state.identity()), date(file.state.mtime_ns));
-    let has_already = match (&head.if_none_match, &head.if_modified_since) {
-        (Some(tags), _) => range::has_already(tags, &tag),
+    let has_it = match (&head.if_none_match, &head.if_modified_since) {
+        (Some(tags), _) => has_already(tags, &tag),
         (None, Some(time)) => time.trim_ascii() == modified.as_bytes(),
         (None, None) => false,
     };
-    let is_same = head.if_range.as_ref().is_none_or(|known| range::is_same(known, &tag, &modified));
-    let part = match &head.range {
-        _ if has_already => Part::Whole,
-        Some(range) if is_same && head.method == Method::Get => range::part(range, size),
+    let is_the_same = head.if_range.as_ref().is_none_or(|known| is_same(known, &tag, &modified));
+    let wanted = match &head.range {
+        _ if has_it => Part::Whole,
+        Some(range) if is_the_same && head.method == Method::Get => part(range, size),
         _ => Part::Whole,
     };
-    let (status, from, length) = match part {
-        _ if has_already => (Status::NotModified, 0, 0),
+    let (status, from, length) = match wanted {
+        _ if has_it => (Status::NotModified, 0, 0),
         Part::Whole => (Status::Ok, 0, size),
         Part::Of { from, length } => (Status::Partial, from, length),
         Part::Beyond => (Status::OutOfRange, 0, 0),
@@ -174,7 +198,6 @@ async fn give(talk: &mut Talk, asked: &mut Asked, head: &Head, file: &Offered) -
         _ => {
             let media = mime_guess::from_path(std::path::Path::new(&*String::from_utf8_lossy(&head.path)));
             out.field("Content-Type", media.first_or_octet_stream().as_ref());
-            out.field("X-Content-Type-Options", "nosniff");
             out.field("Content-Length", &length.to_string());
         }
     }
@@ -219,8 +242,7 @@ async fn list(
     out.field("Content-Type", form.media());
     out.field("Content-Length", &body.len().to_string());
     out.field("Cache-Control", "no-cache");
-    out.field("X-Content-Type-Options", "nosniff");
-    out.field("Content-Security-Policy", "default-src 'none'");
+    out.field("Content-Security-Policy", STRICT);
     let mut out = out.end();
     if manner.0 == Method::Get {
         out.extend_from_slice(&body);
@@ -248,22 +270,35 @@ fn read(tree: &Tree, folder: &[u8], form: Form, from: Place) -> Result<Vec<u8>, 
 }
 
 async fn turn_away(talk: &mut Talk, asked: Asked, manner: (Method, After), shut: &Shut) -> Result<(), Broke> {
-    let (status, outcome) = match shut {
-        Shut::Absent => (Status::NotFound, Outcome::Absent),
-        Shut::Busy => (Status::Busy, Outcome::Busy),
+    let refusal = match shut {
+        Shut::Absent => Refusal::new(Status::NotFound, Outcome::Absent),
+        Shut::Busy => Refusal::new(Status::Busy, Outcome::Busy),
     };
-    refuse(talk, asked, manner, status, outcome).await
+    refuse(talk, asked, manner, refusal).await
 }
 
-/// Answers with a status and nothing else; its words are the body.
+/// What is answered in place of what was asked for.
+#[derive(Clone, Copy, Debug)]
+struct Refusal<'a> {
+    status: Status,
+    outcome: Outcome,
+    words: &'a str,
+}
+
+impl Refusal<'_> {
+    /// One that says no more than its status.
+    fn new(status: Status, outcome: Outcome) -> Self {
+        Self { status, outcome, words: status.line() }
+    }
+}
+
 async fn refuse(
     talk: &mut Talk,
     asked: Asked,
     (method, after): (Method, After),
-    status: Status,
-    outcome: Outcome,
+    Refusal { status, outcome, words }: Refusal<'_>,
 ) -> Result<(), Broke> {
-    let body = format!("{}\n", status.line());
+    let body = format!("{words}\n");
     let mut out = begin(talk, status, after);
     match status {
         Status::MethodNotAllowed => out.field("Allow", "GET, HEAD"),
@@ -283,5 +318,7 @@ async fn refuse(
 
 fn begin(talk: &Talk, status: Status, after: After) -> Writer {
     let hub = &talk.service.hub;
-    Writer::new(status, after, &answer::now(hub.clock.wall(), hub.clock.now()))
+    let mut out = Writer::new(status, after, &answer::now(hub.clock.wall(), hub.clock.now()));
+    out.field("X-Content-Type-Options", "nosniff");
+    out
 }

@@ -2,15 +2,19 @@
 //! Never decodes anything but the percent signs of its path.
 
 use httparse::{EMPTY_HEADER, Error, Request, Status};
-use sockeye_core::limit::REQUEST;
+
+use super::host::host;
+use crate::{address::Host, limit::REQUEST};
 
 /// Lines of a head.
 const LINES: usize = 64;
 
 /// What is to be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Method {
+pub enum Method {
+    /// The file.
     Get,
+    /// What there is to say of it.
     Head,
     /// Another one, which is not done here.
     Other,
@@ -18,31 +22,44 @@ pub(super) enum Method {
 
 /// What becomes of the connection afterwards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum After {
+pub enum After {
+    /// It is kept for the next request.
     Keep,
+    /// It is closed.
     Close,
 }
 
 /// A request, without what nobody here looks at.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Head {
-    pub(super) method: Method,
+pub struct Head {
+    /// What is to be done.
+    pub method: Method,
+    /// Whom it calls; only HTTP/1.0 need not say.
+    pub host: Option<Host>,
     /// The path, its percent signs decoded, without the slash at its beginning; what it is worth is decided later.
-    pub(super) path: Vec<u8>,
-    pub(super) query: Vec<u8>,
-    pub(super) after: After,
-    pub(super) range: Option<Vec<u8>>,
-    pub(super) if_range: Option<Vec<u8>>,
-    pub(super) if_none_match: Option<Vec<u8>>,
-    pub(super) if_modified_since: Option<Vec<u8>>,
+    pub path: Vec<u8>,
+    /// What stands behind the path's `?`.
+    pub query: Vec<u8>,
+    /// What becomes of the connection.
+    pub after: After,
+    /// `Range`.
+    pub range: Option<Vec<u8>>,
+    /// `If-Range`.
+    pub if_range: Option<Vec<u8>>,
+    /// `If-None-Match`.
+    pub if_none_match: Option<Vec<u8>>,
+    /// `If-Modified-Since`.
+    pub if_modified_since: Option<Vec<u8>>,
     /// Bytes it took.
-    pub(super) length: usize,
+    pub length: usize,
 }
 
 /// Why a head is not followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Bad {
+pub enum Bad {
+    /// It breaks the rules.
     Malformed,
+    /// It is longer than is read.
     TooLong,
 }
 
@@ -50,7 +67,7 @@ pub(super) enum Bad {
 ///
 /// # Errors
 /// It never will be one.
-pub(super) fn parse(bytes: &[u8]) -> Result<Option<Head>, Bad> {
+pub fn parse(bytes: &[u8]) -> Result<Option<Head>, Bad> {
     let mut lines = [EMPTY_HEADER; LINES];
     let mut request = Request::new(&mut lines);
     let length = match request.parse(bytes) {
@@ -79,9 +96,14 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Option<Head>, Bad> {
     if count("host") > 1 || (version == 1 && count("host") == 0) {
         return Err(Bad::Malformed);
     }
+    let called = |text: &[u8]| host(text).ok_or(Bad::Malformed);
+    let said = field("host").map(|value| called(&value)).transpose()?;
+    let (authority, local) = split(target);
+    // A whole address says whom it calls, whatever the line says (RFC 9112, section 3.2.2).
+    let host = authority.map(|text| called(text.as_bytes())).transpose()?.or(said);
     let (path, query) = match method {
-        Method::Other => (target.as_bytes().to_vec(), Vec::new()),
-        Method::Get | Method::Head => split(target)?,
+        Method::Other => (local.as_bytes().to_vec(), Vec::new()),
+        Method::Get | Method::Head => path(local)?,
     };
     let has_body = count("transfer-encoding") > 0
         || request
@@ -97,6 +119,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Option<Head>, Bad> {
     let keep = !has_body && method != Method::Other && !says("close") && (version == 1 || says("keep-alive"));
     Ok(Some(Head {
         method,
+        host,
         path,
         query,
         after: if keep { After::Keep } else { After::Close },
@@ -108,14 +131,17 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Option<Head>, Bad> {
     }))
 }
 
-/// Path and query of a target: `/a%20b?c`, or the same behind `http://host`.
-fn split(target: &str) -> Result<(Vec<u8>, Vec<u8>), Bad> {
+/// A target's authority, if it is a whole address (`http://host/a%20b?c`), and what follows it.
+fn split(target: &str) -> (Option<&str>, &str) {
     let absolute = target.get(..7).filter(|scheme| scheme.eq_ignore_ascii_case("http://"));
-    let target = match absolute.and_then(|_| target.get(7..)) {
-        Some(rest) => rest.find(['/', '?']).and_then(|at| rest.get(at..)).unwrap_or("/"),
-        None => target,
-    };
-    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let Some(rest) = absolute.and_then(|_| target.get(7..)) else { return (None, target) };
+    let (authority, local) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+    (Some(authority), if local.is_empty() { "/" } else { local })
+}
+
+/// Path and query of a target.
+fn path(local: &str) -> Result<(Vec<u8>, Vec<u8>), Bad> {
+    let (path, query) = local.split_once('?').unwrap_or((local, ""));
     let path = path.strip_prefix('/').ok_or(Bad::Malformed)?;
     Ok((decoded(path.as_bytes())?, query.as_bytes().to_vec()))
 }
@@ -170,6 +196,19 @@ mod tests {
     }
 
     #[test]
+    fn a_whole_address_says_whom_it_calls() {
+        for (head, host) in [
+            ("GET / HTTP/1.1\r\nHost: A.example:80\r\n\r\n", Some("a.example")),
+            ("GET http://b/x HTTP/1.1\r\nHost: a\r\n\r\n", Some("b")),
+            ("PUT HTTP://[::1]:80 HTTP/1.1\r\nHost: a\r\n\r\n", Some("[::1]")),
+            ("GET http://b HTTP/1.0\r\n\r\n", Some("b")),
+            ("GET / HTTP/1.0\r\n\r\n", None),
+        ] {
+            assert_eq!(of(head).host.map(|host| host.to_string()).as_deref(), host, "{head}");
+        }
+    }
+
+    #[test]
     fn connections_are_kept_where_both_can_tell_where_a_request_ends() {
         for (head, after) in [
             ("GET / HTTP/1.1\r\nHost: x\r\n\r\n", After::Keep),
@@ -190,6 +229,13 @@ mod tests {
         for bad in [
             "GET / HTTP/1.1\r\n\r\n",
             "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: a\r\nhost: a\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost:\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: a b\r\n\r\n",
+            "GET / HTTP/1.0\r\nHost: a:b\r\n\r\n",
+            "GET http://a/ HTTP/1.1\r\n\r\n",
+            "GET http://me@a/ HTTP/1.1\r\nHost: a\r\n\r\n",
+            "GET http:///x HTTP/1.1\r\nHost: a\r\n\r\n",
             "GET / HTTP/3.1\r\nHost: a\r\n\r\n",
             "GET /\0 HTTP/1.1\r\nHost: a\r\n\r\n",
             "GET / HTTP/1.1\r\nHo st: a\r\n\r\n",

@@ -3,18 +3,24 @@
 
 /// What `Range` asks of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub enum Part {
     /// All of it: nothing was asked, or nothing that we answer otherwise.
     Whole,
     /// `length` bytes from `from` on; at least one.
-    Of { from: u64, length: u64 },
+    Of {
+        /// Where it begins.
+        from: u64,
+        /// How many bytes.
+        length: u64,
+    },
     /// A part that does not exist.
     Beyond,
 }
 
 /// The part of a file of `size` bytes that a `Range` header asks for. Several parts at once, other units and what is
 /// malformed are answered with the whole, as a server may.
-pub(super) fn part(range: &[u8], size: u64) -> Part {
+#[must_use]
+pub fn part(range: &[u8], size: u64) -> Part {
     let text = std::str::from_utf8(range).unwrap_or_default().trim();
     let unit = text.get(..6).filter(|unit| unit.eq_ignore_ascii_case("bytes="));
     let Some((first, last)) = unit.and_then(|_| text.get(6..)).and_then(|set| set.trim().split_once('-'))
@@ -51,13 +57,15 @@ fn number(text: &str) -> Option<Option<u64>> {
 }
 
 /// Whether `If-None-Match` names this state, so that the asker has it already.
-pub(super) fn has_already(if_none_match: &[u8], tag: &str) -> bool {
+#[must_use]
+pub fn has_already(if_none_match: &[u8], tag: &str) -> bool {
     let text = std::str::from_utf8(if_none_match).unwrap_or_default();
     text.split(',').map(str::trim).any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag)
 }
 
 /// Whether `If-Range` names this state: by its tag, or by the very date we gave it.
-pub(super) fn is_same(if_range: &[u8], tag: &str, date: &str) -> bool {
+#[must_use]
+pub fn is_same(if_range: &[u8], tag: &str, date: &str) -> bool {
     let text = std::str::from_utf8(if_range).unwrap_or_default().trim();
     text == tag || text == date
 }

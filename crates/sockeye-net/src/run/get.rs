@@ -224,6 +224,7 @@ impl Fetcher {
         let mut pause = PAUSE;
         let mut was_connected = false;
         for attempt in 1.. {
+            let before = course.came;
             let tried = course.receive(source).and_then(|said| course.verify(source, said));
             let failure = match tried {
                 Err(Stumble::Lost(failure)) => failure,
@@ -244,6 +245,10 @@ impl Fetcher {
                 failure.operation != Operation::Connect && failure.operation != Operation::Resolve;
             if attempt > self.plan.retries || !(was_connected || course.came > 0 || self.fetched > 0) {
                 return Err(Stumble::Lost(failure));
+            }
+            // A connection that brought something is no sign of a server that wants to be left alone.
+            if course.came > before {
+                pause = PAUSE;
             }
             self.teller.tell(What::Notice(Notice::Retry { attempt, failure }));
             self.rest(pause)?;

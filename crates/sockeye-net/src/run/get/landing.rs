@@ -199,7 +199,8 @@ impl Partial {
     pub(super) fn complete(self) -> Result<(), Failure> {
         self.file.set_len(self.written).map_err(|error| self.failed(&error))?;
         if let Err(error) = self.file.sync_all() {
-            let failure = self.failed(&error).hint("nothing of it is kept: the disk did not take all that came");
+            let failure =
+                self.failed(&error).hint("nothing of it is kept: the disk did not take all that came");
             self.discard();
             return Err(failure);
         }
@@ -227,7 +228,8 @@ impl Partial {
         })?;
         let _ = fs::unlinkat(&self.folder, &self.side, AtFlags::empty());
         rustix::io::retry_on_intr(|| fs::fsync(&self.folder)).map_err(|error| {
-            let hint = "all of it is there and right, but the disk may forget its name; --force fetches it again";
+            let hint =
+                "all of it is there and right, but the disk may forget its name; --force fetches it again";
             self.failed(&error.into()).hint(hint)
         })
     }

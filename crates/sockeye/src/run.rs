@@ -1,7 +1,10 @@
 //! Runs a job: the engine, whoever types, the view and the signals, and in the end an exit code.
 //! Never words or shows anything itself.
 
-use std::time::Duration;
+use std::{
+    panic::{self, AssertUnwindSafe},
+    time::Duration,
+};
 
 use sockeye_core::{
     address::Address,
@@ -13,7 +16,10 @@ use sockeye_core::{
     plan::{ConnectPlan, GetPlan, ListenPlan, ServePlan},
 };
 use sockeye_net::{Clock, Desk, Drained, EVENT_BATCHES, ORDERS, Report};
-use tokio::{runtime::Builder, sync::mpsc};
+use tokio::{
+    runtime::{Builder, Runtime},
+    sync::mpsc,
+};
 
 use crate::{
     failure::{self, Refusal},
@@ -184,19 +190,44 @@ pub(crate) fn run(job: Job) -> u8 {
         builder = Builder::new_multi_thread();
         builder.global_queue_interval(1);
     }
-    let runtime = builder.thread_keep_alive(IDLE_THREAD).enable_all().build();
-    let runtime = match runtime {
+    builder.thread_keep_alive(IDLE_THREAD).enable_all();
+    let brakes = Brakes::default();
+    let runtime = match prepare(builder, &brakes) {
         Ok(runtime) => runtime,
-        Err(error) => {
-            let failed = Failure::new(Operation::Prepare, "the runtime", Kind::Other, error.to_string());
+        Err(detail) => {
+            let failed = Failure::new(Operation::Prepare, "the runtime", Kind::Other, detail);
             let code = failure::code(&failed);
             return ui::refuse(&Refusal::Meaning(say::failure(&failed), code));
         }
     };
-    let code = runtime.block_on(conduct(job));
+    let code = runtime.block_on(conduct(job, brakes));
     // A thread may wait for a keyboard or a full pipe; the process ends without it.
     runtime.shutdown_background();
     code
+}
+
+/// A runtime whose signals pull the brakes.
+///
+/// # Errors
+/// What the system refuses. The runtime panics where it gets no thread or no pair of sockets: that is an error here.
+fn prepare(mut builder: Builder, brakes: &Brakes) -> Result<Runtime, String> {
+    let hook = panic::take_hook();
+    panic::set_hook(Box::new(|_| {}));
+    let prepared = panic::catch_unwind(AssertUnwindSafe(|| {
+        let runtime = builder.build()?;
+        let inside = runtime.enter();
+        brakes.watch()?;
+        drop(inside);
+        Ok::<_, std::io::Error>(runtime)
+    }));
+    panic::set_hook(hook);
+    match prepared {
+        Ok(prepared) => prepared.map_err(|error| error.to_string()),
+        Err(said) => Err(said
+            .downcast_ref::<String>()
+            .map_or("the system refuses what it needs", String::as_str)
+            .to_owned()),
+    }
 }
 
 /// How the engine came back.
@@ -207,14 +238,9 @@ enum Outcome {
     Abandoned,
 }
 
-async fn conduct(job: Job) -> u8 {
+async fn conduct(job: Job, brakes: Brakes) -> u8 {
     let Job { plan, display, typing, banner } = job;
     let clock = Clock::start();
-    let brakes = Brakes::default();
-    if let Err(error) = brakes.watch() {
-        let failed = Failure::new(Operation::Prepare, "signals", Kind::Other, error.to_string());
-        return ui::refuse(&Refusal::Meaning(say::failure(&failed), failure::code(&failed)));
-    }
     let (orders, taken) = mpsc::channel(ORDERS);
     let (events, batches) = mpsc::channel(EVENT_BATCHES);
     let mut keyboard = Keyboard::open(typing, &clock, orders, &brakes);

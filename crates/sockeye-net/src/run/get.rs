@@ -64,10 +64,18 @@ pub async fn get(plan: GetPlan, desk: Desk) -> Result<Report, Failure> {
     let teller = Teller { clock: clock.clone(), events: events.clone() };
     let server = way.server();
     let fetcher = Fetcher { plan, way, teller, came: 0, fetched: 0, first: None };
+    let failed = |error: String| Failure::new(Operation::Get, server, Kind::Other, error);
     // Files are read and written by a thread that waits: readiness would cost two calls more for every read.
-    let report = tokio::task::spawn_blocking(move || fetcher.run()).await;
-    let mut report =
-        report.map_err(|error| Failure::new(Operation::Get, server, Kind::Other, error.to_string()))?;
+    let (done, report) = tokio::sync::oneshot::channel();
+    let fetching = move || {
+        // Whoever does not wait for it any more has no use for it.
+        let _ = done.send(fetcher.run());
+    };
+    let thread = std::thread::Builder::new().name("get".to_owned()).spawn(fetching);
+    let mut report = match thread {
+        Ok(_) => report.await.map_err(|_| failed("it ended without a report".to_owned()))?,
+        Err(error) => return Err(failed(error.to_string())),
+    };
     report.summary.lasted = u64::try_from(clock.now().0.as_nanos()).unwrap_or(u64::MAX);
     let last = Event { at: clock.now(), conn: None, what: What::Summary(report.summary) };
     let _ = events.send(vec![last]).await;
@@ -229,6 +237,7 @@ impl Fetcher {
         let mut pause = PAUSE;
         let mut was_connected = false;
         for attempt in 1.. {
+            let before = course.came;
             let tried = course.receive(source).and_then(|said| course.verify(source, said));
             let failure = match tried {
                 Err(Stumble::Lost(failure)) => failure,
@@ -249,6 +258,10 @@ impl Fetcher {
                 failure.operation != Operation::Connect && failure.operation != Operation::Resolve;
             if attempt > self.plan.retries || !(was_connected || course.came > 0 || self.fetched > 0) {
                 return Err(Stumble::Lost(failure));
+            }
+            // A connection that brought something is no sign of a server that wants to be left alone.
+            if course.came > before {
+                pause = PAUSE;
             }
             self.teller.tell(What::Notice(Notice::Retry { attempt, failure }));
             self.rest(pause)?;

@@ -21,10 +21,11 @@ use super::{
 };
 use crate::clock::Clock;
 
-/// How often progress is told, and how often the sidecar learns of it.
+/// How often progress is told.
 const OFTEN: Duration = Duration::from_millis(200);
-/// How long bytes are held back at most, so that a block gets full: a run that is killed loses no more.
-const PATIENCE: Duration = Duration::from_millis(100);
+/// How long bytes are held back at most, so that a block gets full, and how often the sidecar learns of those that were
+/// written: a run that is killed loses no more.
+const PATIENCE: Duration = Duration::from_millis(20);
 
 /// Where the bytes go.
 #[derive(Debug)]
@@ -107,6 +108,7 @@ pub(super) struct Course {
 #[derive(Debug)]
 struct Pulse {
     told: Instant,
+    noted: Instant,
     at: u64,
     rate: u64,
 }
@@ -120,7 +122,8 @@ impl Course {
         belt: Belt,
         pins: Pins,
     ) -> Self {
-        let pulse = Pulse { told: Instant::now(), at: 0, rate: 0 };
+        let now = Instant::now();
+        let pulse = Pulse { told: now, noted: now, at: 0, rate: 0 };
         Self {
             name,
             way,
@@ -316,7 +319,8 @@ impl Course {
         if let (Landing::File(partial), Some(size)) = (&self.landing, size) {
             partial.reserve(self.at, size).map_err(Stumble::Over)?;
         }
-        self.pulse = Pulse { told: Instant::now(), at: self.at, rate: 0 };
+        let now = Instant::now();
+        self.pulse = Pulse { told: now, noted: now, at: self.at, rate: 0 };
         self.tell(Step::Begun { size, kept: self.at });
         if self.at == 0 {
             self.note(Sums { count: 0, blake3: Blake3(*blake3::hash(b"").as_bytes()), sha256: None });
@@ -324,25 +328,29 @@ impl Course {
         Ok(())
     }
 
-    /// From time to time: tells of progress, and puts it into the sidecar.
+    /// From time to time: puts what is known good into the sidecar, and tells of progress.
     fn pulse(&mut self) {
-        let passed = self.pulse.told.elapsed();
+        let now = Instant::now();
+        if now.duration_since(self.pulse.noted) >= PATIENCE
+            && let Some(sums) = self.belt.glance()
+        {
+            self.note(sums);
+            self.pulse.noted = now;
+        }
+        let passed = now.duration_since(self.pulse.told);
         if passed < OFTEN {
             return;
         }
         let micros = u64::try_from(passed.as_micros()).unwrap_or(u64::MAX).max(1);
-        let now = (self.at.saturating_sub(self.pulse.at)).saturating_mul(1_000_000) / micros;
+        let current = (self.at.saturating_sub(self.pulse.at)).saturating_mul(1_000_000) / micros;
         // Half of it is what was, so that the number can be read.
-        let rate = if self.pulse.rate == 0 { now } else { self.pulse.rate / 2 + now / 2 };
-        self.pulse = Pulse { told: Instant::now(), at: self.at, rate };
+        let rate = if self.pulse.rate == 0 { current } else { self.pulse.rate / 2 + current / 2 };
+        self.pulse = Pulse { told: now, at: self.at, rate, ..self.pulse };
         self.tell(Step::Progress {
             done: self.at,
             size: self.known.as_ref().and_then(|known| known.size),
             rate,
         });
-        if let Some(sums) = self.belt.glance() {
-            self.note(sums);
-        }
     }
 
     /// Puts down what is known good. Where that fails, the next write will say so.

@@ -216,11 +216,17 @@ impl Partial {
     /// The `length` bytes that were written become the destination, durably.
     ///
     /// # Errors
-    /// The disk does not take it, or something has the destination's name by now; the partial file stays.
+    /// The disk does not take it, or something has the destination's name by now. The partial file stays, unless it is
+    /// the disk that failed: what could not be written may have been marked as if it had been, and the next sync of the
+    /// same pages would succeed without a byte of them on the disk.
     pub(super) fn complete(self, length: u64) -> Result<(), Failure> {
-        let failed = |error: io::Error| self.failed(&error);
-        self.file.set_len(length).map_err(failed)?;
-        self.file.sync_all().map_err(failed)?;
+        self.file.set_len(length).map_err(|error| self.failed(&error))?;
+        if let Err(error) = self.file.sync_all() {
+            let failure =
+                self.failed(&error).hint("nothing of it is kept: the disk did not take all that came");
+            self.discard();
+            return Err(failure);
+        }
         let mode = Mode::from_raw_mode(0o666 & !umask());
         fs::fchmod(&self.file, mode).map_err(|error| self.failed(&error.into()))?;
         let shown = seen(&self.place, &self.name);
@@ -244,7 +250,11 @@ impl Partial {
             other => self.failed(&other.into()),
         })?;
         let _ = fs::unlinkat(&self.folder, &self.side, AtFlags::empty());
-        fs::fsync(&self.folder).map_err(|error| self.failed(&error.into()))
+        rustix::io::retry_on_intr(|| fs::fsync(&self.folder)).map_err(|error| {
+            let hint =
+                "all of it is there and right, but the disk may forget its name; --force fetches it again";
+            self.failed(&error.into()).hint(hint)
+        })
     }
 
     /// Leaves the `length` bytes that were written to the next run.

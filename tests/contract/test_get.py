@@ -153,6 +153,18 @@ class Folders(GetCase):
         )
         self.assertEqual((self.here / "docs/deep/er/d.txt").read_bytes(), b"docs/deep/er/d.txt")
 
+    def test_a_folder_of_which_some_is_here(self):
+        _, address = self.serve()
+        self.succeeds(self.get(address, "-r", "docs"))
+        (self.here / "docs/b.txt").unlink()
+        (self.here / "docs/deep/er/d.txt").write_bytes(b"docs/deep/er/D.txt")
+        again = self.get(address, "-r", "docs", "--json")
+        self.fails(again, 23)
+        came = {done["name"]: done["received"] for done in again.events() if done.get("step") == "complete"}
+        self.assertEqual(came, {"docs/.hidden": 0, "docs/a.txt": 0, "docs/b.txt": 10, "docs/c.pdf": 0})
+        self.assertEqual((self.here / "docs/deep/er/d.txt").read_bytes(), b"docs/deep/er/D.txt")
+        self.succeeds(self.get(address, "docs/*.txt", "--dir", self.here / "docs"))
+
     def test_patterns(self):
         _, address = self.serve()
         self.succeeds(self.get(address, "docs/*.txt"))

@@ -21,7 +21,7 @@ use std::{
 
 use sockeye_core::{
     behaviour::Verdict,
-    event::{Anew, Dialect, Event, Failure, Kind, Listed, Notice, Operation, Summary, What},
+    event::{Anew, Dialect, Event, Failure, Kind, Listed, Notice, Operation, Proof, Summary, What},
     plan::{Destination, GetPlan, Wish},
     transfer::Name,
 };
@@ -63,7 +63,7 @@ pub async fn get(plan: GetPlan, desk: Desk) -> Result<Report, Failure> {
     let _caught = tokio::signal::unix::signal(SignalKind::from_raw(too_large));
     let teller = Teller { clock: clock.clone(), events: events.clone() };
     let server = way.server();
-    let fetcher = Fetcher { plan, way, teller, came: 0, fetched: 0, first: None };
+    let fetcher = Fetcher { plan, way, teller, came: 0, fetched: 0, met: false, first: None };
     let failed = |error: String| Failure::new(Operation::Get, server, Kind::Other, error);
     // Files are read and written by a thread that waits: readiness would cost two calls more for every read.
     let (done, report) = tokio::sync::oneshot::channel();
@@ -88,7 +88,21 @@ struct Fetcher {
     teller: Teller,
     came: u64,
     fetched: u64,
+    /// The server has answered before.
+    met: bool,
     first: Option<Failure>,
+}
+
+/// How often a lost connection was made again, and the pause before the next.
+struct Tries {
+    done: u32,
+    pause: Duration,
+}
+
+impl Default for Tries {
+    fn default() -> Self {
+        Self { done: 0, pause: PAUSE }
+    }
 }
 
 /// How one wish ended, where it did not go well.
@@ -214,6 +228,7 @@ impl Fetcher {
             Ok((sums, proof)) => {
                 course.complete(sums, proof).map_err(Trouble::This)?;
                 self.fetched += 1;
+                self.met = true;
                 Ok(())
             }
             Err(stumble) => {
@@ -229,14 +244,9 @@ impl Fetcher {
     }
 
     /// Receives and verifies, as often as may be.
-    fn persist(
-        &mut self,
-        source: &mut dyn Source,
-        course: &mut Course,
-    ) -> Result<(Sums, sockeye_core::event::Proof), Stumble> {
-        let mut pause = PAUSE;
-        let mut was_connected = false;
-        for attempt in 1.. {
+    fn persist(&mut self, source: &mut dyn Source, course: &mut Course) -> Result<(Sums, Proof), Stumble> {
+        let (mut tries, mut states) = (Tries::default(), 0);
+        loop {
             let before = course.came;
             let tried = course.receive(source).and_then(|said| course.verify(source, said));
             let failure = match tried {
@@ -245,29 +255,53 @@ impl Fetcher {
                     if matches!(stumble, Stumble::Changed) {
                         course.again(Anew::Changed)?;
                     }
-                    if attempt > self.plan.retries.max(1) {
+                    states += 1;
+                    if states > self.plan.retries.max(1) {
                         return Err(Stumble::Over(unsteady(address(&self.way, course.name.as_bytes()))));
                     }
                     continue;
                 }
                 settled => return settled,
             };
-            source.hang_up();
-            // A server that never answered is not one that was lost.
-            was_connected |=
-                failure.operation != Operation::Connect && failure.operation != Operation::Resolve;
-            if attempt > self.plan.retries || !(was_connected || course.came > 0 || self.fetched > 0) {
-                return Err(Stumble::Lost(failure));
-            }
             // A connection that brought something is no sign of a server that wants to be left alone.
             if course.came > before {
-                pause = PAUSE;
+                tries.pause = PAUSE;
             }
-            self.teller.tell(What::Notice(Notice::Retry { attempt, failure }));
-            self.rest(pause)?;
-            pause = (pause * 2).min(LONGEST_PAUSE);
+            self.lost(source, failure, &mut tries)?;
         }
-        Err(Stumble::Stopped)
+    }
+
+    /// Asks as often as may be for what is no file.
+    fn insist<T>(
+        &mut self,
+        asker: &mut Asker,
+        ask: impl Fn(&mut Asker) -> Result<T, Stumble>,
+    ) -> Result<T, Stumble> {
+        let mut tries = Tries::default();
+        loop {
+            match ask(asker) {
+                Err(Stumble::Lost(failure)) => self.lost(asker, failure, &mut tries)?,
+                settled => {
+                    self.met = true;
+                    return settled;
+                }
+            }
+        }
+    }
+
+    /// A connection was lost: waits until it is time for another, if there may be one.
+    fn lost(&mut self, source: &mut dyn Source, failure: Failure, tries: &mut Tries) -> Result<(), Stumble> {
+        source.hang_up();
+        // A server that never answered is not one that was lost.
+        self.met |= !matches!(failure.operation, Operation::Connect | Operation::Resolve);
+        if !self.met || tries.done >= self.plan.retries {
+            return Err(Stumble::Lost(failure));
+        }
+        tries.done += 1;
+        self.teller.tell(What::Notice(Notice::Retry { attempt: tries.done, failure }));
+        self.rest(tries.pause)?;
+        tries.pause = (tries.pause * 2).min(LONGEST_PAUSE);
+        Ok(())
     }
 
     fn rest(&self, pause: Duration) -> Result<(), Stumble> {
@@ -280,7 +314,7 @@ impl Fetcher {
     fn list(&mut self, asker: &mut Asker, path: &[u8]) -> Result<(), Trouble> {
         let mut cursor = Vec::new();
         loop {
-            let (items, next) = asker.page(path, &cursor)?;
+            let (items, next) = self.insist(asker, |asker| asker.page(path, &cursor))?;
             for item in items {
                 let mut name = path.to_vec();
                 if !name.is_empty() {

@@ -80,11 +80,12 @@ pub(crate) fn again(name: &[u8], why: Anew) -> String {
     format!("{}: {why}; starting again from the beginning", shown(name))
 }
 
-/// It is complete.
+/// It is complete; `came` bytes of it came in this run.
 #[must_use]
-pub(crate) fn complete(to: &str, bytes: u64, hash: Blake3, proof: Proof) -> String {
+pub(crate) fn complete(to: &str, bytes: u64, came: u64, hash: Blake3, proof: Proof) -> String {
     let to = safe(to);
-    let bytes = count(bytes, "byte");
+    let already = if came == 0 && bytes > 0 { " that were here already" } else { "" };
+    let bytes = format!("{}{already}", count(bytes, "byte"));
     match proof {
         Proof::Server => format!("{to}: {bytes}, verified (BLAKE3 {hash})"),
         Proof::Pinned => format!("{to}: {bytes}, as pinned (BLAKE3 {hash})"),

@@ -59,8 +59,8 @@ impl Download {
             Step::Progress { .. } | Step::Begun { kept: 0, .. } => {}
             Step::Begun { kept, .. } => self.line(&say::fetch::resumed(name, *kept), page),
             Step::Again { why } => self.line(&say::fetch::again(name, *why), page),
-            Step::Complete { to, size, came: _, hash, proof } => {
-                self.line(&say::fetch::complete(to, *size, *hash, *proof), page);
+            Step::Complete { to, size, came, hash, proof } => {
+                self.line(&say::fetch::complete(to, *size, *came, *hash, *proof), page);
             }
             Step::Kept { partial, done } => self.line(&say::fetch::kept(partial, *done), page),
         }

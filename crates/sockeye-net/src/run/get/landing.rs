@@ -92,6 +92,14 @@ pub(super) fn below(folder: &OwnedFd, name: &OsStr, shown: &Path) -> Result<Owne
     openat(folder, name, flags, Mode::empty()).map_err(|error| unwritable(shown, error))
 }
 
+/// The regular file `name` of `size` bytes in `folder`, opened for reading, if there is one that may be read.
+pub(super) fn lies_there(folder: &OwnedFd, name: &OsStr, size: u64) -> Option<File> {
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let file = File::from(openat(folder, name, flags, Mode::empty()).ok()?);
+    let found = file.metadata().ok()?;
+    (found.is_file() && found.len() == size).then_some(file)
+}
+
 impl Partial {
     /// Opens or makes the partial file for `name` in `folder`.
     ///

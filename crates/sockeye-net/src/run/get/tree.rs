@@ -3,16 +3,17 @@
 
 use std::{
     ffi::OsStr,
+    io::Read as _,
     os::{fd::OwnedFd, unix::ffi::OsStrExt as _},
     path::{Path, PathBuf},
 };
 
 use sockeye_core::{
-    event::{Failure, Kind, Operation, Thing},
+    event::{Failure, Fetched, Kind, Operation, Proof, Step, Thing, What},
     limit::TREE,
-    plan::{Destination, Wish},
+    plan::{Destination, Existing, Wish},
     transfer::{
-        Name,
+        Blake3, Name,
         glob::{is_pattern, matches},
         name::check_local,
     },
@@ -21,8 +22,10 @@ use sockeye_core::{
 use super::{
     Fetcher, Trouble,
     ask::{Asker, Item, absent, address},
+    block::BLOCK,
     course::Landing,
     landing::{self, Partial},
+    source::Source as _,
 };
 
 /// A folder there, and the one here that takes what is in it.
@@ -35,7 +38,7 @@ struct Pair {
 impl Fetcher {
     /// Fetches a folder and all that is in it, or a single file.
     pub(super) fn tree(&mut self, asker: &mut Asker, name: &Name) -> Result<(), Trouble> {
-        if asker.kind(name.as_bytes())? == Thing::File {
+        if self.insist(asker, |asker| asker.kind(name.as_bytes()))? == Thing::File {
             return self.grant_file(asker, &Wish::File(name.clone()));
         }
         let Destination::Folder(place) = self.plan.into.clone() else {
@@ -47,7 +50,7 @@ impl Fetcher {
         while let Some(pair) = folders.pop() {
             let mut cursor = Vec::new();
             loop {
-                let (items, next) = asker.page(&pair.there, &cursor)?;
+                let (items, next) = self.insist(asker, |asker| asker.page(&pair.there, &cursor))?;
                 seen += items.len();
                 if seen > TREE {
                     let detail = format!("there are more than {TREE} entries in it");
@@ -62,7 +65,7 @@ impl Fetcher {
                 for item in items {
                     let there = joined(&pair.there, &item.name);
                     let step = match item.is {
-                        Thing::File => self.into(asker, &there, &pair.here, &pair.shown),
+                        Thing::File => self.into(asker, &there, item.size, (&pair.here, &pair.shown)),
                         Thing::Folder => self::pair(&pair.here, &pair.shown, there, &item.name)
                             .map(|below| folders.push(below))
                             .map_err(Trouble::This),
@@ -97,7 +100,8 @@ impl Fetcher {
                 |item: &Item| matches(part, &item.name) && (item.is == Thing::File) == rest.is_empty();
             let mut cursor = Vec::new();
             loop {
-                let (items, next) = match asker.page(&path, &cursor).map_err(Trouble::from) {
+                let page = self.insist(asker, |asker| asker.page(&path, &cursor));
+                let (items, next) = match page.map_err(Trouble::from) {
                     // A folder that a part in the middle names need not be everywhere.
                     Err(Trouble::This(failure)) if failure.kind == Kind::Absent => break,
                     page => page?,
@@ -105,7 +109,7 @@ impl Fetcher {
                 seen += items.len();
                 for item in items.iter().filter(|item| is_meant(item)) {
                     let path = joined(&path, &item.name);
-                    if rest.is_empty() { found.push(path) } else { open.push((path, rest)) }
+                    if rest.is_empty() { found.push((path, item.size)) } else { open.push((path, rest)) }
                 }
                 match next {
                     Some(next) if seen <= TREE => cursor = next,
@@ -117,23 +121,65 @@ impl Fetcher {
             return Err(Trouble::This(absent(&self.way, pattern.as_bytes())));
         }
         found.sort();
-        for name in found {
-            let step = self.into(asker, &name, &root, &place);
+        for (name, size) in found {
+            let step = self.into(asker, &name, size, (&root, &place));
             self.go_on(step)?;
         }
         Ok(())
     }
 
-    /// Fetches one file into an open folder, under the last component of its name.
-    fn into(&mut self, asker: &mut Asker, name: &[u8], here: &OwnedFd, shown: &Path) -> Result<(), Trouble> {
+    /// Fetches one file of so many bytes into an open folder, under the last component of its name; unless it is there
+    /// already, as it is where an earlier run fetched some of many.
+    fn into(
+        &mut self,
+        asker: &mut Asker,
+        name: &[u8],
+        size: u64,
+        (here, shown): (&OwnedFd, &Path),
+    ) -> Result<(), Trouble> {
         let refused =
             |why: String| Trouble::This(Failure::new(Operation::Write, lossy(name), Kind::LocalWrite, why));
         let name = Name::parse(name).map_err(|error| refused(error.to_string()))?;
         check_local(name.last()).map_err(|error| refused(error.to_string()))?;
+        let last = OsStr::from_bytes(name.last());
+        if self.plan.existing == Existing::Keep
+            && let Some(same) = self.same(asker, &name, size, (here, last))?
+        {
+            let to = shown.join(last).display().to_string();
+            let step = Step::Complete { to, size, came: 0, hash: same, proof: Proof::Server };
+            self.teller.tell(What::Fetched(Fetched { name: name.as_bytes().into(), step }));
+            self.fetched += 1;
+            return Ok(());
+        }
         let here = here.try_clone().map_err(|error| refused(error.to_string()))?;
-        let (partial, found) = Partial::open(here, shown, OsStr::from_bytes(name.last()), self.plan.existing)
-            .map_err(Trouble::This)?;
+        let (partial, found) = Partial::open(here, shown, last, self.plan.existing).map_err(Trouble::This)?;
         self.fetch(asker, &name, Landing::File(Box::new(partial)), found)
+    }
+
+    /// The hash of what lies here under that name, if it is also that of the file there.
+    fn same(
+        &mut self,
+        asker: &mut Asker,
+        name: &Name,
+        size: u64,
+        (here, last): (&OwnedFd, &OsStr),
+    ) -> Result<Option<Blake3>, Trouble> {
+        let Some(file) = landing::lies_there(here, last, size) else { return Ok(None) };
+        let Some(there) = self.insist(asker, |asker| asker.hash(name, b""))? else { return Ok(None) };
+        let mut hasher = blake3::Hasher::new();
+        let mut bytes = vec![0; BLOCK];
+        loop {
+            if self.way.stop.is_cancelled() {
+                return Err(Trouble::Stopped);
+            }
+            // What cannot be read is not the same.
+            match (&file).read(&mut bytes) {
+                Ok(0) => break,
+                Ok(count) => hasher.update(bytes.get(..count).unwrap_or_default()),
+                Err(_) => return Ok(None),
+            };
+        }
+        Ok((Blake3(hasher.finalize().into()) == there).then_some(there))
     }
 
     /// One of many that failed does not keep the others away.

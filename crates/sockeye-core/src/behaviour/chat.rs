@@ -96,18 +96,30 @@ impl Room {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         let text = visible_bytes(line, self.charset);
         let text = text.trim_end();
-        if let Some(wanted) = text.strip_prefix("/nick") {
-            return self.rename(conn, wanted.trim());
-        }
-        if text == "/who" {
-            let all: Vec<&str> = self.nicks.values().map(String::as_str).take(200).collect();
-            return self.to_one(conn, &format!("* {} here: {}", self.nicks.len(), all.join(", ")));
-        }
-        if text.is_empty() {
-            return Vec::new();
-        }
+        let said = match text.strip_prefix('/') {
+            // What begins with a slash can be said all the same.
+            Some(said) if said.starts_with('/') => said,
+            Some(command) => return self.command(conn, command),
+            None if text.is_empty() => return Vec::new(),
+            None => text,
+        };
         let Some(nick) = self.nicks.get(&conn) else { return Vec::new() };
-        self.to_others(conn, &format!("<{nick}> {text}"))
+        self.to_others(conn, &format!("<{nick}> {said}"))
+    }
+
+    fn command(&mut self, conn: Conn, command: &str) -> Vec<Delivery> {
+        match command.split_once(' ').unwrap_or((command, "")) {
+            ("nick", wanted) => self.rename(conn, wanted.trim()),
+            ("who", _) => {
+                let all: Vec<&str> = self.nicks.values().map(String::as_str).take(200).collect();
+                self.to_one(conn, &format!("* {} here: {}", self.nicks.len(), all.join(", ")))
+            }
+            // A mistyped command is nothing for all to read.
+            (other, _) => {
+                let hint = "there are /nick NAME and /who; a line that begins with // is said with one /";
+                self.to_one(conn, &format!("* no command /{other}: {hint}"))
+            }
+        }
     }
 
     fn rename(&mut self, conn: Conn, wanted: &str) -> Vec<Delivery> {
@@ -119,6 +131,9 @@ impl Room {
         let nick = self.free_nick(&clean);
         self.nicks.insert(conn, nick.clone());
         let mut out = self.to_one(conn, &format!("* you are {nick}"));
+        if nick == old {
+            return out;
+        }
         out.extend(self.announce(conn, &format!("* {old} is now {nick}")));
         out
     }
@@ -193,6 +208,21 @@ mod tests {
         assert!(told.iter().any(|(to, line)| *to == 2 && !line.contains(['\x1b', '>', '\x07'])), "{told:?}");
         let told = heard(&room.act(2, RoomAct::Line(b"/nick ANN".to_vec())));
         assert!(told.contains(&(2, "* you are ANN2".into())), "{told:?}");
+    }
+
+    #[test]
+    fn commands_are_for_the_room_and_mistyped_ones_for_nobody_else() {
+        let mut room = Room::new(Charset::utf8());
+        room.act(1, RoomAct::Join);
+        room.act(2, RoomAct::Join);
+        let mut say = |line: &str| heard(&room.act(1, RoomAct::Line(line.into())));
+        for mistyped in ["/nik Ann", "/nickname Ann", "/"] {
+            let told = say(mistyped);
+            assert!(told.len() == 1 && told[0].0 == 1 && told[0].1.contains("no command"), "{told:?}");
+        }
+        assert_eq!(say("//etc/passwd"), vec![(2, "<guest1> /etc/passwd".into())]);
+        assert_eq!(say("/nick guest1"), vec![(1, "* you are guest1".into())], "nothing has changed");
+        assert_eq!(say("/nick Ann").len(), 2);
     }
 
     #[test]

@@ -181,7 +181,8 @@ impl Appearance {
         };
         let form = match (charset, show) {
             _ if self.raw => Form::Bytes,
-            (_, Show::Hex | Show::Both) => Form::Hex,
+            (_, Show::Hex) => Form::Hex,
+            (_, Show::Both) => Form::Both,
             (Some(_), Show::Text) => Form::Text,
             (None, Show::Text) => Form::Bytes,
         };

@@ -25,6 +25,8 @@ pub(crate) enum Form {
     Text,
     /// As `hexdump -C` lays it out.
     Hex,
+    /// The text on lines of its own, and then the same bytes as `hexdump -C` lays them out.
+    Both,
 }
 
 /// Writes what was received.
@@ -60,20 +62,31 @@ impl Raw {
                 page.out(data);
                 page.out(&self.delimiter);
             }
-            Form::Text => {
-                self.reading.read(conn, Dir::In, data, &mut |piece| text(piece, page.data()));
-                self.reading.read(conn, Dir::In, &self.delimiter, &mut |piece| text(piece, page.data()));
-            }
-            Form::Hex => {
-                let mut offset = 0;
-                if self.looks.is_stream() {
-                    let next = self.offsets.entry(conn).or_default();
-                    offset = *next;
-                    *next = next.saturating_add(data.len() as u64);
+            Form::Text => self.text(conn, data, page),
+            Form::Hex => self.dump(conn, data, page),
+            Form::Both => {
+                self.text(conn, data, page);
+                if !page.data().ends_with(b"\n") {
+                    page.out(b"\n");
                 }
-                charset::dump(data, offset, &mut |line| page.out_line(line));
+                self.dump(conn, data, page);
             }
         }
+    }
+
+    fn text(&mut self, conn: Conn, data: &[u8], page: &mut Page) {
+        self.reading.read(conn, Dir::In, data, &mut |piece| text(piece, page.data()));
+        self.reading.read(conn, Dir::In, &self.delimiter, &mut |piece| text(piece, page.data()));
+    }
+
+    fn dump(&mut self, conn: Conn, data: &[u8], page: &mut Page) {
+        let mut offset = 0;
+        if self.looks.is_stream() {
+            let next = self.offsets.entry(conn).or_default();
+            offset = *next;
+            *next = next.saturating_add(data.len() as u64);
+        }
+        charset::dump(data, offset, &mut |line| page.out_line(line));
     }
 
     fn finish(&mut self, conn: Conn, page: &mut Page) {
@@ -198,6 +211,18 @@ mod tests {
             let mut view = Raw::new(looks, Form::Bytes);
             assert_eq!(shown(&mut view, &[recv(1, b"a"), recv(1, b"b")]).0, expected, "{spec}");
         }
+    }
+
+    #[test]
+    fn both_are_the_text_and_its_bytes() {
+        let mut view = Raw::new(gbk(), Form::Both);
+        assert_eq!(
+            out(&mut view, &[recv(1, b"\xc4\xe3\xba"), recv(1, b"\xc3")]),
+            "你\n\
+             00000000  c4 e3 ba                                          |...|\n\
+             好\n\
+             00000003  c3                                                |.|\n"
+        );
     }
 
     #[test]

@@ -1,15 +1,16 @@
 """A server of files written from docs/PROTOCOL.md; with a MODE it misbehaves in one way.
 
 Usage: protocol_server.py HOST PORT FOLDER [MODE]. Prints `port N`, then a line for each request.
+With the mode `gate` each byte on standard input lets another part of a file pass, and its end all the rest.
 """
 
 import hashlib
 import os
+import select
 import socket
 import struct
 import sys
 import threading
-import time
 
 from blake3_hash import blake3
 
@@ -18,6 +19,7 @@ LIST, STAT, GET, HASH, BYE = 1, 2, 3, 4, 5
 ENTRIES, INFO, FILE, DATA, DONE, HASHED, ERROR = 0x81, 0x82, 0x83, 0x84, 0x85, 0x86, 0xFF
 ABSENT, CHANGED, BUSY, RANGE, UNSUPPORTED = 1, 2, 3, 7, 6
 NO_HASH = bytes(32)
+PART = 10000
 
 
 class Gone(Exception):
@@ -154,6 +156,18 @@ class Server:
         conversation.sendall(frame(FILE, head))
         return self.body(conversation, flags, body, content)
 
+    def gated(self, conversation, body):
+        """Sends a part, and another for each byte on standard input; what is left at its end."""
+        while body:
+            conversation.sendall(frame(DATA, body[:PART]))
+            body = body[PART:]
+            readable, _, _ = select.select([0, conversation], [], [])
+            if conversation in readable:
+                raise Gone
+            if not os.read(0, 1):
+                break
+        return body
+
     def body(self, conversation, flags, body, content):
         mode, _, number = self.mode.partition("=")
         if mode == "stall":
@@ -168,11 +182,8 @@ class Server:
             conversation.sendall(frame(DATA, body)[: len(body) // 2])
             conversation.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             raise Gone
-        if mode == "slow":
-            for at in range(0, len(body), 1000):
-                conversation.sendall(frame(DATA, body[at : at + 1000]))
-                time.sleep(0.01)
-            body = b""
+        if mode == "gate":
+            body = self.gated(conversation, body)
         if mode == "wrong-bytes":
             body = bytes(byte ^ 1 for byte in body)
         if mode == "more":

@@ -242,7 +242,15 @@ impl Desk {
         C: Cut,
         F: FnMut(Message<'_>) -> Flow,
     {
-        let mut at = 0;
+        // What is unescaped or summed is looked at one by one.
+        let (mut at, flow) = match rule.sum {
+            None => cut.sweep(buf, rule.max, &mut |body| take(Message { body, check: Check::None })),
+            Some(_) => (0, Flow::Go),
+        };
+        if flow == Flow::Stop {
+            self.stopped = true;
+            return (at, Ok(()));
+        }
         while let Some(rest) = buf.get(at..).filter(|rest| !rest.is_empty()) {
             match self.step(cut, rule, rest, take) {
                 Ok(0) => break,

@@ -14,6 +14,7 @@
 //! something, so the message keeps it. Sending writes zeros for stripped bytes outside the field, and always writes the
 //! right value into the field, also into that of a message which carries its own header.
 
+use super::Flow;
 use super::checksum::Checksum;
 use super::cut::{Cut, Kind, Scan, Step, size};
 use super::error::{FrameError, SpecError};
@@ -262,6 +263,37 @@ impl Length {
             format!("length {value} would be negative as a signed number: the framing may be misaligned")
         })
     }
+
+    /// [`Cut::sweep`], with the field read out of the eight bytes that begin with it.
+    #[inline]
+    fn run<F>(&self, buf: &[u8], max: usize, read: impl Fn([u8; 8]) -> u64, take: &mut F) -> (usize, Flow)
+    where
+        F: FnMut(&[u8]) -> Flow,
+    {
+        let bias = self.adjust + i64_of(self.header());
+        let most = (max as u64).saturating_add(self.strip as u64).min(self.most.unwrap_or(u64::MAX));
+        let least = self.adjust.min(0).unsigned_abs();
+        // All checks of `frame` in one comparison: these are the values that pass them.
+        let room =
+            most.checked_add_signed(-bias).and_then(|most| most.min(self.most_value()).checked_sub(least));
+        let Some(room) = room else { return (0, Flow::Go) };
+        let mut at = 0;
+        while let Some(rest) = buf.get(at..)
+            && let Some(word) = rest.get(self.offset..).and_then(<[u8]>::first_chunk::<8>)
+        {
+            let value = read(*word);
+            if value.wrapping_sub(least) > room {
+                break;
+            }
+            let total = usize::try_from(value.wrapping_add_signed(bias)).unwrap_or(usize::MAX);
+            let Some(sealed) = rest.get(self.strip..total) else { break };
+            at += total;
+            if take(sealed) == Flow::Stop {
+                return (at, Flow::Stop);
+            }
+        }
+        (at, Flow::Go)
+    }
 }
 
 impl Cut for Length {
@@ -282,6 +314,21 @@ impl Cut for Length {
             return Ok(Step::Need { least: total, total: Some(total) });
         }
         Ok(Step::Frame { used: total, from: self.strip, to: total })
+    }
+
+    #[inline]
+    fn sweep<F>(&self, buf: &[u8], max: usize, take: &mut F) -> (usize, Flow)
+    where
+        F: FnMut(&[u8]) -> Flow,
+    {
+        if self.version.is_some() {
+            return (0, Flow::Go);
+        }
+        let spare = 64 - self.width * 8;
+        match self.order {
+            Order::Big => self.run(buf, max, |word| u64::from_be_bytes(word) >> spare, take),
+            Order::Little => self.run(buf, max, |word| u64::from_le_bytes(word) << spare >> spare, take),
+        }
     }
 
     fn wrap(&self, message: &[u8], sum: Option<Checksum>, out: &mut Vec<u8>) -> Result<(), FrameError> {

@@ -4,11 +4,11 @@
 use sockeye_core::{
     address::{Address, Host, UnixName},
     charset::{self, Charset},
-    event::{Ask, Dialect, Outcome, Served},
+    event::{Ask, Dialect, Outcome, Served, UnderWay},
     plan::Dialects,
 };
 
-use super::{count, lasted, safe};
+use super::{count, fetch, lasted, safe};
 
 /// Bytes of a name that are shown.
 const NAME: usize = 300;
@@ -70,6 +70,17 @@ fn is_loopback(host: &Host) -> bool {
         Host::Ip(ip, _) => ip.is_loopback(),
         Host::Name(name) => name == "localhost",
         Host::Unspecified | Host::Any => false,
+    }
+}
+
+/// What is being sent just now, in one line of a narrow terminal.
+#[must_use]
+pub(crate) fn under_way(under_way: &UnderWay) -> String {
+    match &under_way.only {
+        Some(file) => fetch::progress(&file.name, file.done, Some(file.size), under_way.rate),
+        None => {
+            format!("{} under way  {}/s", count(under_way.files as u64, "file"), fetch::size(under_way.rate))
+        }
     }
 }
 

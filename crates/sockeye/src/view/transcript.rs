@@ -8,13 +8,14 @@ use std::{
 
 use sockeye_core::{
     charset::{self, Piece},
-    event::{Conn, Event, What},
+    event::{Conn, Event, UnderWay, What},
     frame::Check,
     unit::{At, Dir},
 };
 
 use super::{
     Banner, Colours, Looks, Page, Role, Signs, View,
+    bottom::Bottom,
     reading::{Edges, Reading},
 };
 use crate::say;
@@ -35,6 +36,8 @@ pub(crate) struct Transcript {
     /// Conversations whose peer has ended its direction.
     half: HashSet<Conn>,
     banner: Banner,
+    /// What is under way, on a terminal.
+    bottom: Bottom,
 }
 
 impl Transcript {
@@ -47,6 +50,7 @@ impl Transcript {
             offsets: HashMap::new(),
             half: HashSet::new(),
             banner: Banner::new(&looks),
+            bottom: Bottom::default(),
             looks,
         }
     }
@@ -156,6 +160,23 @@ impl Transcript {
 
 impl View for Transcript {
     fn show(&mut self, event: &Event, page: &mut Page) {
+        let mut bottom = std::mem::take(&mut self.bottom);
+        match &event.what {
+            What::UnderWay(UnderWay { files: 0, .. }) => bottom.wipe(page),
+            What::UnderWay(under_way) => bottom.draw(say::offer::under_way(under_way), page),
+            What::Summary(_) => {
+                bottom.wipe(page);
+                self.tell(event, page);
+            }
+            _ => bottom.above(page, |page| self.tell(event, page)),
+        }
+        self.bottom = bottom;
+    }
+}
+
+impl Transcript {
+    /// A line, or several, for what happened.
+    fn tell(&mut self, event: &Event, page: &mut Page) {
         match &event.what {
             What::Listening { addr } => self.banner.show(addr, page),
             What::Opened { peer, local } => self.line(event, &say::opened(peer, local), page),
@@ -184,7 +205,7 @@ impl View for Transcript {
             }
             What::Served(served) => self.line(event, &say::offer::served(served), page),
             // Only `get` has these, and it has a view of its own.
-            What::Fetched(_) | What::Listed(_) => {}
+            What::Fetched(_) | What::Listed(_) | What::UnderWay(_) => {}
             What::Notice(notice) => self.aside(event, &say::notice(notice), page),
             What::Info(info) => self.line(event, &say::info(info), page),
             What::Failed(failure) if event.conn.is_some() => {

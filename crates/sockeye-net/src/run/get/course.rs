@@ -1,7 +1,7 @@
 //! One file on its way: received, written, hashed, verified, made durable; or kept for the next time.
 //! Never knows the dialect it comes in.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use sockeye_core::{
     event::{Anew, Event, Failure, Fetched, Kind, Operation, Proof, Step, What},
@@ -18,7 +18,7 @@ use super::{
     line::{Stumble, Way},
     source::{Ask, Brought, Opened, Source},
 };
-use crate::clock::Clock;
+use crate::{clock::Clock, run::speed::Speed};
 
 /// How often progress is told, and how often the sidecar learns of it.
 const OFTEN: Duration = Duration::from_millis(200);
@@ -74,15 +74,7 @@ pub(super) struct Course {
     /// Bytes that came in this run.
     pub(super) came: u64,
     known: Option<Opened>,
-    pulse: Pulse,
-}
-
-/// When progress was told, and how much there was then.
-#[derive(Debug)]
-struct Pulse {
-    told: Instant,
-    at: u64,
-    rate: u64,
+    speed: Speed,
 }
 
 impl Course {
@@ -94,7 +86,6 @@ impl Course {
         hashing: Hashing,
         pins: Pins,
     ) -> Self {
-        let pulse = Pulse { told: Instant::now(), at: 0, rate: 0 };
         Self {
             name,
             way,
@@ -107,7 +98,7 @@ impl Course {
             vouched: 0,
             came: 0,
             known: None,
-            pulse,
+            speed: Speed::new(0),
         }
     }
 
@@ -239,7 +230,7 @@ impl Course {
         if let (Landing::File(partial), Some(size)) = (&self.landing, size) {
             partial.reserve(size).map_err(Stumble::Over)?;
         }
-        self.pulse = Pulse { told: Instant::now(), at: self.at, rate: 0 };
+        self.speed = Speed::new(self.at);
         self.tell(Step::Begun { size, kept: self.at });
         if self.at == 0 {
             self.note(Sums { count: 0, blake3: Blake3(*blake3::hash(b"").as_bytes()), sha256: None });
@@ -276,15 +267,10 @@ impl Course {
 
     /// From time to time: tells of progress, and puts it into the sidecar.
     fn pulse(&mut self) {
-        let passed = self.pulse.told.elapsed();
-        if passed < OFTEN {
+        if self.speed.looked().elapsed() < OFTEN {
             return;
         }
-        let micros = u64::try_from(passed.as_micros()).unwrap_or(u64::MAX).max(1);
-        let now = (self.at.saturating_sub(self.pulse.at)).saturating_mul(1_000_000) / micros;
-        // Half of it is what was, so that the number can be read.
-        let rate = if self.pulse.rate == 0 { now } else { self.pulse.rate / 2 + now / 2 };
-        self.pulse = Pulse { told: Instant::now(), at: self.at, rate };
+        let rate = self.speed.look(self.at);
         self.tell(Step::Progress {
             done: self.at,
             size: self.known.as_ref().and_then(|known| known.size),

@@ -111,7 +111,7 @@ impl Talk {
                 return Err(Broke::Changed);
             }
             self.send(&whole, Then::Nothing).await?;
-            self.sent += length;
+            self.took(length);
             return Ok(());
         }
         if !file.is_unchanged() {
@@ -153,7 +153,13 @@ impl Talk {
                 Ok(0) => return Err(Broke::Changed),
                 Ok(n) => {
                     let n = n as u64;
+                    let before = self.sent;
+                    self.counters.bytes_out += n;
                     self.took(n);
+                    // From a peer that is known to read the system may take more at once.
+                    if before < TRUSTED && self.sent >= TRUSTED {
+                        self.stream.hold_at_most(NOTSENT);
+                    }
                     if let Some(pace) = &mut self.pace {
                         pace.put_back(most.saturating_sub(n));
                     }
@@ -162,16 +168,6 @@ impl Talk {
                 Err(error) if is_nothing_yet(&error) => self.writable().await?,
                 Err(error) => return Err(broke(&error)),
             }
-        }
-    }
-
-    /// Counts what the system took; from a peer that is known to read it may take more at once.
-    fn took(&mut self, bytes: u64) {
-        let before = self.sent;
-        self.sent += bytes;
-        self.counters.bytes_out += bytes;
-        if before < TRUSTED && self.sent >= TRUSTED {
-            self.stream.hold_at_most(NOTSENT);
         }
     }
 

@@ -82,7 +82,7 @@ pub fn host(text: &[u8]) -> Option<Host> {
 fn named(name: &str) -> Option<Host> {
     // RFC 3986, section 3.2.2.
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~%!$&'()*+,;=".contains(&byte);
-    if name.is_empty() || name.len() > NAME || !name.bytes().all(fits) {
+    if name.is_empty() || name.ends_with('.') || name.len() > NAME || !name.bytes().all(fits) {
         return None;
     }
     Some(match name.parse() {
@@ -123,6 +123,7 @@ mod tests {
             " ",
             ":80",
             ".",
+            "a..",
             "a b",
             "a:x",
             "a:80:80",

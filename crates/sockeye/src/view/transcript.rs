@@ -223,7 +223,12 @@ impl Transcript {
 
 #[cfg(test)]
 mod tests {
-    use sockeye_core::{address::Address, charset::Charset, event::Ending, frame::Framing};
+    use sockeye_core::{
+        address::Address,
+        charset::Charset,
+        event::{Ending, Passing},
+        frame::Framing,
+    };
 
     use super::*;
     use crate::view::{Show, samples::*};
@@ -328,6 +333,26 @@ mod tests {
              \x20 try: does the peer speak this --frame? without one everything is shown as it comes\n"
         );
         assert!(shown(&mut view, &[summary()]).1.starts_with("1 conversation; in 5 bytes"));
+    }
+
+    #[test]
+    fn what_is_under_way_stands_below_the_lines_and_goes() {
+        let only = Passing { name: b"\x1b[2J".as_slice().into(), done: 1, size: 2 };
+        let under_way = |files, only| event(None, What::UnderWay(UnderWay { files, rate: 0, only }));
+        let one = || under_way(1, Some(only.clone()));
+        let text = "\r\\x1b[2J  50% of 2 B  0 B/s  waiting";
+        let blank = format!("\r{:1$}\r", "", text.len() - 1);
+        for last in [under_way(0, None), summary()] {
+            let mut view = Transcript::new(looks());
+            let (out, err) = shown(&mut view, &[one(), one(), recv(1, b"a"), last]);
+            assert_eq!(out, "10:00:00.123 #1 ← 1 a\n".as_bytes());
+            // Drawn once, wiped for the line, drawn again, and gone in the end.
+            assert!(err.starts_with(&format!("{text}{blank}{text}{blank}")), "{err:?}");
+        }
+        let (_, err) = shown(&mut Transcript::new(looks()), &[one(), under_way(2, None)]);
+        // What was longer leaves nothing behind.
+        let shorter = format!("\r2 files under way  0 B/s{:11}", "");
+        assert!(err.ends_with(&shorter) && shorter.len() == text.len(), "{err:?}");
     }
 
     #[test]

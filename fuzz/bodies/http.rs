@@ -29,7 +29,7 @@ pub(crate) fn http(stream: &[u8]) {
         if let Some(called) = &head.host {
             // What it is called is read again as the same, and is never more welcome on loopback than beyond.
             assert_eq!(host(called.to_string().as_bytes()).as_ref(), Some(called));
-            let own = |reach| Hosts { allowed: Vec::new(), reach }.answer(called);
+            let own = |reach| Hosts { own: None, allowed: Vec::new(), reach }.answer(called);
             assert!(own(Reach::Beyond) || !own(Reach::Loopback));
         }
         if let Some(range) = &head.range {

@@ -224,7 +224,7 @@ pub enum Ending {
     Reset,
     /// Nothing came for the idle limit.
     Idle,
-    /// The peer broke the framing or a limit.
+    /// The peer broke the framing, a limit, or a rule of who is answered.
     Refused,
     /// The peer did not read fast enough.
     TooSlow,

@@ -21,7 +21,7 @@ use sockeye_core::{
     frame::Framing,
     limit::{SCANS, SERVE_IDLE},
     plan::ServePlan,
-    transfer::http::{Hosts, Reach},
+    transfer::http::{Hosts, Reach, host},
     unit::Medium,
 };
 use tokio::{
@@ -87,7 +87,8 @@ pub async fn serve(plan: ServePlan, desk: Desk) -> Result<Report, Failure> {
     let hub = Arc::new(Hub::new(clock, common, events, grace, Post::None));
     let listings = Arc::new(Semaphore::new(SCANS));
     let ears = bind(&plan).await?;
-    let hosts = Hosts { allowed: plan.hosts.clone(), reach: ears.reach() };
+    let own = plan.address.host().and_then(|own| host(own.to_string().as_bytes()));
+    let hosts = Hosts { own, allowed: plan.hosts.clone(), reach: ears.reach() };
     let hashes = Hashes::default();
     let (pulse, board) = (plan.pulse, plan.pulse.map(|_| Board::default()));
     let service = Arc::new(Service { plan, tree, hub: Arc::clone(&hub), hosts, hashes, listings, board });

@@ -19,6 +19,7 @@ from harness import (
     PATIENCE,
     PEERS,
     Case,
+    cpu_seconds_of,
     descriptors_of,
     eventually,
     heavy,
@@ -1001,6 +1002,66 @@ class Limits(Serving):
         first.close()
         second.settimeout(PATIENCE)
         self.assertEqual(read_to_end(second), b"content")
+
+
+class OnATerminal(Serving):
+    """One line at the bottom says what is being sent."""
+
+    SIZE = 24 * MIB
+
+    def setUp(self):
+        super().setUp()
+        self.put("报告" * 20, b"x" * self.SIZE)
+        self.put("a\u202eb", b"x" * self.SIZE)
+        self.put("small", b"content")
+        self.shown = self.terminal("serve", self.folder, "--listen", "127.0.0.1:0", columns=200)
+        self.address = ("127.0.0.1", int(self.shown.read_until(r"listening on tcp://127\.0\.0\.1:(\d+)").group(1)))
+
+    def begun(self, name):
+        """A download that has begun and waits to be read on."""
+        sock = self.dial(self.address, receive_buffer=4096)
+        sock.sendall(name.encode() + b"\n")
+        read_exactly(sock, 1000)
+        return sock
+
+    def bottom(self, pattern):
+        """The screen, once its last line is this."""
+        expression = re.compile(pattern)
+        return self.shown.wait_for_screen(lambda lines: lines and expression.fullmatch(lines[-1]) and lines)
+
+    def test_one_line_tells_what_is_sent_and_goes_away(self):
+        first = self.begun("报告" * 20)
+        self.bottom(r"\.\.\.[报告]+\s+\d+% of 24\.0 MiB  .*/s  .*")
+        second = self.begun("a\u202eb")
+        self.bottom(r"2 files under way  .*/s\s*")
+        # What happens meanwhile has its lines above.
+        self.ask(self.address, b"small\n")
+        self.shown.wait_for_screen(lambda lines: any("name: get 'small': 7 bytes in" in line for line in lines))
+        second.close()
+        self.bottom(r"\.\.\.[报告]+\s+\d+% of .*")
+        self.assertEqual(len(read_to_end(first)), self.SIZE - 1000)
+        lines = self.shown.wait_for_screen(lambda lines: "closed" in lines[-2] and lines[-1] == "" and lines)
+        self.assertEqual([line for line in lines if "under way" in line or "% of" in line], [])
+        self.assertTrue(any(re.search(rf"#1 name: get '(报告)+': {self.SIZE} bytes in", line) for line in lines), lines)
+        for sequence in re.findall(rb"\x1b[^m]*.", self.shown.output.bytes()):
+            self.assertRegex(sequence, rb"^\x1b\[[0-9;]*m$")
+        self.assertNotIn("\u202e".encode(), self.shown.output.bytes())
+
+    def test_nothing_is_written_while_nothing_happens(self):
+        self.ask(self.address, b"small\n")
+        self.shown.read_until(r"closed: [^\n]*\n")
+        used = cpu_seconds_of(self.shown.pid)
+        before = len(self.shown.output.bytes())
+        # This measures; it synchronises nothing.
+        threading.Event().wait(1)
+        self.assertEqual(len(self.shown.output.bytes()), before)
+        self.assertLess(cpu_seconds_of(self.shown.pid) - used, 0.1)
+
+    def test_nobody_else_is_shown_it(self):
+        server, self.address = self.serve()
+        self.assertEqual(len(read_to_end(self.begun("a\u202eb"))), self.SIZE - 1000)
+        self.assertEqual(server.stop(), 0)
+        self.assertLessEqual({event["type"] for event in server.events()}, {"listening", "opened", "served", "closed", "summary"})
 
 
 class Command(Serving):

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 pub use fetched::{Anew, Fetched, Listed, Proof, Step, Thing};
-pub use served::{Ask, Dialect, Outcome, Served};
+pub use served::{Ask, Dialect, Outcome, Passing, Served, UnderWay};
 
 use crate::{
     frame::Check,
@@ -102,6 +102,8 @@ pub enum What {
     },
     /// A request for a file is over, however it ended.
     Served(Served),
+    /// Files on their way from us; only where the plan asks to be told.
+    UnderWay(UnderWay),
     /// A file on its way to us.
     Fetched(Fetched),
     /// One thing in a folder of a server.
@@ -222,7 +224,7 @@ pub enum Ending {
     Reset,
     /// Nothing came for the idle limit.
     Idle,
-    /// The peer broke the framing or a limit.
+    /// The peer broke the framing, a limit, or a rule of who is answered.
     Refused,
     /// The peer did not read fast enough.
     TooSlow,

@@ -8,6 +8,8 @@ use std::path::Path;
 
 #[path = "../../../fuzz/bodies/frame.rs"]
 mod frame;
+#[path = "../../../fuzz/bodies/http.rs"]
+mod http;
 #[path = "../../../fuzz/bodies/transfer.rs"]
 mod transfer;
 
@@ -44,4 +46,9 @@ fn the_name_corpus_holds() {
 #[test]
 fn the_sidecar_corpus_holds() {
     replay("sidecar", 5, transfer::sidecar);
+}
+
+#[test]
+fn the_http_corpus_holds() {
+    replay("http", 25, http::http);
 }

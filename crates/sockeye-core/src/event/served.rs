@@ -132,3 +132,25 @@ pub struct Served {
     /// How long it took from its first byte, in nanoseconds.
     pub lasted: u64,
 }
+
+/// What is being sent just now, told from time to time while there is something and once when there is nothing more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnderWay {
+    /// How many files.
+    pub files: usize,
+    /// Bytes of them a second lately, all together.
+    pub rate: u64,
+    /// Where it is only one: that one.
+    pub only: Option<Passing>,
+}
+
+/// One file that is being sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Passing {
+    /// The name as it was asked for; a peer's bytes.
+    pub name: Box<[u8]>,
+    /// Bytes handed to the system.
+    pub done: u64,
+    /// Bytes that were asked for.
+    pub size: u64,
+}

@@ -1,7 +1,7 @@
 //! `serve`: offer a folder for download.
 //! Never opens it.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use super::{Access, Family};
 use crate::{
@@ -87,6 +87,7 @@ pub enum DotFiles {
 ///     dialects: Dialects::parse("http,name")?,
 ///     access: Access::default(),
 ///     hosts: Vec::new(),
+///     pulse: None,
 ///     rate: Some(1_000_000),
 ///     limits: Limits::default(),
 /// };
@@ -111,6 +112,8 @@ pub struct ServePlan {
     pub hosts: Vec<Host>,
     /// Bytes of files a second that one connection gets; no limit where there is none.
     pub rate: Option<u64>,
+    /// How often it tells what is being sent, while something is; without it never.
+    pub pulse: Option<Duration>,
     /// Every other bound. `idle_timeout` is the longest silence between requests and the longest standstill of a
     /// transfer; without one, `limit::SERVE_IDLE`.
     pub limits: Limits,

@@ -6,6 +6,7 @@ mod dial;
 mod get;
 mod listen;
 mod serve;
+mod speed;
 
 use std::time::Duration;
 

@@ -39,10 +39,36 @@ impl Man {
             clap_mangen::Man::new(page.name(&name))
                 .title(name.to_uppercase())
                 .render(&mut text)
-                .and_then(|()| std::fs::write(&path, &text))
+                .and_then(|()| std::fs::write(&path, as_laid_out(&text)))
                 .map_err(|error| refuse(&path, &error))?;
             said.push_str(&format!("{}\n", path.display()));
         }
         Ok(said)
+    }
+}
+
+/// Tables and examples as they are laid out: `man` would fill their lines as it fills words, and break commands apart.
+fn as_laid_out(page: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(page.len());
+    let mut is_table = false;
+    for line in page.split_inclusive(|byte| *byte == b'\n') {
+        if line.starts_with(b" ") != is_table {
+            is_table = !is_table;
+            out.extend_from_slice(if is_table { b".nf\n" } else { b".fi\n" });
+        }
+        out.extend_from_slice(line);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_indented_is_not_filled() {
+        let page = b".TP\nWords\n  a  b\n    c\n\nMore.\n";
+        let laid_out = String::from_utf8(as_laid_out(page)).unwrap();
+        assert_eq!(laid_out, ".TP\nWords\n.nf\n  a  b\n    c\n.fi\n\nMore.\n");
     }
 }

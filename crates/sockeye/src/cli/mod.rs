@@ -45,6 +45,11 @@ enum Command {
     /// Stand a server up.
     Listen(Box<listen::Listen>),
     /// Offer a folder for download.
+    ///
+    /// Whoever can connect can list and fetch every regular file in it, and nothing outside, whatever is asked and
+    /// wherever symbolic links lead. Links that stay inside are followed; names that begin with a dot are not there without
+    /// --all. Only this machine can connect unless --listen says otherwise. Nothing is ever written into the folder.
+    /// Ctrl-C ends it: what is being sent may take --grace to finish.
     Serve(Box<serve::Serve>),
     /// Fetch files: complete, verified, and on the disk.
     Get(Box<get::Get>),

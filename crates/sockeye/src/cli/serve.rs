@@ -23,9 +23,15 @@ use super::{
 use crate::{
     run::{Display, Job, Plan, Sight},
     say::{help, usage},
-    ui::input::{Source, Transcode, Typing},
+    ui::{
+        self,
+        input::{Source, Transcode, Typing},
+    },
     view::{Role, Show, Signs, raw::Form},
 };
+
+/// How often the line is redrawn that says what is being sent.
+const PULSE: Duration = Duration::from_millis(250);
 
 /// Arguments of `serve`.
 #[derive(Debug, Args)]
@@ -102,10 +108,13 @@ impl Serve {
             (Address::Unix(_), None) => Dialects::default().without(Dialect::Name),
             (_, asked) => asked.unwrap_or_default(),
         };
+        let display = display(&self.watching, ends);
+        // Where it cannot be redrawn it is of no use, and so nothing is counted for it.
+        let is_seen = display.sight == Sight::Transcript && ui::can_redraw();
         Ok(Job {
             banner: None,
             typing: nobody(),
-            display: display(&self.watching, ends),
+            display,
             plan: Plan::Serve(ServePlan {
                 address,
                 family: self.bounds.admission.family(),
@@ -113,6 +122,7 @@ impl Serve {
                 dot_files: if self.offering.all { DotFiles::Show } else { DotFiles::Hide },
                 hosts: self.offering.allow_host,
                 dialects,
+                pulse: is_seen.then_some(PULSE),
                 rate: self.bounds.rate,
                 limits: self.bounds.limits(),
                 access: self.bounds.admission.access(),

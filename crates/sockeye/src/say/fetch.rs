@@ -10,6 +10,8 @@ use sockeye_core::{
     transfer::Blake3,
 };
 
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
 use super::{count, safe};
 
 /// Columns of a name in the progress line.
@@ -37,14 +39,25 @@ pub(crate) fn size(bytes: u64) -> String {
     format!("{}.{} TiB", bytes / scale, bytes % scale / (scale / 10))
 }
 
+/// The end of a name that is too wide; half of the world's characters take two columns.
+fn shortened(name: &str) -> String {
+    if name.width() <= SHOWN {
+        return name.to_owned();
+    }
+    let mut room = SHOWN - 3;
+    let fits = |c: &char| {
+        let left = room.checked_sub(c.width().unwrap_or(0));
+        room = left.unwrap_or(0);
+        left.is_some()
+    };
+    let tail: Vec<char> = name.chars().rev().take_while(fits).collect();
+    format!("...{}", tail.into_iter().rev().collect::<String>())
+}
+
 /// How far it is, in one line of a narrow terminal.
 #[must_use]
 pub(crate) fn progress(name: &[u8], done: u64, whole: Option<u64>, rate: u64) -> String {
-    let mut name = shown(name);
-    if name.chars().count() > SHOWN {
-        let tail: Vec<char> = name.chars().rev().take(SHOWN - 3).collect();
-        name = format!("...{}", tail.into_iter().rev().collect::<String>());
-    }
+    let name = shortened(&shown(name));
     let speed = format!("{}/s", size(rate));
     match whole {
         Some(whole) => {
@@ -130,7 +143,8 @@ mod tests {
     #[test]
     fn a_progress_line_is_short_and_divides_by_nothing() {
         let line = progress(&[b'n'; 255], u64::MAX, Some(u64::MAX), 1);
-        assert!(line.chars().count() < 79, "{line}");
+        assert!(line.width() < 79, "{line}");
+        assert!(progress("报".repeat(80).as_bytes(), u64::MAX, Some(u64::MAX), 1).width() < 79);
         assert!(progress(b"a", 0, Some(0), 0).contains("0%"));
         assert_eq!(progress(b"a", 5, None, 10), "a  5 B  10 B/s");
     }

@@ -111,8 +111,8 @@ pub(crate) const ALLOW_HOST: &str = "HTTP may call this server by this name too 
 /// `--allow-host`, long.
 pub(crate) const ALLOW_HOST_LONG: &str = "\
     HTTP may call this server by this name too [repeatable]. A server that only this \
-    machine can reach answers to localhost, *.localhost, 127.0.0.0/8 and [::1], and \
-    refuses every other name with 403: a web page whose own name leads here (DNS \
+    machine can reach answers to localhost, *.localhost, 127.0.0.0/8, [::1] and the \
+    HOST of --listen, and refuses every other name with 403: a web page whose own name leads here (DNS \
     rebinding) could read everything otherwise. Give the names of /etc/hosts, a \
     reverse proxy or a tunnel here. A server that others can reach answers to every \
     name, until some are given: then to those and to addresses in digits.";

@@ -190,7 +190,7 @@ pub(crate) fn closed(why: Ending, counters: &Counters, nanos: u64) -> String {
         Ending::PeerReset => "closed: peer reset (RST)",
         Ending::Reset => "closed: reset by us (RST)",
         Ending::Idle => "closed: nothing came for the idle limit (--idle-timeout)",
-        Ending::Refused => "closed: the peer broke the framing or a limit",
+        Ending::Refused => "closed: the peer broke the framing, a limit or a rule",
         Ending::TooSlow => "closed: the peer read too slowly",
         Ending::Stopped => "closed: stopping",
         Ending::Failed => "closed: sending or receiving failed",

@@ -4,18 +4,18 @@
 use sockeye_core::{
     address::{Address, Host, UnixName},
     charset::{self, Charset},
-    event::{Ask, Dialect, Outcome, Served},
+    event::{Ask, Dialect, Outcome, Served, UnderWay},
     plan::Dialects,
 };
 
-use super::{count, lasted, safe};
+use super::{count, fetch, lasted, safe};
 
 /// Bytes of a name that are shown.
 const NAME: usize = 300;
 
-/// What is offered to whom, and what to type on the other machine; several lines.
+/// What is offered to whom, where `asked` became `bound`, and what to type on the other machine; several lines.
 #[must_use]
-pub(crate) fn offer(folder: &str, dialects: Dialects, asked: &Address, port: u16) -> Vec<String> {
+pub(crate) fn offer(folder: &str, dialects: Dialects, asked: &Address, bound: &Address) -> Vec<String> {
     let mut lines = vec![format!("  offering {}", safe(folder))];
     if let Address::Unix(name) = asked {
         let who = match name {
@@ -27,6 +27,8 @@ pub(crate) fn offer(folder: &str, dialects: Dialects, asked: &Address, port: u16
         lines.extend(dialects.iter().filter_map(|dialect| over_unix(dialect, asked, name)));
         return lines;
     }
+    let port = bound.port().unwrap_or_default();
+    let is_private = bound.host().is_some_and(is_loopback);
     let (host, reach) = match asked.host() {
         Some(Host::Unspecified) => (
             "127.0.0.1".to_owned(),
@@ -34,7 +36,7 @@ pub(crate) fn offer(folder: &str, dialects: Dialects, asked: &Address, port: u16
                 "  only this machine can reach it; to open it to others: --listen 0.0.0.0:{port}  (or '*:{port}')"
             ),
         ),
-        Some(host) if is_loopback(host) => (host.to_string(), "  only this machine can reach it".to_owned()),
+        Some(host) if is_private => (host.to_string(), "  only this machine can reach it".to_owned()),
         Some(host @ Host::Ip(ip, _)) if !ip.is_unspecified() => (host.to_string(), EVERYBODY.to_owned()),
         Some(host @ Host::Name(_)) => (host.to_string(), EVERYBODY.to_owned()),
         _ => ("THIS-MACHINE".to_owned(), EVERYBODY.to_owned()),
@@ -66,10 +68,17 @@ fn over_unix(dialect: Dialect, asked: &Address, name: &UnixName) -> Option<Strin
 const EVERYBODY: &str = "  everybody who can reach this machine can read it (--allow CIDR, --deny CIDR)";
 
 fn is_loopback(host: &Host) -> bool {
-    match host {
-        Host::Ip(ip, _) => ip.is_loopback(),
-        Host::Name(name) => name == "localhost",
-        Host::Unspecified | Host::Any => false,
+    matches!(host, Host::Ip(ip, _) if ip.is_loopback())
+}
+
+/// What is being sent just now, in one line of a narrow terminal.
+#[must_use]
+pub(crate) fn under_way(under_way: &UnderWay) -> String {
+    match &under_way.only {
+        Some(file) => fetch::progress(&file.name, file.done, Some(file.size), under_way.rate),
+        None => {
+            format!("{} under way  {}/s", count(under_way.files as u64, "file"), fetch::size(under_way.rate))
+        }
     }
 }
 
@@ -114,8 +123,13 @@ pub(crate) fn served(served: &Served) -> String {
 mod tests {
     use super::*;
 
+    fn lines_at(address: &str, bound: &str, dialects: &str) -> Vec<String> {
+        let (address, bound) = (Address::parse(address).unwrap(), Address::parse(bound).unwrap());
+        offer("/srv", Dialects::parse(dialects).unwrap(), &address, &bound)
+    }
+
     fn lines(address: &str, dialects: &str) -> Vec<String> {
-        offer("/srv", Dialects::parse(dialects).unwrap(), &Address::parse(address).unwrap(), 8889)
+        lines_at(address, "10.0.0.7:8889", dialects)
     }
 
     #[test]
@@ -130,6 +144,11 @@ mod tests {
                 "    printf NAME | nc 127.0.0.1 8889 > NAME"
             ]
         );
+        for (bound, reach) in
+            [("127.0.1.1:8889", "  only this machine can reach it"), ("10.0.0.7:8889", EVERYBODY)]
+        {
+            assert_eq!(lines_at("my.example:1", bound, "http")[1], reach);
+        }
         assert_eq!(lines("*:1", "http")[3..], ["    curl -O http://THIS-MACHINE:8889/NAME"]);
         assert_eq!(lines("[::1]:1", "name")[3..], ["    printf NAME | nc ::1 8889 > NAME"]);
         assert_eq!(

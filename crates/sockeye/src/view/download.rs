@@ -3,7 +3,7 @@
 
 use sockeye_core::event::{Event, Fetched, Step, What};
 
-use super::{Page, View};
+use super::{Page, View, bottom::Bottom};
 use crate::say;
 
 /// How much is told.
@@ -21,29 +21,20 @@ pub(crate) enum Manner {
 #[derive(Debug)]
 pub(crate) struct Download {
     manner: Manner,
-    /// Columns of the progress line that stands on the screen.
-    drawn: usize,
+    bottom: Bottom,
 }
 
 impl Download {
     #[must_use]
     pub(crate) fn new(manner: Manner) -> Self {
-        Self { manner, drawn: 0 }
+        Self { manner, bottom: Bottom::default() }
     }
 
     /// A whole line, in place of the progress.
     fn line(&mut self, text: &str, page: &mut Page) {
         if self.manner != Manner::Quiet {
-            self.wipe(page);
+            self.bottom.wipe(page);
             page.err_line(text);
-        }
-    }
-
-    /// Blanks the progress line. Blanks do on every terminal, and where colours are off.
-    fn wipe(&mut self, page: &mut Page) {
-        if self.drawn > 0 {
-            page.err(&format!("\r{:1$}\r", "", self.drawn));
-            self.drawn = 0;
         }
     }
 
@@ -51,10 +42,7 @@ impl Download {
         let name = &fetched.name;
         match &fetched.step {
             Step::Progress { done, size, rate } if self.manner == Manner::Progress => {
-                let text = say::fetch::progress(name, *done, *size, *rate);
-                let columns = text.chars().count();
-                page.err(&format!("\r{text:<0$}", self.drawn.max(columns)));
-                self.drawn = columns.max(self.drawn);
+                self.bottom.draw(say::fetch::progress(name, *done, *size, *rate), page);
             }
             Step::Progress { .. } | Step::Begun { kept: 0, .. } => {}
             Step::Begun { kept, .. } => self.line(&say::fetch::resumed(name, *kept), page),
@@ -72,13 +60,13 @@ impl View for Download {
         match &event.what {
             What::Recv { data, .. } => page.out(data),
             What::Listed(listed) => {
-                self.wipe(page);
+                self.bottom.wipe(page);
                 page.out_line(&say::fetch::listed(listed));
             }
             What::Fetched(fetched) => self.fetched(fetched, page),
             What::Notice(notice) => self.line(&say::notice(notice), page),
             What::Failed(failure) => {
-                self.wipe(page);
+                self.bottom.wipe(page);
                 page.err_line(&say::failure(failure));
             }
             _ => {}

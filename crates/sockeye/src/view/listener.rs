@@ -34,10 +34,10 @@ impl Banner {
             return;
         }
         self.told = Told::Reach;
-        let port = Address::parse(addr).ok().and_then(|addr| addr.port());
-        let lines = match (&self.offer, port) {
+        let Ok(bound) = Address::parse(addr) else { return };
+        let lines = match (&self.offer, bound.port()) {
             (Some(Offer { folder, dialects }), _) => {
-                say::offer::offer(folder, *dialects, &self.asked, port.unwrap_or_default())
+                say::offer::offer(folder, *dialects, &self.asked, &bound)
             }
             (None, Some(port)) => say::reach(&self.asked, port),
             (None, None) => Vec::new(),

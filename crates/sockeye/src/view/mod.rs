@@ -1,6 +1,7 @@
 //! Views: how people and programs see events. One file per view.
 //! Never prints: a view fills a page, and `ui` puts it where it belongs. Never calls back.
 
+mod bottom;
 pub(crate) mod download;
 pub(crate) mod json;
 mod listener;

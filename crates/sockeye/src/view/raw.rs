@@ -155,7 +155,11 @@ impl View for Raw {
                     page.err_line(&say::summary(summary));
                 }
             }
-            What::Sent { .. } | What::Sticky { .. } | What::Fault { .. } | What::Ended { dir: Dir::Out } => {}
+            What::Sent { .. }
+            | What::Sticky { .. }
+            | What::Fault { .. }
+            | What::Ended { dir: Dir::Out }
+            | What::UnderWay(_) => {}
         }
     }
 }

@@ -8,13 +8,14 @@ use std::{
 
 use sockeye_core::{
     charset::{self, Piece},
-    event::{Conn, Event, What},
+    event::{Conn, Event, UnderWay, What},
     frame::Check,
     unit::{At, Dir},
 };
 
 use super::{
     Banner, Colours, Looks, Page, Role, Signs, View,
+    bottom::Bottom,
     reading::{Edges, Reading},
 };
 use crate::say;
@@ -35,6 +36,8 @@ pub(crate) struct Transcript {
     /// Conversations whose peer has ended its direction.
     half: HashSet<Conn>,
     banner: Banner,
+    /// What is under way, on a terminal.
+    bottom: Bottom,
 }
 
 impl Transcript {
@@ -47,6 +50,7 @@ impl Transcript {
             offsets: HashMap::new(),
             half: HashSet::new(),
             banner: Banner::new(&looks),
+            bottom: Bottom::default(),
             looks,
         }
     }
@@ -156,6 +160,23 @@ impl Transcript {
 
 impl View for Transcript {
     fn show(&mut self, event: &Event, page: &mut Page) {
+        let mut bottom = std::mem::take(&mut self.bottom);
+        match &event.what {
+            What::UnderWay(UnderWay { files: 0, .. }) => bottom.wipe(page),
+            What::UnderWay(under_way) => bottom.draw(say::offer::under_way(under_way), page),
+            What::Summary(_) => {
+                bottom.wipe(page);
+                self.tell(event, page);
+            }
+            _ => bottom.above(page, |page| self.tell(event, page)),
+        }
+        self.bottom = bottom;
+    }
+}
+
+impl Transcript {
+    /// A line, or several, for what happened.
+    fn tell(&mut self, event: &Event, page: &mut Page) {
         match &event.what {
             What::Listening { addr } => self.banner.show(addr, page),
             What::Opened { peer, local } => self.line(event, &say::opened(peer, local), page),
@@ -184,7 +205,7 @@ impl View for Transcript {
             }
             What::Served(served) => self.line(event, &say::offer::served(served), page),
             // Only `get` has these, and it has a view of its own.
-            What::Fetched(_) | What::Listed(_) => {}
+            What::Fetched(_) | What::Listed(_) | What::UnderWay(_) => {}
             What::Notice(notice) => self.aside(event, &say::notice(notice), page),
             What::Info(info) => self.line(event, &say::info(info), page),
             What::Failed(failure) if event.conn.is_some() => {
@@ -202,7 +223,12 @@ impl View for Transcript {
 
 #[cfg(test)]
 mod tests {
-    use sockeye_core::{address::Address, charset::Charset, event::Ending, frame::Framing};
+    use sockeye_core::{
+        address::Address,
+        charset::Charset,
+        event::{Ending, Passing},
+        frame::Framing,
+    };
 
     use super::*;
     use crate::view::{Show, samples::*};
@@ -307,6 +333,26 @@ mod tests {
              \x20 try: does the peer speak this --frame? without one everything is shown as it comes\n"
         );
         assert!(shown(&mut view, &[summary()]).1.starts_with("1 conversation; in 5 bytes"));
+    }
+
+    #[test]
+    fn what_is_under_way_stands_below_the_lines_and_goes() {
+        let only = Passing { name: b"\x1b[2J".as_slice().into(), done: 1, size: 2 };
+        let under_way = |files, only| event(None, What::UnderWay(UnderWay { files, rate: 0, only }));
+        let one = || under_way(1, Some(only.clone()));
+        let text = "\r\\x1b[2J  50% of 2 B  0 B/s  waiting";
+        let blank = format!("\r{:1$}\r", "", text.len() - 1);
+        for last in [under_way(0, None), summary()] {
+            let mut view = Transcript::new(looks());
+            let (out, err) = shown(&mut view, &[one(), one(), recv(1, b"a"), last]);
+            assert_eq!(out, "10:00:00.123 #1 ← 1 a\n".as_bytes());
+            // Drawn once, wiped for the line, drawn again, and gone in the end.
+            assert!(err.starts_with(&format!("{text}{blank}{text}{blank}")), "{err:?}");
+        }
+        let (_, err) = shown(&mut Transcript::new(looks()), &[one(), under_way(2, None)]);
+        // What was longer leaves nothing behind.
+        let shorter = format!("\r2 files under way  0 B/s{:11}", "");
+        assert!(err.ends_with(&shorter) && shorter.len() == text.len(), "{err:?}");
     }
 
     #[test]

@@ -68,12 +68,14 @@ pub enum Bad {
 /// # Errors
 /// It never will be one.
 pub fn parse(bytes: &[u8]) -> Result<Option<Head>, Bad> {
+    // Of what is longer only this much counts, so that it is refused in the same way however it comes.
+    let bytes = bytes.get(..REQUEST).unwrap_or(bytes);
     let mut lines = [EMPTY_HEADER; LINES];
     let mut request = Request::new(&mut lines);
     let length = match request.parse(bytes) {
-        Ok(Status::Complete(length)) if length <= REQUEST => length,
+        Ok(Status::Complete(length)) => length,
         Ok(Status::Partial) if bytes.len() < REQUEST => return Ok(None),
-        Ok(_) | Err(Error::TooManyHeaders) => return Err(Bad::TooLong),
+        Ok(Status::Partial) | Err(Error::TooManyHeaders) => return Err(Bad::TooLong),
         Err(_) => return Err(Bad::Malformed),
     };
     let (Some(method), Some(target), Some(version)) = (request.method, request.path, request.version) else {

@@ -21,6 +21,8 @@ pub enum Reach {
 /// The names that a server answers to.
 #[derive(Clone, Debug)]
 pub struct Hosts {
+    /// The one that it was told to listen at.
+    pub own: Option<Host>,
     /// Those that were allowed by hand.
     pub allowed: Vec<Host>,
     /// Who can reach it.
@@ -50,6 +52,7 @@ impl Hosts {
             Host::Unspecified | Host::Any => false,
         };
         is_loopback
+            || self.own.as_ref() == Some(host)
             || self.allowed.contains(host)
             || match self.reach {
                 Reach::Loopback => false,
@@ -82,7 +85,7 @@ pub fn host(text: &[u8]) -> Option<Host> {
 fn named(name: &str) -> Option<Host> {
     // RFC 3986, section 3.2.2.
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~%!$&'()*+,;=".contains(&byte);
-    if name.is_empty() || name.len() > NAME || !name.bytes().all(fits) {
+    if name.is_empty() || name.ends_with('.') || name.len() > NAME || !name.bytes().all(fits) {
         return None;
     }
     Some(match name.parse() {
@@ -123,6 +126,7 @@ mod tests {
             " ",
             ":80",
             ".",
+            "a..",
             "a b",
             "a:x",
             "a:80:80",
@@ -149,7 +153,15 @@ mod tests {
 
     #[test]
     fn a_server_answers_to_its_own_names() {
-        let own = ["localhost", "LOCALHOST.", "a.localhost:1", "127.0.0.1", "127.255.0.3:80", "[::1]:8889"];
+        let own = [
+            "here.example:80",
+            "localhost",
+            "LOCALHOST.",
+            "a.localhost:1",
+            "127.0.0.1",
+            "127.255.0.3:80",
+            "[::1]:8889",
+        ];
         let numbers = ["10.0.0.7:80", "0.0.0.0", "[::ffff:127.0.0.1]", "[2001:db8::1]"];
         let names =
             ["evil.example", "localhost.evil.example", "notlocalhost", "127.0.0.1.evil.example", "127.1"];
@@ -169,7 +181,7 @@ mod tests {
             (Reach::Beyond, &[], [true, true, true, true]),
             (Reach::Beyond, &allowed, [true, true, false, true]),
         ] {
-            let hosts = Hosts { allowed: allowed.to_vec(), reach };
+            let hosts = Hosts { own: host(b"Here.example"), allowed: allowed.to_vec(), reach };
             let found = [&own[..], &numbers, &names, &given].map(|texts| all(&hosts, texts));
             assert_eq!(found, answers, "{hosts:?}");
         }

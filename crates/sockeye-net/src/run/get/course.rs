@@ -19,7 +19,7 @@ use super::{
     line::{Stumble, Way},
     source::{Ask, Brought, Opened, Source},
 };
-use crate::clock::Clock;
+use crate::{clock::Clock, run::speed::Speed};
 
 /// How often progress is told.
 const OFTEN: Duration = Duration::from_millis(200);
@@ -101,16 +101,9 @@ pub(super) struct Course {
     /// Bytes that came in this run.
     pub(super) came: u64,
     known: Option<Opened>,
-    pulse: Pulse,
-}
-
-/// When progress was told, and how much there was then.
-#[derive(Debug)]
-struct Pulse {
-    told: Instant,
+    speed: Speed,
+    /// When the sidecar learned of what is known good.
     noted: Instant,
-    at: u64,
-    rate: u64,
 }
 
 impl Course {
@@ -122,8 +115,6 @@ impl Course {
         belt: Belt,
         pins: Pins,
     ) -> Self {
-        let now = Instant::now();
-        let pulse = Pulse { told: now, noted: now, at: 0, rate: 0 };
         Self {
             name,
             way,
@@ -136,7 +127,8 @@ impl Course {
             vouched: 0,
             came: 0,
             known: None,
-            pulse,
+            speed: Speed::new(0),
+            noted: Instant::now(),
         }
     }
 
@@ -319,8 +311,7 @@ impl Course {
         if let (Landing::File(partial), Some(size)) = (&self.landing, size) {
             partial.reserve(self.at, size).map_err(Stumble::Over)?;
         }
-        let now = Instant::now();
-        self.pulse = Pulse { told: now, noted: now, at: self.at, rate: 0 };
+        self.speed = Speed::new(self.at);
         self.tell(Step::Begun { size, kept: self.at });
         if self.at == 0 {
             self.note(Sums { count: 0, blake3: Blake3(*blake3::hash(b"").as_bytes()), sha256: None });
@@ -330,22 +321,16 @@ impl Course {
 
     /// From time to time: puts what is known good into the sidecar, and tells of progress.
     fn pulse(&mut self) {
-        let now = Instant::now();
-        if now.duration_since(self.pulse.noted) >= PATIENCE
+        if self.noted.elapsed() >= PATIENCE
             && let Some(sums) = self.belt.glance()
         {
             self.note(sums);
-            self.pulse.noted = now;
+            self.noted = Instant::now();
         }
-        let passed = now.duration_since(self.pulse.told);
-        if passed < OFTEN {
+        if self.speed.looked().elapsed() < OFTEN {
             return;
         }
-        let micros = u64::try_from(passed.as_micros()).unwrap_or(u64::MAX).max(1);
-        let current = (self.at.saturating_sub(self.pulse.at)).saturating_mul(1_000_000) / micros;
-        // Half of it is what was, so that the number can be read.
-        let rate = if self.pulse.rate == 0 { current } else { self.pulse.rate / 2 + current / 2 };
-        self.pulse = Pulse { told: now, at: self.at, rate, ..self.pulse };
+        let rate = self.speed.look(self.at);
         self.tell(Step::Progress {
             done: self.at,
             size: self.known.as_ref().and_then(|known| known.size),

@@ -1,6 +1,7 @@
 //! The engine of `serve`: binds, accepts, and answers everybody who asks for a file of one folder.
 //! Never waits for a client, and never opens a file but through the tree.
 
+mod board;
 mod first;
 mod hashes;
 mod http;
@@ -10,7 +11,7 @@ mod socket;
 mod sockeye;
 mod talk;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use sockeye_core::{
     address::Address,
@@ -20,7 +21,7 @@ use sockeye_core::{
     frame::Framing,
     limit::{SCANS, SERVE_IDLE},
     plan::ServePlan,
-    transfer::http::{Hosts, Reach},
+    transfer::http::{Hosts, Reach, host},
     unit::Medium,
 };
 use tokio::{
@@ -46,6 +47,7 @@ use crate::{
     trouble::failure,
 };
 
+use board::Board;
 use hashes::Hashes;
 use socket::Socket;
 use talk::Talk;
@@ -60,6 +62,8 @@ struct Service {
     hashes: Hashes,
     /// How many folders may be read at once.
     listings: Arc<Semaphore>,
+    /// What is being sent, where somebody watches.
+    board: Option<Board>,
 }
 
 /// Serves until the desk's stop; then lets what is under way finish for at most the plan's grace.
@@ -83,9 +87,13 @@ pub async fn serve(plan: ServePlan, desk: Desk) -> Result<Report, Failure> {
     let hub = Arc::new(Hub::new(clock, common, events, grace, Post::None));
     let listings = Arc::new(Semaphore::new(SCANS));
     let ears = bind(&plan).await?;
-    let hosts = Hosts { allowed: plan.hosts.clone(), reach: ears.reach() };
+    let own = plan.address.host().and_then(|own| host(own.to_string().as_bytes()));
+    let hosts = Hosts { own, allowed: plan.hosts.clone(), reach: ears.reach() };
     let hashes = Hashes::default();
-    let service = Arc::new(Service { plan, tree, hub: Arc::clone(&hub), hosts, hashes, listings });
+    let (pulse, board) = (plan.pulse, plan.pulse.map(|_| Board::default()));
+    let service = Arc::new(Service { plan, tree, hub: Arc::clone(&hub), hosts, hashes, listings, board });
+    // Until the very end: what is under way when the run is stopped is still to be seen.
+    let _watching = watch(&service, pulse);
     let tracker = TaskTracker::new();
     let shown = ears.shown(&service.plan.address);
     let mut listening = JoinSet::new();
@@ -104,6 +112,20 @@ pub async fn serve(plan: ServePlan, desk: Desk) -> Result<Report, Failure> {
     }
     let summary = conclude(&hub).await;
     Ok(Report { summary, verdict: Verdict::Open, ending: None, failure: None, drained: hub.drained() })
+}
+
+/// Tells what is being sent until it is dropped.
+fn watch(service: &Arc<Service>, pulse: Option<Duration>) -> JoinSet<()> {
+    let mut watching = JoinSet::new();
+    if let Some(every) = pulse {
+        let service = Arc::clone(service);
+        watching.spawn(async move {
+            if let Some(board) = &service.board {
+                board.tell(every, &service.hub).await;
+            }
+        });
+    }
+    watching
 }
 
 /// Where clients come in.

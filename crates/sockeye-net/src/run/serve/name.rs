@@ -57,6 +57,7 @@ async fn send(talk: &mut Talk, asked: Asked, name: &Name) -> Leave {
                 return Leave::Reset(Ending::Refused);
             }
         };
+        talk.begin(name.as_bytes(), file.state.size);
         match talk.send_file(b"", &file, 0, file.state.size).await {
             Ok(()) => {
                 talk.over(asked, Outcome::Done).await;

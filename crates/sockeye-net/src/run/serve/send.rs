@@ -111,7 +111,7 @@ impl Talk {
                 return Err(Broke::Changed);
             }
             self.send(&whole, Then::Nothing).await?;
-            self.sent += length;
+            self.took(length);
             return Ok(());
         }
         if !file.is_unchanged() {
@@ -153,7 +153,9 @@ impl Talk {
                 Ok(0) => return Err(Broke::Changed),
                 Ok(n) => {
                     let n = n as u64;
+                    self.counters.bytes_out += n;
                     self.took(n);
+                    self.trust();
                     if let Some(pace) = &mut self.pace {
                         pace.put_back(most.saturating_sub(n));
                     }
@@ -165,10 +167,8 @@ impl Talk {
         }
     }
 
-    /// Counts what the system took; for a peer that is known to read it may take more at once.
-    fn took(&mut self, bytes: u64) {
-        self.sent += bytes;
-        self.counters.bytes_out += bytes;
+    /// Lets the system hold more for a peer that has taken more.
+    fn trust(&mut self) {
         let earned = u32::try_from(self.sent / NOTSENT_SHARE).unwrap_or(u32::MAX).min(NOTSENT_MOST);
         // Each change costs a call: it has to be worth one.
         if earned / 2 >= self.unsent {

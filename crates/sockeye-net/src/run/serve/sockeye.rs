@@ -244,9 +244,10 @@ async fn get(
         }
         Answer::Done(hash).encode(&mut out);
         talk.send(&out, Then::Nothing).await?;
-        talk.sent += length;
+        talk.took(length);
         return Ok(());
     }
+    talk.begin(name, length);
     talk.send(&out, Then::More).await?;
     let (mut at, end) = (offset, offset + length);
     while at < end {

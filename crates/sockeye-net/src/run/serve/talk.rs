@@ -15,6 +15,7 @@ use super::{
     Service,
     first::{Told, tell},
     http, name,
+    send::SMALL,
     socket::Socket,
     sockeye,
 };
@@ -222,9 +223,27 @@ impl Talk {
         Asked { dialect, ask, name: name.into(), offset: 0, before: self.sent, began: self.now() }
     }
 
+    /// A file begins that takes a while.
+    pub(super) fn begin(&self, name: &[u8], length: u64) {
+        if let Some(board) = self.service.board.as_ref().filter(|_| length > SMALL) {
+            board.begin(self.conn, name, length);
+        }
+    }
+
+    /// Counts bytes of a file that the system took.
+    pub(super) fn took(&mut self, bytes: u64) {
+        self.sent += bytes;
+        if let Some(board) = &self.service.board {
+            board.pass(self.conn, bytes);
+        }
+    }
+
     /// A request is over: tells of it.
     pub(super) async fn over(&mut self, asked: Asked, outcome: Outcome) {
         self.counters.messages_out += 1;
+        if let Some(board) = &self.service.board {
+            board.end(self.conn);
+        }
         if self.service.hub.common.eyes == Eyes::Closed {
             return;
         }

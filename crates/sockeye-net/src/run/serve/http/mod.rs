@@ -207,7 +207,10 @@ async fn give(talk: &mut Talk, asked: &mut Asked, head: &Head, file: &Offered) -
     }
     let out = out.end();
     match head.method {
-        Method::Get if length > 0 => talk.send_file(&out, file, from, length).await?,
+        Method::Get if length > 0 => {
+            talk.begin(&head.path, length);
+            talk.send_file(&out, file, from, length).await?;
+        }
         _ => talk.send(&out, Then::Nothing).await?,
     }
     Ok(match status {

@@ -92,7 +92,7 @@ pub(super) struct Course {
     pub(super) landing: Landing,
     belt: Belt,
     pub(super) pins: Pins,
-    /// Bytes that are here, written and hashed.
+    /// Bytes that are here: written and hashed, or on the belt for that.
     at: u64,
     /// Bytes of them that an earlier run left.
     kept: u64,

@@ -2,7 +2,6 @@
 
 import re
 import selectors
-import socket
 import struct
 import subprocess
 import threading
@@ -17,6 +16,7 @@ from harness import (
     heavy,
     memory_of,
     raise_descriptor_limit,
+    read_exactly,
     read_to_end,
 )
 from test_serve import MIB, Serving
@@ -71,7 +71,7 @@ class NotReading(Crowd):
             idle.append(sock)
         for sock in idle:
             # Each is being served.
-            self.assertEqual(len(sock.recv(100, socket.MSG_PEEK | socket.MSG_WAITALL)), 100)
+            self.assertEqual(len(read_exactly(sock, 100)), 100)
         self.settled()
         each = (tcp_memory() - kernel) / count
         beside = max(self.download(address) for _ in range(3))
@@ -86,11 +86,11 @@ class NotReading(Crowd):
     @staticmethod
     def settled():
         """Wait until the kernel's count does not move any more."""
-        last = [0, 0]
+        last = []
 
         def still():
             last.append(tcp_memory())
-            return len(set(last[-20:])) == 1
+            return len(last) > 20 and len(set(last[-20:])) == 1
 
         eventually(still, 5)
 

@@ -609,6 +609,21 @@ def eventually(holds, timeout=PATIENCE):
     return answer
 
 
+#: Whether tests run at their full size, which takes minutes.
+HEAVY = os.environ.get("SOCKEYE_HEAVY") == "1"
+
+
 def heavy(test):
     """Mark a test as one of the heavy ones, which run with SOCKEYE_HEAVY=1."""
-    return unittest.skipUnless(os.environ.get("SOCKEYE_HEAVY") == "1", "heavy: set SOCKEYE_HEAVY=1")(test)
+    return unittest.skipUnless(HEAVY, "heavy: set SOCKEYE_HEAVY=1")(test)
+
+
+def scaled(light, full):
+    """How much of it: little in every run, all of it with SOCKEYE_HEAVY=1."""
+    return full if HEAVY else light
+
+
+def figures(text):
+    """Print what a heavy test measured."""
+    if HEAVY:
+        print(f"\n{text}", flush=True)

@@ -1,10 +1,7 @@
 //! Runs a job: the engine, whoever types, the view and the signals, and in the end an exit code.
 //! Never words or shows anything itself.
 
-use std::{
-    panic::{self, AssertUnwindSafe},
-    time::Duration,
-};
+use std::{io, panic, sync::mpsc::channel, thread, time::Duration};
 
 use sockeye_core::{
     address::Address,
@@ -208,26 +205,38 @@ pub(crate) fn run(job: Job) -> u8 {
 
 /// A runtime whose signals pull the brakes.
 ///
+/// The runtime panics where it gets no thread or no pair of sockets, and what it tidies up then may wait for ever for a
+/// thread that has only just begun. So this is done by a thread that is not waited for if that happens.
+///
 /// # Errors
-/// What the system refuses. The runtime panics where it gets no thread or no pair of sockets: that is an error here.
+/// What the system refuses.
 fn prepare(mut builder: Builder, brakes: &Brakes) -> Result<Runtime, String> {
+    let (tell, told) = channel();
+    let brakes = brakes.clone();
+    let panicked = tell.clone();
     let hook = panic::take_hook();
-    panic::set_hook(Box::new(|_| {}));
-    let prepared = panic::catch_unwind(AssertUnwindSafe(|| {
+    panic::set_hook(Box::new(move |info| {
+        let detail = info.payload_as_str().unwrap_or("the system refuses what it needs");
+        let _ = panicked.send(Err(detail.to_owned()));
+    }));
+    let mut build = move || {
         let runtime = builder.build()?;
         let inside = runtime.enter();
         brakes.watch()?;
         drop(inside);
-        Ok::<_, std::io::Error>(runtime)
-    }));
+        Ok(runtime)
+    };
+    let work = move || {
+        // Whoever heard of a panic first does not listen any more.
+        let _ = tell.send(build().map_err(|error: io::Error| error.to_string()));
+    };
+    let begun = thread::Builder::new().name("prepare".to_owned()).spawn(work);
+    let prepared = match begun {
+        Ok(_) => told.recv().unwrap_or_else(|error| Err(error.to_string())),
+        Err(error) => Err(error.to_string()),
+    };
     panic::set_hook(hook);
-    match prepared {
-        Ok(prepared) => prepared.map_err(|error| error.to_string()),
-        Err(said) => Err(said
-            .downcast_ref::<String>()
-            .map_or("the system refuses what it needs", String::as_str)
-            .to_owned()),
-    }
+    prepared
 }
 
 /// How the engine came back.

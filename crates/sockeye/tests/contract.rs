@@ -32,20 +32,27 @@ macro_rules! files {
 }
 
 files! {
+    changing: "test_changing.py",
     connect_tty: "test_connect_tty.py",
+    disks: "test_disks.py",
     ends: "test_ends.py",
     framing: "test_framing.py",
     get: "test_get.py",
+    kills: "test_kills.py",
+    large: "test_large.py",
     listen: "test_listen.py",
+    outside: "test_outside.py",
     peers: "test_peers.py",
+    power: "test_power.py",
     serve: "test_serve.py",
     text: "test_text.py",
+    torture: "test_torture.py",
     tutorials: "test_tutorials.py",
     udp: "test_udp.py",
 }
 
 /// Load tests whose figures mean something only on a quiet machine and a release build.
-const BY_HAND: &[&str] = &["test_relations.py"];
+const BY_HAND: &[&str] = &["test_crowds.py", "test_relations.py"];
 
 #[test]
 fn every_file_has_its_row() {

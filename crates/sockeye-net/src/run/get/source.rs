@@ -44,7 +44,8 @@ pub(super) trait Source {
     /// Reads on, into room for at least a byte.
     fn read(&mut self, room: &mut [u8]) -> Result<Brought, Stumble>;
 
-    /// Asks for the hash of a whole file of which there is no open one; nothing, where the server has none to give.
+    /// Asks for the hash of a whole file of which there is no open one; nothing, where the server has none to give. Says
+    /// where the file is another by now than `mark` means.
     fn hash(&mut self, name: &Name, mark: &[u8]) -> Result<Option<Blake3>, Stumble>;
 
     /// Lets go of the connection.

@@ -1,4 +1,4 @@
-//! Asks in HTTP/1.1: one GET a connection, with a range where bytes are here already.
+//! Asks in HTTP/1.1: one GET a connection, with a range where bytes are here already, and a HEAD when all of it came.
 //! Never leaves the server it was sent to, and never takes a body that was encoded on the way.
 
 use std::net::SocketAddr;
@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Empty};
 use hyper::{
-    HeaderMap, Request, Response, StatusCode,
+    HeaderMap, Method, Request, Response, StatusCode,
     body::{Body as _, Incoming},
     client::conn::http1,
     header::{
@@ -38,6 +38,8 @@ const REDIRECTS: usize = 5;
 #[derive(Debug)]
 pub(super) struct Web {
     way: Way,
+    /// Where the open file is, behind all redirects.
+    path: String,
     body: Option<Incoming>,
     /// What came and did not fit.
     left: Bytes,
@@ -46,7 +48,7 @@ pub(super) struct Web {
 
 impl Web {
     pub(super) fn new(way: Way) -> Self {
-        Self { way, body: None, left: Bytes::new(), silent: Silence::default() }
+        Self { way, path: String::new(), body: None, left: Bytes::new(), silent: Silence::default() }
     }
 
     /// The server as `Host` and redirects name it.
@@ -68,9 +70,11 @@ impl Web {
         Stumble::Lost(Failure::new(Operation::Receive, self.way.server(), Kind::Broken, error.to_string()))
     }
 
-    fn send(&self, path: &str, ask: &Ask<'_>) -> Result<Response<Incoming>, Stumble> {
+    fn send(&self, method: Method, path: &str, ask: &Ask<'_>) -> Result<Response<Incoming>, Stumble> {
         let stream = self.way.dial()?.into_tokio()?;
-        let mut request = Request::get(path)
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
             .header(HOST, self.authority())
             .header(USER_AGENT, concat!("sockeye/", env!("CARGO_PKG_VERSION")))
             .header(ACCEPT_ENCODING, "identity")
@@ -153,13 +157,14 @@ impl Source for Web {
         self.hang_up();
         let mut path = path(ask.name.as_bytes());
         for _ in 0..=REDIRECTS {
-            let response = self.send(&path, &ask)?;
+            let response = self.send(Method::GET, &path, &ask)?;
             if response.status().is_redirection() {
                 path = self.elsewhere(response.headers())?;
                 continue;
             }
             let opened = self.opened(&ask, &response)?;
             self.body = Some(response.into_body());
+            self.path = path;
             return Ok(opened);
         }
         Err(self.over(Kind::Framing, format!("it redirects more than {REDIRECTS} times")))
@@ -181,8 +186,19 @@ impl Source for Web {
         Ok(Brought::Bytes(now.len()))
     }
 
-    fn hash(&mut self, _: &Name, _: &[u8]) -> Result<Option<Blake3>, Stumble> {
-        Ok(None)
+    /// HTTP has no hash; but where the file is another by now, what came may be some of both: a server that looks at it
+    /// while it sends does not see what changes between its last look and our last read.
+    fn hash(&mut self, name: &Name, mark: &[u8]) -> Result<Option<Blake3>, Stumble> {
+        self.hang_up();
+        match self.send(Method::HEAD, &self.path, &Ask { name, offset: 0, mark: None }) {
+            Ok(response) if response.status() == StatusCode::OK => match self::mark(response.headers()) {
+                Some(now) if now != mark => Err(Stumble::Changed),
+                _ => Ok(None),
+            },
+            Err(Stumble::Stopped) => Err(Stumble::Stopped),
+            // Who does not answer that, or is gone by now, has not said otherwise.
+            _ => Ok(None),
+        }
     }
 
     fn hang_up(&mut self) {

@@ -66,7 +66,8 @@ impl Broke {
         match self {
             Self::Changed | Self::Unread => Leave::Reset(Ending::Failed),
             Self::Stalled => Leave::Reset(Ending::TooSlow),
-            Self::Gone(why) => Leave::Gone(why),
+            // Should somebody be there all the same, a FIN would tell of an end that was none.
+            Self::Gone(why) => Leave::Reset(why),
             Self::Stopped => Leave::Reset(Ending::Stopped),
         }
     }

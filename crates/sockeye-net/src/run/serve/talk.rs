@@ -68,7 +68,7 @@ pub(super) enum Leave {
     Lingering(Ending),
     /// RST: what was sent is not to be taken for whole, or nobody takes it.
     Reset(Ending),
-    /// There is nobody any more; should somebody be there all the same, a FIN would tell of an end that was none.
+    /// There is nobody any more.
     Gone(Ending),
 }
 
@@ -105,12 +105,11 @@ impl Talk {
                 self.linger().await;
                 why
             }
-            // The run ended between two requests.
-            Leave::Gone(Ending::Stopped) => Ending::Stopped,
-            Leave::Reset(why) | Leave::Gone(why) => {
+            Leave::Reset(why) => {
                 self.stream.arm_reset();
                 why
             }
+            Leave::Gone(why) => why,
         };
         let Self { stream, service, conn, counters, .. } = self;
         drop(stream);

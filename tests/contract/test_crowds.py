@@ -1,0 +1,181 @@
+"""Thousands who ask and do not read, or who hardly ask: what they cost, and what others get beside them. Heavy."""
+
+import re
+import selectors
+import struct
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+from harness import (
+    descriptors_of,
+    dial,
+    eventually,
+    figures,
+    heavy,
+    memory_of,
+    raise_descriptor_limit,
+    read_exactly,
+    read_to_end,
+)
+from test_serve import MIB, Serving
+
+
+#: The hello and a GET of our protocol.
+FRAMED = b"\xf5SKY\x01\0\0\0" + struct.pack(">BBHIQQ16s", 3, 0, 0, 37, 0, (1 << 64) - 1, b"") + b"large"
+
+
+def tcp_memory():
+    """Bytes that the kernel holds for all TCP sockets of this machine, at both their ends."""
+    pages = re.search(r"^TCP:.* mem (\d+)", Path("/proc/net/sockstat").read_text(), re.MULTILINE).group(1)
+    return int(pages) * 4096
+
+
+class Crowd(Serving):
+    def setUp(self):
+        super().setUp()
+        self.descriptors = raise_descriptor_limit()
+
+    def room_for(self, count):
+        if self.descriptors < count + 300:
+            self.skipTest(f"this machine lets a process hold only {self.descriptors} descriptors")
+
+
+class NotReading(Crowd):
+    @heavy
+    def test_five_thousand_with_small_buffers(self):
+        memory, kernel, alone, beside = self.crowd(5000, 4096)
+        self.assertLess(memory, 160 * MIB)
+        self.assertLessEqual(kernel, 64 * 1024)
+        self.assertGreaterEqual(beside, alone / 2)
+
+    @heavy
+    def test_five_hundred_with_the_buffers_they_were_given(self):
+        """Those are the clients' own to choose: how much a client does not read is in its machine. For information."""
+        self.crowd(500, None)
+
+    def crowd(self, count, buffer):
+        """Memory of the server, of the kernel for each; and MiB/s of a download alone and beside them."""
+        self.room_for(count)
+        self.put("large", b"x" * (100 * MIB))
+        server, address = self.serve("--quiet", "--idle-timeout", "10m")
+        alone = max(self.download(address) for _ in range(3))
+        self.settled()
+        kernel, memory = tcp_memory(), memory_of(server.pid)
+        requests = (b"large\n", b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n", FRAMED)
+        idle = []
+        for number in range(count):
+            sock = self.dial(address, receive_buffer=buffer)
+            sock.sendall(requests[number % 3])
+            idle.append(sock)
+        for sock in idle:
+            # Each is being served.
+            self.assertEqual(len(read_exactly(sock, 100)), 100)
+        self.settled()
+        each = (tcp_memory() - kernel) / count
+        beside = max(self.download(address) for _ in range(3))
+        now = memory_of(server.pid)
+        figures(
+            f"{count} who do not read, SO_RCVBUF {buffer or 'by default'}: the server holds {now / MIB:.1f} MiB "
+            f"({(now - memory) / count / 1024:.1f} KiB each), the kernel {each / 1024:.1f} KiB each (both ends); "
+            f"a download comes at {beside:.0f} MiB/s beside them, {alone:.0f} MiB/s alone"
+        )
+        return now, each, alone, beside
+
+    @staticmethod
+    def settled():
+        """Wait until the kernel's count does not move any more."""
+        last = []
+
+        def still():
+            last.append(tcp_memory())
+            return len(last) > 20 and len(set(last[-20:])) == 1
+
+        eventually(still, 5)
+
+    @staticmethod
+    def download(address):
+        """MiB a second, of a program that throws it away."""
+        began = time.monotonic()
+        ask = "import socket,sys; s=socket.create_connection((sys.argv[1],int(sys.argv[2]))); s.sendall(b'large\\n')\n"
+        read = "n=0\nb=bytearray(1<<18)\nwhile k:=s.recv_into(b): n+=k\nsys.exit(n!=100<<20)"
+        subprocess.run(["python3", "-c", ask + read, *map(str, address)], check=True, timeout=120)
+        return 100 / (time.monotonic() - began)
+
+
+class Slow(Crowd):
+    COUNT = 2000
+    BEGINNINGS = (b"", b"", b"a", b"GET /a HTTP/1.1\r\nHost: ", b"GET", b"\xf5SKY", b"\xf5SKY\x01\0\0\x03\x03")
+
+    @heavy
+    def test_slow_and_silent_askers_are_gone_while_others_are_served(self):
+        """Those with a beginning send a byte every five seconds, if they are still there; a name that pauses is a name."""
+        self.room_for(self.COUNT)
+        self.put("file", b"content")
+        server, address = self.serve("--quiet")
+        before = descriptors_of(server.pid)
+        answers = []
+        over = threading.Event()
+        newcomers = threading.Thread(target=self.come_and_go, args=(address, answers, over))
+        newcomers.start()
+        try:
+            lasted = self.lasted(address)
+        finally:
+            over.set()
+            newcomers.join()
+        worst, served = max(answers), len(answers)
+        figures(
+            f"{self.COUNT} slow and silent askers: all gone {max(lasted):.2f} s after they connected; "
+            f"{served} newcomers meanwhile, answered in {worst * 1e3:.0f} ms at worst, {sorted(answers)[served // 2] * 1e3:.1f} ms median"
+        )
+        self.assertEqual(len(lasted), self.COUNT)
+        self.assertLess(max(lasted), 12)
+        self.assertLess(worst, 1.0)
+        self.assertTrue(eventually(lambda: descriptors_of(server.pid) <= before, 5))
+
+    @staticmethod
+    def come_and_go(address, answers, over):
+        """One newcomer after the other; how long each waited for its answer."""
+        while not over.wait(0.02):
+            began = time.monotonic()
+            with dial(address) as sock:
+                sock.sendall(b"file\n")
+                if read_to_end(sock) == b"content":
+                    answers.append(time.monotonic() - began)
+
+    def lasted(self, address):
+        """Seconds from connecting to the end of each asker."""
+        waiting = selectors.DefaultSelector()
+        for number in range(self.COUNT):
+            sock = self.dial(address)
+            beginning = self.BEGINNINGS[number % len(self.BEGINNINGS)]
+            sock.sendall(beginning)
+            sock.setblocking(False)
+            waiting.register(sock, selectors.EVENT_READ, [time.monotonic(), time.monotonic() + 5 if beginning else None])
+        lasted = []
+        deadline = time.monotonic() + 20
+        while waiting.get_map() and time.monotonic() < deadline:
+            for key, _ in waiting.select(0.1):
+                try:
+                    if key.fileobj.recv(4096):
+                        continue  # an answer: that it is late, or the name unknown
+                except BlockingIOError:
+                    continue
+                except ConnectionError:
+                    pass
+                lasted.append(time.monotonic() - key.data[0])
+                waiting.unregister(key.fileobj)
+            self.drip(waiting)
+        return lasted
+
+    @staticmethod
+    def drip(waiting):
+        """A byte from everybody whose turn it is."""
+        for key in list(waiting.get_map().values()):
+            if key.data[1] and time.monotonic() > key.data[1]:
+                key.data[1] += 5
+                try:
+                    key.fileobj.send(b"x")
+                except OSError:
+                    key.data[1] = None

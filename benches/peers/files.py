@@ -76,7 +76,7 @@ def main():
 def arguments():
     """What was asked for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--mib", type=int, default=1024, help="the file's length")
     parser.add_argument("--folder", default=str(ROOT / "target"), help="on the disk that files are fetched to")
     parser.add_argument("--sockeye", default=os.environ.get("SOCKEYE_BIN", str(ROOT / "target/release/sockeye")))

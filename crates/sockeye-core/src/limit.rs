@@ -68,9 +68,9 @@ pub const DISCARD: usize = 16 * 1024 * 1024;
 /// the peer has taken.
 pub const NOTSENT_FIRST: u32 = 16 * 1024;
 /// See `NOTSENT_FIRST`.
-pub const NOTSENT_SHARE: u64 = 16;
-/// `NOTSENT` of a transfer at most: beyond this the processor gains nothing any more.
-pub const NOTSENT_MOST: u32 = 1024 * 1024;
+pub const NOTSENT_SHARE: u64 = 4;
+/// `NOTSENT` of a transfer at most: what systems allow anyway (`tcp_wmem`). Every step towards it saves wake-ups.
+pub const NOTSENT_MOST: u32 = 4 * 1024 * 1024;
 /// Files hashed at once; and folders read at once.
 pub const SCANS: usize = 2;
 /// How long a request waits for its turn to hash a file or to read a folder, before it is told to come later.
@@ -191,8 +191,8 @@ pub const LIMITS: &[Limit] = &[
         "bytes of a refused request read and thrown away, so that the close is no reset",
     ),
     row("notsent-first", "", "16KiB", "`notsent` of a download at first"),
-    row("notsent-share", "", "16", "later it is one part in so many of what its peer has taken"),
-    row("notsent-most", "", "1MiB", "and at most this"),
+    row("notsent-share", "", "4", "later it is one part in so many of what its peer has taken"),
+    row("notsent-most", "", "4MiB", "and at most this, which is what systems allow anyway"),
     row("scans", "", "2", "files that `serve` hashes at once; and folders it reads at once"),
     row(
         "scan-wait",

@@ -18,8 +18,9 @@ use super::{
     landing::Pen,
 };
 
-/// Blocks on their way.
-const BLOCKS: usize = 8;
+/// Blocks on their way: one that is filled, one that is written, one that is hashed, and one between them. More of them
+/// only fall out of the caches.
+const BLOCKS: usize = 4;
 
 /// Which hashes are computed besides BLAKE3.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

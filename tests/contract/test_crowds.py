@@ -19,7 +19,7 @@ from harness import (
     read_exactly,
     read_to_end,
 )
-from test_serve import MIB, Serving
+from serving import MIB, Serving
 
 
 #: The hello and a GET of our protocol.

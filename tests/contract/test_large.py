@@ -13,7 +13,7 @@ from pathlib import Path
 from disks import memory_disk, mounting
 from harness import binary, dial, eventually, figures, scaled
 from test_get import GetCase
-from test_serve import Protocol, http
+from serving import Protocol, http
 
 MIB = 1 << 20
 #: Seconds that any single answer may take; the machine of a light run may be a busy one.

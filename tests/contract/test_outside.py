@@ -4,8 +4,9 @@ import socket
 import threading
 import time
 
+from disks import needs
 from harness import figures, read_to_end, scaled
-from test_serve import SECRET, Injected, Protocol, Serving, http, program
+from serving import SECRET, Injected, Protocol, Serving, http
 
 #: What is there in earnest.
 HARMLESS = b"harmless"
@@ -121,6 +122,6 @@ class Swapped(Serving):
         self.assertGreater(leaks, 0)
 
 
-@program("strace")
+@needs("strace")
 class SwappedOnAnOldKernel(Injected, Swapped):
     test_a_server_that_checks_first_is_caught = None

@@ -45,6 +45,8 @@ files! {
     peers: "test_peers.py",
     power: "test_power.py",
     serve: "test_serve.py",
+    serve_http: "test_serve_http.py",
+    serve_limits: "test_serve_limits.py",
     text: "test_text.py",
     torture: "test_torture.py",
     tutorials: "test_tutorials.py",

@@ -11,6 +11,10 @@ pub(crate) const SEND: u8 = 55;
 pub(crate) const RECEIVE: u8 = 56;
 /// A file at our side cannot be read.
 pub(crate) const LOCAL_READ: u8 = 26;
+/// A file at our side cannot be written.
+pub(crate) const LOCAL_WRITE: u8 = 23;
+/// The server has no such file.
+pub(crate) const ABSENT: u8 = 78;
 /// The command line cannot be followed; clap uses it too.
 pub(crate) const USAGE: u8 = 2;
 
@@ -88,11 +92,11 @@ pub(crate) fn code(failure: &Failure) -> u8 {
             _ => 56,
         },
         Kind::Unexpected => 121,
-        Kind::Absent => 78,
+        Kind::Absent => ABSENT,
         Kind::Range => 33,
         Kind::Mismatch => 120,
         Kind::LocalRead => LOCAL_READ,
-        Kind::LocalWrite => 23,
+        Kind::LocalWrite => LOCAL_WRITE,
         Kind::Other => broken(failure.operation),
     }
 }

@@ -14,7 +14,7 @@ use sockeye_core::{
     transfer::{
         Blake3, Name,
         glob::is_pattern,
-        name::{check_folder, check_local},
+        name::{NameError, check_folder, check_local},
     },
     unit::Medium,
 };
@@ -164,18 +164,20 @@ impl Get {
         Some((format!("{authority}{port}"), path))
     }
 
-    fn wishes(&self, dialect: Dialect) -> Result<Vec<Wish>, String> {
+    fn wishes(&self, dialect: Dialect) -> Result<Vec<Wish>, Wrong> {
         if let Some(path) = &self.list {
             let path = path.as_bytes();
             let path = path.strip_suffix(b"/").unwrap_or(path);
-            check_folder(path).map_err(|error| usage::bad_name(path, error))?;
+            check_folder(path).map_err(|error| bad_name(path, error))?;
             return Ok(vec![Wish::List(path.to_vec())]);
         }
         let wish = |name: &OsString| {
             let name = name.as_bytes();
-            let parsed = Name::parse(name).map_err(|error| usage::bad_name(name, error))?;
+            // Shells complete the name of a folder so.
+            let name = name.strip_suffix(b"/").filter(|_| self.recursive).unwrap_or(name);
+            let parsed = Name::parse(name).map_err(|error| bad_name(name, error))?;
             match (self.recursive, is_pattern(name)) {
-                (true, true) => Err(usage::pattern_and_recursive().to_owned()),
+                (true, true) => Err(usage::pattern_and_recursive().to_owned().into()),
                 (true, false) => Ok(Wish::Tree(parsed)),
                 (false, true) if dialect == Dialect::Sockeye => Ok(Wish::Pattern(parsed)),
                 (false, _) => Ok(Wish::File(parsed)),
@@ -183,10 +185,10 @@ impl Get {
         };
         let named = self.names.iter().map(wish);
         match self.web() {
-            Some((_, path)) if path.contains(['?', '#']) => Err(usage::no_query(&self.address)),
+            Some((_, path)) if path.contains(['?', '#']) => Err(usage::no_query(&self.address).into()),
             Some((_, path)) if !path.is_empty() => {
                 let name = percent_decoded(path);
-                let name = Name::parse(&name).map_err(|error| usage::bad_name(&name, error))?;
+                let name = Name::parse(&name).map_err(|error| bad_name(&name, error))?;
                 std::iter::once(Ok(Wish::File(name))).chain(named).collect()
             }
             _ => named.collect(),
@@ -202,38 +204,47 @@ impl Get {
         }
     }
 
-    fn check(&self, dialect: Dialect, wishes: &[Wish], into: &Destination) -> Result<(), String> {
+    fn check(&self, dialect: Dialect, wishes: &[Wish], into: &Destination) -> Result<(), Wrong> {
         let is_one = matches!(wishes, [Wish::File(_)]);
         if wishes.is_empty() {
-            return Err(usage::nothing_to_get().to_owned());
+            return Err(usage::nothing_to_get().to_owned().into());
         }
         if (self.landing.sha256.is_some() || self.landing.blake3.is_some()) && !is_one {
-            return Err(usage::pins_are_for_one().to_owned());
+            return Err(usage::pins_are_for_one().to_owned().into());
         }
         match into {
             Destination::Stdout
                 if !wishes.iter().all(|wish| matches!(wish, Wish::File(_) | Wish::List(_))) =>
             {
-                return Err(usage::output_is_for_one().to_owned());
+                return Err(usage::output_is_for_one().to_owned().into());
             }
-            Destination::File(_) if !is_one => return Err(usage::output_is_for_one().to_owned()),
+            Destination::File(_) if !is_one => return Err(usage::output_is_for_one().to_owned().into()),
             Destination::File(path) if path.file_name().is_none() => {
-                return Err(usage::output_is_no_file(&path.display().to_string()));
+                return Err(usage::output_is_no_file(&path.display().to_string()).into());
             }
-            Destination::Stdout if self.watching.json => return Err(usage::json_and_data().to_owned()),
+            Destination::Stdout if self.watching.json => {
+                return Err(usage::json_and_data().to_owned().into());
+            }
             _ => {}
         }
         let needs_listing = self.list.is_some() || self.recursive;
         if needs_listing && dialect != Dialect::Sockeye {
-            return Err(usage::no_listing(dialect.name()));
+            return Err(usage::no_listing(dialect.name()).into());
         }
         for wish in wishes {
             if let (Wish::File(name) | Wish::Tree(name), Destination::Folder(_)) = (wish, into) {
-                check_local(name.last()).map_err(|error| usage::bad_name(name.last(), error))?;
+                let unwritable = |error: NameError| Wrong::Unwritable(usage::bad_name(name.last(), error));
+                check_local(name.last()).map_err(unwritable)?;
             }
         }
         Ok(())
     }
+}
+
+/// Nothing is no name of anything; whatever else breaks the grammar is a name that no server has.
+fn bad_name(name: &[u8], error: NameError) -> Wrong {
+    let why = usage::bad_name(name, error);
+    if error == NameError::Empty { Wrong::Meaning(why) } else { Wrong::Absent(why) }
 }
 
 /// `%41` becomes `A` (RFC 3986, section 2.1); what is no such triplet stays.

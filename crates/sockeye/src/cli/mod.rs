@@ -77,6 +77,10 @@ pub(crate) enum Wrong {
     Meaning(String),
     /// A file that it names cannot be read.
     File(String),
+    /// A name that no server of files could have: the same end as one that it does not have.
+    Absent(String),
+    /// A file of that name cannot be written here.
+    Unwritable(String),
 }
 
 impl From<String> for Wrong {
@@ -130,6 +134,8 @@ fn read_with(args: impl IntoIterator<Item = OsString>, ends: Ends) -> Result<Tas
         move |wrong: Wrong| match wrong {
             Wrong::Meaning(why) => Refusal::Meaning(say::usage::refused(&why, command), failure::USAGE),
             Wrong::File(why) => Refusal::Meaning(say::usage::error(&why), failure::LOCAL_READ),
+            Wrong::Absent(why) => Refusal::Meaning(say::usage::error(&why), failure::ABSENT),
+            Wrong::Unwritable(why) => Refusal::Meaning(say::usage::error(&why), failure::LOCAL_WRITE),
         }
     };
     match cli.command {

@@ -121,6 +121,7 @@ impl Speeches {
         let speech = speech.map_err(|wrong| match wrong {
             Wrong::Meaning(why) => Wrong::Meaning(named(why)),
             Wrong::File(why) => Wrong::File(named(why)),
+            other => other,
         })?;
         if let Speech::Bytes(bytes) = &speech {
             framing.encode(bytes, &mut Vec::new()).map_err(|why| usage::speech(flag, written, why))?;

@@ -117,10 +117,10 @@ impl Watching {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Limits")]
 pub(crate) struct Admission {
-    /// Only these addresses may connect, as in 10.0.0.0/8 [repeatable]
+    /// Only these addresses may connect, as in 10.0.0.0/8 (repeatable)
     #[arg(long, value_name = "CIDR", value_parser = Cidr::parse)]
     allow: Vec<Cidr>,
-    /// These may not; of both, the longer prefix decides [repeatable]
+    /// These may not; of both, the longer prefix decides (repeatable)
     #[arg(long, value_name = "CIDR", value_parser = Cidr::parse)]
     deny: Vec<Cidr>,
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help = help::MAX_CONNECTIONS)]

@@ -25,10 +25,10 @@ struct Flags {
     /// Read \r \n \t \0 \\ \xNN \u{…} in every --send
     #[arg(short = 'e', long = "escapes")]
     escapes: bool,
-    /// Send these bytes; spaces, commas, 0x and : may stand between [repeatable]
+    /// Send these bytes; spaces, commas, 0x and : may stand between (repeatable)
     #[arg(long, value_name = "HEX", allow_hyphen_values = true)]
     send_hex: Vec<String>,
-    /// Send a file's bytes as one message; - is standard input [repeatable]
+    /// Send a file's bytes as one message; - is standard input (repeatable)
     #[arg(long, value_name = "FILE")]
     send_file: Vec<String>,
     #[command(flatten)]

@@ -22,13 +22,13 @@ pub(crate) const MAX_FRAME: &str = "The longest message, as in 64KiB or 10MB [de
 /// `--charset`, short.
 pub(crate) const CHARSET: &str = "How bytes read as text: utf-8 (default), gbk, big5, utf-16le …";
 /// `--fault`, short.
-pub(crate) const FAULT: &str = "Do damage on purpose: latency=100ms,jitter=20ms; slice=1..5 [repeatable]";
+pub(crate) const FAULT: &str = "Do damage on purpose: latency=100ms,jitter=20ms; slice=1..5 (repeatable)";
 /// `--reply`, short.
 pub(crate) const REPLY: &str = "What it answers: echo, time, ctime, text:…, rules:FILE … (--help lists them)";
 /// `--max-connections`.
 pub(crate) const MAX_CONNECTIONS: &str = "Conversations at once; later ones wait [default: 65536]";
 /// `--send`, short.
-pub(crate) const SEND: &str = "Send this text, in --charset, and wait for answers [repeatable]";
+pub(crate) const SEND: &str = "Send this text, in --charset, and wait for answers (repeatable)";
 /// `--send`, long.
 pub(crate) const SEND_LONG: &str = "\
     Send this text, in --charset, and wait for answers. Several go out as several \
@@ -107,10 +107,10 @@ How it may be asked, told apart by the first bytes [default: all]:
            the single byte 1 and a close";
 
 /// `--allow-host`, short.
-pub(crate) const ALLOW_HOST: &str = "HTTP may call this server by this name too [repeatable]";
+pub(crate) const ALLOW_HOST: &str = "HTTP may call this server by this name too (repeatable)";
 /// `--allow-host`, long.
 pub(crate) const ALLOW_HOST_LONG: &str = "\
-    HTTP may call this server by this name too [repeatable]. A server that only this \
+    HTTP may call this server by this name too (repeatable). A server that only this \
     machine can reach answers to localhost, *.localhost, 127.0.0.0/8, [::1] and the \
     HOST of --listen, and refuses every other name with 403: a web page whose own name leads here (DNS \
     rebinding) could read everything otherwise. Give the names of /etc/hosts, a \

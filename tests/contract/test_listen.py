@@ -257,7 +257,8 @@ class ManyClients(Case):
         before = memory_of(server.pid)
         for _ in range(20):
             self.dial(address, receive_buffer=4096)
-        self.assertLess(cpu_share_over(server.pid, 0.5), 0.2)
+        # Filling their buffers at first takes a moment; spinning would take all of the time.
+        self.assertLess(cpu_share_over(server.pid, 2.0), 0.2)
         self.assertLess(memory_of(server.pid) - before, 20 * (512 << 10) + (4 << 20))
 
     def test_descriptors_return_when_clients_leave(self):

@@ -9,7 +9,7 @@ use std::{
 };
 
 use sockeye_core::{
-    address::Address,
+    address::{Address, Host},
     event::{Failure, Kind, Operation},
     plan::Family,
 };
@@ -63,7 +63,11 @@ pub(super) struct Way {
 impl Way {
     /// The server, in words.
     pub(super) fn server(&self) -> String {
-        self.target.to_string()
+        match &self.target {
+            // A port alone is one of this machine.
+            Address::Tcp { host: Host::Unspecified, port } => format!("tcp://localhost:{port}"),
+            target => target.to_string(),
+        }
     }
 
     /// Waits for `work` for a moment; nothing, where it is not done by then. So do all moments together that pass

@@ -154,6 +154,13 @@ class Folders(GetCase):
         )
         self.assertEqual((self.here / "docs/deep/er/d.txt").read_bytes(), b"docs/deep/er/d.txt")
 
+    def test_all_that_is_offered(self):
+        _, address = self.serve()
+        self.succeeds(self.get(address, "-r"))
+        there = sorted(str(path.relative_to(self.there)) for path in self.there.rglob("*") if path.is_file())
+        self.assertEqual(self.here_is(), there)
+        self.ends(self.get(address, "-r", "-o", self.here / "x"), 2)
+
     def test_a_folder_of_which_some_is_here(self):
         _, address = self.serve()
         self.succeeds(self.get(address, "-r", "docs/"))

@@ -71,6 +71,8 @@ pub enum Wish {
     Pattern(Name),
     /// This file, or this folder and all that is in it.
     Tree(Name),
+    /// All that is offered.
+    All,
     /// To know what is in this folder; the empty name is the folder that is served.
     List(Vec<u8>),
 }

@@ -173,6 +173,7 @@ impl Fetcher {
             Wish::List(path) => self.list(asker, path),
             Wish::Pattern(pattern) => self.pattern(asker, pattern),
             Wish::Tree(name) => self.tree(asker, name),
+            Wish::All => self.everything(asker),
             other => self.grant_file(asker, other),
         }
     }

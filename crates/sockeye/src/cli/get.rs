@@ -43,7 +43,7 @@ pub(crate) struct Get {
     /// Which files, as the server names them; 'docs/*.pdf' is every one that fits
     #[arg(value_name = "NAME")]
     names: Vec<OsString>,
-    /// Folders too, with all that is in them
+    /// Folders too, with all that is in them; without a NAME all that is offered
     #[arg(short, long, conflicts_with = "list")]
     recursive: bool,
     /// Show what is in a folder of the server instead
@@ -185,6 +185,7 @@ impl Get {
         };
         let named = self.names.iter().map(wish);
         match self.web() {
+            None if self.recursive && self.names.is_empty() => Ok(vec![Wish::All]),
             Some((_, path)) if path.contains(['?', '#']) => Err(usage::no_query(&self.address).into()),
             Some((_, path)) if !path.is_empty() => {
                 let name = percent_decoded(path);

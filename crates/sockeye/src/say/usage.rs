@@ -142,7 +142,7 @@ pub(crate) fn bad_name(name: &[u8], why: impl Display) -> String {
 /// No names.
 #[must_use]
 pub(crate) fn nothing_to_get() -> &'static str {
-    "say what to fetch: one NAME or several, or --list to see what there is"
+    "say what to fetch: one NAME or several, -r for all that is offered, or --list to see what there is"
 }
 
 /// `--sha256` for several files.

@@ -41,11 +41,29 @@ impl Fetcher {
         if self.insist(asker, |asker| asker.kind(name.as_bytes()))? == Thing::File {
             return self.grant_file(asker, &Wish::File(name.clone()));
         }
-        let Destination::Folder(place) = self.plan.into.clone() else {
-            return Err(Trouble::All(self.no_folder()));
-        };
-        let root = landing::folder(&place).map_err(Trouble::This)?;
+        let (root, place) = self.folder()?;
         let first = pair(&root, &place, name.as_bytes().to_vec(), name.last()).map_err(Trouble::This)?;
+        self.below(asker, first)
+    }
+
+    /// Fetches all that is offered.
+    pub(super) fn everything(&mut self, asker: &mut Asker) -> Result<(), Trouble> {
+        let (here, shown) = self.folder()?;
+        self.below(asker, Pair { there: Vec::new(), here, shown })
+    }
+
+    /// The folder that takes what is fetched.
+    fn folder(&self) -> Result<(OwnedFd, PathBuf), Trouble> {
+        let Destination::Folder(place) = &self.plan.into else {
+            let detail = "several files need a folder to go into";
+            let failure = Failure::new(Operation::Get, self.way.server(), Kind::Usage, detail);
+            return Err(Trouble::All(failure.hint("use --dir DIR")));
+        };
+        Ok((landing::folder(place).map_err(Trouble::This)?, place.clone()))
+    }
+
+    fn below(&mut self, asker: &mut Asker, first: Pair) -> Result<(), Trouble> {
+        let top = first.there.clone();
         let (mut folders, mut seen) = (vec![first], 0);
         while let Some(pair) = folders.pop() {
             let mut cursor = Vec::new();
@@ -54,12 +72,8 @@ impl Fetcher {
                 seen += items.len();
                 if seen > TREE {
                     let detail = format!("there are more than {TREE} entries in it");
-                    let failure = Failure::new(
-                        Operation::Get,
-                        address(&self.way, name.as_bytes()),
-                        Kind::Broken,
-                        detail,
-                    );
+                    let failure =
+                        Failure::new(Operation::Get, address(&self.way, &top), Kind::Broken, detail);
                     return Err(Trouble::All(failure));
                 }
                 for item in items {
@@ -83,10 +97,7 @@ impl Fetcher {
 
     /// Fetches every file that a pattern means.
     pub(super) fn pattern(&mut self, asker: &mut Asker, pattern: &Name) -> Result<(), Trouble> {
-        let Destination::Folder(place) = self.plan.into.clone() else {
-            return Err(Trouble::All(self.no_folder()));
-        };
-        let root = landing::folder(&place).map_err(Trouble::This)?;
+        let (root, place) = self.folder()?;
         let parts: Vec<&[u8]> = pattern.components().collect();
         let (mut found, mut seen) = (Vec::new(), 0);
         let mut open = vec![(Vec::new(), parts.as_slice())];
@@ -190,11 +201,6 @@ impl Fetcher {
             fatal => return fatal,
         }
         if self.way.stop.is_cancelled() { Err(Trouble::Stopped) } else { Ok(()) }
-    }
-
-    fn no_folder(&self) -> Failure {
-        let detail = "several files need a folder to go into";
-        Failure::new(Operation::Get, self.way.server(), Kind::Usage, detail).hint("use --dir DIR")
     }
 }
 

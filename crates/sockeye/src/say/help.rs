@@ -122,12 +122,14 @@ pub(crate) const GET: &str = "\
 Examples:
   Fetch a file; the same command goes on where it was interrupted:
     sockeye get 10.0.0.7:8889 docs/report.pdf
-  See what there is:
+  See what there is, and fetch all of it, or go on with that:
     sockeye get 10.0.0.7:8889 --list docs
+    sockeye get 10.0.0.7:8889 -r docs --dir /srv/copy
   From a web server, and check what came:
     sockeye get http://10.0.0.7:8000/big.iso --sha256 9f86d0...
   From the tutorials' file server, into a file of another name:
     sockeye get 10.0.0.7:7788 a.txt --dialect name -o b.txt";
+
 /// `--dialect` of `get`.
 pub(crate) const GET_DIALECT: &str = "How the server is asked: sockeye, http, or name (a bare name, as in the tutorials) [default: sockeye, \
     or http for http://]";

@@ -23,9 +23,10 @@ use crate::{clock::Clock, run::speed::Speed};
 
 /// How often progress is told.
 const OFTEN: Duration = Duration::from_millis(200);
-/// How long bytes are held back at most, so that a block gets full, and how often the sidecar learns of those that were
-/// written: a run that is killed loses no more.
-const PATIENCE: Duration = Duration::from_millis(20);
+/// How long bytes are held back at most, so that a block gets full: a run that is killed loses no more.
+const PATIENCE: Duration = Duration::from_millis(2);
+/// How often the sidecar learns of what was written: where nobody else vouches for it, a kill loses what came since.
+const NOTED: Duration = Duration::from_millis(20);
 
 /// Where the bytes go.
 #[derive(Debug)]
@@ -321,7 +322,7 @@ impl Course {
 
     /// From time to time: puts what is known good into the sidecar, and tells of progress.
     fn pulse(&mut self) {
-        if self.noted.elapsed() >= PATIENCE
+        if self.noted.elapsed() >= NOTED
             && let Some(sums) = self.belt.glance()
         {
             self.note(sums);

@@ -16,8 +16,6 @@ use super::{
     source::{Ask, Brought, Opened, Source},
 };
 
-/// Bytes read at once: beyond this they fall out of the nearer caches before the next thread has them.
-const READ: usize = 256 * 1024;
 /// Bytes read at once of answers that are no file's: a page of a folder is the longest.
 const ANSWER: usize = 16 * 1024;
 
@@ -248,7 +246,7 @@ impl Source for Asker {
         if self.held.is_empty() {
             let due = self.answers.due();
             if due > 0 {
-                let room = room.get_mut(..due.min(room.len()).min(READ)).unwrap_or_default();
+                let room = room.get_mut(..due.min(room.len())).unwrap_or_default();
                 return match self.line()?.try_read(room)? {
                     None => Ok(Brought::Nothing),
                     Some(0) => Err(self.cut()),

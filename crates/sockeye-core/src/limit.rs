@@ -10,6 +10,8 @@ pub struct Limits {
     pub max_frame: usize,
     /// Conversations open at once; also capped below the descriptor limit.
     pub max_connections: usize,
+    /// What becomes of those who come when there are so many.
+    pub full: Full,
     /// Longest silence of a conversation before it is closed.
     pub idle_timeout: Option<Duration>,
     /// Messages a second one peer is answered.
@@ -20,8 +22,20 @@ pub struct Limits {
     pub grace: Duration,
 }
 
+/// What becomes of whoever connects when as many are connected as may be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Full {
+    /// They wait in the system's backlog until somebody leaves.
+    #[default]
+    Wait,
+    /// They are reset at once.
+    Refuse,
+}
+
 /// Bytes of answers waiting for one peer to read them, above which we stop reading from it.
 pub const OUTBOX: usize = 256 * 1024;
+/// Messages waiting for one peer, however short: each takes memory of its own until the system has it.
+pub const OUTBOX_MESSAGES: usize = 8192;
 /// Bytes from which a message that goes back as it came is worth its buffer.
 pub const BULK: usize = 16 * 1024;
 /// Bytes held by faults in one direction of one conversation, above which we stop reading.
@@ -50,6 +64,8 @@ pub const KEEPALIVE: Duration = Duration::from_secs(30);
 pub const NICK: usize = 32;
 /// How long an operator at a terminal may still answer a client that has ended its direction.
 pub const OPERATOR_PATIENCE: Duration = Duration::from_secs(30);
+/// How long a silent pipe may still say something to a peer that has ended its direction.
+pub const PIPE_PATIENCE: Duration = Duration::from_secs(2);
 /// Bytes of what came instead of what was expected that a failure shows.
 pub const TAIL: usize = 120;
 /// Bytes of unsent data in the kernel above which it takes no more from us (`TCP_NOTSENT_LOWAT`).
@@ -103,6 +119,7 @@ impl Default for Limits {
         Self {
             max_frame: 16 * 1024 * 1024,
             max_connections: 65_536,
+            full: Full::Wait,
             idle_timeout: None,
             rate: None,
             connect_timeout: Duration::from_secs(10),
@@ -152,6 +169,7 @@ pub const LIMITS: &[Limit] = &[
         "256KiB",
         "answers waiting for one peer to read them; above it nothing more is read from that peer",
     ),
+    row("outbox-messages", "", "8192 messages", "the same in messages, however short they are"),
     row("notsent", "", "128KiB", "unsent bytes the kernel takes from us for one connection"),
     row("fault-hold", "", "4MiB", "bytes held by faults in one direction of one conversation"),
     row("delay-hold", "", "256KiB", "delayed answers of one conversation"),
@@ -168,6 +186,12 @@ pub const LIMITS: &[Limit] = &[
     row("linger", "", "800ms", "how long a closing conversation reads on, so that its close is no reset"),
     row("client-linger", "", "100ms", "the same for connect"),
     row("operator", "", "30s", "how long an operator may still answer a client that sends no more (FIN)"),
+    row(
+        "pipe",
+        "",
+        "2s",
+        "how long a silent pipe may still say something to a peer that sends no more (FIN)",
+    ),
     row(
         "keepalive",
         "",
@@ -245,6 +269,7 @@ mod tests {
             ("connect-timeout", time(defaults.connect_timeout)),
             ("grace", time(defaults.grace)),
             ("outbox", bytes(OUTBOX)),
+            ("outbox-messages", bytes(OUTBOX_MESSAGES)),
             ("notsent", Some(u64::from(NOTSENT))),
             ("fault-hold", bytes(FAULT_HOLD)),
             ("delay-hold", bytes(DELAY_HOLD)),
@@ -256,6 +281,7 @@ mod tests {
             ("linger", time(LINGER)),
             ("client-linger", time(CLIENT_LINGER)),
             ("operator", time(OPERATOR_PATIENCE)),
+            ("pipe", time(PIPE_PATIENCE)),
             ("keepalive", time(KEEPALIVE)),
             ("backlog", Some(u64::from(BACKLOG))),
             ("serve-idle", time(SERVE_IDLE)),

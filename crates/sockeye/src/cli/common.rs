@@ -7,7 +7,7 @@ use clap::{ArgMatches, Args, ColorChoice, Command, FromArgMatches, ValueEnum};
 use sockeye_core::{
     charset::Charset,
     frame::{Checksum, Framing},
-    limit::Limits,
+    limit::{Full, Limits},
     plan::{Access, Cidr, Conduct, Family},
     rule::quantity,
     stage::FaultSpec,
@@ -125,6 +125,9 @@ pub(crate) struct Admission {
     deny: Vec<Cidr>,
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help = help::MAX_CONNECTIONS)]
     max_connections: Option<u64>,
+    /// What becomes of clients over --max-connections: wait (for a place) or refuse (a reset at once)
+    #[arg(long, value_name = "WHAT", value_enum, default_value = "wait", hide_possible_values = true)]
+    full: WhenFull,
     /// The longest time for finishing when it is told to stop
     #[arg(long, value_name = "TIME", value_parser = duration, default_value = "2s")]
     grace: Duration,
@@ -137,7 +140,12 @@ impl Admission {
     pub(crate) fn limits(&self) -> Limits {
         let defaults = Limits::default();
         let most = self.max_connections.and_then(|most| usize::try_from(most).ok());
-        Limits { max_connections: most.unwrap_or(defaults.max_connections), grace: self.grace, ..defaults }
+        let full = match self.full {
+            WhenFull::Wait => Full::Wait,
+            WhenFull::Refuse => Full::Refuse,
+        };
+        let max_connections = most.unwrap_or(defaults.max_connections);
+        Limits { max_connections, full, grace: self.grace, ..defaults }
     }
 
     /// The family that was asked for.
@@ -149,6 +157,13 @@ impl Admission {
     pub(crate) fn access(self) -> Access {
         Access::new(self.allow, self.deny)
     }
+}
+
+/// What becomes of clients for whom there is no place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum WhenFull {
+    Wait,
+    Refuse,
 }
 
 /// What is shown, and how.

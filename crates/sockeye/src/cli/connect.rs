@@ -15,6 +15,8 @@ use sockeye_core::{
     unit::Medium,
 };
 
+use sockeye_net::To;
+
 use super::{
     End, Ends, Wrong,
     common::{Appearance, Families, Faults, Messages, conduct, duration},
@@ -23,7 +25,7 @@ use super::{
 use crate::{
     run::{Job, Plan, Sight},
     say::{help, usage},
-    ui::input::{Source, Transcode, Typing},
+    ui::input::{LastWord, Source, Transcode, Typing},
     view::Role,
 };
 
@@ -105,7 +107,7 @@ impl Connect {
         let expect = self.until.expect.as_ref().map(|text| expectation(text, charset)).transpose()?;
         let display = self.appearance.display(Role::Connect, ends, self.messages.charset);
         let is_datagram = matches!(target, Address::Udp { .. });
-        let source_of_speech = self.typist(ends, display.sight, &framing, is_datagram);
+        let source_of_speech = self.typist(ends, display.sight, &framing, is_datagram, eol);
         let keyboard = match source_of_speech {
             Source::None => Keyboard::None,
             Source::Chunks | Source::Messages => Keyboard::Piped,
@@ -128,6 +130,8 @@ impl Connect {
                 role: Role::Connect,
                 charset,
                 eol,
+                to: To::Default,
+                last_word: LastWord::Always,
                 transcode: transcode(self.messages.charset),
                 framing,
                 medium: if is_datagram { Medium::Datagram } else { Medium::Stream },
@@ -188,15 +192,14 @@ impl Connect {
         }
     }
 
-    fn typist(&self, ends: Ends, sight: Sight, framing: &Framing, is_datagram: bool) -> Source {
+    fn typist(&self, ends: Ends, sight: Sight, framing: &Framing, is_datagram: bool, eol: &str) -> Source {
         if !self.speeches.is_empty() {
             return Source::None;
         }
         match ends.input {
             End::Terminal if ends.both_terminals() && sight == Sight::Transcript => Source::Editor,
             End::Terminal => Source::Commands,
-            End::Other if framing.is_raw() && !is_datagram => Source::Chunks,
-            End::Other => Source::Messages,
+            End::Other => piped(framing, is_datagram, eol),
         }
     }
 
@@ -213,6 +216,14 @@ impl Connect {
 fn expectation(text: &str, charset: Charset) -> Result<Expectation, String> {
     let pattern = Pattern::expect(text, charset).map_err(|e| usage::speech("--expect", text, e))?;
     Ok(Expectation { text: text.to_owned(), pattern })
+}
+
+/// How a pipe is read: its bytes as they are where nothing else is asked for, or line by line.
+pub(crate) fn piped(framing: &Framing, is_datagram: bool, eol: &str) -> Source {
+    match framing.is_raw() && !is_datagram && eol.is_empty() {
+        true => Source::Chunks,
+        false => Source::Messages,
+    }
 }
 
 /// Whether what is typed or piped is text that is to be put into the charset.

@@ -6,9 +6,7 @@ use std::{ffi::OsString, os::unix::ffi::OsStrExt as _, path::PathBuf, time::Dura
 use clap::Args;
 use sockeye_core::{
     address::{Address, Host},
-    charset::Charset,
     event::Dialect,
-    frame::Framing,
     limit::Limits,
     plan::{Destination, Existing, GetPlan, Pins, Wish},
     transfer::{
@@ -16,7 +14,6 @@ use sockeye_core::{
         glob::is_pattern,
         name::{NameError, check_folder, check_local},
     },
-    unit::Medium,
 };
 
 use super::{
@@ -26,10 +23,7 @@ use super::{
 use crate::{
     run::{Display, Job, Plan, Sight},
     say::{help, usage},
-    ui::{
-        self,
-        input::{Source, Transcode, Typing},
-    },
+    ui::{self, input::Typing},
     view::{Role, Show, Signs, download::Manner},
 };
 
@@ -117,7 +111,7 @@ impl Get {
         let pins = Pins { sha256: self.landing.sha256.map(|hash| hash.0), blake3: self.landing.blake3 };
         Ok(Job {
             banner: None,
-            typing: nobody(),
+            typing: Typing::nobody(Role::Connect),
             display: display(&self.watching, ends, &into),
             plan: Plan::Get(GetPlan {
                 target,
@@ -265,20 +259,6 @@ fn percent_decoded(path: &str) -> Vec<u8> {
         }
     }
     bytes
-}
-
-/// Standard input is nothing to a client of files.
-fn nobody() -> Typing {
-    Typing {
-        source: Source::None,
-        role: Role::Connect,
-        charset: Charset::utf8(),
-        eol: "",
-        transcode: Transcode::Never,
-        framing: Framing::raw(),
-        medium: Medium::Stream,
-        seed: 0,
-    }
 }
 
 fn display(watching: &Watching, ends: Ends, into: &Destination) -> Display {

@@ -14,6 +14,7 @@ use sockeye_core::{
     charset,
     event::{
         Conn, Counters, Ending, Failure, Kind, Member, Notice, Operation, SocketInfo, Summary, Suppression,
+        Unsent,
     },
     rule::quantity::human_duration,
     unit::Dir,
@@ -63,6 +64,11 @@ pub(crate) fn failure(failure: &Failure) -> String {
 
 /// The peer ended it with an RST.
 pub(crate) const PEER_RESET: &str = "the peer reset the connection (RST)";
+/// The conversation ended before the system took all that was to be sent.
+#[must_use]
+pub(crate) fn unsent(bytes: u64) -> String {
+    format!("the conversation ended with {} unsent", count(bytes, "byte"))
+}
 /// What to try where bytes came that are no messages.
 pub(crate) const OTHER_FRAMING: &str =
     "does the peer speak this --frame? without one everything is shown as it comes";
@@ -211,6 +217,7 @@ fn traffic(counters: &Counters, nanos: u64) -> String {
         (counters.bad_checksums, "bad checksum"),
         (counters.suppressed, "suppressed answer"),
         (counters.dropped, "dropped message"),
+        (counters.unsent, "unsent byte"),
     ] {
         if number > 0 {
             out.push_str(", ");
@@ -271,6 +278,11 @@ pub(crate) fn notice(notice: &Notice) -> String {
         Notice::AtLimit { open } => {
             format!("at the limit of {}: later ones wait until one ends", count(*open as u64, "connection"))
         }
+        Notice::Full { peer, open } => format!(
+            "{} was turned away: there are {} already (--max-connections, --full refuse)",
+            safe(peer),
+            count(*open as u64, "connection")
+        ),
         Notice::Denied { peer } => format!("{} was turned away (--allow, --deny)", safe(peer)),
         Notice::AcceptFailed { detail } => format!("cannot accept just now: {}; trying again", safe(detail)),
         Notice::Retry { attempt, failure } => {
@@ -293,6 +305,24 @@ pub(crate) fn notice(notice: &Notice) -> String {
         Notice::Skipped { bytes } => format!("{} outside of any message skipped", count(*bytes, "byte")),
         Notice::Unreachable { peer } => {
             format!("nobody listens at {} (ICMP port unreachable)", safe(peer))
+        }
+        Notice::Unsent { len, why: Unsent::Nobody } => {
+            format!("{} not sent: nobody is connected", count(*len as u64, "byte"))
+        }
+        Notice::Unsent { len, why: Unsent::Ended } => {
+            format!("{} not sent: our direction of this conversation is over", count(*len as u64, "byte"))
+        }
+        Notice::Unread => "reset by the peer (RST): it had closed and did not read our answer".to_owned(),
+        Notice::CutCharacter { text, before, after } => format!(
+            "the character {} was cut by the edge between two reads: {before} of its {} came with the one before",
+            safe(text),
+            count((before + after) as u64, "byte")
+        ),
+        Notice::Glued { .. } => "a read is not a message: what was sent in pieces may come together (粘包); \
+            --frame says where messages end"
+            .to_owned(),
+        Notice::ReadsAs { charset } => {
+            format!("this reads as {}: --charset {charset}", charset.to_ascii_uppercase())
         }
     }
 }

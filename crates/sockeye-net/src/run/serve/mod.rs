@@ -11,7 +11,7 @@ mod socket;
 mod sockeye;
 mod talk;
 
-use std::{sync::Arc, time::Duration};
+use std::{ops::ControlFlow, sync::Arc, time::Duration};
 
 use sockeye_core::{
     address::Address,
@@ -177,7 +177,7 @@ impl Ears {
 impl Service {
     /// Lets clients in.
     fn hear(self: &Arc<Self>, ears: Ears, listening: &mut JoinSet<()>, tracker: &TaskTracker) {
-        let gate = Gate::new(accept::room(self.plan.limits.max_connections));
+        let gate = Gate::new(accept::room(self.plan.limits.max_connections), self.plan.limits.full);
         let (service, tracker, hub) = (Arc::clone(self), tracker.clone(), Arc::clone(&self.hub));
         let looked_at = hub.common.eyes == Eyes::Open;
         let take = move |socket, peer: String, local: Option<String>, permit: OwnedSemaphorePermit| {
@@ -186,19 +186,20 @@ impl Service {
                 talk.hold(peer, local).await;
                 drop(permit);
             });
+            ControlFlow::Continue(())
         };
         match ears {
             Ears::Tcp(listeners) => {
                 let access = Arc::new(self.plan.access.clone());
                 listening.spawn(accept::tcp(listeners, gate, access, hub, move |stream, peer, permit| {
                     let local = looked_at.then(|| tcp::show(stream.local_addr()));
-                    take(Socket::Tcp(stream), tcp::show(Ok(peer)), local, permit);
+                    take(Socket::Tcp(stream), tcp::show(Ok(peer)), local, permit)
                 }));
             }
             Ears::Unix(bound) => {
                 let name = self.plan.address.to_string();
                 listening.spawn(accept::unix(bound, gate, hub, move |stream, permit| {
-                    take(Socket::Unix(stream), name.clone(), looked_at.then(|| name.clone()), permit);
+                    take(Socket::Unix(stream), name.clone(), looked_at.then(|| name.clone()), permit)
                 }));
             }
         }

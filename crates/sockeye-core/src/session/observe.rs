@@ -99,7 +99,7 @@ impl Observer {
         let like_before = self.last.is_some_and(|(len, first)| {
             len > 3
                 && bytes.len() > len
-                && bytes.len() % len == 0
+                && bytes.len().is_multiple_of(len)
                 && (0..bytes.len()).step_by(len).all(|at| head(at) == Some(first))
         });
         if like_before || repeats(bytes) {
@@ -120,7 +120,8 @@ fn repeats(bytes: &[u8]) -> bool {
     }
     // The smallest period that divides the length, if it is not the length.
     let period = (1..=bytes.len() / 2).find(|period| {
-        bytes.len() % period == 0 && bytes.iter().zip(bytes.iter().skip(*period)).all(|(a, b)| a == b)
+        bytes.len().is_multiple_of(*period)
+            && bytes.iter().zip(bytes.iter().skip(*period)).all(|(a, b)| a == b)
     });
     match period {
         Some(period) => period >= 4 || (period >= 2 && bytes.len() / period >= 3),

@@ -27,7 +27,7 @@ use crate::{
     desk::{Desk, Report},
     drive::Drive,
     hub::{Hub, Post},
-    link::{Link, tcp, udp, unix},
+    link::{Link, busy, tcp, udp, unix},
     resolve,
     trouble::failure,
 };
@@ -195,7 +195,7 @@ impl Service {
 
     fn open_unix(self: &Arc<Self>, name: &UnixName, ears: &mut JoinSet<()>) -> Result<Vec<String>, Failure> {
         let shown = self.plan.address.to_string();
-        let bound = unix::listen(name).map_err(|error| failure(Operation::Listen, &shown, &error))?;
+        let bound = unix::listen(name).map_err(|error| busy::cannot_bind_unix(&shown, &error))?;
         let (service, local) = (Arc::clone(self), shown.clone());
         ears.spawn(accept::unix(bound, self.gate(), Arc::clone(&self.hub), move |stream, permit| {
             service.serve(stream, local.clone(), &local, permit);

@@ -15,7 +15,7 @@ use sockeye_core::{
     event::{
         Conn, Counters, Ending, Failure, Kind, Member, Notice, Operation, SocketInfo, Summary, Suppression,
     },
-    rule::quantity::human_duration,
+    rule::quantity::brief_duration,
     unit::Dir,
 };
 
@@ -38,11 +38,10 @@ pub(crate) fn count(number: u64, noun: &str) -> String {
     }
 }
 
-/// A duration rounded for reading: microseconds below a millisecond, milliseconds below a minute.
+/// A duration rounded for reading.
 #[must_use]
 pub(crate) fn lasted(nanos: u64) -> String {
-    let unit = if nanos < 1_000_000 { 1_000 } else { 1_000_000 };
-    human_duration(Duration::from_nanos(nanos / unit * unit))
+    brief_duration(Duration::from_nanos(nanos))
 }
 
 /// What failed, why, and what to try: one to two lines.
@@ -112,11 +111,7 @@ pub(crate) fn hint(failure: &Failure) -> Option<String> {
         }
         (Kind::NameNotResolved, _) => "check the spelling, or write an IP address",
         (Kind::SelfConnect, _) => "nothing listens on that port; start the server first",
-        (Kind::AddressInUse, _) => {
-            "another program has that port: stop it, or choose another port (0 lets the system)"
-        }
         (Kind::AddressNotAvailable, _) => "that address is none of this machine's; `ip addr` shows those",
-        (Kind::NotPermitted, Operation::Listen) => "ports below 1024 need a privilege; choose a higher one",
         (Kind::NoAnswer, _) => {
             "--wait 10s waits longer; does the server expect a line end (--eol lf) or a framing?"
         }
@@ -311,7 +306,7 @@ fn list(members: &[Member]) -> String {
 /// What the kernel knows of a connection; several lines.
 #[must_use]
 pub(crate) fn info(info: &SocketInfo) -> String {
-    let micros = |value: Option<u64>| value.map(|us| human_duration(Duration::from_micros(us)));
+    let micros = |value: Option<u64>| value.map(|us| brief_duration(Duration::from_micros(us)));
     let number = |value: Option<u64>, unit: &str| value.map(|n| count(n, unit));
     let rows = [
         ("state", info.state.clone()),

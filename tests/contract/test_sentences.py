@@ -184,3 +184,87 @@ class SeveralAddresses(Sentences):
     def test_a_source_of_the_other_family_is_said(self):
         said = self.said(2, "connect", "[::1]:9", "--source", "127.0.0.1:0")
         self.assertIn("same family", said)
+
+
+class Slips(Sentences):
+    """What people write who come from an input method, Python or another tool: one sentence says what to write."""
+
+    def test_addresses_as_others_write_them(self):
+        for address, write in (
+            ("127.0.0.1：8888", "write 127.0.0.1:8888"),
+            ("127.0.0.1，8888", "write 127.0.0.1:8888"),
+            ("（127.0.0.1，8888）", "write 127.0.0.1:8888"),
+            ("(127.0.0.1,23600)", "write 127.0.0.1:23600"),
+            ("('127.0.0.1', 23600)", "write 127.0.0.1:23600"),
+            ("23600:127.0.0.1", "host and port have changed places: write 127.0.0.1:23600"),
+        ):
+            for command in ("connect", "listen"):
+                with self.subTest(address=address, command=command):
+                    self.assertIn(write, self.said(2, command, address))
+
+    def test_host_and_port_that_changed_places(self):
+        for command in ("connect", "listen"):
+            self.assertIn("write 127.0.0.1 23600", self.said(2, command, "23600", "127.0.0.1"))
+
+    def test_listen_takes_host_and_port_apart_as_connect_does(self):
+        server = self.sockeye("listen", "127.0.0.1", "0", "--reply", "echo", "--json")
+        host, port = server.address()
+        client = self.sockeye("connect", host, port, "--send", "hello", "--count", "1")
+        self.succeeds(client)
+        self.assertEqual(client.stdout.drained(), b"hello")
+
+    def test_dashes_that_are_no_hyphens(self):
+        for flag, write in (
+            ("—send", "write --send"),
+            ("——send", "write --send"),
+            ("–send", "write --send"),
+            ("-send", "write --send"),
+            ("－－send", "write --send"),
+            ("—send=hello", "write --send=hello"),
+            ("—C", "write -C"),
+        ):
+            with self.subTest(flag=flag):
+                said = self.said(2, "connect", "127.0.0.1:1", flag, "hello")
+                self.assertIn(write, said)
+                self.assertEqual(len(said.splitlines()), 1, said)
+
+    def test_a_text_with_a_dash_is_no_slip(self):
+        said = self.said(2, "connect", "127.0.0.1:1", "--send", "—send", "--count", "x")
+        self.assertNotIn("hyphen", said)
+        server, address = self.listen("--reply", "echo")
+        client = self.connect(address, "--send", "—send", "--count", "1")
+        self.succeeds(client)
+        self.assertEqual(client.stdout.drained().decode(), "—send")
+
+    def test_values_with_full_width_characters(self):
+        for flag, value, write in (
+            ("--frame", "len=4，le", "write len=4,le"),
+            ("--wait", "３s", "write 3s"),
+            ("--fault", "latency＝1ms", "write latency=1ms"),
+            ("--charset", "ｇｂｋ", "write gbk"),
+        ):
+            with self.subTest(flag=flag):
+                self.assertIn(write, self.said(2, "connect", "127.0.0.1:1", flag, value))
+        said = self.said(2, "listen", "127.0.0.1:0", "--reply", "text：你好，世界")
+        self.assertIn("write text:你好，世界", said)
+
+    def test_commands_that_are_called_otherwise_here(self):
+        for word, meant in (("server", "sockeye listen PORT"), ("client", "sockeye connect HOST:PORT")):
+            with self.subTest(word=word):
+                said = self.said(2, word, "127.0.0.1:8888")
+                self.assertIn(f"there is no command '{word}'", said)
+                self.assertIn(meant, said)
+        self.assertIn("sockeye connect 127.0.0.1:80", self.said(2, "127.0.0.1:80"))
+
+    def test_0_0_0_0_as_a_target_is_this_machine(self):
+        _, (_, port) = self.listen("--reply", "echo")
+        client = self.sockeye("connect", f"0.0.0.0:{port}", "--send", "x", "--count", "1")
+        self.succeeds(client)
+        self.assertIn("this machine (127.0.0.1)", client.stderr.drained().decode())
+        _, (_, port) = self.listen("--reply", "echo", at="[::1]:0")
+        client = self.sockeye("connect", f"[::]:{port}", "--send", "x", "--count", "1", "--json")
+        self.succeeds(client)
+        self.assertIn("this machine ([::1])", client.stderr.drained().decode())
+
+    def test_a_missing_port_is_said_to_be_missing(self):
+        self.assertIn("has no port: write 127.0.0.1:PORT", self.said(2, "connect", "127.0.0.1:"))

@@ -60,7 +60,7 @@ pub(crate) const CODES: &[(u8, &str)] = &[
     (56, "receiving failed: the peer reset the connection or broke the framing"),
     (78, "the server has no such file"),
     (120, "a file is not what it has to be: its hash is another"),
-    (121, "what came was not what --expect asked for"),
+    (121, "something came, and it was not what --expect asked for"),
     (122, "it needs a privilege, as a port below 1024 does"),
     (130, "stopped by SIGINT with the work undone"),
     (143, "stopped by SIGTERM with the work undone (a listener that drains exits 0)"),

@@ -70,7 +70,11 @@ pub(crate) const NO_QUESTION: &str =
     "does the server expect a line end (--eol lf, -C) or a framing (--frame)?";
 
 /// Nothing but messages with bad checksums came.
-pub(crate) const DAMAGED: &str = "every answer had a bad checksum";
+#[must_use]
+pub(crate) fn damaged(framing: &sockeye_core::frame::Framing) -> String {
+    let name = framing.checksum().map_or("", |sum| sum.name());
+    format!("every answer had a bad checksum (--checksum {name})")
+}
 
 /// No message came; `bytes` did.
 #[must_use]
@@ -81,16 +85,19 @@ pub(crate) fn no_answer(bytes: u64, framing: &sockeye_core::frame::Framing) -> S
     }
 }
 
-/// What `--expect` asked for did not come; `last` is the end of what came.
+/// Messages came, and no byte in them.
+pub(crate) const EMPTY: &str = "what came was empty";
+
+/// What came is not what `--expect` asked for; `last` is its end.
 #[must_use]
-pub(crate) fn unmet(expected: &str, last: &[u8], charset: charset::Charset) -> String {
-    match last {
-        [] => format!("--expect '{expected}' was not met: nothing came"),
-        last => format!(
-            "--expect '{expected}' was not met: what came ends in '{}'",
-            charset::visible_bytes(last, charset)
-        ),
-    }
+pub(crate) fn came_instead(last: &[u8], charset: charset::Charset) -> String {
+    format!("what came ends in '{}'", charset::visible_bytes(last, charset))
+}
+
+/// What `--expect` asked for did not come, but something did.
+#[must_use]
+pub(crate) fn unmet(expected: &str, instead: &str) -> String {
+    format!("--expect '{expected}' was not met: {instead}")
 }
 
 /// What to try next: the failure's own word, or a general one.

@@ -22,9 +22,8 @@ fn a_failure_names_operation_address_cause_and_what_to_try() {
         Failure::new(Operation::Listen, "tcp://:80", Kind::AddressInUse, "in use").hint("nginx (42) has it");
     assert_eq!(failure(&own), "error: listen on tcp://:80: in use\n  try: nginx (42) has it");
     assert!(failed(Operation::Wait, Kind::NoAnswer, "no answer came").contains(": no answer came\n"));
-    let unmet = |last: &[u8]| unmet("ok", last, charset::Charset::utf8());
-    assert_eq!(unmet(b"no\n"), "--expect 'ok' was not met: what came ends in 'no\\n'");
-    assert_eq!(unmet(b""), "--expect 'ok' was not met: nothing came");
+    let instead = came_instead(b"no\n", charset::Charset::utf8());
+    assert_eq!(unmet("ok", &instead), "--expect 'ok' was not met: what came ends in 'no\\n'");
     assert!(failed(Operation::Wait, Kind::Unexpected, "said why").ends_with(": said why"));
 }
 

@@ -6,7 +6,7 @@ mod limits;
 mod tcp_info;
 mod udp_errors;
 
-pub use holder::{Holder, Transport, holder};
+pub use holder::{Holder, Obstacle, Transport, obstacle, obstacle_between};
 pub use limits::raise_descriptor_limit;
 pub use tcp_info::tcp_info;
 pub use udp_errors::{V as Family, drain_errors, report_errors};

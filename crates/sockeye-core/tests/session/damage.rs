@@ -199,13 +199,12 @@ fn cut_at<'a>(bytes: &'a [u8], edges: &[usize]) -> Vec<&'a [u8]> {
     edges.windows(2).map(|two| &bytes[two[0]..two[1]]).collect()
 }
 
+/// What a fault did: its name, the offset and the amount.
+type Act = (&'static str, u64, u64);
+
 /// What one direction of faults does to a stream that comes in these chunks, a millisecond between them: the pieces that
 /// leave, with their times, and the acts told.
-fn leaving(
-    specs: &[FaultSpec],
-    seed: u64,
-    chunks: &[&[u8]],
-) -> (Vec<(At, Vec<u8>)>, Vec<(&'static str, u64, u64)>) {
+fn leaving(specs: &[FaultSpec], seed: u64, chunks: &[&[u8]]) -> (Vec<(At, Vec<u8>)>, Vec<Act>) {
     let mut chain = Chain::new(specs, Side::Client, Dir::Out, Medium::Stream, Eyes::Open, seed, 1);
     let (mut pieces, mut notes, mut now) = (Vec::new(), Vec::new(), At::START);
     let mut over = false;
@@ -241,7 +240,7 @@ fn leaving(
 }
 
 /// The offsets at which a cut was told, but for the beginning.
-fn cuts(acts: &[(&'static str, u64, u64)]) -> Vec<u64> {
+fn cuts(acts: &[Act]) -> Vec<u64> {
     acts.iter().filter(|(fault, offset, _)| *fault == "slice" && *offset > 0).map(|act| act.1).collect()
 }
 

@@ -1,6 +1,7 @@
 //! Links: one open conversation's bytes, whatever carries them.
 //! Never frames, never decides what is said.
 
+pub(crate) mod busy;
 pub(crate) mod tcp;
 pub(crate) mod udp;
 pub(crate) mod unix;

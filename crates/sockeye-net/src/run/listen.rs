@@ -27,7 +27,7 @@ use crate::{
     desk::{Desk, Report},
     drive::{Drive, Outcome},
     hub::{Hub, Post},
-    link::{Link, tcp, udp, unix},
+    link::{Link, busy, tcp, udp, unix},
     resolve,
     trouble::failure,
 };
@@ -138,6 +138,12 @@ pub async fn listen(plan: ListenPlan, desk: Desk) -> Result<Report, Failure> {
         () = forever => None,
         outcome = over.recv() => outcome,
     };
+    if post != Post::Patient {
+        // What was typed before the stop is still done; a pipe would wait for its clients.
+        while let Ok(order) = orders.try_recv() {
+            hub.order(order).await;
+        }
+    }
     hub.halt();
     let datagram_ears = medium == Medium::Datagram;
     if !datagram_ears {
@@ -203,7 +209,7 @@ impl Service {
 
     fn open_unix(self: &Arc<Self>, name: &UnixName, ears: &mut JoinSet<()>) -> Result<Vec<String>, Failure> {
         let shown = self.plan.address.to_string();
-        let bound = unix::listen(name).map_err(|error| failure(Operation::Listen, &shown, &error))?;
+        let bound = unix::listen(name).map_err(|error| busy::cannot_bind_unix(&shown, &error))?;
         let (service, local) = (Arc::clone(self), shown.clone());
         ears.spawn(accept::unix(bound, self.gate(), Arc::clone(&self.hub), move |stream, permit| {
             service.serve(stream, local.clone(), &local, permit)

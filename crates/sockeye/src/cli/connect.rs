@@ -1,7 +1,7 @@
 //! `sockeye connect`: arguments to a plan for talking to a server.
 //! Never connects.
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 use clap::Args;
 use sockeye_core::{
@@ -19,7 +19,7 @@ use sockeye_net::To;
 
 use super::{
     End, Ends, Wrong,
-    common::{Appearance, Families, Faults, Messages, conduct, duration},
+    common::{Appearance, Families, Faults, Messages, address, conduct, duration},
     speech::Speeches,
 };
 use crate::{
@@ -124,7 +124,7 @@ impl Connect {
         let limits = Limits { connect_timeout: self.dialling.connect_timeout, ..Limits::default() };
         let conduct = conduct(&self.messages, framing.clone(), &self.faults, limits);
         Ok(Job {
-            banner: self.faults.banner(),
+            banner: banner(&target, &self.faults),
             typing: Typing {
                 source: source_of_speech,
                 role: Role::Connect,
@@ -151,11 +151,7 @@ impl Connect {
     }
 
     fn target(&self) -> Result<Address, String> {
-        let parsed = match &self.port {
-            Some(port) => Address::parse_pair(&self.address, port),
-            None => Address::parse(&self.address),
-        };
-        let target = parsed.map_err(|e| e.to_string())?;
+        let target = address(&self.address, self.port.as_deref())?;
         match (&target, target.host(), target.port()) {
             (Address::Stdio, ..) => Err(usage::not_for("-", usage::stdio_is_no_peer())),
             (_, Some(Host::Any), _) => Err(usage::not_for(&self.address, usage::any_is_no_target())),
@@ -211,6 +207,18 @@ impl Connect {
             Keyboard::Piped | Keyboard::Person => None,
         }
     }
+}
+
+/// What is to be known before anything happens.
+fn banner(target: &Address, faults: &Faults) -> Option<String> {
+    let means = match target.host() {
+        Some(Host::Ip(ip @ IpAddr::V4(_), _)) if ip.is_unspecified() => Some(("0.0.0.0", "127.0.0.1")),
+        Some(Host::Ip(ip @ IpAddr::V6(_), _)) if ip.is_unspecified() => Some(("[::]", "[::1]")),
+        _ => None,
+    };
+    let means = means.map(|(host, means)| usage::unspecified_target(host, means));
+    let lines: Vec<String> = means.into_iter().chain(faults.banner()).collect();
+    (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
 fn expectation(text: &str, charset: Charset) -> Result<Expectation, String> {

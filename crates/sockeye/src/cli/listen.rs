@@ -18,7 +18,7 @@ use sockeye_net::To;
 
 use super::{
     End, Ends, Wrong,
-    common::{Admission, Appearance, Faults, LineEnd, Messages, conduct, duration},
+    common::{Admission, Appearance, Faults, LineEnd, Messages, address, conduct, duration},
     connect::{piped, transcode},
 };
 use crate::{
@@ -35,6 +35,9 @@ pub(crate) struct Listen {
     /// Where: PORT (this machine only), HOST:PORT, '*:PORT', udp://PORT, unix:/path
     #[arg(value_name = "ADDR", long_help = help::ADDRESS)]
     address: String,
+    /// The port, where ADDR is only a host
+    #[arg(value_name = "PORT")]
+    port: Option<String>,
     #[command(flatten)]
     answering: Answering,
     #[command(flatten)]
@@ -83,7 +86,7 @@ struct Bounds {
 impl Listen {
     /// The job, or why there is none.
     pub(crate) fn job(self, ends: Ends) -> Result<Job, Wrong> {
-        let address = Address::parse(&self.address).map_err(|e| e.to_string())?;
+        let address = address(&self.address, self.port.as_deref())?;
         if address == Address::Stdio {
             return Err(usage::not_for("-", usage::stdio_is_no_peer()).into());
         }
@@ -174,6 +177,10 @@ fn reply_by(spec: &str, charset: Charset) -> Result<Reply, Wrong> {
         })
     };
     Reply::parse(spec, charset, &load).map_err(|error| {
+        let plain = spec.replacen('：', ":", 1);
+        if plain != spec && Reply::parse(&plain, charset, &load).is_ok() {
+            return Wrong::Meaning(usage::full_width(&plain));
+        }
         let wrong = if unread.get() { Wrong::File } else { Wrong::Meaning };
         wrong(error.to_string())
     })

@@ -41,10 +41,9 @@ use crate::{
     accept::{self, Gate},
     desk::{Desk, Report},
     hub::{Hub, Post},
-    link::{tcp, unix},
+    link::{busy, tcp, unix},
     resolve,
     tree::Tree,
-    trouble::failure,
 };
 
 use board::Board;
@@ -145,7 +144,7 @@ async fn bind(plan: &ServePlan) -> Result<Ears, Failure> {
         }
         Address::Unix(name) => unix::listen(name)
             .map(Ears::Unix)
-            .map_err(|error| failure(Operation::Listen, plan.address.to_string(), &error)),
+            .map_err(|error| busy::cannot_bind_unix(&plan.address.to_string(), &error)),
         other @ (Address::Udp { .. } | Address::Stdio) => {
             let detail = "files are served over TCP or a Unix socket";
             Err(Failure::new(Operation::Listen, other.to_string(), Kind::Usage, detail)

@@ -181,7 +181,13 @@ pub const LIMITS: &[Limit] = &[
         "60s",
         "silence between requests to `serve`, and standstill of a transfer",
     ),
-    row("serve-rate", "--rate", "none", "bytes of files a second that one connection to `serve` gets"),
+    row("serve-rate", "--rate", "none", "bytes of files a second that each connection to `serve` gets"),
+    row(
+        "serve-total-rate",
+        "--total-rate",
+        "none",
+        "bytes of files a second that all connections to `serve` get together",
+    ),
     row("request-time", "", "10s", "longest time for a whole request to `serve`"),
     row("name-pause", "", "200ms", "the pause that ends a bare name"),
     row(
@@ -260,6 +266,7 @@ mod tests {
             ("backlog", Some(u64::from(BACKLOG))),
             ("serve-idle", time(SERVE_IDLE)),
             ("serve-rate", None),
+            ("serve-total-rate", None),
             ("request-time", time(REQUEST_TIME)),
             ("name-pause", time(NAME_PAUSE)),
             ("discard", bytes(DISCARD)),

@@ -71,9 +71,12 @@ struct Bounds {
     /// Close a connection that asks nothing, or takes nothing, for so long
     #[arg(long, value_name = "TIME", value_parser = patience, default_value = "60s")]
     idle_timeout: Duration,
-    /// Send one connection at most so many bytes a second, as in 1MB [default: no limit]
+    /// Send each connection at most so many bytes a second, as in 1MB [default: no limit]
     #[arg(long, value_name = "SIZE", value_parser = rate)]
     rate: Option<u64>,
+    /// Send all connections together at most so many bytes a second [default: no limit]
+    #[arg(long, value_name = "SIZE", value_parser = rate)]
+    total_rate: Option<u64>,
     #[command(flatten)]
     admission: Admission,
 }
@@ -124,6 +127,7 @@ impl Serve {
                 dialects,
                 pulse: is_seen.then_some(PULSE),
                 rate: self.bounds.rate,
+                total_rate: self.bounds.total_rate,
                 limits: self.bounds.limits(),
                 access: self.bounds.admission.access(),
             }),

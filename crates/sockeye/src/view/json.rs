@@ -320,7 +320,11 @@ impl Json {
             Err(_) => line.b64(&served.name),
         };
         line.number("offset", served.offset).number("bytes", served.bytes);
-        line.text("outcome", served.outcome.name()).seconds("duration", served.lasted);
+        line.text("outcome", served.outcome.name());
+        if let Some(detail) = &served.detail {
+            line.text("detail", detail);
+        }
+        line.seconds("duration", served.lasted);
         self.end(&mut line, event.at);
     }
 

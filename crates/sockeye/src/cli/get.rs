@@ -9,7 +9,7 @@ use sockeye_core::{
     charset::Charset,
     event::Dialect,
     frame::Framing,
-    limit::Limits,
+    limit::{GET_RETRIES, Limits, default_of},
     plan::{Destination, Existing, GetPlan, Pins, Wish},
     transfer::{
         Blake3, Name, Sha256,
@@ -86,13 +86,13 @@ struct Asking {
     #[arg(long, value_name = "NAME", value_parser = dialect, help = help::GET_DIALECT)]
     dialect: Option<Dialect>,
     /// Make a lost connection again so many times, and go on where it was
-    #[arg(long, value_name = "N", default_value_t = 10)]
+    #[arg(long, value_name = "N", default_value_t = GET_RETRIES)]
     retries: u32,
     /// The longest wait without progress
-    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "30s")]
+    #[arg(long, value_name = "TIME", value_parser = duration, default_value = default_of("get-timeout"))]
     timeout: Duration,
     /// The longest time connecting may take, all addresses of a name together
-    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "10s")]
+    #[arg(long, value_name = "TIME", value_parser = duration, default_value = default_of("connect-timeout"))]
     connect_timeout: Duration,
     #[command(flatten)]
     families: Families,

@@ -9,7 +9,7 @@ use sockeye_core::{
     charset::Charset,
     event::Dialect,
     frame::Framing,
-    limit::{Limits, SERVE_PORT},
+    limit::{Limits, SERVE_PORT, default_of},
     plan::{Dialects, DotFiles, ServePlan},
     rule::quantity,
     transfer::http::Hosts,
@@ -40,8 +40,7 @@ pub(crate) struct Serve {
     /// The folder to offer
     #[arg(value_name = "DIR", default_value = ".")]
     folder: PathBuf,
-    /// Where: PORT (this machine only), HOST:PORT, '*:PORT', unix:/path [default: 8889]
-    #[arg(long, value_name = "ADDR")]
+    #[arg(long, value_name = "ADDR", help = help::serve_listen())]
     listen: Option<String>,
     #[command(flatten)]
     offering: Offering,
@@ -69,7 +68,7 @@ struct Offering {
 #[command(next_help_heading = "Limits")]
 struct Bounds {
     /// Close a connection that asks nothing, or takes nothing, for so long
-    #[arg(long, value_name = "TIME", value_parser = patience, default_value = "60s")]
+    #[arg(long, value_name = "TIME", value_parser = patience, default_value = default_of("serve-idle"))]
     idle_timeout: Duration,
     /// Send each connection at most so many bytes a second, as in 1MB [default: no limit]
     #[arg(long, value_name = "SIZE", value_parser = rate)]

@@ -364,10 +364,6 @@ impl Json {
                 name(&mut line, "no-such-conn");
                 line.number("wanted", *conn);
             }
-            Notice::Truncated { kept } => {
-                name(&mut line, "truncated");
-                line.number("kept", *kept as u64);
-            }
             Notice::Unfinished { len, data } => {
                 name(&mut line, "unfinished");
                 line.number("len", *len as u64).b64(data);

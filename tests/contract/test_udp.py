@@ -108,6 +108,16 @@ class Datagrams(Case):
         stranger.settimeout(0.2)
         self.assertRaises(TimeoutError, stranger.recvfrom, 100)
 
+    def test_a_peer_that_makes_room_for_another_is_said_to(self):
+        server, address = self.listen("--reply", "echo", "--max-connections", "2", at=LOOPBACK)
+        for _ in range(3):
+            sock, ours = self.stand(UDP)
+            sock.sendto(b"?", address)
+            sock.recvfrom(10)
+        closed = server.event("closed")
+        self.assertEqual((closed["conn"], closed["why"]), (1, "displaced"))
+        self.assertEqual(server.stop(), 0)
+
     def test_a_vanished_client_does_not_end_the_server(self):
         _, address = self.listen("--reply", "echo", at=LOOPBACK)
         for _ in range(5):

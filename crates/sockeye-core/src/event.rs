@@ -137,8 +137,6 @@ pub enum Suppression {
     OwnAddress,
     /// The question came from the port of a service (below 1024), which might answer back for ever.
     ServicePort,
-    /// The peer table is full (`--max-connections`).
-    TableFull,
 }
 
 /// Things people should know.
@@ -184,11 +182,6 @@ pub enum Notice {
     Members(Vec<Member>),
     /// There is no such conversation.
     NoSuchConn(Conn),
-    /// The datagram was longer than what could be kept; the rest is lost.
-    Truncated {
-        /// Bytes kept.
-        kept: usize,
-    },
     /// The conversation ended in the middle of a message; these bytes never became one.
     Unfinished {
         /// How many there are.
@@ -269,6 +262,8 @@ pub enum Ending {
     Reset,
     /// Nothing came for the idle limit.
     Idle,
+    /// A datagram peer that was silent for longest had to make room for another (`--max-connections`).
+    Displaced,
     /// The peer broke the framing, a limit, or a rule of who is answered.
     Refused,
     /// The peer did not read fast enough.
@@ -296,7 +291,8 @@ pub struct Counters {
     pub bad_checksums: u64,
     /// Answers kept back to keep a limit.
     pub suppressed: u64,
-    /// Messages that were lost on our side: not sent because framing refused them, or cut short.
+    /// Messages that were lost on our side: not sent because framing refused them, or not taken because who sent them
+    /// is not the peer.
     pub dropped: u64,
     /// Bytes for the peer that the system had not taken when the conversation ended.
     pub unsent: u64,
@@ -373,8 +369,6 @@ pub enum Operation {
     Connect,
     /// Binding or listening.
     Listen,
-    /// Accepting.
-    Accept,
     /// Sending.
     Send,
     /// Receiving.
@@ -461,7 +455,6 @@ impl Operation {
             Self::Resolve => "resolve",
             Self::Connect => "connect to",
             Self::Listen => "listen on",
-            Self::Accept => "accept on",
             Self::Send => "send to",
             Self::Receive => "receive from",
             Self::Read => "read",

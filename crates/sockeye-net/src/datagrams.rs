@@ -284,11 +284,11 @@ impl Datagrams {
                     entry.due = Some(later);
                     self.due.insert((later, peer));
                 }
-                _ => return self.finish(peer, Ending::Idle),
+                _ => return self.finish(peer, Ending::Displaced),
             }
         }
         if let Some(peer) = self.peers.keys().next().copied() {
-            self.finish(peer, Ending::Idle);
+            self.finish(peer, Ending::Displaced);
         }
     }
 

@@ -111,7 +111,7 @@ fn broken(operation: Operation) -> u8 {
         Operation::Read => 26,
         Operation::Write => 23,
         Operation::Wait => 28,
-        Operation::Accept | Operation::Prepare => 1,
+        Operation::Prepare => 1,
     }
 }
 
@@ -128,11 +128,10 @@ pub(crate) enum Refusal {
 mod tests {
     use super::*;
 
-    const OPERATIONS: [Operation; 11] = [
+    const OPERATIONS: [Operation; 10] = [
         Operation::Resolve,
         Operation::Connect,
         Operation::Listen,
-        Operation::Accept,
         Operation::Send,
         Operation::Receive,
         Operation::Read,

@@ -8,7 +8,7 @@ use sockeye_core::{
     address::{Address, narrow},
     charset::Charset,
     frame::{Checksum, Framing},
-    limit::{Full, Limits},
+    limit::{Full, Limits, default_of},
     plan::{Access, Cidr, Conduct, Family},
     rule::quantity,
     stage::FaultSpec,
@@ -74,7 +74,7 @@ pub(crate) struct Messages {
     frame: Option<Framing>,
     #[arg(long, value_name = "NAME", value_parser = checksum, help = help::CHECKSUM, long_help = help::checksums())]
     checksum: Option<Checksum>,
-    #[arg(long, value_name = "SIZE", value_parser = size, help = help::MAX_FRAME)]
+    #[arg(long, value_name = "SIZE", value_parser = size, help = help::max_frame())]
     max_frame: Option<usize>,
     #[arg(long, value_name = "NAME", value_parser = charset, help = help::CHARSET, long_help = help::charsets())]
     pub charset: Option<Charset>,
@@ -144,13 +144,13 @@ pub(crate) struct Admission {
     /// These may not; of both, the longer prefix decides (repeatable)
     #[arg(long, value_name = "CIDR", value_parser = Cidr::parse)]
     deny: Vec<Cidr>,
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help = help::MAX_CONNECTIONS)]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help = help::max_connections())]
     max_connections: Option<u64>,
     /// What becomes of clients over --max-connections: wait (for a place) or refuse (a reset at once)
     #[arg(long, value_name = "WHAT", value_enum, default_value = "wait", hide_possible_values = true)]
     full: WhenFull,
     /// The longest time for finishing when it is told to stop
-    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "2s")]
+    #[arg(long, value_name = "TIME", value_parser = duration, default_value = default_of("grace"))]
     grace: Duration,
     #[command(flatten)]
     families: Families,

@@ -9,7 +9,7 @@ use sockeye_core::{
     behaviour::{Expectation, Keyboard, Script},
     charset::Charset,
     frame::Framing,
-    limit::Limits,
+    limit::{Limits, WAIT, WAIT_DATAGRAM, default_of},
     plan::ConnectPlan,
     rule::Pattern,
     unit::Medium,
@@ -28,11 +28,6 @@ use crate::{
     ui::input::{LastWord, Source, Transcode, Typing},
     view::Role,
 };
-
-/// How long a one-shot waits for answers, where `--wait` does not say.
-const WAIT_ONE_SHOT: Duration = Duration::from_secs(2);
-/// How long a pipe over datagrams waits for answers, where `--wait` does not say.
-const WAIT_DATAGRAM: Duration = Duration::from_secs(1);
 
 /// Arguments of `connect`.
 #[derive(Debug, Args)]
@@ -68,7 +63,7 @@ struct Until {
     /// With --every: so many rounds; otherwise: done after so many answers
     #[arg(long, value_name = "N")]
     count: Option<u64>,
-    #[arg(long, value_name = "TIME", value_parser = duration, help = help::WAIT, long_help = help::WAIT_LONG)]
+    #[arg(long, value_name = "TIME", value_parser = duration, help = help::wait(), long_help = help::wait_long())]
     wait: Option<Duration>,
     #[arg(long, value_name = "PATTERN", allow_hyphen_values = true, help = help::EXPECT, long_help = help::EXPECT_LONG)]
     expect: Option<String>,
@@ -85,10 +80,10 @@ struct Dialling {
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     retry: u32,
     /// How long between two tries
-    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "1s")]
+    #[arg(long, value_name = "TIME", value_parser = duration, default_value = default_of("retry-delay"))]
     retry_delay: Duration,
     /// The longest time connecting may take, all addresses of a name together
-    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "10s")]
+    #[arg(long, value_name = "TIME", value_parser = duration, default_value = default_of("connect-timeout"))]
     connect_timeout: Duration,
     #[command(flatten)]
     families: Families,
@@ -201,9 +196,9 @@ impl Connect {
 
     fn default_wait(&self, keyboard: Keyboard, is_datagram: bool) -> Option<Duration> {
         match keyboard {
-            Keyboard::None => Some(WAIT_ONE_SHOT),
+            Keyboard::None => Some(WAIT),
             Keyboard::Piped if is_datagram => Some(WAIT_DATAGRAM),
-            _ if self.until.expect.is_some() => Some(WAIT_ONE_SHOT),
+            _ if self.until.expect.is_some() => Some(WAIT),
             Keyboard::Piped | Keyboard::Person => None,
         }
     }

@@ -76,8 +76,7 @@ struct Bounds {
     /// Close a conversation that is silent for so long [default: never]
     #[arg(long, value_name = "TIME", value_parser = duration)]
     idle_timeout: Option<Duration>,
-    /// Answer one peer at most so many messages a second [default: no limit; UDP 1000]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help = help::rate())]
     rate: Option<u64>,
     #[command(flatten)]
     admission: Admission,

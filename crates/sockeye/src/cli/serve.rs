@@ -7,7 +7,7 @@ use clap::Args;
 use sockeye_core::{
     address::{Address, Host},
     event::Dialect,
-    limit::{Limits, SERVE_PORT},
+    limit::{Limits, SERVE_PORT, default_of},
     plan::{Dialects, DotFiles, ServePlan},
     rule::quantity,
     transfer::http::Hosts,
@@ -34,8 +34,7 @@ pub(crate) struct Serve {
     /// The folder to offer
     #[arg(value_name = "DIR", default_value = ".")]
     folder: PathBuf,
-    /// Where: PORT (this machine only), HOST:PORT, '*:PORT', unix:/path [default: 8889]
-    #[arg(long, value_name = "ADDR")]
+    #[arg(long, value_name = "ADDR", help = help::serve_listen())]
     listen: Option<String>,
     #[command(flatten)]
     offering: Offering,
@@ -63,11 +62,14 @@ struct Offering {
 #[command(next_help_heading = "Limits")]
 struct Bounds {
     /// Close a connection that asks nothing, or takes nothing, for so long
-    #[arg(long, value_name = "TIME", value_parser = patience, default_value = "60s")]
+    #[arg(long, value_name = "TIME", value_parser = patience, default_value = default_of("serve-idle"))]
     idle_timeout: Duration,
-    /// Send one connection at most so many bytes a second, as in 1MB [default: no limit]
+    /// Send each connection at most so many bytes a second, as in 1MB [default: no limit]
     #[arg(long, value_name = "SIZE", value_parser = rate)]
     rate: Option<u64>,
+    /// Send all connections together at most so many bytes a second [default: no limit]
+    #[arg(long, value_name = "SIZE", value_parser = rate)]
+    total_rate: Option<u64>,
     #[command(flatten)]
     admission: Admission,
 }
@@ -118,6 +120,7 @@ impl Serve {
                 dialects,
                 pulse: is_seen.then_some(PULSE),
                 rate: self.bounds.rate,
+                total_rate: self.bounds.total_rate,
                 limits: self.bounds.limits(),
                 access: self.bounds.admission.access(),
             }),

@@ -198,6 +198,7 @@ pub(crate) fn closed(why: Ending, counters: &Counters, nanos: u64) -> String {
         Ending::PeerReset => "closed: peer reset (RST)",
         Ending::Reset => "closed: reset by us (RST)",
         Ending::Idle => "closed: nothing came for the idle limit (--idle-timeout)",
+        Ending::Displaced => "forgotten to make room for another peer (--max-connections)",
         Ending::Refused => "closed: the peer broke the framing, a limit or a rule",
         Ending::TooSlow => "closed: the peer read too slowly",
         Ending::Stopped => "closed: stopping",
@@ -265,7 +266,6 @@ pub(crate) fn suppressed(peer: &str, why: Suppression, number: u64) -> String {
         Suppression::Rate => "more than --rate allows",
         Suppression::OwnAddress => "the question came from our own address",
         Suppression::ServicePort => "the question came from the port of a service (below 1024)",
-        Suppression::TableFull => "too many peers (--max-connections)",
     };
     format!("{} to {} not sent: {why}", count(number, "answer"), safe(peer))
 }
@@ -292,9 +292,6 @@ pub(crate) fn notice(notice: &Notice) -> String {
         }
         Notice::Members(members) => list(members),
         Notice::NoSuchConn(conn) => format!("there is no conversation #{conn}; /list shows those there are"),
-        Notice::Truncated { kept } => {
-            format!("a datagram was longer than can be kept: {} of it are shown", count(*kept as u64, "byte"))
-        }
         Notice::Unfinished { len, data } => {
             let shown = data.get(..data.len().min(64)).unwrap_or_default();
             let rest = if *len > shown.len() { "…" } else { "" };

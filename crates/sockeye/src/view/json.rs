@@ -256,7 +256,11 @@ impl Json {
             Err(_) => line.b64(&served.name),
         };
         line.number("offset", served.offset).number("bytes", served.bytes);
-        line.text("outcome", served.outcome.name()).seconds("duration", served.lasted);
+        line.text("outcome", served.outcome.name());
+        if let Some(detail) = &served.detail {
+            line.text("detail", detail);
+        }
+        line.seconds("duration", served.lasted);
         self.end(&mut line, event.at);
     }
 
@@ -299,10 +303,6 @@ impl Json {
             Notice::NoSuchConn(conn) => {
                 name(&mut line, "no-such-conn");
                 line.number("wanted", *conn);
-            }
-            Notice::Truncated { kept } => {
-                name(&mut line, "truncated");
-                line.number("kept", *kept as u64);
             }
             Notice::Unfinished { len, data } => {
                 name(&mut line, "unfinished");

@@ -10,6 +10,7 @@ mod send;
 mod socket;
 mod sockeye;
 mod talk;
+mod total;
 
 use std::{ops::ControlFlow, sync::Arc, time::Duration};
 
@@ -50,6 +51,7 @@ use board::Board;
 use hashes::Hashes;
 use socket::Socket;
 use talk::Talk;
+use total::Total;
 
 /// What all conversations of the run share.
 #[derive(Debug)]
@@ -59,6 +61,8 @@ struct Service {
     hub: Arc<Hub>,
     hosts: Hosts,
     hashes: Hashes,
+    /// What all conversations together may send.
+    total: Option<Total>,
     /// How many folders may be read at once.
     listings: Arc<Semaphore>,
     /// What is being sent, where somebody watches.
@@ -90,7 +94,9 @@ pub async fn serve(plan: ServePlan, desk: Desk) -> Result<Report, Failure> {
     let hosts = Hosts { own, allowed: plan.hosts.clone(), reach: ears.reach() };
     let hashes = Hashes::default();
     let (pulse, board) = (plan.pulse, plan.pulse.map(|_| Board::default()));
-    let service = Arc::new(Service { plan, tree, hub: Arc::clone(&hub), hosts, hashes, listings, board });
+    let total = plan.total_rate.map(|rate| Total::new(rate, hub.clock.now()));
+    let service = Service { plan, tree, hub: Arc::clone(&hub), hosts, hashes, total, listings, board };
+    let service = Arc::new(service);
     // Until the very end: what is under way when the run is stopped is still to be seen.
     let _watching = watch(&service, pulse);
     let tracker = TaskTracker::new();

@@ -394,6 +394,41 @@ class Expecting(Case):
         self.assertEqual(self.ended("hex:" + b"status: ok".hex()), 0)
         self.assertEqual(self.ended("hex:" + b"status: no".hex()), 121)
 
+    def unmet(self, code, answer, *options, kind=socket.SOCK_STREAM):
+        """What a run says that ends with `code` because of this answer (`None`: no answer at all)."""
+        server, address = self.stand(kind)
+        scheme = "udp://" if kind == socket.SOCK_DGRAM else ""
+        arguments = ("--send", "hello", "--expect", "never", "--wait", "300ms", *options)
+        client = self.connect(address, *arguments, scheme=scheme)
+        if kind == socket.SOCK_DGRAM:
+            _, peer = server.recvfrom(100)
+            if answer is not None:
+                server.sendto(answer, peer)
+        else:
+            sock = self.accept(server)
+            if answer is not None:
+                sock.sendall(answer)
+        self.ends(client, code)
+        return client.stderr.drained().decode()
+
+    def test_silence_is_28_and_another_answer_121(self):
+        for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+            with self.subTest(kind=kind.name):
+                said = self.unmet(28, None, kind=kind)
+                self.assertIn("no answer came", said)
+                self.assertNotIn("nothing came", said)
+                self.assertIn("ends in 'other'", self.unmet(121, b"other", kind=kind))
+        self.assertIn("what came was empty", self.unmet(121, b"", kind=socket.SOCK_DGRAM))
+
+    def test_an_answer_with_a_bad_checksum_is_named_so(self):
+        said = self.unmet(121, b"never\n\0\0\n", "--frame", "line", "--checksum", "crc16-modbus")
+        self.assertIn("--expect 'never' was not met: every answer had a bad checksum (--checksum crc16-modbus)", said)
+        self.assertNotIn("nothing came", said)
+
+    def test_bytes_that_are_no_message_are_not_nothing(self):
+        said = self.unmet(121, b"never", "--frame", "line")
+        self.assertIn("5 bytes came, but no whole message by --frame line", said)
+
     def test_failure_says_what_was_expected_and_what_came(self):
         _, address = self.server_peer("hello_server", "status: ok")
         client = self.connect(address, "--send", "hello", "--expect", "status: broken")

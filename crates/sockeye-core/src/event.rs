@@ -70,7 +70,7 @@ pub enum What {
         /// Bytes of an unfinished message kept for the next read.
         left: usize,
     },
-    /// A message was handed to the system for sending.
+    /// The system has taken a message whole for sending.
     Sent {
         /// The message without its framing and checksum.
         data: Box<[u8]>,
@@ -154,6 +154,13 @@ pub enum Notice {
         /// How many are open.
         open: usize,
     },
+    /// A connection was turned away because there are as many as there may be (`--full refuse`).
+    Full {
+        /// Who.
+        peer: String,
+        /// How many are open.
+        open: usize,
+    },
     /// A connection was turned away by `--allow`/`--deny`.
     Denied {
         /// Who.
@@ -192,6 +199,44 @@ pub enum Notice {
         /// Where.
         peer: String,
     },
+    /// What our side had to say reached nobody.
+    Unsent {
+        /// Its length in bytes.
+        len: usize,
+        /// Why.
+        why: Unsent,
+    },
+    /// The peer answered with a reset: it had closed both directions before our last words came, and did not read them.
+    Unread,
+    /// The edge between two reads has cut a character; the first of them showed its beginning as bytes, the second its rest.
+    CutCharacter {
+        /// The character.
+        text: String,
+        /// How many of its bytes the earlier read brought.
+        before: usize,
+        /// How many the later one did.
+        after: usize,
+    },
+    /// What was sent in pieces has probably come together, and there is no framing to tell the pieces.
+    Glued {
+        /// Bytes of the read.
+        len: usize,
+    },
+    /// What comes is no text in this run's charset, but in another one.
+    ReadsAs {
+        /// The name of that one.
+        charset: &'static str,
+    },
+}
+
+/// Why what our side had to say reached nobody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unsent {
+    /// Nobody is connected.
+    Nobody,
+    /// Our direction of the conversation is over.
+    Ended,
 }
 
 /// One line of the operator's `/list`.
@@ -234,11 +279,11 @@ pub enum Ending {
 pub struct Counters {
     /// Bytes received.
     pub bytes_in: u64,
-    /// Bytes handed to the system.
+    /// Bytes that the system took.
     pub bytes_out: u64,
     /// Messages received (reads, under raw framing).
     pub messages_in: u64,
-    /// Messages sent.
+    /// Messages that the system took whole.
     pub messages_out: u64,
     /// Reads that carried something.
     pub reads: u64,
@@ -249,6 +294,8 @@ pub struct Counters {
     /// Messages that were lost on our side: not sent because framing refused them, or not taken because who sent them
     /// is not the peer.
     pub dropped: u64,
+    /// Bytes for the peer that the system had not taken when the conversation ended.
+    pub unsent: u64,
 }
 
 impl Counters {
@@ -262,6 +309,7 @@ impl Counters {
         self.bad_checksums += other.bad_checksums;
         self.suppressed += other.suppressed;
         self.dropped += other.dropped;
+        self.unsent += other.unsent;
     }
 }
 
@@ -270,7 +318,7 @@ impl Counters {
 pub struct Summary {
     /// Conversations opened (a listener's accepted connections or datagram peers; 1 for `connect`).
     pub accepted: u64,
-    /// Turned away by `--allow`/`--deny`.
+    /// Turned away by `--allow`/`--deny` or `--full refuse`.
     pub refused: u64,
     /// Ended by the peer's RST.
     pub reset: u64,

@@ -10,6 +10,8 @@ pub struct Limits {
     pub max_frame: usize,
     /// Conversations open at once; also capped below the descriptor limit.
     pub max_connections: usize,
+    /// What becomes of those who come when there are so many.
+    pub full: Full,
     /// Longest silence of a conversation before it is closed.
     pub idle_timeout: Option<Duration>,
     /// Messages a second one peer is answered.
@@ -38,8 +40,20 @@ pub const GRACE: Duration = Duration::from_secs(2);
 pub const GET_RETRIES: u32 = 10;
 /// Longest wait of `get` without progress.
 pub const GET_TIMEOUT: Duration = Duration::from_secs(30);
+/// What becomes of whoever connects when as many are connected as may be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Full {
+    /// They wait in the system's backlog until somebody leaves.
+    #[default]
+    Wait,
+    /// They are reset at once.
+    Refuse,
+}
+
 /// Bytes of answers waiting for one peer to read them, above which we stop reading from it.
 pub const OUTBOX: usize = 256 * 1024;
+/// Messages waiting for one peer, however short: each takes memory of its own until the system has it.
+pub const OUTBOX_MESSAGES: usize = 8192;
 /// Bytes from which a message that goes back as it came is worth its buffer.
 pub const BULK: usize = 16 * 1024;
 /// Bytes held by faults in one direction of one conversation, above which we stop reading.
@@ -68,6 +82,8 @@ pub const KEEPALIVE: Duration = Duration::from_secs(30);
 pub const NICK: usize = 32;
 /// How long an operator at a terminal may still answer a client that has ended its direction.
 pub const OPERATOR_PATIENCE: Duration = Duration::from_secs(30);
+/// How long a silent pipe may still say something to a peer that has ended its direction.
+pub const PIPE_PATIENCE: Duration = Duration::from_secs(2);
 /// Bytes of what came instead of what was expected that a failure shows.
 pub const TAIL: usize = 120;
 /// Bytes of unsent data in the kernel above which it takes no more from us (`TCP_NOTSENT_LOWAT`).
@@ -121,6 +137,7 @@ impl Default for Limits {
         Self {
             max_frame: MAX_FRAME,
             max_connections: MAX_CONNECTIONS,
+            full: Full::Wait,
             idle_timeout: None,
             rate: None,
             connect_timeout: CONNECT_TIMEOUT,
@@ -218,6 +235,12 @@ pub const LIMITS: &[Limit] = &[
         "answers waiting for one peer to read them; above it nothing more is read from that peer",
     ),
     row(
+        "outbox-messages",
+        "",
+        Bound::Count(OUTBOX_MESSAGES as u64, "messages"),
+        "the same in messages, however short they are",
+    ),
+    row(
         "notsent",
         "",
         Bound::Bytes(NOTSENT as usize),
@@ -257,6 +280,12 @@ pub const LIMITS: &[Limit] = &[
         "",
         Bound::Time(OPERATOR_PATIENCE),
         "how long an operator may still answer a client that sends no more (FIN)",
+    ),
+    row(
+        "pipe",
+        "",
+        Bound::Time(PIPE_PATIENCE),
+        "how long a silent pipe may still say something to a peer that sends no more (FIN)",
     ),
     row(
         "keepalive",

@@ -1,14 +1,17 @@
-//! Who holds a port on this machine, from /proc (Linux).
+//! What is in the way of binding a port or of connecting from one, from /proc (Linux).
 //! Never needs more rights than the caller has: what cannot be read is left out.
 
-use std::{fs, net::IpAddr};
+use std::{
+    fs,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+};
 
 /// Which table to look in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Transport {
-    /// Listening TCP sockets.
+    /// TCP sockets.
     Tcp,
-    /// Bound UDP sockets.
+    /// UDP sockets.
     Udp,
 }
 
@@ -21,61 +24,139 @@ pub struct Holder {
     pub name: String,
 }
 
-const LISTEN: &str = "0A";
+/// What has a port, so that nobody else can.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    /// A socket that listens there (UDP: that is bound there).
+    Bound {
+        /// Whose it is, where /proc tells.
+        holder: Option<Holder>,
+        /// Whether old connections of that port rest in TIME_WAIT besides, which are not what is in the way.
+        time_wait: bool,
+    },
+    /// A connection whose own end is there.
+    Connected {
+        /// Whose it is, where /proc tells.
+        holder: Option<Holder>,
+    },
+    /// Nobody: an old connection rests in TIME_WAIT, which lasts 60 s.
+    TimeWait,
+    /// Nobody: the kernel is still closing an old connection.
+    Closing,
+}
 
-/// The process that listens on `port` at `ip` or at an address that covers it, if /proc tells.
+/// One row of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Row {
+    local: SocketAddr,
+    remote: SocketAddr,
+    state: u8,
+    /// 0 where no process has the socket any more.
+    inode: u64,
+}
+
+const TIME_WAIT: u8 = 0x06;
+const LISTEN: u8 = 0x0A;
+
+/// What keeps `address` from being bound, if /proc shows it. A socket that is bound and neither listens nor is connected
+/// stands in no table of TCP.
 #[must_use]
-pub fn holder(transport: Transport, ip: IpAddr, port: u16) -> Option<Holder> {
-    let tables = match transport {
-        Transport::Tcp => ["/proc/net/tcp", "/proc/net/tcp6"],
-        Transport::Udp => ["/proc/net/udp", "/proc/net/udp6"],
+pub fn obstacle(transport: Transport, address: SocketAddr) -> Option<Obstacle> {
+    let rows = rows(transport, address.ip());
+    in_the_way(transport, rows.iter().filter(|row| meets(row, address)))
+}
+
+/// What keeps a TCP connection from `local` to `remote` from being opened, if /proc shows it.
+#[must_use]
+pub fn obstacle_between(local: SocketAddr, remote: SocketAddr) -> Option<Obstacle> {
+    let rows = rows(Transport::Tcp, local.ip());
+    let is_same = |row: &&Row| {
+        row.local.port() == local.port()
+            && row.remote == remote
+            && (row.local.ip() == local.ip() || local.ip().is_unspecified())
     };
-    let inodes: Vec<String> = tables
-        .iter()
-        .filter_map(|table| fs::read_to_string(table).ok())
-        .flat_map(|text| {
-            text.lines().skip(1).filter_map(|line| row_inode(line, transport, ip, port)).collect::<Vec<_>>()
-        })
-        .collect();
-    if inodes.is_empty() {
-        return None;
+    in_the_way(Transport::Tcp, rows.iter().filter(is_same))
+}
+
+fn in_the_way<'a>(transport: Transport, rows: impl Iterator<Item = &'a Row>) -> Option<Obstacle> {
+    let rows: Vec<&Row> = rows.collect();
+    let time_wait = transport == Transport::Tcp && rows.iter().any(|row| row.state == TIME_WAIT);
+    let held = |wanted: &dyn Fn(&Row) -> bool| -> Option<Option<Holder>> {
+        let inodes: Vec<u64> = rows.iter().filter(|row| wanted(row)).map(|row| row.inode).collect();
+        (!inodes.is_empty()).then(|| holder(&inodes))
+    };
+    if let Some(holder) = held(&|row| transport == Transport::Udp || row.state == LISTEN) {
+        return Some(Obstacle::Bound { holder, time_wait });
     }
+    if let Some(holder) = held(&|row| row.inode != 0) {
+        return Some(Obstacle::Connected { holder });
+    }
+    match (time_wait, rows.is_empty()) {
+        (true, _) => Some(Obstacle::TimeWait),
+        (false, false) => Some(Obstacle::Closing),
+        (false, true) => None,
+    }
+}
+
+/// Whether the row's own end and `address` cannot both be.
+fn meets(row: &Row, address: SocketAddr) -> bool {
+    let (ours, theirs) = (address.ip(), row.local.ip());
+    row.local.port() == address.port() && (ours == theirs || ours.is_unspecified() || theirs.is_unspecified())
+}
+
+/// The rows that sockets of this family of addresses can meet. One for IPv6 that also takes IPv4 is among those of IPv4;
+/// ours for IPv6 take nothing else.
+fn rows(transport: Transport, family: IpAddr) -> Vec<Row> {
+    let (four, six) = match transport {
+        Transport::Tcp => ("/proc/net/tcp", "/proc/net/tcp6"),
+        Transport::Udp => ("/proc/net/udp", "/proc/net/udp6"),
+    };
+    let read = |table: &str| -> Vec<Row> {
+        let text = fs::read_to_string(table).unwrap_or_default();
+        text.lines().skip(1).filter_map(row).collect()
+    };
+    let mut all = read(six);
+    if family.is_ipv4() {
+        all.retain(|row| row.local.is_ipv4() || row.local.ip().is_unspecified());
+        all.extend(read(four));
+    }
+    all
+}
+
+/// One row as the kernel writes it.
+fn row(line: &str) -> Option<Row> {
+    let mut fields = line.split_whitespace();
+    let local = socket(fields.nth(1)?)?;
+    let remote = socket(fields.next()?)?;
+    let state = u8::from_str_radix(fields.next()?, 16).ok()?;
+    let inode = fields.nth(5)?.parse().ok()?;
+    Some(Row { local, remote, state, inode })
+}
+
+/// An address as /proc writes it: 32-bit words in the machine's byte order and the port, in hex. An IPv4 address in IPv6
+/// clothes is IPv4.
+fn socket(text: &str) -> Option<SocketAddr> {
+    let (words, port) = text.split_once(':')?;
+    let port = u16::from_str_radix(port, 16).ok()?;
+    let mut octets = Vec::with_capacity(16);
+    for at in (0..words.len()).step_by(8) {
+        let word = u32::from_str_radix(words.get(at..at + 8)?, 16).ok()?;
+        octets.extend_from_slice(&word.to_ne_bytes());
+    }
+    let ip = match <[u8; 4]>::try_from(octets.as_slice()) {
+        Ok(four) => IpAddr::V4(Ipv4Addr::from(four)),
+        Err(_) => IpAddr::V6(Ipv6Addr::from(<[u8; 16]>::try_from(octets.as_slice()).ok()?)).to_canonical(),
+    };
+    Some((ip, port).into())
+}
+
+/// The first process that holds one of these sockets.
+fn holder(inodes: &[u64]) -> Option<Holder> {
     let wanted: Vec<String> = inodes.iter().map(|inode| format!("socket:[{inode}]")).collect();
     processes().find(|pid| holds_any(*pid, &wanted)).map(|pid| Holder {
         pid,
         name: fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default().trim().to_owned(),
     })
-}
-
-/// The inode of a row of /proc/net/tcp or udp, if it is bound to `port` and its address meets `ip`.
-fn row_inode(line: &str, transport: Transport, ip: IpAddr, port: u16) -> Option<String> {
-    let fields: Vec<&str> = line.split_whitespace().collect();
-    let (address, bound) = fields.get(1)?.split_once(':')?;
-    if u16::from_str_radix(bound, 16).ok()? != port {
-        return None;
-    }
-    if transport == Transport::Tcp && *fields.get(3)? != LISTEN {
-        return None;
-    }
-    let everywhere = address.bytes().all(|b| b == b'0');
-    let mine = address.eq_ignore_ascii_case(&hex_words(ip));
-    let inode = *fields.get(9)?;
-    (everywhere || mine || ip.is_unspecified()).then(|| inode.to_owned())
-}
-
-/// An address as /proc writes it: 32-bit words in the machine's byte order, in hex.
-fn hex_words(ip: IpAddr) -> String {
-    let octets = match ip {
-        IpAddr::V4(v4) => v4.octets().to_vec(),
-        IpAddr::V6(v6) => v6.octets().to_vec(),
-    };
-    octets
-        .chunks_exact(4)
-        .map(|word| {
-            let word = <[u8; 4]>::try_from(word).unwrap_or_default();
-            format!("{:08X}", u32::from_ne_bytes(word))
-        })
-        .collect()
 }
 
 fn processes() -> impl Iterator<Item = u32> {
@@ -97,26 +178,67 @@ fn holds_any(pid: u32, sockets: &[String]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::net::TcpListener;
+    use std::{
+        io::Read as _,
+        net::{TcpListener, TcpStream, UdpSocket},
+    };
 
     use super::*;
+
+    fn is_this_process(holder: Option<Holder>) -> bool {
+        holder.is_some_and(|holder| holder.pid == std::process::id() && !holder.name.is_empty())
+    }
 
     #[test]
     fn this_process_is_found_behind_its_own_listener() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
-        let found = holder(Transport::Tcp, address.ip(), address.port()).unwrap();
-        assert_eq!(found.pid, std::process::id());
-        assert!(!found.name.is_empty());
+        match obstacle(Transport::Tcp, listener.local_addr().unwrap()) {
+            Some(Obstacle::Bound { holder, time_wait: false }) => assert!(is_this_process(holder)),
+            other => panic!("{other:?}"),
+        }
+        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        match obstacle(Transport::Udp, socket.local_addr().unwrap()) {
+            Some(Obstacle::Bound { holder, .. }) => assert!(is_this_process(holder)),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_connection_is_told_from_what_rests_after_it() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let target = listener.local_addr().unwrap();
+        let client = TcpStream::connect(target).unwrap();
+        let ours = client.local_addr().unwrap();
+        let (mut accepted, _) = listener.accept().unwrap();
+        match obstacle(Transport::Tcp, ours) {
+            Some(Obstacle::Connected { holder }) => assert!(is_this_process(holder)),
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(obstacle(Transport::Tcp, ours), obstacle_between(ours, target));
+        drop(client);
+        assert_eq!(accepted.read(&mut [0]).unwrap(), 0);
+        drop(accepted);
+        assert_eq!(obstacle_between(ours, target), Some(Obstacle::TimeWait));
+        assert_eq!(obstacle(Transport::Tcp, ours), Some(Obstacle::TimeWait));
+        assert_eq!(obstacle_between(target, ours), None);
     }
 
     #[test]
     fn a_row_is_read_as_the_kernel_writes_it() {
-        let row = "   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 4711 1 0 100 0 0 10 0";
-        let ip = "127.0.0.1".parse().unwrap();
-        assert_eq!(row_inode(row, Transport::Tcp, ip, 8080).as_deref(), Some("4711"));
-        assert_eq!(row_inode(row, Transport::Tcp, ip, 8081), None);
-        assert_eq!(row_inode(row, Transport::Tcp, "10.0.0.1".parse().unwrap(), 8080), None);
-        assert_eq!(row_inode("garbage", Transport::Tcp, ip, 8080), None);
+        let read = row(
+            "   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 4711 1 0",
+        )
+        .unwrap();
+        if cfg!(target_endian = "little") {
+            assert_eq!(read.local, "127.0.0.1:8080".parse().unwrap());
+        }
+        assert_eq!((read.state, read.inode), (LISTEN, 4711));
+        let mapped = socket("0000000000000000FFFF00000100007F:0050").unwrap();
+        if cfg!(target_endian = "little") {
+            assert_eq!(mapped, "127.0.0.1:80".parse().unwrap());
+        }
+        for garbage in ["garbage", "0: 0100007F 0", "0: 01:0 00000000:0000 0A x x x x x 1", ""] {
+            assert_eq!(row(garbage), None, "{garbage}");
+        }
     }
 }

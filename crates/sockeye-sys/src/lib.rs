@@ -8,7 +8,7 @@ mod tcp_info;
 mod udp_batch;
 mod udp_errors;
 
-pub use holder::{Holder, Transport, holder};
+pub use holder::{Holder, Obstacle, Transport, obstacle, obstacle_between};
 pub use limits::raise_descriptor_limit;
 pub use naming::NAMING;
 pub use tcp_info::tcp_info;

@@ -55,13 +55,13 @@ pub(crate) const CODES: &[(u8, &str)] = &[
     (26, "a local file or standard input could not be read"),
     (28, "it took too long, or no answer came"),
     (33, "the server cannot go on where an earlier download stopped"),
-    (45, "could not bind: the address is in use, not ours, or not allowed"),
+    (45, "could not bind: the address is in use, or not ours"),
     (55, "sending failed"),
     (56, "receiving failed: the peer reset the connection or broke the framing"),
     (78, "the server has no such file"),
     (120, "a file is not what it has to be: its hash is another"),
-    (121, "what came was not what --expect asked for"),
-    (122, "it needs a privilege"),
+    (121, "something came, and it was not what --expect asked for"),
+    (122, "it needs a privilege, as a port below 1024 does"),
     (130, "stopped by SIGINT with the work undone"),
     (143, "stopped by SIGTERM with the work undone (a listener that drains exits 0)"),
 ];
@@ -81,7 +81,6 @@ pub(crate) fn code(failure: &Failure) -> u8 {
         Kind::Timeout | Kind::NoAnswer => 28,
         Kind::AddressInUse | Kind::AddressNotAvailable => 45,
         Kind::NotPermitted => match failure.operation {
-            Operation::Listen => 45,
             Operation::Read => 26,
             Operation::Write => 23,
             _ => 122,
@@ -173,7 +172,7 @@ mod tests {
         for (kind, expected) in [
             (Kind::Refused, [7, 7, 7, 7, 55, 56, 7, 7, 7, 7, 56]),
             (Kind::Unreachable, [7, 7, 7, 7, 55, 56, 7, 7, 7, 7, 56]),
-            (Kind::NotPermitted, [122, 122, 45, 122, 122, 122, 26, 23, 122, 122, 122]),
+            (Kind::NotPermitted, [122, 122, 122, 122, 122, 122, 26, 23, 122, 122, 122]),
             (Kind::Reset, [6, 7, 45, 1, 55, 56, 26, 23, 28, 1, 56]),
             (Kind::Broken, [6, 7, 45, 1, 55, 56, 26, 23, 28, 1, 56]),
             (Kind::Other, [6, 7, 45, 1, 55, 56, 26, 23, 28, 1, 56]),

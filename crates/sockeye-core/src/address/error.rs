@@ -28,6 +28,15 @@ pub enum AddressError {
     /// A port that is no number from 0 to 65535.
     #[error("address {text:?}: {port:?} is no port; a port is 0 to 65535")]
     Port { text: String, port: String },
+    /// A character that an input method made wide.
+    #[error("address {text:?} has a full-width {wide:?}, as an input method writes it: write {write}")]
+    FullWidth { text: String, wide: char, write: String },
+    /// The port before the host.
+    #[error("address {text:?}: host and port have changed places: write {write}")]
+    Swapped { text: String, write: String },
+    /// Another language's way of writing an address, such as Python's `('127.0.0.1', 8888)`.
+    #[error("address {text:?} is no address as it stands: write {write}")]
+    Form { text: String, write: String },
     /// An IPv6 address whose colons cannot be told from the port's.
     #[error("address {text:?}: an IPv6 address goes in brackets: write {write}")]
     Brackets { text: String, write: String },

@@ -67,15 +67,21 @@ pub(super) fn with_port(place: &str, text: &str) -> Result<(Host, u16), AddressE
         let (inside, tail) =
             rest.split_once(']').ok_or_else(|| AddressError::Unclosed { text: text.into() })?;
         let host = ipv6(inside, text)?;
-        if tail.is_empty() {
-            return Err(AddressError::NoPort { text: text.into(), write: format!("{place}:PORT") });
+        if tail.is_empty() || tail == ":" {
+            let write = format!("{}:PORT", place.trim_end_matches(':'));
+            return Err(AddressError::NoPort { text: text.into(), write });
         }
         let digits = tail.strip_prefix(':').ok_or_else(|| AddressError::Unclosed { text: text.into() })?;
         return Ok((host, port(digits, text)?));
     }
     match place.split_once(':') {
         Some((_, tail)) if tail.contains(':') => Err(bracketless(place, text)),
+        Some(("", "")) => Err(AddressError::Empty),
         Some(("", digits)) => Ok((Host::Unspecified, port(digits, text)?)),
+        Some((name, "")) => {
+            name_or_ip(name, text)?;
+            Err(AddressError::NoPort { text: text.into(), write: format!("{place}PORT") })
+        }
         Some((name, digits)) => Ok((name_or_ip(name, text)?, port(digits, text)?)),
         None if is_number(place) => Ok((Host::Unspecified, port(place, text)?)),
         None => {

@@ -18,10 +18,12 @@
 mod error;
 mod host;
 pub mod nearest;
+mod slip;
 mod udp;
 
 pub use error::AddressError;
 pub use host::Host;
+pub use slip::narrow;
 pub use udp::UdpOptions;
 
 use std::{fmt, net::SocketAddr, path::PathBuf, str::FromStr};
@@ -82,6 +84,19 @@ impl Address {
     /// # Errors
     /// [`AddressError`], which quotes the text and says what to write instead. A usage error.
     pub fn parse(text: &str) -> Result<Self, AddressError> {
+        match Self::parse_exactly(text) {
+            Ok(found) if found.is_narrow() => Ok(found),
+            Ok(found) => slip::better(text).map_or(Ok(found), Err),
+            Err(error) => Err(slip::better(text).unwrap_or(error)),
+        }
+    }
+
+    /// Whether its name, if it has one, is free of the characters that input methods put for dots and digits.
+    fn is_narrow(&self) -> bool {
+        !matches!(self.host(), Some(Host::Name(name)) if slip::wide_in(name).is_some())
+    }
+
+    fn parse_exactly(text: &str) -> Result<Self, AddressError> {
         if text.is_empty() {
             return Err(AddressError::Empty);
         }
@@ -110,11 +125,19 @@ impl Address {
         Self::endpoint(Scheme::Tcp, text, text)
     }
 
-    /// Reads `connect HOST PORT`: a host (an IPv6 address needs no brackets here; `udp://HOST` is UDP) and a port.
+    /// Reads `HOST PORT`: a host (an IPv6 address needs no brackets here; `udp://HOST` is UDP) and a port.
     ///
     /// # Errors
     /// [`AddressError`], as for [`Address::parse`].
     pub fn parse_pair(host: &str, port: &str) -> Result<Self, AddressError> {
+        match Self::parse_pair_exactly(host, port) {
+            Ok(found) if found.is_narrow() => Ok(found),
+            Ok(found) => slip::better_pair(host, port).map_or(Ok(found), Err),
+            Err(error) => Err(slip::better_pair(host, port).unwrap_or(error)),
+        }
+    }
+
+    fn parse_pair_exactly(host: &str, port: &str) -> Result<Self, AddressError> {
         let text = format!("{host} {port}");
         let (scheme, bare) = match host.split_once("://") {
             None => (Scheme::Tcp, host),

@@ -58,7 +58,7 @@ fn what_is_refused_says_what_to_write() {
         ("[::1]", "write [::1]:PORT"),
         ("70000", "a port is 0 to 65535"),
         ("x:70000", "a port is 0 to 65535"),
-        ("x:", "a port is 0 to 65535"),
+        ("x:", "has no port: write x:PORT"),
         ("x:http", "a port is 0 to 65535"),
         ("x:+80", "a port is 0 to 65535"),
         ("::1", "write [::1]:PORT"),
@@ -90,6 +90,40 @@ fn what_is_refused_says_what_to_write() {
     }
     assert!(refused(&format!("unix:/{}", "x".repeat(107))).contains("107 bytes"));
     assert!(refused("unix:a\0b").contains("NUL"));
+}
+
+#[test]
+fn what_was_meant_is_said() {
+    for (text, write) in [
+        ("127.0.0.1：8888", "127.0.0.1:8888"),
+        ("127.0.0.1，8888", "127.0.0.1:8888"),
+        ("８８８８", "8888"),
+        ("127。0。0。1:88", "127.0.0.1:88"),
+        ("［::1］:80", "[::1]:80"),
+        ("(127.0.0.1,23600)", "127.0.0.1:23600"),
+        ("('127.0.0.1', 23600)", "127.0.0.1:23600"),
+        ("(\"::1\", 80)", "[::1]:80"),
+        ("127.0.0.1,23600", "127.0.0.1:23600"),
+        ("localhost 80", "localhost:80"),
+        ("8888:127.0.0.1", "127.0.0.1:8888"),
+        ("udp://80:localhost", "udp://localhost:80"),
+        ("127.0.0.1:", "127.0.0.1:PORT"),
+    ] {
+        let said = refused(text);
+        assert!(said.ends_with(&format!("write {write}")), "{said}");
+    }
+    for (host, port, write) in [
+        ("8888", "127.0.0.1", "127.0.0.1 8888"),
+        ("80", "localhost", "localhost 80"),
+        ("::1", "８０", "::1 80"),
+    ] {
+        let said = Address::parse_pair(host, port).unwrap_err().to_string();
+        assert!(said.ends_with(&format!("write {write}")), "{said}");
+    }
+    // Names in any script are names, and nothing is guessed where nothing is known.
+    assert_eq!(shown("例え.テスト:80"), "tcp://例え.テスト:80");
+    assert!(refused("127.0.0.1:http!").contains("http!"));
+    assert!(matches!(Address::parse(""), Err(AddressError::Empty)));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{Behaviour, Input, Outbox, Verdict, respond::render};
 use crate::{
-    limit::TAIL,
+    limit::{PIPE_PATIENCE, TAIL},
     rule::{Pattern, Template},
     unit::{At, Close, Medium},
 };
@@ -58,8 +58,6 @@ pub struct Expectation {
 
 /// Bytes of a stream that an expectation looks back on; a match longer than this is not found.
 const LOOK_BACK: usize = 256 * 1024;
-/// After the peer's FIN a silent pipe gets this long to say something.
-const PIPE_PATIENCE: Duration = Duration::from_secs(2);
 
 /// Follows a script, then waits for answers.
 #[derive(Debug)]
@@ -102,7 +100,7 @@ impl Talk {
             match speech {
                 Speech::Bytes(bytes) => out.send_apart(bytes),
                 Speech::Template(template) => {
-                    let counter = out.sent_messages() + 1;
+                    let counter = out.accepted() + 1;
                     if let Some(message) = render(template, b"", None, counter, at, out) {
                         out.send_apart(&message);
                     }
@@ -182,6 +180,10 @@ impl Talk {
             } else {
                 self.say(at, out);
             }
+        }
+        if self.peer_ended.is_some() && self.piped() && out.backlog() > 0 {
+            // A peer that still reads what it was sent is not left for that.
+            self.peer_ended = Some(at);
         }
         if self.deadline().is_some_and(|due| due <= at) {
             self.gave_up = true;

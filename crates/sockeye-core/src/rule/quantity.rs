@@ -175,6 +175,35 @@ pub fn human_duration(duration: Duration) -> String {
     out
 }
 
+/// A duration for reading, rounded to three significant digits at most: `998us`, `1.5ms`, `2.05s`, `1m30s`, `3h20m`, `12d`.
+#[must_use]
+pub fn brief_duration(duration: Duration) -> String {
+    /// From a minute on: a unit, and the one that stands beside it while the first has one digit; both in seconds.
+    const LONG: [(&str, u128, &str, u128); 3] =
+        [("m", 60, "s", 1), ("h", 3_600, "m", 60), ("d", 86_400, "h", 3_600)];
+    let rounded = |value: u128, step: u128| (value + step / 2) / step * step;
+    let nanos = duration.as_nanos();
+    let step = 10_u128.pow(nanos.checked_ilog10().unwrap_or(0).saturating_sub(2));
+    let short = u64::try_from(rounded(nanos, step)).unwrap_or(u64::MAX);
+    if short < 60_000_000_000 {
+        return human_duration(Duration::from_nanos(short));
+    }
+    let seconds = rounded(nanos, 1_000_000_000) / 1_000_000_000;
+    let mut shown = String::new();
+    for (n, (unit, length, part, finer)) in LONG.iter().enumerate() {
+        let fine = rounded(seconds, *finer);
+        let all = if fine < 10 * length { fine } else { rounded(seconds, *length) };
+        shown = format!("{}{unit}", all / length);
+        if all % length > 0 {
+            shown.push_str(&format!("{}{part}", all % length / finer));
+        }
+        if LONG.get(n + 1).is_none_or(|(_, next, ..)| all < *next) {
+            break;
+        }
+    }
+    shown
+}
+
 /// `value / scale` with as many decimals as it takes.
 fn part(value: u128, scale: u128, unit: &str) -> String {
     let whole = value / scale;
@@ -265,6 +294,33 @@ mod tests {
         assert_eq!(human_duration(Duration::from_nanos(1_500)), "1.5us");
         assert_eq!(duration("1.5µs").unwrap(), Duration::from_nanos(1500));
         assert_eq!(human_duration(Duration::from_millis(1050)), "1.05s");
+    }
+
+    #[test]
+    fn durations_for_people_have_three_digits_at_most() {
+        for (nanos, shown) in [
+            (0, "0s"),
+            (7, "7ns"),
+            (1_234, "1.23us"),
+            (999_996_651, "1s"),
+            (999_499, "999us"),
+            (2_503_000_000, "2.5s"),
+            (12_345_000_000, "12.3s"),
+            (59_940_000_000, "59.9s"),
+            (59_960_000_000, "1m"),
+            (90_400_000_000, "1m30s"),
+            (599_600_000_000, "10m"),
+            (754_000_000_000, "13m"),
+            (3_599_000_000_000, "1h"),
+            (12_034_000_000_000, "3h21m"),
+            (86_399_000_000_000, "1d"),
+            (100_000_000_000_000, "1d4h"),
+            (1_123_200_000_000_000, "13d"),
+        ] {
+            let brief = brief_duration(Duration::from_nanos(nanos));
+            assert_eq!(brief, shown, "{nanos}");
+            assert!(duration(&brief).is_ok());
+        }
     }
 
     #[test]

@@ -78,6 +78,7 @@ impl Session {
             out: &mut self.out,
             pace: &mut self.pace,
             paused: &mut self.paused,
+            observer: self.observer.as_deref_mut(),
             at,
             messages: 0,
         };

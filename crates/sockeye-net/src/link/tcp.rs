@@ -9,12 +9,15 @@ use sockeye_core::{
     address::Address,
     event::{Failure, Kind, Operation},
     limit::{BACKLOG, KEEPALIVE, NOTSENT},
+    rule::quantity::brief_duration,
 };
+use sockeye_sys::Transport;
 use tokio::{
     net::{TcpListener, TcpSocket, TcpStream},
     time::{Instant, sleep_until, timeout_at},
 };
 
+use super::busy;
 use crate::trouble::failure;
 
 /// How long one address has a head start before the next is tried too (RFC 8305, section 5).
@@ -54,38 +57,92 @@ fn tune(socket: &SockRef<'_>) {
 /// The first of `targets` that answers, each tried a little after the one before.
 ///
 /// # Errors
-/// The most telling failure of all: refused before unreachable before the deadline.
+/// How every one of them ended, with the kind of the most telling: silence, then a refusal, then no way there.
 pub(crate) async fn dial(
     targets: &[SocketAddr],
     source: Option<SocketAddr>,
-    within: Duration,
+    within: Within,
     name: &str,
 ) -> Result<TcpStream, Failure> {
-    let deadline = Instant::now() + within;
-    let mut worst = None;
-    match timeout_at(deadline, race(targets, source, &mut worst)).await {
-        Ok(Ok(stream)) => {
+    let mut ends = Vec::new();
+    let deadline = Instant::now() + within.left;
+    match timeout_at(deadline, race(targets, source, name, &mut ends)).await {
+        Ok(Some(stream)) => {
             tune(&SockRef::from(&stream));
-            not_ourselves(stream, name)
+            return not_ourselves(stream, name);
         }
-        Ok(Err(error)) => Err(failure(Operation::Connect, name, &error)),
-        // One address is silent, but another one said why.
-        Err(_) if let Some(error) = worst => Err(failure(Operation::Connect, name, &error)),
-        Err(_) => Err(Failure::new(
-            Operation::Connect,
-            name,
-            Kind::Timeout,
-            format!("no answer within {} s", within.as_secs_f64()),
-        )
-        .hint("a firewall may drop it, or the machine is off; --connect-timeout changes how long to wait")),
+        Ok(None) => {}
+        Err(_) => {
+            let silent = Failure::new(
+                Operation::Connect,
+                name,
+                Kind::Timeout,
+                format!("no answer within {}", brief_duration(within.whole)),
+            )
+            .hint(
+                "a firewall may drop it, or the machine is off; --connect-timeout changes how long to wait",
+            );
+            let ended: Vec<SocketAddr> = ends.iter().map(|(target, _)| *target).collect();
+            let others = targets.iter().filter(|target| !ended.contains(target));
+            ends.extend(others.map(|target| (*target, silent.clone())));
+        }
+    }
+    Err(together(ends).unwrap_or_else(|| {
+        Failure::new(Operation::Connect, name, Kind::Usage, "--source is of the other family (IPv4, IPv6)")
+            .hint("give --source an address of the same family as the server's")
+    }))
+}
+
+/// How long connecting may take.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Within {
+    /// All of it, as it is told.
+    pub(crate) whole: Duration,
+    /// What is left of that.
+    pub(crate) left: Duration,
+}
+
+impl Within {
+    /// All of it is left.
+    pub(crate) fn all(whole: Duration) -> Self {
+        Self { whole, left: whole }
     }
 }
 
+/// One failure for all addresses, which tells the end of each.
+fn together(ends: Vec<(SocketAddr, Failure)>) -> Option<Failure> {
+    let telling = |kind| match kind {
+        Kind::Timeout => 0,
+        Kind::Refused => 1,
+        Kind::Unreachable => 2,
+        _ => 3,
+    };
+    let mut groups: Vec<(Failure, Vec<String>)> = Vec::new();
+    for (target, failed) in ends {
+        match groups.iter_mut().find(|(known, _)| known.detail == failed.detail) {
+            Some((_, targets)) => targets.push(target.to_string()),
+            None => groups.push((failed, vec![target.to_string()])),
+        }
+    }
+    groups.sort_by_key(|(failed, _)| telling(failed.kind));
+    let is_one = groups.iter().map(|(_, targets)| targets.len()).sum::<usize>() == 1;
+    let told =
+        |(failed, targets): &(Failure, Vec<String>)| format!("{}: {}", targets.join(", "), failed.detail);
+    let details: Vec<String> = groups.iter().map(told).collect();
+    let (mut first, _) = groups.into_iter().next()?;
+    if !is_one {
+        first.detail = details.join("; ");
+    }
+    Some(first)
+}
+
+/// The first connection; nothing, once all have failed, whose ends are then in `ends`.
 async fn race(
     targets: &[SocketAddr],
     source: Option<SocketAddr>,
-    worst: &mut Option<io::Error>,
-) -> io::Result<TcpStream> {
+    name: &str,
+    ends: &mut Vec<(SocketAddr, Failure)>,
+) -> Option<TcpStream> {
     let mut attempts = FuturesUnordered::new();
     let mut rest = targets.iter().filter(|t| source.is_none_or(|s| s.is_ipv4() == t.is_ipv4()));
     let mut next = Instant::now();
@@ -93,24 +150,19 @@ async fn race(
         if attempts.is_empty() || Instant::now() >= next {
             match rest.next() {
                 Some(target) => {
-                    attempts.push(one(*target, source));
+                    attempts.push(async move { (*target, one(*target, source, name).await) });
                     next = Instant::now() + STAGGER;
                 }
-                None if attempts.is_empty() => {
-                    return Err(worst.take().unwrap_or_else(|| io::ErrorKind::AddrNotAvailable.into()));
-                }
+                None if attempts.is_empty() => return None,
                 None => next = Instant::now() + Duration::from_secs(3600),
             }
         }
         tokio::select! {
-            Some(outcome) = attempts.next() => match outcome {
-                Ok(stream) => return Ok(stream),
-                Err(error) => {
+            Some((target, outcome)) = attempts.next() => match outcome {
+                Ok(stream) => return Some(stream),
+                Err(failed) => {
                     next = Instant::now();
-                    let refused = error.kind() == io::ErrorKind::ConnectionRefused;
-                    if worst.is_none() || refused {
-                        *worst = Some(error);
-                    }
+                    ends.push((target, failed));
                 }
             },
             () = sleep_until(next) => {}
@@ -118,13 +170,29 @@ async fn race(
     }
 }
 
-async fn one(target: SocketAddr, source: Option<SocketAddr>) -> io::Result<TcpStream> {
-    let socket = if target.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+async fn one(target: SocketAddr, source: Option<SocketAddr>, name: &str) -> Result<TcpStream, Failure> {
+    let failed = |error: io::Error| failure(Operation::Connect, name, &error);
+    let socket = if target.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }.map_err(failed)?;
     if let Some(source) = source {
-        socket.set_reuseaddr(true)?;
-        socket.bind(source)?;
+        socket.set_reuseaddr(true).map_err(failed)?;
+        socket
+            .bind(source)
+            .map_err(|error| busy::cannot_bind(Operation::Connect, name, Transport::Tcp, source, &error))?;
     }
-    socket.connect(target).await
+    let local = socket.local_addr();
+    socket.connect(target).await.map_err(|error| match (error.kind(), source, local) {
+        (io::ErrorKind::AddrNotAvailable, Some(_), Ok(local)) => Failure::new(
+            Operation::Connect,
+            name,
+            Kind::AddressInUse,
+            format!("our end {local} and {target} have a connection already"),
+        )
+        .hint(busy::between(local, target)),
+        (io::ErrorKind::AddrNotAvailable, None, _) => failed(error).hint(
+            "no port is left for our end: this machine has too many connections to that server, open or in TIME_WAIT",
+        ),
+        _ => failed(error),
+    })
 }
 
 /// A port of the ephemeral range that nobody listens on can answer itself.

@@ -12,8 +12,10 @@ use sockeye_core::{
     address::UdpOptions,
     event::{Failure, Operation},
 };
+use sockeye_sys::Transport;
 use tokio::{io::Interest, net::UdpSocket};
 
+use super::busy;
 use crate::{resolve::interface, trouble::failure};
 
 /// The interface and lifetime options of `options`, resolved.
@@ -135,15 +137,17 @@ pub(crate) fn dial(
         SocketAddr::V4(_) => (Ipv4Addr::UNSPECIFIED, 0).into(),
         SocketAddr::V6(_) => (Ipv6Addr::UNSPECIFIED, 0).into(),
     };
-    let made = socket(target).and_then(|socket| {
-        set_reach(&socket, target, reach)?;
-        socket.bind(&source.unwrap_or(anywhere).into())?;
-        let family = if target.is_ipv4() { sockeye_sys::Family::Four } else { sockeye_sys::Family::Six };
-        // Without the option a refusal looks like silence, which is still an answer.
-        let _ = sockeye_sys::report_errors(socket.as_fd(), family);
-        UdpSocket::from_std(socket.into())
-    });
-    made.map_err(|error| failure(Operation::Connect, name, &error))
+    let failed = |error: io::Error| failure(Operation::Connect, name, &error);
+    let socket = socket(target).map_err(failed)?;
+    set_reach(&socket, target, reach).map_err(failed)?;
+    let ours = source.unwrap_or(anywhere);
+    socket
+        .bind(&ours.into())
+        .map_err(|error| busy::cannot_bind(Operation::Connect, name, Transport::Udp, ours, &error))?;
+    let family = if target.is_ipv4() { sockeye_sys::Family::Four } else { sockeye_sys::Family::Six };
+    // Without the option a refusal looks like silence, which is still an answer.
+    let _ = sockeye_sys::report_errors(socket.as_fd(), family);
+    UdpSocket::from_std(socket.into()).map_err(failed)
 }
 
 /// Waits for something to read; without a socket, for ever.

@@ -8,8 +8,9 @@ use sockeye_core::{
     event::{Failure, Operation},
     unit::Medium,
 };
+use sockeye_sys::Transport;
 
-use crate::trouble::failure;
+use crate::link::busy;
 
 /// Binds every address, or none. A chosen port is the same for all; a machine without IPv6 does with IPv4.
 pub(super) fn bind_all<S>(
@@ -67,30 +68,11 @@ fn no_such_family(error: &io::Error) -> bool {
         || error.raw_os_error() == Some(97)
 }
 
-/// The failure to bind `address`, with who holds it where the system tells.
+/// The failure to bind `address`, with what is in the way where the system tells.
 pub(super) fn cannot_bind(medium: Medium, address: SocketAddr, error: &io::Error) -> Failure {
     let (shown, transport) = match medium {
-        Medium::Stream => (Address::tcp(address).to_string(), sockeye_sys::Transport::Tcp),
-        Medium::Datagram => (Address::udp(address).to_string(), sockeye_sys::Transport::Udp),
+        Medium::Stream => (Address::tcp(address), Transport::Tcp),
+        Medium::Datagram => (Address::udp(address), Transport::Udp),
     };
-    let failed = failure(Operation::Listen, shown, error);
-    match error.kind() {
-        io::ErrorKind::AddrInUse => {
-            let hint = match sockeye_sys::holder(transport, address.ip(), address.port()) {
-                Some(holder) => format!(
-                    "{} (process {}) holds it; stop it, or take another port (0 chooses a free one)",
-                    holder.name, holder.pid
-                ),
-                None => "another process holds it; take another port (0 chooses a free one)".to_owned(),
-            };
-            failed.hint(hint)
-        }
-        io::ErrorKind::PermissionDenied => {
-            failed.hint("ports below 1024 need a privilege; take a higher one")
-        }
-        io::ErrorKind::AddrNotAvailable => {
-            failed.hint("it is not an address of this machine; `ip addr` lists them")
-        }
-        _ => failed,
-    }
+    busy::cannot_bind(Operation::Listen, &shown.to_string(), transport, address, error)
 }

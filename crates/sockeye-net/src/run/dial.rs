@@ -9,6 +9,7 @@ use sockeye_core::{
     event::{Ending, Failure, Kind, Notice, Operation, What},
     limit::CLIENT_LINGER,
     plan::ConnectPlan,
+    rule::quantity::brief_duration,
     session::{Seat, Session},
     stage::Side,
     unit::Medium,
@@ -229,8 +230,8 @@ impl Caller {
             .await
             .map_err(|_| no_name_in(within, &name))??;
         let source = self.source().await?;
-        let left = within.saturating_sub(begun.elapsed());
-        let stream = tcp::dial(&targets, source, left, &name).await?;
+        let within = tcp::Within { whole: within, left: within.saturating_sub(begun.elapsed()) };
+        let stream = tcp::dial(&targets, source, within, &name).await?;
         Ok(stream)
     }
 
@@ -323,7 +324,7 @@ impl Caller {
 }
 
 fn no_name_in(within: Duration, name: &str) -> Failure {
-    let detail = format!("the name was not resolved within {} s", within.as_secs_f64());
+    let detail = format!("the name was not resolved within {}", brief_duration(within));
     Failure::new(Operation::Resolve, name, Kind::Timeout, detail)
 }
 

@@ -53,7 +53,7 @@ async fn dial(
     within: Duration,
 ) -> (Result<tokio::net::TcpStream, Failure>, Duration) {
     let begun = Instant::now();
-    (tcp::dial(targets, None, within, "tcp://example:1").await, begun.elapsed())
+    (tcp::dial(targets, None, tcp::Within::all(within), "tcp://example:1").await, begun.elapsed())
 }
 
 #[tokio::test(start_paused = true)]
@@ -109,7 +109,7 @@ async fn a_connection_to_oneself_is_none() {
     socket.set_reuse_address(true).unwrap();
     socket.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
     let address = socket.local_addr().unwrap().as_socket().unwrap();
-    let outcome = tcp::dial(&[address], Some(address), Duration::from_secs(10), "tcp://me:1").await;
+    let outcome = tcp::dial(&[address], Some(address), tcp::Within::all(ms(10_000)), "tcp://me:1").await;
     let failure = outcome.unwrap_err();
     assert_eq!(failure.kind, Kind::SelfConnect, "{failure}");
     assert!(failure.hint.is_some());

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use clap::{ArgMatches, Args, ColorChoice, Command, FromArgMatches, ValueEnum};
 use sockeye_core::{
+    address::{Address, narrow},
     charset::Charset,
     frame::{Checksum, Framing},
-    limit::{Limits, default_of},
+    limit::{Full, Limits, default_of},
     plan::{Access, Cidr, Conduct, Family},
     rule::quantity,
     stage::FaultSpec,
@@ -22,11 +23,31 @@ use crate::{
 
 /// A duration of the command line.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
-    quantity::duration(text).map_err(|e| e.to_string())
+    read(text, quantity::duration)
+}
+
+/// An address of the command line, its port perhaps apart.
+pub(crate) fn address(text: &str, port: Option<&str>) -> Result<Address, String> {
+    let parsed = match port {
+        Some(port) => Address::parse_pair(text, port),
+        None => Address::parse(text),
+    };
+    parsed.map_err(|e| e.to_string())
+}
+
+/// What is read of `text`; where that fails for a full-width character, what to write instead.
+fn read<T, E: ToString>(text: &str, parse: impl Fn(&str) -> Result<T, E>) -> Result<T, String> {
+    parse(text).map_err(|error| {
+        let plain = narrow(text);
+        match plain != text && parse(&plain).is_ok() {
+            true => usage::full_width(&plain),
+            false => error.to_string(),
+        }
+    })
 }
 
 fn size(text: &str) -> Result<usize, String> {
-    let bytes = quantity::size(text).map_err(|e| e.to_string())?;
+    let bytes = read(text, quantity::size)?;
     if bytes == 0 {
         return Err("a message has at least 1 byte".to_owned());
     }
@@ -34,15 +55,15 @@ fn size(text: &str) -> Result<usize, String> {
 }
 
 fn framing(text: &str) -> Result<Framing, String> {
-    Framing::parse(text).map_err(|e| e.to_string())
+    read(text, Framing::parse)
 }
 
 fn checksum(text: &str) -> Result<Checksum, String> {
-    Checksum::parse(text).map_err(|e| e.to_string())
+    read(text, Checksum::parse)
 }
 
 fn charset(text: &str) -> Result<Charset, String> {
-    Charset::parse(text).map_err(|e| e.to_string())
+    read(text, Charset::parse)
 }
 
 /// How bytes are cut into messages and read as text.
@@ -125,6 +146,9 @@ pub(crate) struct Admission {
     deny: Vec<Cidr>,
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help = help::max_connections())]
     max_connections: Option<u64>,
+    /// What becomes of clients over --max-connections: wait (for a place) or refuse (a reset at once)
+    #[arg(long, value_name = "WHAT", value_enum, default_value = "wait", hide_possible_values = true)]
+    full: WhenFull,
     /// The longest time for finishing when it is told to stop
     #[arg(long, value_name = "TIME", value_parser = duration, default_value = default_of("grace"))]
     grace: Duration,
@@ -137,7 +161,12 @@ impl Admission {
     pub(crate) fn limits(&self) -> Limits {
         let defaults = Limits::default();
         let most = self.max_connections.and_then(|most| usize::try_from(most).ok());
-        Limits { max_connections: most.unwrap_or(defaults.max_connections), grace: self.grace, ..defaults }
+        let full = match self.full {
+            WhenFull::Wait => Full::Wait,
+            WhenFull::Refuse => Full::Refuse,
+        };
+        let max_connections = most.unwrap_or(defaults.max_connections);
+        Limits { max_connections, full, grace: self.grace, ..defaults }
     }
 
     /// The family that was asked for.
@@ -149,6 +178,13 @@ impl Admission {
     pub(crate) fn access(self) -> Access {
         Access::new(self.allow, self.deny)
     }
+}
+
+/// What becomes of clients for whom there is no place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum WhenFull {
+    Wait,
+    Refuse,
 }
 
 /// What is shown, and how.
@@ -247,7 +283,8 @@ impl FromArgMatches for Faults {
                 ("down", suffixed(flags.down, ",dir=down")),
             ],
         );
-        let specs: Result<Vec<FaultSpec>, _> = texts.iter().map(|text| FaultSpec::parse(text)).collect();
+        let specs: Result<Vec<FaultSpec>, String> =
+            texts.iter().map(|text| read(text, FaultSpec::parse)).collect();
         let specs =
             specs.map_err(|e| clap::Error::raw(clap::error::ErrorKind::ValueValidation, format!("{e}\n")))?;
         Ok(Self { specs, texts, seed: flags.seed.unwrap_or_else(drawn_seed) })

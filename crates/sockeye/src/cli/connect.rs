@@ -1,7 +1,7 @@
 //! `sockeye connect`: arguments to a plan for talking to a server.
 //! Never connects.
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 use clap::Args;
 use sockeye_core::{
@@ -15,15 +15,17 @@ use sockeye_core::{
     unit::Medium,
 };
 
+use sockeye_net::To;
+
 use super::{
     End, Ends, Wrong,
-    common::{Appearance, Families, Faults, Messages, conduct, duration},
+    common::{Appearance, Families, Faults, Messages, address, conduct, duration},
     speech::Speeches,
 };
 use crate::{
     run::{Job, Plan, Sight},
     say::{help, usage},
-    ui::input::{Source, Transcode, Typing},
+    ui::input::{LastWord, Source, Transcode, Typing},
     view::Role,
 };
 
@@ -100,7 +102,7 @@ impl Connect {
         let expect = self.until.expect.as_ref().map(|text| expectation(text, charset)).transpose()?;
         let display = self.appearance.display(Role::Connect, ends, self.messages.charset);
         let is_datagram = matches!(target, Address::Udp { .. });
-        let source_of_speech = self.typist(ends, display.sight, &framing, is_datagram);
+        let source_of_speech = self.typist(ends, display.sight, &framing, is_datagram, eol);
         let keyboard = match source_of_speech {
             Source::None => Keyboard::None,
             Source::Chunks | Source::Messages => Keyboard::Piped,
@@ -117,12 +119,14 @@ impl Connect {
         let limits = Limits { connect_timeout: self.dialling.connect_timeout, ..Limits::default() };
         let conduct = conduct(&self.messages, framing.clone(), &self.faults, limits);
         Ok(Job {
-            banner: self.faults.banner(),
+            banner: banner(&target, &self.faults),
             typing: Typing {
                 source: source_of_speech,
                 role: Role::Connect,
                 charset,
                 eol,
+                to: To::Default,
+                last_word: LastWord::Always,
                 transcode: transcode(self.messages.charset),
                 framing,
                 medium: if is_datagram { Medium::Datagram } else { Medium::Stream },
@@ -142,11 +146,7 @@ impl Connect {
     }
 
     fn target(&self) -> Result<Address, String> {
-        let parsed = match &self.port {
-            Some(port) => Address::parse_pair(&self.address, port),
-            None => Address::parse(&self.address),
-        };
-        let target = parsed.map_err(|e| e.to_string())?;
+        let target = address(&self.address, self.port.as_deref())?;
         match (&target, target.host(), target.port()) {
             (Address::Stdio, ..) => Err(usage::not_for("-", usage::stdio_is_no_peer())),
             (_, Some(Host::Any), _) => Err(usage::not_for(&self.address, usage::any_is_no_target())),
@@ -183,15 +183,14 @@ impl Connect {
         }
     }
 
-    fn typist(&self, ends: Ends, sight: Sight, framing: &Framing, is_datagram: bool) -> Source {
+    fn typist(&self, ends: Ends, sight: Sight, framing: &Framing, is_datagram: bool, eol: &str) -> Source {
         if !self.speeches.is_empty() {
             return Source::None;
         }
         match ends.input {
             End::Terminal if ends.both_terminals() && sight == Sight::Transcript => Source::Editor,
             End::Terminal => Source::Commands,
-            End::Other if framing.is_raw() && !is_datagram => Source::Chunks,
-            End::Other => Source::Messages,
+            End::Other => piped(framing, is_datagram, eol),
         }
     }
 
@@ -205,9 +204,29 @@ impl Connect {
     }
 }
 
+/// What is to be known before anything happens.
+fn banner(target: &Address, faults: &Faults) -> Option<String> {
+    let means = match target.host() {
+        Some(Host::Ip(ip @ IpAddr::V4(_), _)) if ip.is_unspecified() => Some(("0.0.0.0", "127.0.0.1")),
+        Some(Host::Ip(ip @ IpAddr::V6(_), _)) if ip.is_unspecified() => Some(("[::]", "[::1]")),
+        _ => None,
+    };
+    let means = means.map(|(host, means)| usage::unspecified_target(host, means));
+    let lines: Vec<String> = means.into_iter().chain(faults.banner()).collect();
+    (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
 fn expectation(text: &str, charset: Charset) -> Result<Expectation, String> {
     let pattern = Pattern::expect(text, charset).map_err(|e| usage::speech("--expect", text, e))?;
     Ok(Expectation { text: text.to_owned(), pattern })
+}
+
+/// How a pipe is read: its bytes as they are where nothing else is asked for, or line by line.
+pub(crate) fn piped(framing: &Framing, is_datagram: bool, eol: &str) -> Source {
+    match framing.is_raw() && !is_datagram && eol.is_empty() {
+        true => Source::Chunks,
+        false => Source::Messages,
+    }
 }
 
 /// Whether what is typed or piped is text that is to be put into the charset.

@@ -6,9 +6,7 @@ use std::{ffi::OsString, os::unix::ffi::OsStrExt as _, path::PathBuf, time::Dura
 use clap::Args;
 use sockeye_core::{
     address::{Address, Host},
-    charset::Charset,
     event::Dialect,
-    frame::Framing,
     limit::{GET_RETRIES, Limits, default_of},
     plan::{Destination, Existing, GetPlan, Pins, Wish},
     transfer::{
@@ -17,7 +15,6 @@ use sockeye_core::{
         http::percent,
         name::{NameError, check_folder},
     },
-    unit::Medium,
 };
 
 use super::{
@@ -27,10 +24,7 @@ use super::{
 use crate::{
     run::{Display, Job, Plan, Sight},
     say::{help, usage},
-    ui::{
-        self,
-        input::{Source, Transcode, Typing},
-    },
+    ui::{self, input::Typing},
     view::{Role, Show, Signs, download::Manner},
 };
 
@@ -121,7 +115,7 @@ impl Get {
         let pins = Pins { sha256: self.landing.sha256, blake3: self.landing.blake3 };
         Ok(Job {
             banner: None,
-            typing: nobody(),
+            typing: Typing::nobody(Role::Connect),
             display: display(&self.watching, ends, &into),
             plan: Plan::Get(GetPlan {
                 target,
@@ -245,20 +239,6 @@ impl Get {
 fn bad_name(name: &[u8], error: NameError) -> Wrong {
     let why = usage::bad_name(name, error);
     if error == NameError::Empty { Wrong::Meaning(why) } else { Wrong::Absent(why) }
-}
-
-/// Standard input is nothing to a client of files.
-fn nobody() -> Typing {
-    Typing {
-        source: Source::None,
-        role: Role::Connect,
-        charset: Charset::utf8(),
-        eol: "",
-        transcode: Transcode::Never,
-        framing: Framing::raw(),
-        medium: Medium::Stream,
-        seed: 0,
-    }
 }
 
 fn display(watching: &Watching, ends: Ends, into: &Destination) -> Display {

@@ -9,6 +9,7 @@ mod limits;
 mod listen;
 mod man;
 mod serve;
+mod slips;
 mod speech;
 
 use std::{ffi::OsString, io::IsTerminal as _};
@@ -125,6 +126,21 @@ pub(crate) fn read(args: impl IntoIterator<Item = OsString>) -> Result<Task, Ref
 }
 
 fn read_with(args: impl IntoIterator<Item = OsString>, ends: Ends) -> Result<Task, Refusal> {
+    let args: Vec<OsString> = args.into_iter().collect();
+    read_exactly(args.clone(), ends).map_err(|refusal| {
+        let error = match &refusal {
+            Refusal::Form(error) if !error.use_stderr() => return refusal,
+            Refusal::Form(error) => Some(&**error),
+            Refusal::Meaning(..) => None,
+        };
+        match slips::sentence(&args, &Cli::command(), error) {
+            Some(why) => Refusal::Meaning(say::usage::error(&why), failure::USAGE),
+            None => refusal,
+        }
+    })
+}
+
+fn read_exactly(args: Vec<OsString>, ends: Ends) -> Result<Task, Refusal> {
     let form = |error| Refusal::Form(Box::new(error));
     let matches = Cli::command().try_get_matches_from(args).map_err(form)?;
     let cli = Cli::from_arg_matches(&matches).map_err(form)?;

@@ -6,14 +6,11 @@ use std::{path::PathBuf, time::Duration};
 use clap::Args;
 use sockeye_core::{
     address::{Address, Host},
-    charset::Charset,
     event::Dialect,
-    frame::Framing,
     limit::{Limits, SERVE_PORT, default_of},
     plan::{Dialects, DotFiles, ServePlan},
     rule::quantity,
     transfer::http::Hosts,
-    unit::Medium,
 };
 
 use super::{
@@ -23,10 +20,7 @@ use super::{
 use crate::{
     run::{Display, Job, Plan, Sight},
     say::{help, usage},
-    ui::{
-        self,
-        input::{Source, Transcode, Typing},
-    },
+    ui::{self, input::Typing},
     view::{Role, Show, Signs, raw::Form},
 };
 
@@ -115,7 +109,7 @@ impl Serve {
         let is_seen = display.sight == Sight::Transcript && ui::can_redraw();
         Ok(Job {
             banner: None,
-            typing: nobody(),
+            typing: Typing::nobody(Role::Listen),
             display,
             plan: Plan::Serve(ServePlan {
                 address,
@@ -131,20 +125,6 @@ impl Serve {
                 access: self.bounds.admission.access(),
             }),
         })
-    }
-}
-
-/// Standard input is nothing to a server of files.
-fn nobody() -> Typing {
-    Typing {
-        source: Source::None,
-        role: Role::Listen,
-        charset: Charset::utf8(),
-        eol: "",
-        transcode: Transcode::Never,
-        framing: Framing::raw(),
-        medium: Medium::Stream,
-        seed: 0,
     }
 }
 

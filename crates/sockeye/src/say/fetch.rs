@@ -6,7 +6,7 @@ use std::time::Duration;
 use sockeye_core::{
     charset::{self, Charset},
     event::{Anew, Listed, Proof, Thing},
-    rule::quantity::human_duration,
+    rule::quantity::brief_duration,
     transfer::Blake3,
 };
 
@@ -77,7 +77,7 @@ pub(crate) fn progress(name: &[u8], done: u64, whole: Option<u64>, rate: u64) ->
             let percent = u128::from(done) * 100 / u128::from(whole.max(1));
             let left = match whole.saturating_sub(done).checked_div(rate) {
                 Some(seconds) => {
-                    format!("{} left", human_duration(Duration::from_secs(seconds.min(86_400 * 99))))
+                    format!("{} left", brief_duration(Duration::from_secs(seconds.min(86_400 * 99))))
                 }
                 None => "waiting".to_owned(),
             };

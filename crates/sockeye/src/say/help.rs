@@ -70,12 +70,14 @@ pub(crate) fn wait_long() -> String {
     )
 }
 /// `--expect`, short.
-pub(crate) const EXPECT: &str = "What has to come: TEXT, /regex/ or hex:01 ?? 03; otherwise exit code 121";
+pub(crate) const EXPECT: &str =
+    "What has to come: TEXT, /regex/ or hex:01 ?? 03 (or exit code 121; 28 for silence)";
 /// `--expect`, long.
 pub(crate) const EXPECT_LONG: &str = "\
     What has to come; done as soon as it has. TEXT occurs in what is received, \
     /regex/ (or /regex/i) matches it, hex:01 ?? 03 are bytes of which ?? is any. \
-    Without framing it may come in parts. If it does not come: exit code 121.";
+    Without framing it may come in parts. Something else came instead: exit code \
+    121. Nothing came: 28.";
 /// ADDR, long.
 pub(crate) const ADDRESS: &str = "\
 Where:

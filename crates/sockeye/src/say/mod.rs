@@ -14,8 +14,9 @@ use sockeye_core::{
     charset,
     event::{
         Conn, Counters, Ending, Failure, Kind, Member, Notice, Operation, SocketInfo, Summary, Suppression,
+        Unsent,
     },
-    rule::quantity::human_duration,
+    rule::quantity::brief_duration,
     unit::Dir,
 };
 
@@ -38,11 +39,10 @@ pub(crate) fn count(number: u64, noun: &str) -> String {
     }
 }
 
-/// A duration rounded for reading: microseconds below a millisecond, milliseconds below a minute.
+/// A duration rounded for reading.
 #[must_use]
 pub(crate) fn lasted(nanos: u64) -> String {
-    let unit = if nanos < 1_000_000 { 1_000 } else { 1_000_000 };
-    human_duration(Duration::from_nanos(nanos / unit * unit))
+    brief_duration(Duration::from_nanos(nanos))
 }
 
 /// What failed, why, and what to try: one to two lines.
@@ -63,6 +63,11 @@ pub(crate) fn failure(failure: &Failure) -> String {
 
 /// The peer ended it with an RST.
 pub(crate) const PEER_RESET: &str = "the peer reset the connection (RST)";
+/// The conversation ended before the system took all that was to be sent.
+#[must_use]
+pub(crate) fn unsent(bytes: u64) -> String {
+    format!("the conversation ended with {} unsent", count(bytes, "byte"))
+}
 /// What to try where bytes came that are no messages.
 pub(crate) const OTHER_FRAMING: &str =
     "does the peer speak this --frame? without one everything is shown as it comes";
@@ -71,7 +76,11 @@ pub(crate) const NO_QUESTION: &str =
     "does the server expect a line end (--eol lf, -C) or a framing (--frame)?";
 
 /// Nothing but messages with bad checksums came.
-pub(crate) const DAMAGED: &str = "every answer had a bad checksum";
+#[must_use]
+pub(crate) fn damaged(framing: &sockeye_core::frame::Framing) -> String {
+    let name = framing.checksum().map_or("", |sum| sum.name());
+    format!("every answer had a bad checksum (--checksum {name})")
+}
 
 /// No message came; `bytes` did.
 #[must_use]
@@ -82,16 +91,19 @@ pub(crate) fn no_answer(bytes: u64, framing: &sockeye_core::frame::Framing) -> S
     }
 }
 
-/// What `--expect` asked for did not come; `last` is the end of what came.
+/// Messages came, and no byte in them.
+pub(crate) const EMPTY: &str = "what came was empty";
+
+/// What came is not what `--expect` asked for; `last` is its end.
 #[must_use]
-pub(crate) fn unmet(expected: &str, last: &[u8], charset: charset::Charset) -> String {
-    match last {
-        [] => format!("--expect '{expected}' was not met: nothing came"),
-        last => format!(
-            "--expect '{expected}' was not met: what came ends in '{}'",
-            charset::visible_bytes(last, charset)
-        ),
-    }
+pub(crate) fn came_instead(last: &[u8], charset: charset::Charset) -> String {
+    format!("what came ends in '{}'", charset::visible_bytes(last, charset))
+}
+
+/// What `--expect` asked for did not come, but something did.
+#[must_use]
+pub(crate) fn unmet(expected: &str, instead: &str) -> String {
+    format!("--expect '{expected}' was not met: {instead}")
 }
 
 /// What to try next: the failure's own word, or a general one.
@@ -112,11 +124,7 @@ pub(crate) fn hint(failure: &Failure) -> Option<String> {
         }
         (Kind::NameNotResolved, _) => "check the spelling, or write an IP address",
         (Kind::SelfConnect, _) => "nothing listens on that port; start the server first",
-        (Kind::AddressInUse, _) => {
-            "another program has that port: stop it, or choose another port (0 lets the system)"
-        }
         (Kind::AddressNotAvailable, _) => "that address is none of this machine's; `ip addr` shows those",
-        (Kind::NotPermitted, Operation::Listen) => "ports below 1024 need a privilege; choose a higher one",
         (Kind::NoAnswer, _) => {
             "--wait 10s waits longer; does the server expect a line end (--eol lf) or a framing?"
         }
@@ -212,6 +220,7 @@ fn traffic(counters: &Counters, nanos: u64) -> String {
         (counters.bad_checksums, "bad checksum"),
         (counters.suppressed, "suppressed answer"),
         (counters.dropped, "dropped message"),
+        (counters.unsent, "unsent byte"),
     ] {
         if number > 0 {
             out.push_str(", ");
@@ -271,6 +280,11 @@ pub(crate) fn notice(notice: &Notice) -> String {
         Notice::AtLimit { open } => {
             format!("at the limit of {}: later ones wait until one ends", count(*open as u64, "connection"))
         }
+        Notice::Full { peer, open } => format!(
+            "{} was turned away: there are {} already (--max-connections, --full refuse)",
+            safe(peer),
+            count(*open as u64, "connection")
+        ),
         Notice::Denied { peer } => format!("{} was turned away (--allow, --deny)", safe(peer)),
         Notice::AcceptFailed { detail } => format!("cannot accept just now: {}; trying again", safe(detail)),
         Notice::Retry { attempt, failure } => {
@@ -291,6 +305,24 @@ pub(crate) fn notice(notice: &Notice) -> String {
         Notice::Unreachable { peer } => {
             format!("nobody listens at {} (ICMP port unreachable)", safe(peer))
         }
+        Notice::Unsent { len, why: Unsent::Nobody } => {
+            format!("{} not sent: nobody is connected", count(*len as u64, "byte"))
+        }
+        Notice::Unsent { len, why: Unsent::Ended } => {
+            format!("{} not sent: our direction of this conversation is over", count(*len as u64, "byte"))
+        }
+        Notice::Unread => "reset by the peer (RST): it had closed and did not read our answer".to_owned(),
+        Notice::CutCharacter { text, before, after } => format!(
+            "the character {} was cut by the edge between two reads: {before} of its {} came with the one before",
+            safe(text),
+            count((before + after) as u64, "byte")
+        ),
+        Notice::Glued { .. } => "a read is not a message: what was sent in pieces may come together (粘包); \
+            --frame says where messages end"
+            .to_owned(),
+        Notice::ReadsAs { charset } => {
+            format!("this reads as {}: --charset {charset}", charset.to_ascii_uppercase())
+        }
     }
 }
 
@@ -308,7 +340,7 @@ fn list(members: &[Member]) -> String {
 /// What the kernel knows of a connection; several lines.
 #[must_use]
 pub(crate) fn info(info: &SocketInfo) -> String {
-    let micros = |value: Option<u64>| value.map(|us| human_duration(Duration::from_micros(us)));
+    let micros = |value: Option<u64>| value.map(|us| brief_duration(Duration::from_micros(us)));
     let number = |value: Option<u64>, unit: &str| value.map(|n| count(n, unit));
     let rows = [
         ("state", info.state.clone()),

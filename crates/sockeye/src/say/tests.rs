@@ -22,9 +22,8 @@ fn a_failure_names_operation_address_cause_and_what_to_try() {
         Failure::new(Operation::Listen, "tcp://:80", Kind::AddressInUse, "in use").hint("nginx (42) has it");
     assert_eq!(failure(&own), "error: listen on tcp://:80: in use\n  try: nginx (42) has it");
     assert!(failed(Operation::Wait, Kind::NoAnswer, "no answer came").contains(": no answer came\n"));
-    let unmet = |last: &[u8]| unmet("ok", last, charset::Charset::utf8());
-    assert_eq!(unmet(b"no\n"), "--expect 'ok' was not met: what came ends in 'no\\n'");
-    assert_eq!(unmet(b""), "--expect 'ok' was not met: nothing came");
+    let instead = came_instead(b"no\n", charset::Charset::utf8());
+    assert_eq!(unmet("ok", &instead), "--expect 'ok' was not met: what came ends in 'no\\n'");
     assert!(failed(Operation::Wait, Kind::Unexpected, "said why").ends_with(": said why"));
 }
 
@@ -73,12 +72,12 @@ fn counters_are_readable() {
     };
     assert_eq!(
         closed(Ending::PeerReset, &counters, 1_234_567_890),
-        "closed: peer reset (RST); in 1 byte / 1 message, out 20 bytes / 2 messages, 1.234s, 1 bad checksum"
+        "closed: peer reset (RST); in 1 byte / 1 message, out 20 bytes / 2 messages, 1.23s, 1 bad checksum"
     );
     let run = Summary { accepted: 2, refused: 1, reset: 0, totals: Counters::default(), lasted: 1_500 };
     assert_eq!(
         summary(&run),
-        "2 conversations; in 0 bytes / 0 messages, out 0 bytes / 0 messages, 1us, 1 turned away"
+        "2 conversations; in 0 bytes / 0 messages, out 0 bytes / 0 messages, 1.5us, 1 turned away"
     );
     assert_eq!(
         suppressed("udp://1.2.3.4:5", Suppression::Rate, 7),

@@ -66,6 +66,12 @@ pub(crate) fn stdio_is_no_peer() -> &'static str {
     "standard input and output are no peer; write HOST:PORT, udp://HOST:PORT or unix:/path"
 }
 
+/// `--once` over datagrams.
+#[must_use]
+pub(crate) fn once_is_for_connections() -> &'static str {
+    "--once: a UDP socket has no connections, so there is no first one that could end; leave it out, or listen on TCP"
+}
+
 /// A target without a port to go to.
 #[must_use]
 pub(crate) fn port_zero() -> &'static str {
@@ -185,4 +191,63 @@ pub(crate) fn pattern_and_recursive() -> &'static str {
 #[must_use]
 pub(crate) fn no_listing(dialect: &str) -> String {
     format!("--list and -r ask in the sockeye dialect, and the {dialect} dialect has no listings")
+}
+
+/// A long flag behind another dash, or behind one.
+#[must_use]
+pub(crate) fn two_hyphens(arg: &str, flag: &str, wide: Option<char>) -> String {
+    let (arg, flag) = (super::safe(arg), super::safe(flag));
+    match wide {
+        Some(dash) => format!("'{arg}' begins with '{dash}', which is no hyphen; write --{flag}"),
+        None => format!("'{arg}' has one hyphen, and a long flag has two; write --{flag}"),
+    }
+}
+
+/// A short flag behind another dash.
+#[must_use]
+pub(crate) fn one_hyphen(arg: &str, flag: &str, dash: char) -> String {
+    format!("'{}' begins with '{dash}', which is no hyphen; write -{}", super::safe(arg), super::safe(flag))
+}
+
+/// What is called otherwise elsewhere.
+#[must_use]
+pub(crate) fn other_command(word: &str) -> Option<String> {
+    let does = match word.to_ascii_lowercase().as_str() {
+        "client" | "dial" | "send" | "telnet" | "nc" | "netcat" | "open" | "talk" => {
+            "to talk to a server: sockeye connect HOST:PORT"
+        }
+        "server" => {
+            "to stand a server up: sockeye listen PORT (to offer a folder for download: sockeye serve DIR)"
+        }
+        "bind" | "echo" | "host" | "start" | "accept" => "to stand a server up: sockeye listen PORT",
+        "share" | "offer" | "upload" | "httpd" | "http" => {
+            "to offer a folder for download: sockeye serve DIR"
+        }
+        "download" | "fetch" | "wget" | "curl" | "pull" => "to fetch a file: sockeye get HOST:PORT NAME",
+        "version" => "for the version: sockeye --version",
+        _ => return None,
+    };
+    Some(format!("there is no command '{}'; {does}", super::safe(word)))
+}
+
+/// An address where a command stands.
+#[must_use]
+pub(crate) fn no_command(address: &str) -> String {
+    let address = super::safe(address);
+    format!(
+        "'{address}' is an address, and what to do there is missing: sockeye connect {address} talks to a server, \
+         sockeye listen {address} stands one up"
+    )
+}
+
+/// `0.0.0.0` and `[::]` as a target.
+#[must_use]
+pub(crate) fn unspecified_target(host: &str, means: &str) -> String {
+    format!("{host} is no machine's address: as a target it means this machine ({means})")
+}
+
+/// A character that an input method made wide.
+#[must_use]
+pub(crate) fn full_width(plain: &str) -> String {
+    format!("it has full-width characters, as an input method writes them; write {}", super::safe(plain))
 }

@@ -6,7 +6,7 @@ use std::{io::BufRead, io::Read as _, sync::mpsc, time::Duration};
 use bytes::Bytes;
 use sockeye_core::{
     behaviour::Speech,
-    rule::{Context, Dice, quantity::human_duration},
+    rule::{Context, Dice, quantity::brief_duration},
     unit::Medium,
 };
 use sockeye_net::{Clock, Errand, Order, To};
@@ -208,7 +208,7 @@ impl Typist {
                     .name("every".to_owned())
                     .spawn(move || again.run(period, &stopped));
                 match spawned {
-                    Ok(_) => self.teller.tell(&say::every(say::Every::Started(&human_duration(period)))),
+                    Ok(_) => self.teller.tell(&say::every(say::Every::Started(&brief_duration(period)))),
                     Err(error) => self.teller.tell(&say::mistake(error)),
                 }
             }

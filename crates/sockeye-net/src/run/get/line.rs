@@ -12,6 +12,7 @@ use sockeye_core::{
     address::{Address, Host},
     event::{Failure, Kind, Operation},
     plan::Family,
+    rule::quantity::brief_duration,
 };
 use tokio::runtime::Handle;
 use tokio_util::{either::Either, sync::CancellationToken};
@@ -132,7 +133,7 @@ impl Way {
         match &self.target {
             Address::Tcp { host, port } => {
                 let targets = resolve::targets(host, *port, self.family).await?;
-                let stream = tcp::dial(&targets, None, self.connect_timeout, &name).await?;
+                let stream = tcp::dial(&targets, None, tcp::Within::all(self.connect_timeout), &name).await?;
                 stream.into_std().map(Stream::Tcp).map_err(|e| failure(Operation::Connect, &name, &e))
             }
             Address::Unix(path) => {
@@ -154,7 +155,7 @@ impl Way {
 
     /// Nothing came for too long.
     pub(super) fn silent(&self) -> Failure {
-        let detail = format!("nothing came for {} s", self.timeout.as_secs_f64());
+        let detail = format!("nothing came for {}", brief_duration(self.timeout));
         Failure::new(Operation::Receive, self.server(), Kind::Timeout, detail)
             .hint("the same command goes on where it stopped; --timeout 2m waits longer")
     }

@@ -12,7 +12,7 @@ mod sockeye;
 mod talk;
 mod total;
 
-use std::{sync::Arc, time::Duration};
+use std::{ops::ControlFlow, sync::Arc, time::Duration};
 
 use sockeye_core::{
     address::Address,
@@ -42,10 +42,9 @@ use crate::{
     accept::{self, Gate},
     desk::{Desk, Report},
     hub::{Hub, Post},
-    link::{tcp, unix},
+    link::{busy, tcp, unix},
     resolve,
     tree::Tree,
-    trouble::failure,
 };
 
 use board::Board;
@@ -151,7 +150,7 @@ async fn bind(plan: &ServePlan) -> Result<Ears, Failure> {
         }
         Address::Unix(name) => unix::listen(name)
             .map(Ears::Unix)
-            .map_err(|error| failure(Operation::Listen, plan.address.to_string(), &error)),
+            .map_err(|error| busy::cannot_bind_unix(&plan.address.to_string(), &error)),
         other @ (Address::Udp { .. } | Address::Stdio) => {
             let detail = "files are served over TCP or a Unix socket";
             Err(Failure::new(Operation::Listen, other.to_string(), Kind::Usage, detail)
@@ -183,7 +182,7 @@ impl Ears {
 impl Service {
     /// Lets clients in.
     fn hear(self: &Arc<Self>, ears: Ears, listening: &mut JoinSet<()>, tracker: &TaskTracker) {
-        let gate = Gate::new(accept::room(self.plan.limits.max_connections));
+        let gate = Gate::new(accept::room(self.plan.limits.max_connections), self.plan.limits.full);
         let (service, tracker, hub) = (Arc::clone(self), tracker.clone(), Arc::clone(&self.hub));
         let looked_at = hub.common.eyes == Eyes::Open;
         let take = move |socket, peer: String, local: Option<String>, permit: OwnedSemaphorePermit| {
@@ -192,19 +191,20 @@ impl Service {
                 talk.hold(peer, local).await;
                 drop(permit);
             });
+            ControlFlow::Continue(())
         };
         match ears {
             Ears::Tcp(listeners) => {
                 let access = Arc::new(self.plan.access.clone());
                 listening.spawn(accept::tcp(listeners, gate, access, hub, move |stream, peer, permit| {
                     let local = looked_at.then(|| tcp::show(stream.local_addr()));
-                    take(Socket::Tcp(stream), tcp::show(Ok(peer)), local, permit);
+                    take(Socket::Tcp(stream), tcp::show(Ok(peer)), local, permit)
                 }));
             }
             Ears::Unix(bound) => {
                 let name = self.plan.address.to_string();
                 listening.spawn(accept::unix(bound, gate, hub, move |stream, permit| {
-                    take(Socket::Unix(stream), name.clone(), looked_at.then(|| name.clone()), permit);
+                    take(Socket::Unix(stream), name.clone(), looked_at.then(|| name.clone()), permit)
                 }));
             }
         }

@@ -1,0 +1,270 @@
+"""What it says when something is not as its user thinks: the one sentence that helps, and the exit code that is true."""
+
+import os
+import socket
+import subprocess
+from pathlib import Path
+
+from harness import PATIENCE, Case
+
+NO_INPUT = subprocess.DEVNULL
+
+
+class Sentences(Case):
+    """A run that ends by itself, and what it says on stderr."""
+
+    def said(self, code, *arguments, stdin=NO_INPUT, **options):
+        """What sockeye says on stderr before it ends with `code`."""
+        process = self.sockeye(*arguments, stdin=stdin, **options)
+        self.ends(process, code)
+        said = process.stderr.drained().decode("utf-8", "replace")
+        self.assertNotIn("panicked", said)
+        return said
+
+
+def pair(reuse):
+    """A connected pair of loopback sockets, and the port of its listener, which is closed already."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, reuse)
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
+    address = listener.getsockname()
+    client = socket.create_connection(address, PATIENCE)
+    accepted, _ = listener.accept()
+    accepted.settimeout(PATIENCE)
+    listener.close()
+    return accepted, client, address[1]
+
+
+def rest_in_time_wait(first, second):
+    """Close both ends, `first` first: its side rests in TIME_WAIT."""
+    first.close()
+    assert second.recv(1) == b""
+    second.close()
+
+
+class PortsInTheWay(Sentences):
+    def test_time_wait_is_told_from_a_process_that_listens(self):
+        accepted, client, port = pair(reuse=0)
+        rest_in_time_wait(accepted, client)
+        said = self.said(45, "listen", f"127.0.0.1:{port}", "--reply", "echo")
+        self.assertIn("nobody holds it", said)
+        self.assertIn("TIME_WAIT (up to 60 s)", said)
+        self.assertIn("SO_REUSEADDR", said)
+        self.assertNotIn("process", said)
+
+    def test_time_wait_of_who_reuses_addresses_is_listened_over(self):
+        accepted, client, port = pair(reuse=1)
+        rest_in_time_wait(accepted, client)
+        _, address = self.listen("--reply", "echo", at=f"127.0.0.1:{port}")
+        self.assertEqual(address[1], port)
+
+    def test_a_listener_is_the_reason_even_beside_time_wait(self):
+        accepted, client, port = pair(reuse=1)
+        rest_in_time_wait(accepted, client)
+        holder = self.closed(socket.socket())
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind(("127.0.0.1", port))
+        holder.listen()
+        said = self.said(45, "listen", f"127.0.0.1:{port}", "--reply", "echo")
+        self.assertIn(f"(process {os.getpid()}) holds it", said)
+        self.assertIn("TIME_WAIT there are not what is in the way", said)
+
+    def test_a_connection_from_that_port_is_named(self):
+        accepted, client, _ = pair(reuse=0)
+        self.closed(accepted), self.closed(client)
+        port = client.getsockname()[1]
+        said = self.said(45, "listen", f"127.0.0.1:{port}", "--reply", "echo")
+        self.assertIn(f"(process {os.getpid()}) has a connection", said)
+
+    def test_a_connection_that_is_still_closing_is_held_by_nobody(self):
+        accepted, client, port = pair(reuse=0)
+        accepted.close()
+        self.closed(client)
+        said = self.said(45, "listen", f"127.0.0.1:{port}", "--reply", "echo")
+        self.assertIn("nobody holds it: an old connection is still being closed", said)
+
+    def test_a_bound_socket_that_does_not_listen(self):
+        held = self.closed(socket.socket())
+        held.bind(("127.0.0.1", 0))
+        said = self.said(45, "listen", f"127.0.0.1:{held.getsockname()[1]}", "--reply", "echo")
+        self.assertIn("neither listens nor is connected", said)
+
+    def test_udp_names_its_holder_and_never_time_wait(self):
+        held, address = self.stand(socket.SOCK_DGRAM)
+        for arguments in (
+            ("listen", f"udp://127.0.0.1:{address[1]}", "--reply", "echo"),
+            ("connect", "udp://127.0.0.1:9", "--source", f"127.0.0.1:{address[1]}", "--send", "x"),
+        ):
+            with self.subTest(arguments=arguments):
+                said = self.said(45, *arguments)
+                self.assertIn(f"(process {os.getpid()}) holds it", said)
+                self.assertNotIn("TIME_WAIT", said)
+
+    def test_a_source_in_time_wait_is_told(self):
+        server, target = self.stand()
+        accepted, client, _ = pair(reuse=0)
+        port = client.getsockname()[1]
+        rest_in_time_wait(client, accepted)
+        said = self.said(45, "connect", "%s:%d" % target, "--source", f"127.0.0.1:{port}", "--send", "x")
+        self.assertIn(f"our end 127.0.0.1:{port}", said)
+        self.assertIn("TIME_WAIT (up to 60 s)", said)
+
+    def test_the_same_two_ends_again_are_told(self):
+        server, target = self.stand()
+        ours = self.closed(socket.socket())
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        ours.bind(("127.0.0.1", 0))
+        ours.connect(target)
+        port = ours.getsockname()[1]
+        said = self.said(45, "connect", "%s:%d" % target, "--source", f"127.0.0.1:{port}", "--send", "x")
+        self.assertIn("have a connection already", said)
+        self.assertIn(f"(process {os.getpid()}) has it", said)
+
+    def test_a_unix_socket_in_use(self):
+        path = self.file("held", "no socket")
+        said = self.said(45, "listen", f"unix:{path}", "--reply", "echo")
+        self.assertIn("take another path", said)
+        self.assertNotIn("port", said)
+
+
+class PrivilegedPorts(Sentences):
+    def test_a_port_below_1024_is_122_and_says_what_to_do(self):
+        unprivileged = ["setpriv", "--bounding-set", "-net_bind_service", "--inh-caps", "-net_bind_service"]
+        first = int(Path("/proc/sys/net/ipv4/ip_unprivileged_port_start").read_text())
+        works = subprocess.run([*unprivileged, "true"], capture_output=True).returncode == 0
+        if first < 81 or not (works or os.getuid() != 0):
+            self.skipTest("this system lets everybody bind low ports, or this root cannot drop its privilege")
+        under = unprivileged if os.getuid() == 0 else ()
+        for address in ("127.0.0.1:80", "udp://127.0.0.1:80"):
+            said = self.said(122, "listen", address, "--reply", "echo", under=under)
+            self.assertIn(f"ports below {first} need a privilege", said)
+            self.assertIn("8080", said)
+            self.assertIn("setcap cap_net_bind_service", said)
+
+
+class SeveralAddresses(Sentences):
+    """A bare port is two addresses: each end is told, and the exit code is that of the most telling."""
+
+    def hole(self, family, host, port=0):
+        """A listener whose queue is full: what is sent there is not answered."""
+        listener = self.closed(socket.socket(family))
+        if family == socket.AF_INET6:
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        listener.bind((host, port))
+        listener.listen(0)
+        self.closed(socket.create_connection(listener.getsockname()[:2], PATIENCE))
+        return listener.getsockname()[1]
+
+    def test_a_refusal_does_not_hide_a_timeout(self):
+        if not socket.has_ipv6 or not os.path.exists("/proc/net/tcp6"):
+            self.skipTest("this system has no IPv6")
+        for family, host, silent, refused in (
+            (socket.AF_INET6, "::1", "[::1]", "127.0.0.1"),
+            (socket.AF_INET, "127.0.0.1", "127.0.0.1", "[::1]"),
+        ):
+            with self.subTest(silent=silent):
+                port = self.hole(family, host)
+                said = self.said(28, "connect", str(port), "--connect-timeout", "400ms")
+                self.assertIn(f"{silent}:{port}: no answer within 400ms; {refused}:{port}: connection refused", said)
+
+    def test_one_end_that_both_had_is_told_once(self):
+        with socket.socket() as held:
+            held.bind(("127.0.0.1", 0))
+            port = held.getsockname()[1]
+            said = self.said(7, "connect", str(port))
+        self.assertIn(f"127.0.0.1:{port}, [::1]:{port}: connection refused", said)
+        self.assertEqual(said.count("refused"), 1, said)
+
+    def test_a_timeout_is_told_in_round_numbers(self):
+        port = self.hole(socket.AF_INET, "127.0.0.1")
+        said = self.said(28, "connect", f"127.0.0.1:{port}", "--connect-timeout", "0.25")
+        self.assertIn(f"connect to tcp://127.0.0.1:{port}: no answer within 250ms", said)
+
+    def test_a_source_of_the_other_family_is_said(self):
+        said = self.said(2, "connect", "[::1]:9", "--source", "127.0.0.1:0")
+        self.assertIn("same family", said)
+
+
+class Slips(Sentences):
+    """What people write who come from an input method, Python or another tool: one sentence says what to write."""
+
+    def test_addresses_as_others_write_them(self):
+        for address, write in (
+            ("127.0.0.1：8888", "write 127.0.0.1:8888"),
+            ("127.0.0.1，8888", "write 127.0.0.1:8888"),
+            ("（127.0.0.1，8888）", "write 127.0.0.1:8888"),
+            ("(127.0.0.1,23600)", "write 127.0.0.1:23600"),
+            ("('127.0.0.1', 23600)", "write 127.0.0.1:23600"),
+            ("23600:127.0.0.1", "host and port have changed places: write 127.0.0.1:23600"),
+        ):
+            for command in ("connect", "listen"):
+                with self.subTest(address=address, command=command):
+                    self.assertIn(write, self.said(2, command, address))
+
+    def test_host_and_port_that_changed_places(self):
+        for command in ("connect", "listen"):
+            self.assertIn("write 127.0.0.1 23600", self.said(2, command, "23600", "127.0.0.1"))
+
+    def test_listen_takes_host_and_port_apart_as_connect_does(self):
+        server = self.sockeye("listen", "127.0.0.1", "0", "--reply", "echo", "--json")
+        host, port = server.address()
+        client = self.sockeye("connect", host, port, "--send", "hello", "--count", "1")
+        self.succeeds(client)
+        self.assertEqual(client.stdout.drained(), b"hello")
+
+    def test_dashes_that_are_no_hyphens(self):
+        for flag, write in (
+            ("—send", "write --send"),
+            ("——send", "write --send"),
+            ("–send", "write --send"),
+            ("-send", "write --send"),
+            ("－－send", "write --send"),
+            ("—send=hello", "write --send=hello"),
+            ("—C", "write -C"),
+        ):
+            with self.subTest(flag=flag):
+                said = self.said(2, "connect", "127.0.0.1:1", flag, "hello")
+                self.assertIn(write, said)
+                self.assertEqual(len(said.splitlines()), 1, said)
+
+    def test_a_text_with_a_dash_is_no_slip(self):
+        said = self.said(2, "connect", "127.0.0.1:1", "--send", "—send", "--count", "x")
+        self.assertNotIn("hyphen", said)
+        server, address = self.listen("--reply", "echo")
+        client = self.connect(address, "--send", "—send", "--count", "1")
+        self.succeeds(client)
+        self.assertEqual(client.stdout.drained().decode(), "—send")
+
+    def test_values_with_full_width_characters(self):
+        for flag, value, write in (
+            ("--frame", "len=4，le", "write len=4,le"),
+            ("--wait", "３s", "write 3s"),
+            ("--fault", "latency＝1ms", "write latency=1ms"),
+            ("--charset", "ｇｂｋ", "write gbk"),
+        ):
+            with self.subTest(flag=flag):
+                self.assertIn(write, self.said(2, "connect", "127.0.0.1:1", flag, value))
+        said = self.said(2, "listen", "127.0.0.1:0", "--reply", "text：你好，世界")
+        self.assertIn("write text:你好，世界", said)
+
+    def test_commands_that_are_called_otherwise_here(self):
+        for word, meant in (("server", "sockeye listen PORT"), ("client", "sockeye connect HOST:PORT")):
+            with self.subTest(word=word):
+                said = self.said(2, word, "127.0.0.1:8888")
+                self.assertIn(f"there is no command '{word}'", said)
+                self.assertIn(meant, said)
+        self.assertIn("sockeye connect 127.0.0.1:80", self.said(2, "127.0.0.1:80"))
+
+    def test_0_0_0_0_as_a_target_is_this_machine(self):
+        _, (_, port) = self.listen("--reply", "echo")
+        client = self.sockeye("connect", f"0.0.0.0:{port}", "--send", "x", "--count", "1")
+        self.succeeds(client)
+        self.assertIn("this machine (127.0.0.1)", client.stderr.drained().decode())
+        _, (_, port) = self.listen("--reply", "echo", at="[::1]:0")
+        client = self.sockeye("connect", f"[::]:{port}", "--send", "x", "--count", "1", "--json")
+        self.succeeds(client)
+        self.assertIn("this machine ([::1])", client.stderr.drained().decode())
+
+    def test_a_missing_port_is_said_to_be_missing(self):
+        self.assertIn("has no port: write 127.0.0.1:PORT", self.said(2, "connect", "127.0.0.1:"))

@@ -211,7 +211,7 @@ class Together(Case):
         _, ours = peer.recvfrom(10)
         stranger, _ = self.stand(UDP)
         send_together(stranger, self.batch(), ours)
-        client.event("notice", name="stranger")
+        client.event("notice", notice="stranger")
         peer.sendto(b"!", ours)
         self.succeeds(client)
         self.assertEqual(client.event("summary")["dropped"], 61)

@@ -1,6 +1,10 @@
 //! Where a behaviour puts what it has to say: framed, damaged on purpose if asked, and bounded.
 //! Never writes to a socket: the driver takes the bytes from its front.
 
+mod run;
+
+pub use run::Run;
+
 use std::{collections::VecDeque, sync::Arc};
 
 use super::{Bucket, RoomAct};

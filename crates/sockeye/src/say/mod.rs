@@ -16,6 +16,7 @@ use sockeye_core::{
         Conn, Counters, Ending, Failure, Kind, Member, Notice, Operation, SocketInfo, Summary, Suppression,
         Unsent,
     },
+    frame::Layout,
     rule::quantity::brief_duration,
     unit::Dir,
 };
@@ -63,6 +64,15 @@ pub(crate) fn failure(failure: &Failure) -> String {
 
 /// The peer ended it with an RST.
 pub(crate) const PEER_RESET: &str = "the peer reset the connection (RST)";
+/// The peer went away before `--every` was through.
+#[must_use]
+pub(crate) fn cut_short(rounds: u64, of: Option<u64>) -> String {
+    match of {
+        Some(of) => format!("the peer went away after {rounds} of {}", count(of, "round")),
+        None => format!("the peer went away after {}", count(rounds, "round")),
+    }
+}
+
 /// The conversation ended before the system took all that was to be sent.
 #[must_use]
 pub(crate) fn unsent(bytes: u64) -> String {
@@ -245,8 +255,8 @@ pub(crate) fn sticky(len: usize, messages: u64, left: usize) -> String {
 
 /// A checksum was wrong.
 #[must_use]
-pub(crate) fn bad_checksum(found: u64, expected: u64) -> String {
-    format!("bad checksum: found {found:#x}, expected {expected:#x}")
+pub(crate) fn bad_checksum(found: u64, expected: u64, layout: Layout) -> String {
+    format!("bad checksum: {} came where {} would be right", layout.hex(found), layout.hex(expected))
 }
 
 /// A fault did its work.

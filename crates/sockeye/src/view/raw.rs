@@ -131,8 +131,8 @@ impl View for Raw {
             What::Listening { addr } => self.banner.show(addr, page),
             What::Opened { peer, local } => aside(say::opened(peer, local)),
             What::Recv { data, check } => {
-                if let Check::Bad { found, expected } = check {
-                    aside(say::bad_checksum(*found, *expected));
+                if let Check::Bad { found, expected, layout } = check {
+                    aside(say::bad_checksum(*found, *expected, *layout));
                 }
                 self.message(conn, data, page);
             }

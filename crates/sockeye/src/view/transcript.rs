@@ -174,8 +174,8 @@ impl Transcript {
             What::Opened { peer, local } => self.line(event, &say::opened(peer, local), page),
             What::Recv { data, check } => {
                 self.message(event, Dir::In, data, page);
-                if let Check::Bad { found, expected } = check {
-                    self.line(event, &say::bad_checksum(*found, *expected), page);
+                if let Check::Bad { found, expected, layout } = check {
+                    self.line(event, &say::bad_checksum(*found, *expected, *layout), page);
                 }
             }
             What::Sent { data } => self.message(event, Dir::Out, data, page),
@@ -216,7 +216,7 @@ mod tests {
         address::Address,
         charset::Charset,
         event::{Ending, Passing},
-        frame::Framing,
+        frame::{ByteOrder, Framing, Layout},
     };
 
     use super::*;
@@ -349,12 +349,13 @@ mod tests {
 
     #[test]
     fn a_bad_checksum_is_shown_with_its_message() {
-        let check = Check::Bad { found: 0x1234, expected: 0xabcd };
+        let layout = Layout { size: 2, order: ByteOrder::Little };
+        let check = Check::Bad { found: 0x1234, expected: 0xabcd, layout };
         let mut view = Transcript::new(looks());
         let event = event(1, What::Recv { data: b"x".as_slice().into(), check });
         assert_eq!(
             out(&mut view, &[event]),
-            "10:00:00.123 #1 ← 1 x\n10:00:00.123 #1 bad checksum: found 0x1234, expected 0xabcd\n"
+            "10:00:00.123 #1 ← 1 x\n10:00:00.123 #1 bad checksum: 34 12 came where cd ab would be right\n"
         );
     }
 }

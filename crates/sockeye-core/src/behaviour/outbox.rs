@@ -439,7 +439,8 @@ impl Outbox {
         if self.course != Course::Ended {
             self.course = Course::Ended;
             if self.looked_at() {
-                self.event(What::Ended { dir: crate::unit::Dir::Out });
+                let half = What::Ended { dir: crate::unit::Dir::Out };
+                self.event(if self.close.is_some() { What::Closing } else { half });
             }
         }
     }

@@ -401,6 +401,7 @@ impl View for Json {
             What::Recv { data, .. } => return self.message(event, Dir::In, data, page),
             What::Sent { data } => return self.message(event, Dir::Out, data, page),
             What::Ended { dir } => return self.ended(event, *dir, page),
+            What::Closing => return self.ended(event, Dir::Out, page),
             What::Closed { .. } => return self.closed(event, page),
             What::Served(served) => return self.served(event, served, page),
             What::Notice(notice) => return self.notice(event, notice, page),

@@ -340,3 +340,54 @@ class ForBeginners(Sentences):
         lasted = line.rsplit(", ", 1)[1]
         digits = sum(character.isdigit() for character in lasted.lstrip("0."))
         self.assertLessEqual(digits, 3, line)
+
+
+class ServiceNames(Sentences):
+    def test_a_service_is_a_port(self):
+        said = self.said(7, "connect", "127.0.0.1:discard")
+        self.assertIn("tcp://127.0.0.1:9", said)
+        said = self.said(7, "connect", "127.0.0.1", "discard")
+        self.assertIn("tcp://127.0.0.1:9", said)
+        said = self.said(7, "connect", "udp://127.0.0.1:discard", "--send", "x")
+        self.assertIn("udp://127.0.0.1:9", said)
+
+    def test_a_listener_takes_one_too(self):
+        holder = self.sockeye("listen", "127.0.0.77:mqtt", "--reply", "echo", "--json")
+        self.assertEqual(holder.event("listening")["addr"], "tcp://127.0.0.77:1883")
+
+    def test_an_unknown_service_is_2_and_suggests_the_nearest(self):
+        self.assertIn("did you mean http?", self.said(2, "connect", "127.0.0.1:htttp"))
+        self.assertIn("no service of /etc/services", self.said(2, "listen", "127.0.0.1:qqqqqqqqq"))
+        self.assertIn("is a service of udp", self.said(2, "connect", "127.0.0.1:tftp"))
+        self.assertIn("a port is 0 to 65535", self.said(2, "connect", "127.0.0.1:70000"))
+
+
+class SecurityWarnings(Sentences):
+    """With --json they stay on stderr; --quiet shows none."""
+
+    def warned(self, *arguments):
+        server = self.sockeye(*arguments, stdin=NO_INPUT)
+        server.event("listening")
+        self.assertEqual(server.stop(), 0)
+        return server.stderr.drained().decode()
+
+    def test_open_to_others(self):
+        said = self.warned("listen", "0.0.0.0:0", "--reply", "echo", "--json")
+        self.assertRegex(said, r"^warning: tcp://0\.0\.0\.0:\d+: everybody who can reach this machine can connect")
+        self.assertEqual(said.count("\n"), 1)
+        said = self.warned("serve", self.folder(), "--listen", "0.0.0.0:0", "--json")
+        self.assertIn("everybody who can reach this machine can read what is offered", said)
+
+    def test_nothing_is_said_where_only_this_machine_can_reach_it(self):
+        self.assertEqual(self.warned("listen", "127.0.0.1:0", "--reply", "echo", "--json"), "")
+        self.assertEqual(self.warned("listen", "0.0.0.0:0", "--reply", "echo", "--json", "--quiet"), "")
+
+    def test_amplification(self):
+        arguments = ("listen", "udp://0.0.0.0:0", "--reply", "ctime", "--allow-amplification", "--json")
+        self.assertIn("warning: --allow-amplification: whoever forges a source", self.warned(*arguments))
+        self.assertEqual(self.warned(*arguments, "--quiet"), "")
+        private = ("listen", "udp://127.0.0.1:0", "--reply", "ctime", "--allow-amplification", "--json")
+        self.assertEqual(self.warned(*private), "")
+
+    def folder(self):
+        return os.path.dirname(self.file("a.txt", "a"))

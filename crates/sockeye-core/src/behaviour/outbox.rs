@@ -11,7 +11,7 @@ use crate::{
     limit::{BULK, OUTBOX},
     rule::Dice,
     stage::{Chain, Drawn, Held},
-    unit::{At, Close, Medium, Unit, Wall},
+    unit::{At, Close, Dir, Medium, Unit, Wall},
 };
 
 /// What all conversations of a run share.
@@ -439,8 +439,7 @@ impl Outbox {
         if self.course != Course::Ended {
             self.course = Course::Ended;
             if self.looked_at() {
-                let half = What::Ended { dir: crate::unit::Dir::Out };
-                self.event(if self.close.is_some() { What::Closing } else { half });
+                self.event(self.close.map_or(What::Ended { dir: Dir::Out }, |_| What::Closing));
             }
         }
     }

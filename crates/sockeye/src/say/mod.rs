@@ -162,6 +162,28 @@ pub(crate) fn reach(asked: &Address, port: u16) -> Vec<String> {
     }
 }
 
+/// A listener that others can reach, in one line.
+#[must_use]
+pub(crate) fn open_to_all(addr: &str, offers: Offers) -> String {
+    let what = match offers {
+        Offers::Conversations => "can connect",
+        Offers::Files => "can read what is offered",
+    };
+    format!(
+        "warning: {}: everybody who can reach this machine {what} (--allow CIDR, --deny CIDR)",
+        safe(addr)
+    )
+}
+
+/// What a listener is for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Offers {
+    /// Talking to it.
+    Conversations,
+    /// Fetching files from it.
+    Files,
+}
+
 /// Faults are on, and this seed repeats them.
 #[must_use]
 pub(crate) fn faults(specs: &str, seed: u64) -> String {

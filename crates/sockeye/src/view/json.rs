@@ -19,13 +19,15 @@ use sockeye_core::{
     unit::{At, Dir},
 };
 
-use super::{Looks, Page, View};
+use super::{Banner, Looks, Page, View};
 use crate::{failure, say};
 
 /// Writes JSON lines.
 #[derive(Debug)]
 pub(crate) struct Json {
     looks: Looks,
+    /// What is dangerous about where it listens; nothing for `--quiet`.
+    banner: Option<Banner>,
     /// Those in which a character is cut.
     streams: std::collections::HashMap<(Conn, Dir), Running>,
     /// One for whichever direction has its turn.
@@ -229,7 +231,14 @@ impl Json {
     /// JSON lines of a run with these looks.
     #[must_use]
     pub(crate) fn new(looks: Looks) -> Self {
-        Self { looks, streams: std::collections::HashMap::new(), spare: None }
+        let banner = Some(Banner::new(&looks));
+        Self { looks, banner, streams: std::collections::HashMap::new(), spare: None }
+    }
+
+    /// The same without warnings.
+    #[must_use]
+    pub(crate) fn quiet(looks: Looks) -> Self {
+        Self { banner: None, ..Self::new(looks) }
     }
 
     fn end(&self, line: &mut Line<'_>, at: At) {
@@ -414,6 +423,9 @@ impl View for Json {
         let mut line;
         match &event.what {
             What::Listening { addr } => {
+                if let Some(banner) = &mut self.banner {
+                    banner.warn(addr, page);
+                }
                 line = Line::begin(page, "listening");
                 line.text("addr", addr);
             }

@@ -171,7 +171,7 @@ impl Display {
             Sight::Raw(form) => Box::new(Raw::new(looks, form)),
             Sight::Json => Box::new(Json::new(looks)),
             Sight::Quiet => Box::new(Quiet),
-            Sight::QuietJson => Box::new(QuietJson(Json::new(looks))),
+            Sight::QuietJson => Box::new(QuietJson(Json::quiet(looks))),
             Sight::Download(manner) => Box::new(Download::new(manner)),
         }
     }

@@ -15,7 +15,7 @@ use crate::{
     limit::{BULK, OUTBOX, OUTBOX_MESSAGES},
     rule::Dice,
     stage::{Chain, Drawn, Held},
-    unit::{At, Close, Medium, Unit, Wall},
+    unit::{At, Close, Dir, Medium, Unit, Wall},
 };
 
 /// What all conversations of a run share.
@@ -528,7 +528,7 @@ impl Outbox {
         if self.course != Course::Ended {
             self.course = Course::Ended;
             if self.looked_at() {
-                self.event(What::Ended { dir: crate::unit::Dir::Out });
+                self.event(self.close.map_or(What::Ended { dir: Dir::Out }, |_| What::Closing));
             }
         }
     }

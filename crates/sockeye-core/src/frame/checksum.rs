@@ -73,6 +73,16 @@ impl Checksum {
                     })?;
                     skip.replace(bytes).map_or(Ok(()), |_| Err(twice()))?;
                 }
+                Some((key @ ("be" | "le"), value)) => {
+                    let why = format!("it takes no value; write `{key}`");
+                    let (spec, key) = (text.to_owned(), key.to_owned());
+                    return Err(SpecError::BadValue { spec, key, value: value.to_owned(), why });
+                }
+                None if part == "skip" => {
+                    let (spec, key) = (text.to_owned(), "skip".to_owned());
+                    let why = "write skip=N with a whole number of bytes".to_owned();
+                    return Err(SpecError::BadValue { spec, key, value: String::new(), why });
+                }
                 _ => {
                     let key = part.split('=').next().unwrap_or_default();
                     return Err(SpecError::UnknownKey {

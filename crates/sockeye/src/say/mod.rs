@@ -178,6 +178,28 @@ pub(crate) fn reach(asked: &Address, port: u16) -> Vec<String> {
     }
 }
 
+/// A listener that others can reach, in one line.
+#[must_use]
+pub(crate) fn open_to_all(addr: &str, offers: Offers) -> String {
+    let what = match offers {
+        Offers::Conversations => "can connect",
+        Offers::Files => "can read what is offered",
+    };
+    format!(
+        "warning: {}: everybody who can reach this machine {what} (--allow CIDR, --deny CIDR)",
+        safe(addr)
+    )
+}
+
+/// What a listener is for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Offers {
+    /// Talking to it.
+    Conversations,
+    /// Fetching files from it.
+    Files,
+}
+
 /// Faults are on, and this seed repeats them.
 #[must_use]
 pub(crate) fn faults(specs: &str, seed: u64) -> String {
@@ -204,14 +226,14 @@ pub(crate) fn ended(dir: Dir) -> &'static str {
 pub(crate) fn closed(why: Ending, counters: &Counters, nanos: u64) -> String {
     let why = match why {
         Ending::PeerClosed => "closed: the peer was first to close (FIN)",
-        Ending::Closed => "closed: by us",
+        Ending::Closed => "closed: we were first to close",
         Ending::PeerReset => "closed: peer reset (RST)",
         Ending::Reset => "closed: reset by us (RST)",
         Ending::Idle => "closed: nothing came for the idle limit (--idle-timeout)",
         Ending::Displaced => "forgotten to make room for another peer (--max-connections)",
         Ending::Refused => "closed: the peer broke the framing, a limit or a rule",
         Ending::TooSlow => "closed: the peer read too slowly",
-        Ending::Stopped => "closed: stopping",
+        Ending::Stopped => "closed: by us, since sockeye is ending",
         Ending::Failed => "closed: sending or receiving failed",
     };
     format!("{why}; {}", traffic(counters, nanos))
@@ -266,7 +288,17 @@ pub(crate) fn fault(name: &str, dir: Dir, offset: u64, amount: u64) -> String {
         Dir::In => "received",
         Dir::Out => "sent",
     };
-    format!("fault {name} on what is {way}: {amount} at offset {offset}")
+    match name {
+        "latency" => {
+            let late = brief_duration(Duration::from_millis(amount));
+            format!("fault latency: what is {way} from byte {offset} on comes {late} later")
+        }
+        "slice" => format!(
+            "fault slice: what is {way} is cut, a piece of {} from byte {offset} on",
+            count(amount, "byte")
+        ),
+        _ => format!("fault {name} on what is {way}, from byte {offset} on: {amount}"),
+    }
 }
 
 /// Answers were kept back.
@@ -278,6 +310,13 @@ pub(crate) fn suppressed(peer: &str, why: Suppression, number: u64) -> String {
         Suppression::ServicePort => "the question came from the port of a service (below 1024)",
     };
     format!("{} to {} not sent: {why}", count(number, "answer"), safe(peer))
+}
+
+/// Datagrams of our own came back to us, as in a group we are a member of.
+#[must_use]
+pub(crate) fn own_words(peer: &str, number: u64) -> String {
+    let is = if number == 1 { "it is our own" } else { "they are our own" };
+    format!("{} not taken for an answer: {is}, come back from {}", count(number, "datagram"), safe(peer))
 }
 
 /// Something people should know; several lines for a list.

@@ -183,11 +183,13 @@ impl Transcript {
                 self.line(event, &say::sticky(*len, *messages, *left), page);
             }
             What::Ended { dir } => self.ended(event, *dir, page),
+            // Said by the close that follows.
+            What::Closing => {}
             What::Closed { why, counters, lasted } => {
                 self.over(event, &say::closed(*why, counters, *lasted), page);
             }
             What::Suppressed { peer, why, count } => {
-                self.aside(event, &say::suppressed(peer, *why, *count), page);
+                self.aside(event, &self.looks.suppressed(peer, *why, *count), page);
             }
             What::Fault { fault, dir, offset, amount } => {
                 self.line(event, &say::fault(fault, *dir, *offset, *amount), page);
@@ -313,7 +315,7 @@ mod tests {
             "10:00:00.123 #1 opened: tcp://127.0.0.1:5 (our end tcp://127.0.0.1:8888)\n\
              10:00:00.123 #1 one read carried 3 messages (15 bytes): TCP has no message boundaries\n\
              10:00:00.123 #1 peer closed (FIN): it sends no more\n\
-             10:00:00.123 #1 fault latency on what is sent: 20 at offset 7\n"
+             10:00:00.123 #1 fault latency: what is sent from byte 7 on comes 20ms later\n"
         );
         assert_eq!(
             err,

@@ -24,6 +24,8 @@ use sockeye_core::{
     unit::{Medium, Wall},
 };
 
+use crate::say::{self, Beginning};
+
 /// Shows events.
 pub(crate) trait View: Send {
     /// Appends what this event looks like.
@@ -202,5 +204,16 @@ impl Looks {
             Address::Udp { .. } => Medium::Datagram,
             Address::Tcp { .. } | Address::Unix(_) | Address::Stdio => Medium::Stream,
         }
+    }
+
+    /// That a conversation began.
+    #[must_use]
+    pub(crate) fn opened(&self, peer: &str, local: &str) -> String {
+        let how = match (self.medium(), self.role) {
+            (Medium::Stream, _) => Beginning::Connection,
+            (Medium::Datagram, Role::Connect) => Beginning::Ready,
+            (Medium::Datagram, Role::Listen) => Beginning::Heard,
+        };
+        say::opened(how, peer, local)
     }
 }

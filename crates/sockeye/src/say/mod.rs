@@ -286,7 +286,10 @@ pub(crate) fn fault(name: &str, dir: Dir, offset: u64, amount: u64) -> String {
 pub(crate) fn suppressed(peer: &str, why: Suppression, number: u64) -> String {
     let why = match why {
         Suppression::Rate => "more than --rate allows",
-        Suppression::OwnAddress => "the question came from our own address",
+        // A client has no questions to answer: what matters to either end is that it was not heard.
+        Suppression::OwnAddress => {
+            return format!("{} from our own address ({}) not taken", count(number, "datagram"), safe(peer));
+        }
         Suppression::ServicePort => "the question came from the port of a service (below 1024)",
     };
     format!("{} to {} not sent: {why}", count(number, "answer"), safe(peer))

@@ -1,6 +1,8 @@
 //! The plain way to echo datagrams with tokio, to be measured against: `recv_from`, `send_to`, for ever.
 //! `tokio_udp_echo HOST PORT` prints `port N`.
 
+#![allow(clippy::print_stdout, reason = "who measures is told the port so")]
+
 use std::{env, error::Error};
 
 use tokio::{net::UdpSocket, runtime::Builder};

@@ -261,6 +261,17 @@ class Forged(Case):
             with self.subTest(reply=reply):
                 self.check_own_address(reply)
 
+    def test_a_client_is_told_that_it_was_not_taken_and_nothing_of_answers(self):
+        peer, address = self.stand(UDP)
+        client = self.connect(address, "--send", "?", "--count", "1", scheme="udp://", stdin=NO_INPUT)
+        _, ours = peer.recvfrom(10)
+        self.forge(ours, ours, b"loop")
+        line = client.stderr.wait(lambda said: b"our own address" in said and said)
+        self.assertIn(f"1 datagram from our own address (udp://{ours[0]}:{ours[1]}) not taken".encode(), line)
+        peer.sendto(b"!", ours)
+        self.succeeds(client)
+        self.assertNotIn(b"not sent", client.stderr.drained())
+
     def check_own_address(self, reply):
         """After a forged datagram and 50 honest turns the server has heard itself at most once."""
         server, address = self.listen("--reply", reply, at=LOOPBACK)

@@ -4,6 +4,8 @@
 mod fetched;
 mod served;
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -60,6 +62,8 @@ pub enum What {
         data: Box<[u8]>,
         /// What its checksum said.
         check: Check,
+        /// Who sent it, where that is not the conversation's peer: one of many that answer to a group or a broadcast.
+        from: Option<Arc<str>>,
     },
     /// One read did not carry exactly one message: several sends were glued together, or one came in parts.
     Sticky {
@@ -201,6 +205,10 @@ pub enum Notice {
         /// Where.
         peer: String,
     },
+    /// Somebody ended our direction of datagrams: they have no FIN, so nothing was sent, and both sides can go on.
+    NoFin,
+    /// Somebody reset a conversation of datagrams: they have no RST, so nothing was sent, and only our end is over.
+    NoReset,
     /// What our side had to say reached nobody.
     Unsent {
         /// Its length in bytes.

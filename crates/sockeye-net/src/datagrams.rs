@@ -18,7 +18,7 @@ use sockeye_core::{
     event::{Conn, Ending, Event, Eyes, Failure, Kind, Notice, Operation, SocketInfo, Suppression, What},
     limit::{MAILBOX, READ},
     session::{Seat, Session},
-    unit::{At, Medium},
+    unit::{At, Close, Medium},
 };
 use tokio::{
     io::{Interest, Ready},
@@ -220,12 +220,16 @@ impl Datagrams {
     fn admit(&mut self, peer: SocketAddr) {
         let conn = self.hub.number();
         let name: Arc<str> = show(peer).into();
+        let local = match self.hub.common.eyes {
+            Eyes::Open => show(udp::own_end(&self.socket, self.local, peer)),
+            Eyes::Closed => show(self.local),
+        };
         self.hub.join_shared(conn, &name, &self.mail_in);
         let seat = Seat {
             common: &self.hub.common,
             conn,
             peer: name,
-            local: &show(self.local),
+            local: &local,
             medium: Medium::Datagram,
             side: self.manner.side,
             faults: &self.manner.faults,
@@ -265,7 +269,14 @@ impl Datagrams {
         let Some(peer) = self.conns.get(&conn).copied() else { return };
         let at = self.hub.clock.now();
         if let Some(entry) = self.peers.get_mut(&peer) {
-            mail.give(&mut entry.session, at, SocketInfo::default);
+            match mail {
+                Mail::Half => entry.session.note(What::Notice(Notice::NoFin), at),
+                Mail::Close(Close::Reset) => {
+                    entry.session.note(What::Notice(Notice::NoReset), at);
+                    entry.session.close(Close::Reset, Ending::Closed, at);
+                }
+                mail => mail.give(&mut entry.session, at, SocketInfo::default),
+            }
         }
         self.settle(peer).await;
     }
@@ -326,7 +337,10 @@ impl Datagrams {
         if error.kind() == io::ErrorKind::ConnectionRefused {
             return self.refused(peer);
         }
-        let failure = failure(Operation::Send, show(peer), error);
+        let failure = match error.kind() {
+            io::ErrorKind::PermissionDenied if udp::may_not_broadcast(&self.socket) => unasked(peer),
+            _ => failure(Operation::Send, show(peer), error),
+        };
         if matches!(self.policy, Policy::Server { .. }) {
             self.say(What::Failed(failure));
         } else {
@@ -429,6 +443,13 @@ impl Peer {
 /// Whether two addresses are one peer; a scope or flow label may come and go.
 fn same(a: SocketAddr, b: SocketAddr) -> bool {
     a.ip() == b.ip() && a.port() == b.port()
+}
+
+/// The system sends nothing to many unless that is asked for.
+fn unasked(peer: SocketAddr) -> Failure {
+    let detail = "that is a broadcast address, and the address does not say that this is meant";
+    Failure::new(Operation::Send, show(peer), Kind::Usage, detail)
+        .hint(format!("write it as {}?broadcast", show(peer)))
 }
 
 pub(crate) fn show(address: SocketAddr) -> String {

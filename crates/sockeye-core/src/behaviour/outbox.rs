@@ -527,7 +527,8 @@ impl Outbox {
     pub fn fin_done(&mut self) {
         if self.course != Course::Ended {
             self.course = Course::Ended;
-            if self.looked_at() {
+            // Datagrams have no FIN, so there is nothing to tell of.
+            if self.looked_at() && self.medium == Medium::Stream {
                 self.event(self.close.map_or(What::Ended { dir: Dir::Out }, |_| What::Closing));
             }
         }

@@ -79,6 +79,7 @@ impl Session {
             pace: &mut self.pace,
             paused: &mut self.paused,
             observer: self.observer.as_deref_mut(),
+            sender: self.sender.as_ref(),
             at,
             messages: 0,
         };

@@ -112,6 +112,8 @@ pub struct Session {
     // Only where somebody looks.
     observer: Option<Box<Observer>>,
     why: Option<Ending>,
+    // Who sent what is being heard, where that is not the peer.
+    sender: Option<Arc<str>>,
 }
 
 impl Session {
@@ -145,6 +147,7 @@ impl Session {
             told_skipped: 0,
             observer,
             why: None,
+            sender: None,
         };
         session.tell(Input::Opened, at);
         session
@@ -177,6 +180,14 @@ impl Session {
             self.inward.offer(unit, at, &mut self.out.events, conn);
             self.draw_inward(at);
         }
+    }
+
+    /// The same for a datagram from somebody who is not the peer but answers for it: one of a group. What faults hold back
+    /// is nobody's in particular when it comes.
+    pub fn receive_from(&mut self, datagram: &[u8], sender: Arc<str>, at: At) {
+        self.sender = Some(sender).filter(|_| self.inward.is_empty());
+        self.receive(Unit::Data(datagram), at);
+        self.sender = None;
     }
 
     /// The same for bytes in a buffer of which they are all. If they go back as they are, so does the buffer, and an

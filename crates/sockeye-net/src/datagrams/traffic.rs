@@ -1,13 +1,13 @@
 //! Datagrams in and out: several in one call, where the kernel can and nobody looks at single ones.
 //! Never lets what travels together be taken for anything else than it would have been alone.
 
-use std::{io, net::SocketAddr, os::fd::AsFd};
+use std::{io, net::SocketAddr, os::fd::AsFd, sync::Arc};
 
 use sockeye_core::{behaviour::Run, event::Eyes, unit::Unit};
 use sockeye_sys::{Batch, SEGMENTS};
 use tokio::{io::Interest, net::UdpSocket};
 
-use super::Datagrams;
+use super::{Datagrams, Policy, show};
 
 /// Datagrams taken in one wake before others get their turn.
 const BURST: usize = 256;
@@ -49,6 +49,9 @@ impl Datagrams {
         // While somebody looks, each is answered before the next is heard, and told so.
         let is_seen = self.hub.common.eyes == Eyes::Open;
         let at = self.hub.clock.now();
+        // Those of a group answer for it, each under a name of its own.
+        let is_one_of_many = is_seen && matches!(self.policy, Policy::Group { .. });
+        let sender: Option<Arc<str>> = is_one_of_many.then(|| show(from).into());
         let mut datagrams = apart(buffer.get(..len).unwrap_or_default(), segment).peekable();
         let mut count = 0;
         while let Some(first) = datagrams.peek() {
@@ -60,7 +63,10 @@ impl Datagrams {
             };
             for datagram in datagrams.by_ref() {
                 count += 1;
-                entry.session.receive(Unit::Data(datagram), at);
+                match &sender {
+                    Some(sender) => entry.session.receive_from(datagram, Arc::clone(sender), at),
+                    None => entry.session.receive(Unit::Data(datagram), at),
+                }
                 // Whoever has enough to say is let say it first; whoever is over is somebody new the next time.
                 if is_seen || !entry.session.wants_input() {
                     break;

@@ -206,10 +206,32 @@ pub(crate) fn faults(specs: &str, seed: u64) -> String {
     format!("faults on purpose: {}; --seed {seed} repeats them", safe(specs))
 }
 
+/// How a conversation can begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Beginning {
+    /// There is a connection.
+    Connection,
+    /// There is none over UDP: what is sent can go there.
+    Ready,
+    /// The same, where the other end spoke first.
+    Heard,
+}
+
 /// A conversation began.
 #[must_use]
-pub(crate) fn opened(peer: &str, local: &str) -> String {
-    format!("opened: {} (our end {})", safe(peer), safe(local))
+pub(crate) fn opened(how: Beginning, peer: &str, local: &str) -> String {
+    let what = match how {
+        Beginning::Connection => "opened:",
+        Beginning::Ready => "ready to send to",
+        Beginning::Heard => "first datagram from",
+    };
+    format!("{what} {} (our end {})", safe(peer), safe(local))
+}
+
+/// Who sent what follows, where that is not the peer.
+#[must_use]
+pub(crate) fn sender(from: &str, len: usize) -> String {
+    format!("{} from {}", count(len as u64, "byte"), safe(from))
 }
 
 /// One direction is over.
@@ -306,7 +328,10 @@ pub(crate) fn fault(name: &str, dir: Dir, offset: u64, amount: u64) -> String {
 pub(crate) fn suppressed(peer: &str, why: Suppression, number: u64) -> String {
     let why = match why {
         Suppression::Rate => "more than --rate allows",
-        Suppression::OwnAddress => "the question came from our own address",
+        // A client has no questions to answer: what matters to either end is that it was not heard.
+        Suppression::OwnAddress => {
+            return format!("{} from our own address ({}) not taken", count(number, "datagram"), safe(peer));
+        }
         Suppression::ServicePort => "the question came from the port of a service (below 1024)",
     };
     format!("{} to {} not sent: {why}", count(number, "answer"), safe(peer))
@@ -359,6 +384,14 @@ pub(crate) fn notice(notice: &Notice) -> String {
         }
         Notice::Unsent { len, why: Unsent::Ended } => {
             format!("{} not sent: our direction of this conversation is over", count(*len as u64, "byte"))
+        }
+        Notice::NoFin => {
+            "UDP has no FIN: nothing was sent, the peer learns nothing of it, and both sides can go on"
+                .to_owned()
+        }
+        Notice::NoReset => {
+            "UDP has no RST: nothing was sent, and the peer learns nothing of it; only our end is over"
+                .to_owned()
         }
         Notice::Unread => "reset by the peer (RST): it had closed and did not read our answer".to_owned(),
         Notice::CutCharacter { text, before, after } => format!(

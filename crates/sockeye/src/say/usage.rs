@@ -142,6 +142,9 @@ pub(crate) fn no_dialect(text: &str) -> String {
 /// A name that cannot be asked for.
 #[must_use]
 pub(crate) fn bad_name(name: &[u8], why: impl Display) -> String {
+    if name.is_empty() {
+        return "the NAME of a file is missing: what stands there is empty".to_owned();
+    }
     format!("'{}' is no name of a file: {why}", super::safe(&String::from_utf8_lossy(name)))
 }
 

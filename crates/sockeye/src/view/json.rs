@@ -230,7 +230,10 @@ impl Json {
                 line.b64(data);
             }
         }
-        if let What::Recv { check, .. } = &event.what {
+        if let What::Recv { check, from, .. } = &event.what {
+            if let Some(from) = from {
+                line.text("peer", from);
+            }
             match check {
                 Check::None => {}
                 Check::Good => {
@@ -332,6 +335,8 @@ impl Json {
                 line.value("why", &serde_json::to_value(why).unwrap_or(Value::Null));
             }
             Notice::Unread => name(&mut line, "unread"),
+            Notice::NoFin => name(&mut line, "no-fin"),
+            Notice::NoReset => name(&mut line, "no-reset"),
             Notice::CutCharacter { text, before, after } => {
                 name(&mut line, "cut-character");
                 line.text("text", text).number("before", *before as u64).number("after", *after as u64);

@@ -94,6 +94,9 @@ impl Transcript {
         let mut line = self.head(event.at, event.conn);
         // Writing to a string cannot fail.
         let _ = write!(line, "{on}{} {}", self.arrow(dir), data.len());
+        if let What::Recv { from: Some(from), .. } = &event.what {
+            let _ = write!(line, " {}:", say::safe(from));
+        }
         if self.looks.show.text() {
             line.push(' ');
             self.decoder.push(shown, &mut |piece| charset::visible_piece(piece, &mut line));
@@ -171,8 +174,8 @@ impl Transcript {
     fn tell(&mut self, event: &Event, page: &mut Page) {
         match &event.what {
             What::Listening { addr } => self.banner.show(addr, page),
-            What::Opened { peer, local } => self.line(event, &say::opened(peer, local), page),
-            What::Recv { data, check } => {
+            What::Opened { peer, local } => self.line(event, &self.looks.opened(peer, local), page),
+            What::Recv { data, check, .. } => {
                 self.message(event, Dir::In, data, page);
                 if let Check::Bad { found, expected, layout } = check {
                     self.line(event, &say::bad_checksum(*found, *expected, *layout), page);
@@ -354,7 +357,7 @@ mod tests {
         let layout = Layout { size: 2, order: ByteOrder::Little };
         let check = Check::Bad { found: 0x1234, expected: 0xabcd, layout };
         let mut view = Transcript::new(looks());
-        let event = event(1, What::Recv { data: b"x".as_slice().into(), check });
+        let event = event(1, What::Recv { data: b"x".as_slice().into(), check, from: None });
         assert_eq!(
             out(&mut view, &[event]),
             "10:00:00.123 #1 ← 1 x\n10:00:00.123 #1 bad checksum: 34 12 came where cd ab would be right\n"

@@ -239,6 +239,12 @@ impl Outbox {
             + if self.outward.is_empty() { 0 } else { self.outward.held() }
     }
 
+    /// Bytes that the system has taken so far.
+    #[must_use]
+    pub fn taken(&self) -> u64 {
+        self.counters.bytes_out
+    }
+
     /// Whether anything can still be sent.
     #[must_use]
     pub fn is_open(&self) -> bool {

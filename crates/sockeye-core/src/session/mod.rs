@@ -107,8 +107,6 @@ pub struct Session {
     // Whether that was before our direction began to end.
     peer_was_first: bool,
     told_left: bool,
-    // Bytes outside of frames that were told of.
-    told_skipped: u64,
     // Only where somebody looks.
     observer: Option<Box<Observer>>,
     why: Option<Ending>,
@@ -144,7 +142,6 @@ impl Session {
             told_end: false,
             peer_was_first: false,
             told_left: false,
-            told_skipped: 0,
             observer,
             why: None,
             sender: None,

@@ -26,7 +26,7 @@ pub mod checksum;
 use std::fmt;
 use std::sync::Arc;
 
-pub use checksum::Checksum;
+pub use checksum::{ByteOrder, Checksum};
 pub use error::{FrameError, SpecError};
 pub use framer::Framer;
 pub use spec::{Row, rows};

@@ -23,7 +23,7 @@ class Http(Serving):
         status, fields, body = http(self.sock, "/big.bin")
         self.assertEqual((status, body), (200, self.content))
         self.assertEqual(fields["content-type"], "application/octet-stream")
-        self.assertEqual(http(self.sock, "/page.html")[1]["content-type"], "text/html")
+        self.assertEqual(http(self.sock, "/page.html")[1]["content-type"], "text/html; charset=utf-8")
         status, fields, body = http(self.sock, "/big.bin", "HEAD")
         self.assertEqual((status, fields["content-length"], body), (200, "100000", b""))
         status, fields, body = http(self.sock, "/big.bin", Range="bytes=10-19")
@@ -84,9 +84,78 @@ class Http(Serving):
         self.assertIn(b"&lt;b&gt;&amp;&#39;&quot;.txt", body)
         href = re.search(rb'href="(/sub/%3C[^"]*)"', body).group(1)
         self.assertEqual(http(self.sock, href)[2], b"x")
-        # Without the slash it is a name, and a folder is nothing that could be fetched.
-        self.assertEqual(http(self.sock, "/sub")[0], 404)
         self.assertEqual(http(self.sock, "/page.html/")[0], 404)
+
+    def test_a_folder_without_its_slash_is_redirected_to_it(self):
+        self.put("a b?/x", b"x")
+        self.put(".hidden/x", b"x")
+        for method, target, to in (
+            ("GET", "/a%20b%3F", "/a%20b%3F/"),
+            ("HEAD", "/a%20b%3F", "/a%20b%3F/"),
+            ("GET", "/a%20b%3f?json", "/a%20b%3F/?json"),
+        ):
+            status, fields, _ = http(self.sock, target, method)
+            self.assertEqual((status, fields["location"]), (301, to))
+        for target in ("/.hidden", "//a%20b%3F", "/a%20b%3F/x/", "/..", "/nothing"):
+            self.assertEqual(http(self.sock, target)[0], 404, target)
+
+    @needs("curl")
+    def test_curl_is_led_to_a_folder(self):
+        self.put("sub/x", b"x")
+        self.assertIn(b'href="/sub/x"', self.curl("-L", "URL/sub").stdout)
+
+    def test_texts_carry_a_charset_where_it_is_sure(self):
+        gbk = "你好，世界".encode("gbk")
+        for name, content, kind in (
+            ("utf8.txt", "你好".encode(), "text/plain; charset=utf-8"),
+            ("ascii.css", b"p {}", "text/css; charset=utf-8"),
+            ("empty.txt", b"", "text/plain; charset=utf-8"),
+            ("long.txt", ("好" * 100_000).encode(), "text/plain; charset=utf-8"),
+            ("cut.txt", ("x" + "好" * 100_000).encode(), "text/plain; charset=utf-8"),
+            ("gbk.txt", gbk, "text/plain"),
+            ("gbk.html", gbk, "text/html"),
+            ("late.txt", b"x" * 100_000 + gbk, "text/plain"),
+            ("utf16.txt", "plain".encode("utf-16"), "text/plain"),
+            ("data.json", "你".encode(), "application/json"),
+        ):
+            self.put(name, content)
+            for method, lines in (("GET", {}), ("HEAD", {}), ("GET", {"Range": "bytes=0-1"})):
+                if content or not lines:
+                    _, fields, _ = http(self.sock, f"/{name}", method, **lines)
+                    self.assertEqual(fields["content-type"], kind, name)
+
+    def test_sizes_in_a_listing_are_readable_and_exact(self):
+        self.put("large", b"x" * 1_234_567)
+        body = http(self.sock, "/")[2]
+        self.assertIn(b'<td title="1234567 bytes">1.2 MB<td>', body)
+        (large,) = [entry for entry in json.loads(http(self.sock, "/?json")[2])["entries"] if entry["name"] == "large"]
+        self.assertEqual(large["size"], 1_234_567)
+
+    def test_a_refusal_says_what_was_wrong(self):
+        host = b"Host: localhost\r\n"
+        cases = (
+            (b"PUT /srv.py HTTP/1.1\r\n" + host + b"\r\n", "PUT /srv.py", "not-offered", "method not allowed (405)"),
+            (b"GET /x HTTP/1.1\r\n\r\n", "GET /x HTTP/1.1", "malformed", "it has no Host line"),
+            (b"GET /x HTTP/1.1\r\n" + host * 2 + b"\r\n", "GET /x HTTP/1.1", "malformed", "several Host lines"),
+            (b"GET /% HTTP/1.1\r\n" + host + b"\r\n", "GET /% HTTP/1.1", "malformed", "'%' in its path"),
+            (b"GET / HTTP/1.1\r\n" + b"A: b\r\n" * 100 + b"\r\n", "GET / HTTP/1.1", "too-long", "longer than a request"),
+            (b"GET / HTTP/1.1\r\nHost:", "GET / HTTP/1.1", "cut", "ended before it was whole"),
+            (b"a\\b\n", "a\\b", "malformed", "write '/' between folders"),
+            (b"../x\n", "../x", "malformed", "a part of it is '.' or '..'"),
+        )
+        plain = self.sockeye("serve", self.folder, "--listen", "127.0.0.1:0")
+        port = plain.stderr.wait(lambda said: re.search(rb"127\.0\.0\.1:(\d+)", said)).group(1)
+        server, address = self.serve()
+        for request, name, outcome, words in cases:
+            self.ask(address, request, end=True)
+            event = server.event("served")
+            self.assertEqual((event["name"], event["outcome"]), (name, outcome))
+            at = len(plain.stderr.bytes())
+            self.ask(("127.0.0.1", int(port)), request, end=True)
+            line = plain.stderr.wait(lambda said: re.search(rb"(http|name): .*\n", said), at).group().decode()
+            self.assertIn(words, line)
+            self.assertNotIn("makes no sense", line)
+            self.assertNotIn("''", line)
 
     def test_a_large_folder_comes_in_pages(self):
         names = {f"{number:05d}-{'x' * 40}" for number in range(3000)}
@@ -183,7 +252,7 @@ class Called(Serving):
         server, address = self.serve()
         sock = self.dial(address)
         status, fields, body = http(sock, "/file", host="Evil.example:80")
-        self.assertEqual((status, fields["connection"], fields["content-type"]), (403, "close", "text/plain"))
+        self.assertEqual((status, fields["connection"], fields["content-type"]), (403, "close", "text/plain; charset=utf-8"))
         self.assertEqual(body, b"this server does not go by the name evil.example; --allow-host evil.example would have it do so\n")
         self.assertEqual(sock.recv(1), b"")
         self.assertEqual(server.event("served")["name"], "http://evil.example/file")

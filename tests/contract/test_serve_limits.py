@@ -162,6 +162,36 @@ class Limits(Serving):
         self.assertEqual(len(self.ask(address, b"file\n")), 300_000)
         self.assertTrue(1.3 < time.monotonic() - began < 2.5)
 
+    def test_the_total_rate_is_kept_and_shared_in_turn(self):
+        self.put("file", b"x" * 100_000)
+        for arguments in (("--total-rate", "200kB"), ("--total-rate", "200kB", "--rate", "10MB")):
+            _, address = self.serve(*arguments)
+            came = []
+
+            def fetch(request):
+                length = len(self.ask(address, request))
+                came.append((time.monotonic(), length))
+
+            began = time.monotonic()
+            requests = (b"file\n", b"GET /file HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", b"file\n")
+            threads = [threading.Thread(target=fetch, args=(request,)) for request in requests]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            (first, _), *_, (last, _) = sorted(came)
+            self.assertTrue(all(length >= 100_000 for _, length in came))
+            self.assertTrue(1.3 < last - began < 2.6, last - began)
+            self.assertGreater(first - began, 1.0, "none was served before the others")
+
+    def test_small_files_count_for_the_total_rate(self):
+        self.put("small", b"x" * 10_000)
+        _, address = self.serve("--total-rate", "20kB")
+        began = time.monotonic()
+        for _ in range(3):
+            self.assertEqual(len(self.ask(address, b"small\n")), 10_000)
+        self.assertGreater(time.monotonic() - began, 1.2)
+
     def test_a_sparse_file_of_five_gibibytes(self):
         with self.put("sparse", b"first").open("r+b") as file:
             file.truncate(5 << 30)
@@ -318,6 +348,7 @@ class Command(Serving):
             ((self.folder, "--listen", "-"), 2, "TCP"),
             ((self.folder, "--dialect", "ftp"), 2, "ftp"),
             ((self.folder, "--rate", "0"), 2, "0 bytes"),
+            ((self.folder, "--total-rate", "0"), 2, "0 bytes"),
         ):
             server = self.sockeye("serve", *arguments)
             self.ends(server, code)

@@ -6,7 +6,9 @@ import struct
 import subprocess
 import threading
 import time
+from pathlib import Path
 
+from disks import needs
 from harness import PATIENCE, Case, payload
 
 NO_INPUT = subprocess.DEVNULL
@@ -108,6 +110,16 @@ class Datagrams(Case):
         stranger.settimeout(0.2)
         self.assertRaises(TimeoutError, stranger.recvfrom, 100)
 
+    def test_a_peer_that_makes_room_for_another_is_said_to(self):
+        server, address = self.listen("--reply", "echo", "--max-connections", "2", at=LOOPBACK)
+        for _ in range(3):
+            sock, ours = self.stand(UDP)
+            sock.sendto(b"?", address)
+            sock.recvfrom(10)
+        closed = server.event("closed")
+        self.assertEqual((closed["conn"], closed["why"]), (1, "displaced"))
+        self.assertEqual(server.stop(), 0)
+
     def test_a_vanished_client_does_not_end_the_server(self):
         _, address = self.listen("--reply", "echo", at=LOOPBACK)
         for _ in range(5):
@@ -124,6 +136,109 @@ class Datagrams(Case):
             address = closed.getsockname()
         client = self.connect(address, "--send", "anyone?", "--wait", "300ms", scheme="udp://")
         self.assertIn(client.finish(), (7, 28, 55, 56))
+
+
+def send_together(sock, datagrams, address):
+    """Give datagrams of one length (the last may be shorter) to the system in one call (UDP_SEGMENT, udp(7))."""
+    segment = (socket.IPPROTO_UDP, 103, struct.pack("=H", len(datagrams[0])))
+    sock.sendmsg([b"".join(datagrams)], [segment], 0, address)
+
+
+class Together(Case):
+    """What a sender gives to the system in one call is single datagrams, each with everything that holds for one."""
+
+    def batch(self, count=60, size=64):
+        datagrams = [f"{number:04d}".encode().ljust(size, b".") for number in range(count)]
+        return [*datagrams, b"the last"]
+
+    def answers(self, sock, count):
+        return [sock.recvfrom(70000)[0] for _ in range(count)]
+
+    def quiet(self, *arguments, **options):
+        """A listener that tells no single message; its summary counts them."""
+        return self.listen("--quiet", *arguments, at=LOOPBACK, **options)
+
+    def test_each_is_heard_and_answered_alone_whether_seen_or_not(self):
+        for start in (self.quiet, lambda *arguments: self.listen(*arguments, at=LOOPBACK)):
+            server, address = start("--reply", "echo")
+            sock, _ = self.stand(UDP)
+            for batch in (self.batch(), self.batch(50, 1200), [b"one alone"]):
+                send_together(sock, batch, address)
+                self.assertEqual(self.answers(sock, len(batch)), batch)
+            server.stop()
+            summary = server.event("summary")
+            self.assertEqual((summary["messages_in"], summary["messages_out"], summary["accepted"]), (113, 113, 1))
+
+    def test_answers_of_other_lengths_are_single_too(self):
+        _, address = self.quiet("--reply", "text:{counter}")
+        sock, _ = self.stand(UDP)
+        send_together(sock, self.batch(), address)
+        self.assertEqual(self.answers(sock, 61), [str(number).encode() for number in range(1, 62)])
+
+    def test_each_is_told_before_the_next_is_answered(self):
+        server, address = self.listen("--reply", "echo", at=LOOPBACK)
+        sock, _ = self.stand(UDP)
+        batch = self.batch(5)
+        send_together(sock, batch, address)
+        self.answers(sock, 6)
+        told = [server.next_event() for _ in range(13)][1:]
+        self.assertEqual([event["type"] for event in told], ["recv", "sent"] * 6)
+        self.assertEqual([payload(event) for event in told[::2]], batch)
+
+    def test_each_counts_for_the_rate(self):
+        server, address = self.quiet("--reply", "echo", "--rate", "10")
+        sock, _ = self.stand(UDP)
+        send_together(sock, self.batch(), address)
+        self.assertEqual(self.answers(sock, 10), self.batch()[:10])
+        server.stop()
+        summary = server.event("summary")
+        self.assertEqual((summary["messages_in"], summary["suppressed"]), (61, 51))
+
+    def test_each_of_who_may_not_ask_is_refused(self):
+        server, address = self.quiet("--reply", "echo", "--deny", "127.0.0.2/32")
+        denied, _ = self.stand(UDP, host="127.0.0.2")
+        send_together(denied, self.batch(), address)
+        sock, _ = self.stand(UDP)
+        sock.sendto(b"?", address)
+        self.assertEqual(self.answers(sock, 1), [b"?"])
+        server.stop()
+        summary = server.event("summary")
+        self.assertEqual((summary["refused"], summary["messages_in"]), (61, 1))
+
+    def test_each_of_a_stranger_is_dropped(self):
+        peer, address = self.stand(UDP)
+        client = self.connect(address, "--json", "--send", "?", "--count", "1", scheme="udp://", stdin=NO_INPUT)
+        _, ours = peer.recvfrom(10)
+        stranger, _ = self.stand(UDP)
+        send_together(stranger, self.batch(), ours)
+        client.event("notice", notice="stranger")
+        peer.sendto(b"!", ours)
+        self.succeeds(client)
+        self.assertEqual(client.event("summary")["dropped"], 61)
+
+    def test_a_conversation_that_ends_in_the_middle_begins_anew(self):
+        rules = self.file("rules.toml", '[[rule]]\nequals = "0002"\nreply = "bye"\nthen = "close"\n[[rule]]\nprefix = "0"\nreply = "{counter}"\n')
+        server, address = self.quiet("--reply", f"rules:{rules}")
+        sock, _ = self.stand(UDP)
+        send_together(sock, [b"0000", b"0001", b"0002", b"0003", b"0004"], address)
+        self.assertEqual(self.answers(sock, 5), [b"1", b"2", b"bye", b"1", b"2"])
+        server.stop()
+        self.assertEqual(server.event("summary")["accepted"], 2)
+
+    @needs("strace")
+    def test_a_system_that_cannot_do_it_changes_nothing(self):
+        """UDP_GRO is not known, and what would leave together is refused: as of a device that cannot cut it."""
+        for error in ("EIO", "EINVAL", "EMSGSIZE"):
+            trace = self.file("trace", b"")
+            under = ["strace", "-D", "-f", "-qq", "-o", trace, "-e", "trace=sendmsg", "-e", f"inject=sendmsg:error={error}"]
+            server, address = self.quiet("--reply", "echo", under=under)
+            sock, _ = self.stand(UDP)
+            for _ in range(3):
+                send_together(sock, self.batch(), address)
+                self.assertEqual(self.answers(sock, 61), self.batch(), error)
+            server.stop()
+            self.assertEqual(server.event("summary")["messages_out"], 183)
+            self.assertIn(error, Path(trace).read_text())
 
 
 class Forged(Case):
@@ -145,6 +260,17 @@ class Forged(Case):
         for reply in ("echo", "ctime", "text:nihao"):
             with self.subTest(reply=reply):
                 self.check_own_address(reply)
+
+    def test_a_client_is_told_that_it_was_not_taken_and_nothing_of_answers(self):
+        peer, address = self.stand(UDP)
+        client = self.connect(address, "--send", "?", "--count", "1", scheme="udp://", stdin=NO_INPUT)
+        _, ours = peer.recvfrom(10)
+        self.forge(ours, ours, b"loop")
+        line = client.stderr.wait(lambda said: b"our own address" in said and said)
+        self.assertIn(f"1 datagram from our own address (udp://{ours[0]}:{ours[1]}) not taken".encode(), line)
+        peer.sendto(b"!", ours)
+        self.succeeds(client)
+        self.assertNotIn(b"not sent", client.stderr.drained())
 
     def check_own_address(self, reply):
         """After a forged datagram and 50 honest turns the server has heard itself at most once."""

@@ -4,6 +4,8 @@
 mod fetched;
 mod served;
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -60,6 +62,8 @@ pub enum What {
         data: Box<[u8]>,
         /// What its checksum said.
         check: Check,
+        /// Who sent it, where that is not the conversation's peer: one of many that answer to a group or a broadcast.
+        from: Option<Arc<str>>,
     },
     /// One read did not carry exactly one message: several sends were glued together, or one came in parts.
     Sticky {
@@ -70,7 +74,7 @@ pub enum What {
         /// Bytes of an unfinished message kept for the next read.
         left: usize,
     },
-    /// A message was handed to the system for sending.
+    /// The system has taken a message whole for sending.
     Sent {
         /// The message without its framing and checksum.
         data: Box<[u8]>,
@@ -139,8 +143,6 @@ pub enum Suppression {
     OwnAddress,
     /// The question came from the port of a service (below 1024), which might answer back for ever.
     ServicePort,
-    /// The peer table is full (`--max-connections`).
-    TableFull,
 }
 
 /// Things people should know.
@@ -155,6 +157,13 @@ pub enum Notice {
     },
     /// No more connections are accepted until one ends.
     AtLimit {
+        /// How many are open.
+        open: usize,
+    },
+    /// A connection was turned away because there are as many as there may be (`--full refuse`).
+    Full {
+        /// Who.
+        peer: String,
         /// How many are open.
         open: usize,
     },
@@ -179,11 +188,6 @@ pub enum Notice {
     Members(Vec<Member>),
     /// There is no such conversation.
     NoSuchConn(Conn),
-    /// The datagram was longer than what could be kept; the rest is lost.
-    Truncated {
-        /// Bytes kept.
-        kept: usize,
-    },
     /// The conversation ended in the middle of a message; these bytes never became one.
     Unfinished {
         /// How many there are.
@@ -201,6 +205,48 @@ pub enum Notice {
         /// Where.
         peer: String,
     },
+    /// Somebody ended our direction of datagrams: they have no FIN, so nothing was sent, and both sides can go on.
+    NoFin,
+    /// Somebody reset a conversation of datagrams: they have no RST, so nothing was sent, and only our end is over.
+    NoReset,
+    /// What our side had to say reached nobody.
+    Unsent {
+        /// Its length in bytes.
+        len: usize,
+        /// Why.
+        why: Unsent,
+    },
+    /// The peer answered with a reset: it had closed both directions before our last words came, and did not read them.
+    Unread,
+    /// The edge between two reads has cut a character; the first of them showed its beginning as bytes, the second its rest.
+    CutCharacter {
+        /// The character.
+        text: String,
+        /// How many of its bytes the earlier read brought.
+        before: usize,
+        /// How many the later one did.
+        after: usize,
+    },
+    /// What was sent in pieces has probably come together, and there is no framing to tell the pieces.
+    Glued {
+        /// Bytes of the read.
+        len: usize,
+    },
+    /// What comes is no text in this run's charset, but in another one.
+    ReadsAs {
+        /// The name of that one.
+        charset: &'static str,
+    },
+}
+
+/// Why what our side had to say reached nobody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unsent {
+    /// Nobody is connected.
+    Nobody,
+    /// Our direction of the conversation is over.
+    Ended,
 }
 
 /// One line of the operator's `/list`.
@@ -226,6 +272,8 @@ pub enum Ending {
     Reset,
     /// Nothing came for the idle limit.
     Idle,
+    /// A datagram peer that was silent for longest had to make room for another (`--max-connections`).
+    Displaced,
     /// The peer broke the framing, a limit, or a rule of who is answered.
     Refused,
     /// The peer did not read fast enough.
@@ -241,11 +289,11 @@ pub enum Ending {
 pub struct Counters {
     /// Bytes received.
     pub bytes_in: u64,
-    /// Bytes handed to the system.
+    /// Bytes that the system took.
     pub bytes_out: u64,
     /// Messages received (reads, under raw framing).
     pub messages_in: u64,
-    /// Messages sent.
+    /// Messages that the system took whole.
     pub messages_out: u64,
     /// Reads that carried something.
     pub reads: u64,
@@ -253,8 +301,11 @@ pub struct Counters {
     pub bad_checksums: u64,
     /// Answers kept back to keep a limit.
     pub suppressed: u64,
-    /// Messages that were lost on our side: not sent because framing refused them, or cut short.
+    /// Messages that were lost on our side: not sent because framing refused them, or not taken because who sent them
+    /// is not the peer.
     pub dropped: u64,
+    /// Bytes for the peer that the system had not taken when the conversation ended.
+    pub unsent: u64,
 }
 
 impl Counters {
@@ -268,6 +319,7 @@ impl Counters {
         self.bad_checksums += other.bad_checksums;
         self.suppressed += other.suppressed;
         self.dropped += other.dropped;
+        self.unsent += other.unsent;
     }
 }
 
@@ -276,7 +328,7 @@ impl Counters {
 pub struct Summary {
     /// Conversations opened (a listener's accepted connections or datagram peers; 1 for `connect`).
     pub accepted: u64,
-    /// Turned away by `--allow`/`--deny`.
+    /// Turned away by `--allow`/`--deny` or `--full refuse`.
     pub refused: u64,
     /// Ended by the peer's RST.
     pub reset: u64,
@@ -327,8 +379,6 @@ pub enum Operation {
     Connect,
     /// Binding or listening.
     Listen,
-    /// Accepting.
-    Accept,
     /// Sending.
     Send,
     /// Receiving.
@@ -415,7 +465,6 @@ impl Operation {
             Self::Resolve => "resolve",
             Self::Connect => "connect to",
             Self::Listen => "listen on",
-            Self::Accept => "accept on",
             Self::Send => "send to",
             Self::Receive => "receive from",
             Self::Read => "read",

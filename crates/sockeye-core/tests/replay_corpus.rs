@@ -6,6 +6,8 @@
 use std::fs;
 use std::path::Path;
 
+#[path = "../../../fuzz/bodies/chain.rs"]
+mod chain;
 #[path = "../../../fuzz/bodies/frame.rs"]
 mod frame;
 #[path = "../../../fuzz/bodies/http.rs"]
@@ -51,4 +53,9 @@ fn the_sidecar_corpus_holds() {
 #[test]
 fn the_http_corpus_holds() {
     replay("http", 25, http::http);
+}
+
+#[test]
+fn the_chain_corpus_holds() {
+    replay("chain", 10, chain::chain);
 }

@@ -11,7 +11,7 @@ use sockeye_core::{
     event::{Eyes, What},
     frame::Framing,
     limit::Limits,
-    plan::{Access, Amplification, Conduct, Console, Family, ListenPlan},
+    plan::{Access, Amplification, Clients, Conduct, Console, Family, ListenPlan},
 };
 use sockeye_net::{Clock, Desk, EVENT_BATCHES, run};
 use tokio::sync::mpsc;
@@ -26,6 +26,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         reply: Reply::parse("echo", Charset::utf8(), &no_files)?,
         access: Access::default(),
         console: Console::None,
+        clients: Clients::All,
         amplification: Amplification::Refuse,
         conduct: Conduct {
             framing: Framing::raw(),

@@ -1,10 +1,11 @@
 //! Accepts connections: within the limits, and calmly where the system has no more to give.
 //! Never waits for a peer.
 
-use std::{io, net::SocketAddr, sync::Arc, task::Poll, time::Duration};
+use std::{io, net::SocketAddr, ops::ControlFlow, sync::Arc, task::Poll, time::Duration};
 
 use sockeye_core::{
     event::{Notice, What},
+    limit::Full,
     plan::Access,
 };
 use tokio::{
@@ -13,7 +14,10 @@ use tokio::{
     time::{Instant, sleep},
 };
 
-use crate::{hub::Hub, link::unix::Bound};
+use crate::{
+    hub::Hub,
+    link::{tcp, unix::Bound},
+};
 
 /// Descriptors kept free of conversations, for what a run needs besides them.
 const RESERVE: usize = 40;
@@ -33,11 +37,25 @@ pub(crate) fn room(asked: usize) -> usize {
 pub(crate) struct Gate {
     permits: Arc<Semaphore>,
     most: usize,
+    full: Full,
 }
 
 impl Gate {
-    pub(crate) fn new(most: usize) -> Self {
-        Self { permits: Arc::new(Semaphore::new(most)), most }
+    pub(crate) fn new(most: usize, full: Full) -> Self {
+        Self { permits: Arc::new(Semaphore::new(most)), most, full }
+    }
+
+    /// A place for one more, if there is one now.
+    fn try_enter(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.permits).try_acquire_owned().ok()
+    }
+
+    /// A place for whoever comes next: waits for one, or goes without, and who comes then is turned away.
+    async fn next(&self, hub: &Hub, last_said: &mut Option<Instant>) -> Option<OwnedSemaphorePermit> {
+        match self.full {
+            Full::Wait => self.enter(hub, last_said).await,
+            Full::Refuse => self.try_enter(),
+        }
     }
 
     /// A place for one more conversation; says so once a second while there is none.
@@ -46,7 +64,7 @@ impl Gate {
         hub: &Hub,
         last_said: &mut Option<Instant>,
     ) -> Option<OwnedSemaphorePermit> {
-        if let Ok(permit) = Arc::clone(&self.permits).try_acquire_owned() {
+        if let Some(permit) = self.try_enter() {
             return Some(permit);
         }
         if due(last_said) {
@@ -80,27 +98,34 @@ async fn next(listeners: &[TcpListener], turn: &mut usize) -> io::Result<(TcpStr
     .await
 }
 
-/// Accepts for ever, handing each connection and its permit to `take`. The listeners share the gate, and one place in
-/// it is all they keep while they wait.
+/// Accepts until `take`, which gets each connection and its permit, has enough. The listeners share the gate, and one place
+/// in it is all they keep while they wait.
 pub(crate) async fn tcp(
     listeners: Vec<TcpListener>,
     gate: Gate,
     access: Arc<Access>,
     hub: Arc<Hub>,
-    mut take: impl FnMut(TcpStream, SocketAddr, OwnedSemaphorePermit),
+    mut take: impl FnMut(TcpStream, SocketAddr, OwnedSemaphorePermit) -> ControlFlow<()>,
 ) {
     let mut calm = Calm::default();
     let mut turn = 0;
     loop {
-        let Some(permit) = gate.enter(&hub, &mut calm.last_said).await else { return };
+        let mut permit = gate.next(&hub, &mut calm.last_said).await;
         match next(&listeners, &mut turn).await {
             Ok((stream, peer)) => {
                 calm.worked();
-                if access.permits(peer.ip()) {
-                    take(stream, peer, permit);
-                } else {
-                    deny(&hub, stream, peer, &mut calm).await;
-                }
+                // Somebody may have left while it came.
+                permit = permit.or_else(|| gate.try_enter());
+                let notice = match permit {
+                    _ if !access.permits(peer.ip()) => Notice::Denied { peer: tcp::show(Ok(peer)) },
+                    Some(permit) => match take(stream, peer, permit) {
+                        ControlFlow::Continue(()) => continue,
+                        ControlFlow::Break(()) => return,
+                    },
+                    None => Notice::Full { peer: tcp::show(Ok(peer)), open: gate.most },
+                };
+                let _ = stream.set_zero_linger();
+                turn_away(&hub, stream, notice, &mut calm).await;
             }
             Err(error) => calm.failed(&error, &hub).await,
         }
@@ -112,27 +137,35 @@ pub(crate) async fn unix(
     bound: Bound,
     gate: Gate,
     hub: Arc<Hub>,
-    mut take: impl FnMut(UnixStream, OwnedSemaphorePermit),
+    mut take: impl FnMut(UnixStream, OwnedSemaphorePermit) -> ControlFlow<()>,
 ) {
     let mut calm = Calm::default();
-    while let Some(permit) = gate.enter(&hub, &mut calm.last_said).await {
+    loop {
+        let mut permit = gate.next(&hub, &mut calm.last_said).await;
         match bound.listener.accept().await {
             Ok((stream, _)) => {
                 calm.worked();
-                take(stream, permit);
+                permit = permit.or_else(|| gate.try_enter());
+                match permit.map(|permit| take(stream, permit)) {
+                    Some(ControlFlow::Continue(())) => {}
+                    Some(ControlFlow::Break(())) => return,
+                    None => {
+                        let notice = Notice::Full { peer: "unix:".to_owned(), open: gate.most };
+                        turn_away(&hub, (), notice, &mut calm).await;
+                    }
+                }
             }
             Err(error) => calm.failed(&error, &hub).await,
         }
     }
 }
 
-async fn deny(hub: &Hub, stream: TcpStream, peer: SocketAddr, calm: &mut Calm) {
-    let _ = stream.set_zero_linger();
+/// At once, so that whoever came knows it; `notice` says why, once a second.
+async fn turn_away<S>(hub: &Hub, stream: S, notice: Notice, calm: &mut Calm) {
     drop(stream);
     hub.count(|s| s.refused += 1);
     if due(&mut calm.last_said) {
-        let peer = crate::link::tcp::show(Ok(peer));
-        hub.tell(What::Notice(Notice::Denied { peer })).await;
+        hub.tell(What::Notice(notice)).await;
     }
 }
 

@@ -2,6 +2,7 @@
 //! Never connects the socket, never answers its own address, never lets a stranger become the peer.
 
 mod manner;
+mod traffic;
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -12,13 +13,12 @@ use std::{
     time::Duration,
 };
 
-pub(crate) use manner::{Manner, Patience, Policy, Services};
 use sockeye_core::{
     address::Address,
     event::{Conn, Ending, Event, Eyes, Failure, Kind, Notice, Operation, SocketInfo, Suppression, What},
     limit::{MAILBOX, READ},
     session::{Seat, Session},
-    unit::{At, Medium, Unit},
+    unit::{At, Close, Medium},
 };
 use tokio::{
     io::{Interest, Ready},
@@ -26,6 +26,9 @@ use tokio::{
     sync::mpsc,
 };
 use tokio_util::sync::CancellationToken;
+
+pub(crate) use manner::{Manner, Patience, Policy, Services};
+use traffic::Source;
 
 use crate::{
     clock::until,
@@ -35,8 +38,6 @@ use crate::{
     trouble::failure,
 };
 
-/// Datagrams taken in one wake before others get their turn.
-const BURST: usize = 64;
 /// Between two words about the same thing.
 const QUIET: Duration = Duration::from_secs(1);
 
@@ -69,6 +70,8 @@ pub(crate) struct Datagrams {
     own_untold: u64,
     stranger_told: Option<At>,
     buffer: Box<[u8]>,
+    // The longest datagrams that may leave together, bytes.
+    together: usize,
     outcome: Option<Outcome>,
 }
 
@@ -81,6 +84,8 @@ impl Datagrams {
         manner: Manner,
     ) -> io::Result<Self> {
         let local = socket.local_addr()?;
+        // A kernel that cannot hands each over alone.
+        let _ = sockeye_sys::take_together(socket.as_fd());
         let (mail_in, mail) = mpsc::channel(MAILBOX);
         Ok(Self {
             socket,
@@ -99,6 +104,7 @@ impl Datagrams {
             own_untold: 0,
             stranger_told: None,
             buffer: vec![0; READ].into_boxed_slice(),
+            together: usize::from(u16::MAX),
             outcome: None,
         })
     }
@@ -145,43 +151,6 @@ impl Datagrams {
         if ready.is_readable() && self.outcome.is_none() {
             self.read(Source::Socket).await;
         }
-    }
-
-    async fn read(&mut self, source: Source) {
-        for _ in 0..BURST {
-            let mut buffer = std::mem::take(&mut self.buffer);
-            let socket = match (source, &self.ear) {
-                (Source::Ear, Some(ear)) => ear,
-                _ => &self.socket,
-            };
-            let got = socket.try_recv_from(&mut buffer);
-            let done = match &got {
-                Ok((n, from)) => {
-                    self.take(buffer.get(..*n).unwrap_or_default(), *from).await;
-                    false
-                }
-                Err(_) => true,
-            };
-            self.buffer = buffer;
-            if let Err(error) = got
-                && error.kind() != io::ErrorKind::WouldBlock
-            {
-                self.trouble(&error).await;
-            }
-            if done || self.outcome.is_some() {
-                return;
-            }
-        }
-    }
-
-    async fn take(&mut self, datagram: &[u8], from: SocketAddr) {
-        let Some(peer) = self.whose(from, datagram.len()) else { return };
-        let at = self.hub.clock.now();
-        if let Some(entry) = self.peers.get_mut(&peer) {
-            entry.session.receive(Unit::Data(datagram), at);
-            self.hub.wrote(entry.conn);
-        }
-        self.settle(peer).await;
     }
 
     /// In whose conversation a datagram belongs, if in any.
@@ -251,12 +220,16 @@ impl Datagrams {
     fn admit(&mut self, peer: SocketAddr) {
         let conn = self.hub.number();
         let name: Arc<str> = show(peer).into();
+        let local = match self.hub.common.eyes {
+            Eyes::Open => show(udp::own_end(&self.socket, self.local, peer)),
+            Eyes::Closed => show(self.local),
+        };
         self.hub.join_shared(conn, &name, &self.mail_in);
         let seat = Seat {
             common: &self.hub.common,
             conn,
             peer: name,
-            local: &show(self.local),
+            local: &local,
             medium: Medium::Datagram,
             side: self.manner.side,
             faults: &self.manner.faults,
@@ -284,11 +257,11 @@ impl Datagrams {
                     entry.due = Some(later);
                     self.due.insert((later, peer));
                 }
-                _ => return self.finish(peer, Ending::Idle),
+                _ => return self.finish(peer, Ending::Displaced),
             }
         }
         if let Some(peer) = self.peers.keys().next().copied() {
-            self.finish(peer, Ending::Idle);
+            self.finish(peer, Ending::Displaced);
         }
     }
 
@@ -296,7 +269,14 @@ impl Datagrams {
         let Some(peer) = self.conns.get(&conn).copied() else { return };
         let at = self.hub.clock.now();
         if let Some(entry) = self.peers.get_mut(&peer) {
-            mail.give(&mut entry.session, at, SocketInfo::default);
+            match mail {
+                Mail::Half => entry.session.note(What::Notice(Notice::NoFin), at),
+                Mail::Close(Close::Reset) => {
+                    entry.session.note(What::Notice(Notice::NoReset), at);
+                    entry.session.close(Close::Reset, Ending::Closed, at);
+                }
+                mail => mail.give(&mut entry.session, at, SocketInfo::default),
+            }
         }
         self.settle(peer).await;
     }
@@ -353,34 +333,14 @@ impl Datagrams {
         }
     }
 
-    async fn send(&mut self, peer: SocketAddr) {
-        while let Some(entry) = self.peers.get_mut(&peer) {
-            if !entry.session.out().has_front() {
-                return;
-            }
-            let front = entry.session.out().front();
-            let sent = match self.socket.try_send_to(front, peer) {
-                // Only our own full send buffer can be in the way, and it empties by itself.
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    self.socket.send_to(front, peer).await
-                }
-                sent => sent,
-            };
-            match sent {
-                Ok(n) => entry.session.out().wrote(n),
-                Err(error) => {
-                    entry.session.out().lost();
-                    self.cannot_send(peer, &error);
-                }
-            }
-        }
-    }
-
     fn cannot_send(&mut self, peer: SocketAddr, error: &io::Error) {
         if error.kind() == io::ErrorKind::ConnectionRefused {
             return self.refused(peer);
         }
-        let failure = failure(Operation::Send, show(peer), error);
+        let failure = match error.kind() {
+            io::ErrorKind::PermissionDenied if udp::may_not_broadcast(&self.socket) => unasked(peer),
+            _ => failure(Operation::Send, show(peer), error),
+        };
         if matches!(self.policy, Policy::Server { .. }) {
             self.say(What::Failed(failure));
         } else {
@@ -480,15 +440,16 @@ impl Peer {
     }
 }
 
-#[derive(Clone, Copy)]
-enum Source {
-    Socket,
-    Ear,
-}
-
 /// Whether two addresses are one peer; a scope or flow label may come and go.
 fn same(a: SocketAddr, b: SocketAddr) -> bool {
     a.ip() == b.ip() && a.port() == b.port()
+}
+
+/// The system sends nothing to many unless that is asked for.
+fn unasked(peer: SocketAddr) -> Failure {
+    let detail = "that is a broadcast address, and the address does not say that this is meant";
+    Failure::new(Operation::Send, show(peer), Kind::Usage, detail)
+        .hint(format!("write it as {}?broadcast", show(peer)))
 }
 
 pub(crate) fn show(address: SocketAddr) -> String {

@@ -13,8 +13,8 @@ use std::{
 
 use bytes::BufMut as _;
 use sockeye_core::{
-    behaviour::Verdict,
-    event::{Conn, Counters, Ending, Event, Failure, Operation},
+    behaviour::{Spare, Verdict},
+    event::{Conn, Counters, Ending, Event, Failure, Notice, Operation, What},
     limit::READ,
     session::Session,
     unit::{At, Close, Unit},
@@ -24,7 +24,7 @@ use tokio_util::{io::poll_read_buf, sync::WaitForCancellationFutureOwned};
 
 use crate::{
     hub::{Hub, Mail, Mailbox},
-    link::Link,
+    link::{HangUp, Link},
     outlet::Outlet,
     trouble::failure,
 };
@@ -36,7 +36,7 @@ thread_local! {
     /// One read buffer for all conversations of a worker: an idle conversation holds none.
     static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
     /// One write buffer, lent to whichever conversation has its turn.
-    static SPARE: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+    static SPARE: Cell<Option<Spare>> = const { Cell::new(None) };
 }
 
 /// What a conversation came to.
@@ -88,6 +88,8 @@ pub(crate) struct Drive<L> {
     // Since when a closing conversation has not got a byte out.
     stuck: Option<At>,
     broken: Option<io::Error>,
+    // Only where the peer is not read: a read tells by itself.
+    hang_up: Option<Box<HangUp>>,
     failure: Option<Failure>,
     why: Ending,
 }
@@ -128,6 +130,7 @@ impl<L: Link> Drive<L> {
             phase: Phase::Talking,
             stuck: None,
             broken: None,
+            hang_up: None,
             failure: None,
             why: Ending::Closed,
         };
@@ -152,6 +155,7 @@ impl<L: Link> Drive<L> {
         let at = self.hub.clock.now();
         self.tick(at);
         let moved = self.move_all(cx, at);
+        self.look_for_hang_up(cx, at);
         let halted = self.mail.is_some() || self.hub.is_halted();
         if moved == Moved::None || halted || self.stopping == Halt::Unregistered {
             self.look_for_stop(cx, at);
@@ -193,13 +197,13 @@ impl<L: Link> Drive<L> {
     /// While it has nothing to say a conversation holds no buffer; a worker's spare one goes round.
     fn lend(&mut self) {
         if self.session.out().wants_buffer() {
-            self.session.out().lend(SPARE.take());
+            self.session.out().lend(SPARE.take().unwrap_or_default());
         }
     }
 
     fn reclaim(&mut self) {
         if let Some(spare) = self.session.out().reclaim() {
-            SPARE.set(spare);
+            SPARE.set(Some(spare));
         }
     }
 
@@ -226,7 +230,7 @@ impl<L: Link> Drive<L> {
                     self.stuck = None;
                     moved = Moved::Some;
                 }
-                Poll::Ready(Err(error)) => self.cannot_send(error),
+                Poll::Ready(Err(error)) => self.cannot_send(error, at),
                 Poll::Pending => break,
             }
         }
@@ -236,8 +240,31 @@ impl<L: Link> Drive<L> {
         moved
     }
 
+    /// A peer that is not read, because it has said that it sends no more or because we may not hear it now, can still
+    /// go away.
+    fn look_for_hang_up(&mut self, cx: &mut Context<'_>, at: At) {
+        let is_read = self.session.wants_input() || self.session.closing().is_some();
+        let writes = self.session.out().has_front();
+        if self.phase != Phase::Talking || is_read || writes || self.broken.is_some() {
+            return;
+        }
+        if self.hang_up.is_none() {
+            self.hang_up = self.link.hang_up().map(Box::new);
+        }
+        let Some(hang_up) = &self.hang_up else { return };
+        let Poll::Ready(Ok(mut guard)) = hang_up.poll_read_ready(cx) else { return };
+        guard.clear_ready();
+        let Some(error) = self.link.take_error() else { return };
+        self.cannot_send(error, at);
+        self.course(cx, at);
+    }
+
     /// What was on its way to the peer is lost, but what the peer sent before may still be read.
-    fn cannot_send(&mut self, error: io::Error) {
+    fn cannot_send(&mut self, error: io::Error, at: At) {
+        let is_reset = ended_by(&error) == Ending::PeerReset;
+        if is_reset && self.session.peer_has_ended() && self.session.counters().bytes_out > 0 {
+            self.session.note(What::Notice(Notice::Unread), at);
+        }
         self.broken = Some(error);
         self.session.out().abandon();
     }
@@ -320,7 +347,7 @@ impl<L: Link> Drive<L> {
         if let Some(error) = self.broken.take() {
             // It closed and would not take what we had left.
             self.report(Operation::Send, &error);
-            self.finish(Ending::Failed);
+            self.finish(ended_by(&error));
         }
     }
 
@@ -411,6 +438,15 @@ impl<L: Link> Drive<L> {
 
     fn finish(&mut self, why: Ending) {
         let at = self.hub.clock.now();
+        if let Some(mail) = &mut self.mail {
+            // What somebody says from now on, and what waits, reaches nobody any more.
+            mail.close();
+            while let Ok((_, mail)) = mail.try_recv() {
+                if let Mail::Say(message) = mail {
+                    self.session.unsent(message.len());
+                }
+            }
+        }
         self.why = self.session.finish(why, at);
         self.phase = Phase::Over;
     }
@@ -440,12 +476,9 @@ impl<L: Link> Drive<L> {
 
     fn flush_events(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         if self.session.has_events() {
-            ready!(self.outlet.poll_room(&self.hub.events, cx));
+            ready!(self.outlet.poll_room_for_failures(&self.hub.events, cx));
             let batch = self.take_events();
-            if let Err(batch) = self.outlet.send(batch) {
-                // With closed eyes only failures get here; a flood of them may be thinned out.
-                let _ = self.hub.events.try_send(batch);
-            }
+            self.outlet.send(batch);
         } else {
             self.outlet.yield_room();
         }

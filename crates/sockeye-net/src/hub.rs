@@ -15,13 +15,13 @@ use sockeye_core::{
     behaviour::{Common, Room, RoomAct},
     event::{
         Conn, Counters, Ending, Event, Eyes, Failure, Kind, Member, Notice, Operation, SocketInfo, Summary,
-        What,
+        Unsent, What,
     },
     limit::{LINGER, MAILBOX},
     session::Session,
     unit::{At, Close},
 };
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -75,7 +75,7 @@ pub(crate) enum Post {
     None,
     /// Each has a mailbox; one that overflows is told of, or taken from a chat member that does not read.
     Mailboxes,
-    /// The one conversation has a mailbox, and who fills it waits.
+    /// Each has a mailbox, and who fills it waits: for room in it, and for somebody to be there at all.
     Patient,
 }
 
@@ -99,6 +99,8 @@ pub(crate) struct Hub {
     post: Post,
     /// Cancelled when the first conversation can be given orders.
     pub(crate) joined: CancellationToken,
+    /// Told whenever a conversation can be given orders.
+    came: Notify,
     next: AtomicU64,
     summary: Mutex<Summary>,
     entries: Mutex<BTreeMap<Conn, Entry>>,
@@ -131,6 +133,7 @@ impl Hub {
             halted: AtomicBool::new(false),
             post,
             joined: CancellationToken::new(),
+            came: Notify::new(),
             next: AtomicU64::new(1),
             summary: Mutex::new(Summary::default()),
             entries: Mutex::new(BTreeMap::new()),
@@ -195,6 +198,7 @@ impl Hub {
             let entry = Entry { peer: Arc::clone(peer), mail: mail.clone(), evicted: evicted.clone() };
             locked(&self.entries).insert(conn, entry);
             self.joined.cancel();
+            self.came.notify_waiters();
         }
         evicted
     }
@@ -276,11 +280,41 @@ impl Hub {
             Errand::SayNoMore => Mail::SayNoMore,
             Errand::List => return,
         };
-        for to in self.addressees(order.to) {
+        let addressees = self.addressees_of(&mail, order.to).await;
+        if let ([], Mail::Say(message)) = (&addressees[..], &mail) {
+            return self.unsent(message.len()).await;
+        }
+        for to in addressees {
             match to {
                 Ok(to) => self.deliver(to, mail.clone()).await,
                 Err(nobody) => self.tell(What::Notice(Notice::NoSuchConn(nobody))).await,
             }
+        }
+    }
+
+    /// What somebody at our side had to say has nobody to hear it.
+    async fn unsent(&self, len: usize) {
+        self.count(|summary| summary.totals.unsent += len as u64);
+        self.tell(What::Notice(Notice::Unsent { len, why: Unsent::Nobody })).await;
+    }
+
+    /// For whom `mail` is. The words of a pipe wait until somebody is there; so does its end, if nobody has come yet.
+    async fn addressees_of(&self, mail: &Mail, to: To) -> Vec<Result<Conn, Conn>> {
+        loop {
+            let came = self.came.notified();
+            tokio::pin!(came);
+            came.as_mut().enable();
+            let addressees = self.addressees(to);
+            let waits = self.post == Post::Patient
+                && match mail {
+                    Mail::Say(_) => true,
+                    Mail::SayNoMore => !self.has_begun(),
+                    _ => false,
+                };
+            if !addressees.is_empty() || !waits {
+                return addressees;
+            }
+            came.await;
         }
     }
 
@@ -298,15 +332,25 @@ impl Hub {
     }
 
     async fn deliver(&self, to: Conn, mail: Mail) {
+        let len = if let Mail::Say(message) = &mail { message.len() } else { 0 };
         let Some((sender, peer)) =
             locked(&self.entries).get(&to).map(|entry| (entry.mail.clone(), Arc::clone(&entry.peer)))
         else {
-            return;
+            return if len > 0 {
+                self.unsent(len).await
+            };
         };
         if self.post == Post::Patient {
             // A pipe is to wait for its peer; the mailbox's end is the conversation's.
-            let _ = sender.send((to, mail)).await;
+            if sender.send((to, mail)).await.is_err() && len > 0 {
+                self.unsent(len).await;
+            }
         } else if sender.try_send((to, mail)).is_err() {
+            if sender.is_closed() {
+                return if len > 0 {
+                    self.unsent(len).await
+                };
+            }
             let failure = Failure::new(
                 Operation::Send,
                 peer.to_string(),

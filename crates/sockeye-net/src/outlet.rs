@@ -16,13 +16,15 @@ type Waiting = Pin<Box<dyn Future<Output = Result<OwnedPermit<Batch>, SendError<
 /// Where a conversation's events leave.
 pub(crate) struct Outlet {
     eyes: Eyes,
+    // Nobody takes events any more.
+    is_gone: bool,
     room: Option<OwnedPermit<Batch>>,
     waiting: Option<Waiting>,
 }
 
 impl Outlet {
     pub(crate) fn new(eyes: Eyes) -> Self {
-        Self { eyes, room: None, waiting: None }
+        Self { eyes, is_gone: false, room: None, waiting: None }
     }
 
     /// Whether somebody looks.
@@ -32,7 +34,16 @@ impl Outlet {
 
     /// Ready once there is room for a batch in `events`, or nobody looks.
     pub(crate) fn poll_room(&mut self, events: &Sender<Batch>, cx: &mut Context<'_>) -> Poll<()> {
-        if !self.is_open() || self.room.is_some() {
+        if self.is_open() { self.poll_room_for_failures(events, cx) } else { Poll::Ready(()) }
+    }
+
+    /// Ready once there is room for a batch in `events`, or nobody takes any: a failure is told to closed eyes too.
+    pub(crate) fn poll_room_for_failures(
+        &mut self,
+        events: &Sender<Batch>,
+        cx: &mut Context<'_>,
+    ) -> Poll<()> {
+        if self.is_gone || self.room.is_some() {
             return Poll::Ready(());
         }
         let waiting = match &mut self.waiting {
@@ -58,17 +69,14 @@ impl Outlet {
     /// A view that is gone is no reason to stop a server.
     fn close(&mut self) -> Poll<()> {
         self.eyes = Eyes::Closed;
+        self.is_gone = true;
         Poll::Ready(())
     }
 
-    /// Sends a batch into the room that was made sure of; gives it back where there is none.
-    pub(crate) fn send(&mut self, batch: Batch) -> Result<(), Batch> {
-        match self.room.take() {
-            Some(room) => {
-                room.send(batch);
-                Ok(())
-            }
-            None => Err(batch),
+    /// Sends a batch into the room that was made sure of; there is none only where nobody takes it.
+    pub(crate) fn send(&mut self, batch: Batch) {
+        if let Some(room) = self.room.take() {
+            room.send(batch);
         }
     }
 

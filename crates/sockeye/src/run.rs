@@ -342,7 +342,8 @@ fn end(result: Result<Report, Failure>, plan: &Plan, clock: &Clock, brakes: &Bra
     };
     let summary = report.summary;
     let failed = match plan {
-        Plan::Listen(_) | Plan::Serve(_) | Plan::Get(_) => report.failure.clone(),
+        Plan::Listen(plan) => report.failure.clone().or_else(|| of_first(&report, plan)),
+        Plan::Serve(_) | Plan::Get(_) => report.failure.clone(),
         // Whatever came after it: what was to come has come.
         Plan::Connect(plan) if plan.script.expect.is_some() && report.verdict == Verdict::Met => None,
         // Who stops it does not wait for answers any more.
@@ -357,10 +358,26 @@ fn end(result: Result<Report, Failure>, plan: &Plan, clock: &Clock, brakes: &Bra
         }
         (_, _, Some(failed)) => failure::code(failed),
         // The conversation has told why.
-        (_, Plan::Connect(_), None) if report.ending == Some(Ending::Refused) => failure::RECEIVE,
+        (_, Plan::Connect(_) | Plan::Listen(_), None) if report.ending == Some(Ending::Refused) => {
+            failure::RECEIVE
+        }
         _ => failure::SUCCESS,
     };
     End { failed, code, summary }
+}
+
+/// The failure that the one conversation of `listen --once` amounts to, if it did not end in order.
+fn of_first(report: &Report, plan: &ListenPlan) -> Option<Failure> {
+    let unsent = report.summary.totals.unsent;
+    let (operation, kind, detail) = match report.ending? {
+        Ending::PeerReset => (Operation::Receive, Kind::Reset, say::PEER_RESET.to_owned()),
+        Ending::TooSlow => (Operation::Send, Kind::Timeout, say::unsent(unsent)),
+        Ending::PeerClosed | Ending::Idle if unsent > 0 => {
+            (Operation::Send, Kind::Broken, say::unsent(unsent))
+        }
+        _ => return None,
+    };
+    Some(Failure::new(operation, plan.address.to_string(), kind, detail))
 }
 
 /// The failure that a run with no failure of its own amounts to, if what it was for was not reached.
@@ -369,6 +386,10 @@ fn of_verdict(report: &Report, plan: &ConnectPlan) -> Option<Failure> {
     let (operation, kind, detail) = match (&report.verdict, report.ending) {
         (Verdict::Met | Verdict::Open, ending) if ending != Some(Ending::PeerReset) => return None,
         (Verdict::Met, _) | (_, Some(Ending::Refused)) => return None,
+        (Verdict::CutShort { rounds, of }, ending) => {
+            let kind = if ending == Some(Ending::PeerReset) { Kind::Reset } else { Kind::Broken };
+            (Operation::Receive, kind, say::cut_short(*rounds, *of))
+        }
         (_, Some(Ending::PeerReset)) => (Operation::Receive, Kind::Reset, say::PEER_RESET.to_owned()),
         (Verdict::Unmet { last }, _) if came.bytes_in > 0 || came.messages_in > 0 => {
             let expected = plan.script.expect.as_ref().map_or("", |expect| &expect.text);

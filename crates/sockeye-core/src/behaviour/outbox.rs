@@ -1,14 +1,18 @@
 //! Where a behaviour puts what it has to say: framed, damaged on purpose if asked, and bounded.
 //! Never writes to a socket: the driver takes the bytes from its front.
 
+mod run;
+
+pub use run::Run;
+
 use std::{collections::VecDeque, sync::Arc};
 
 use super::{Bucket, RoomAct};
 use crate::{
     charset::Charset,
     event::{Conn, Counters, Event, Eyes, Failure, Kind, Operation, What},
-    frame::Framing,
-    limit::{BULK, OUTBOX},
+    frame::{Flow, Framer, Framing},
+    limit::{BULK, OUTBOX, OUTBOX_MESSAGES},
     rule::Dice,
     stage::{Chain, Drawn, Held},
     unit::{At, Close, Dir, Medium, Unit, Wall},
@@ -39,6 +43,22 @@ enum Course {
     Ended,
 }
 
+/// A message that the system has not taken whole.
+#[derive(Debug)]
+struct Underway {
+    // Bytes of our direction up to its end.
+    end: u64,
+    // As it is told of; none where nobody looks.
+    message: Option<Box<[u8]>>,
+}
+
+/// Buffers of an outbox that has something to say; one that has not needs none.
+#[derive(Debug, Default)]
+pub struct Spare {
+    wire: Vec<u8>,
+    underway: VecDeque<Underway>,
+}
+
 /// What one conversation has to say.
 #[derive(Debug)]
 pub struct Outbox {
@@ -54,6 +74,10 @@ pub struct Outbox {
     base: u64,
     // Absolute offsets that one write must not cross.
     cuts: VecDeque<u64>,
+    // Messages the system has not taken whole, in order; not those of datagrams that pass faults, which may reorder them.
+    underway: VecDeque<Underway>,
+    // Bytes of our direction that were accepted, framed.
+    queued: u64,
     course: Course,
     close: Option<Close>,
     // The conversation is over: nothing more happens in it.
@@ -62,7 +86,8 @@ pub struct Outbox {
     allowance: Option<Bucket>,
     withheld: bool,
     asked_drained: bool,
-    sent_messages: u64,
+    // Messages that were accepted for sending.
+    accepted: u64,
     // Bytes of the buffer being heard from that may go back in it; none while it is not ours to take.
     returnable: usize,
     // Bytes of it that do.
@@ -97,6 +122,8 @@ impl Outbox {
             head: 0,
             base: 0,
             cuts: VecDeque::new(),
+            underway: VecDeque::new(),
+            queued: 0,
             course: Course::Open,
             close: None,
             sealed: false,
@@ -104,7 +131,7 @@ impl Outbox {
             allowance,
             withheld: false,
             asked_drained: false,
-            sent_messages: 0,
+            accepted: 0,
             returnable: 0,
             returned: 0,
             scratch: Vec::new(),
@@ -134,7 +161,7 @@ impl Outbox {
             return self.send(message);
         }
         self.returned = message.len();
-        self.sent(message);
+        self.queued(message.len(), message);
     }
 
     /// From now on what is heard is the whole of a buffer of `len` bytes that may be taken.
@@ -202,7 +229,7 @@ impl Outbox {
     /// Whether so much waits for the peer that nothing more should be made.
     #[must_use]
     pub fn full(&self) -> bool {
-        self.backlog() >= OUTBOX
+        self.backlog() >= OUTBOX || self.underway.len() >= OUTBOX_MESSAGES
     }
 
     /// Bytes waiting for the peer, those that faults hold included.
@@ -210,6 +237,12 @@ impl Outbox {
     pub fn backlog(&self) -> usize {
         self.returned + self.wire.len() - self.head
             + if self.outward.is_empty() { 0 } else { self.outward.held() }
+    }
+
+    /// Bytes that the system has taken so far.
+    #[must_use]
+    pub fn taken(&self) -> u64 {
+        self.counters.bytes_out
     }
 
     /// Whether anything can still be sent.
@@ -254,10 +287,10 @@ impl Outbox {
         &self.common.framing
     }
 
-    /// Messages sent so far.
+    /// Messages accepted for sending so far.
     #[must_use]
-    pub fn sent_messages(&self) -> u64 {
-        self.sent_messages
+    pub fn accepted(&self) -> u64 {
+        self.accepted
     }
 
     /// This conversation's chance.
@@ -286,7 +319,8 @@ impl Outbox {
     pub(crate) fn seal(&mut self) {
         self.sealed = true;
         self.close.get_or_insert(Close::Reset);
-        self.outward = Chain::empty(self.outward.dir());
+        self.outward_over();
+        self.underway = VecDeque::new();
     }
 
     pub(crate) fn is_sealed(&self) -> bool {
@@ -306,10 +340,15 @@ impl Outbox {
     }
 
     pub(crate) fn wake(&self) -> Option<At> {
-        self.outward.wake()
+        // What waits behind a piece that the system has not taken waits for that, not for time.
+        self.outward.wake().filter(|_| !self.has_front())
     }
 
     fn queue(&mut self, message: &[u8], edge: Edge) {
+        if message.is_empty() && self.medium == Medium::Stream && self.common.framing.is_raw() {
+            // It has no bytes, so there is nothing that could be sent, and no checksum of nothing either.
+            return;
+        }
         if !self.is_open() {
             self.counters.dropped += 1;
             return;
@@ -330,43 +369,79 @@ impl Outbox {
             ));
             return;
         }
-        if !self.outward.is_empty() {
-            self.outward.offer(
-                Unit::Data(self.wire.get(before..).unwrap_or_default()),
-                at,
-                &mut self.events,
-                self.conn,
-            );
-            self.wire.truncate(before);
-            self.pump();
-        } else if medium == Medium::Datagram || edge == Edge::Apart {
-            self.cut();
+        let len = self.wire.len() - before;
+        if self.outward.is_empty() {
+            if medium == Medium::Datagram || edge == Edge::Apart {
+                self.cut();
+            }
+            return self.queued(len, message);
         }
-        self.sent(message);
+        let framed = Unit::Data(self.wire.get(before..).unwrap_or_default());
+        self.outward.offer(framed, at, &mut self.events, self.conn);
+        self.wire.truncate(before);
+        self.queued(len, message);
+        self.pump();
     }
 
-    fn sent(&mut self, message: &[u8]) {
-        self.sent_messages += 1;
-        self.counters.messages_out += 1;
-        if self.looked_at() {
-            self.event(What::Sent { data: message.into() });
+    /// A message is on its way, `len` bytes with its framing.
+    fn queued(&mut self, len: usize, message: &[u8]) {
+        self.accepted += 1;
+        self.queued += len as u64;
+        if self.tells_by_datagram() {
+            return;
         }
+        let message = self.looked_at().then(|| message.into());
+        self.underway.push_back(Underway { end: self.queued, message });
+    }
+
+    /// Whether a datagram is only known by its bytes once it leaves: faults may have reordered or damaged it.
+    fn tells_by_datagram(&self) -> bool {
+        self.medium == Medium::Datagram && !self.outward.is_empty()
+    }
+
+    /// The system has taken a message.
+    fn sent(&mut self, message: Option<Box<[u8]>>) {
+        self.counters.messages_out += 1;
+        if let Some(data) = message {
+            self.event(What::Sent { data });
+        }
+    }
+
+    /// The message in a datagram that is leaving; all of it where it is none.
+    fn unframed(&self, datagram: &[u8]) -> Box<[u8]> {
+        let mut found: Option<Box<[u8]>> = None;
+        let mut framer = Framer::new(self.common.framing.clone());
+        let mut take = |message: crate::frame::Message<'_>| {
+            found.get_or_insert_with(|| message.body.into());
+            Flow::Go
+        };
+        let whole = framer.feed(datagram, self.at, &mut take).is_ok();
+        let whole = whole && framer.finish(self.at, &mut take).is_ok();
+        found.filter(|_| whole).unwrap_or_else(|| datagram.into())
     }
 
     fn cut(&mut self) {
         self.cuts.push_back(self.base + self.wire.len() as u64);
     }
 
-    /// Moves what faults let go onto the wire.
+    /// Moves what faults let go onto the wire, one piece at a time: the next waits until the system has the one before it,
+    /// or the two would be one again.
     pub(crate) fn pump(&mut self) {
-        while let Some(drawn) = self.outward.draw(self.at, &mut self.events, self.conn) {
-            match drawn {
-                Drawn::Unit(Held::Data(bytes)) => {
+        while !self.outward.is_empty() && !self.has_front() {
+            match self.outward.draw(self.at, &mut self.events, self.conn) {
+                None => return,
+                Some(Drawn::Unit(Held::Data(bytes))) => {
                     self.wire.extend_from_slice(&bytes);
                     self.cut();
                 }
-                Drawn::Unit(Held::End) => self.outward_over(),
-                Drawn::Kill(close) => {
+                Some(Drawn::Unit(Held::End)) => {
+                    // Its own end, or one that a fault has made: a FIN in either case.
+                    self.outward_over();
+                    if self.course == Course::Open {
+                        self.course = Course::Ending;
+                    }
+                }
+                Some(Drawn::Kill(close)) => {
                     // What the faults still hold never leaves; a FIN need not wait for it.
                     self.outward_over();
                     return self.close(close);
@@ -402,8 +477,27 @@ impl Outbox {
 
     /// The first `n` bytes of `front` were written.
     pub fn wrote(&mut self, n: usize) {
-        self.head = (self.head + n).min(self.wire.len());
+        if self.tells_by_datagram() {
+            let message = self.looked_at().then(|| self.unframed(self.front()));
+            self.sent(message);
+        }
         self.counters.bytes_out += n as u64;
+        self.advance(n);
+        let written = self.base + self.head as u64;
+        while self.underway.front().is_some_and(|underway| underway.end <= written) {
+            if let Some(underway) = self.underway.pop_front() {
+                self.sent(underway.message);
+            }
+            if self.medium == Medium::Datagram {
+                // One datagram, one message; those behind it may be empty.
+                break;
+            }
+        }
+    }
+
+    /// The first `n` bytes of `front` are done with.
+    fn advance(&mut self, n: usize) {
+        self.head = (self.head + n).min(self.wire.len());
         let reached = self.base + self.head as u64;
         if self.cuts.front().is_some_and(|&cut| cut <= reached) {
             self.cuts.pop_front();
@@ -422,10 +516,11 @@ impl Outbox {
 
     /// The front datagram will never be written.
     pub fn lost(&mut self) {
-        let n = self.front().len();
-        self.wrote(n);
-        self.counters.bytes_out -= n as u64;
+        let len = self.front().len();
+        self.advance(len);
+        self.underway.pop_front();
         self.counters.dropped += 1;
+        self.counters.unsent += len as u64;
     }
 
     /// Whether a FIN is due now: our direction is ending and all before it is written.
@@ -438,7 +533,8 @@ impl Outbox {
     pub fn fin_done(&mut self) {
         if self.course != Course::Ended {
             self.course = Course::Ended;
-            if self.looked_at() {
+            // Datagrams have no FIN, so there is nothing to tell of.
+            if self.looked_at() && self.medium == Medium::Stream {
                 self.event(self.close.map_or(What::Ended { dir: Dir::Out }, |_| What::Closing));
             }
         }
@@ -468,28 +564,40 @@ impl Outbox {
         self.wire.capacity() == 0
     }
 
-    /// Lends it an empty buffer, so that an idle conversation need not keep one.
-    pub fn lend(&mut self, mut spare: Vec<u8>) {
+    /// Lends it empty buffers, so that an idle conversation need not keep any.
+    pub fn lend(&mut self, spare: Spare) {
         if self.wants_buffer() {
-            spare.clear();
-            self.wire = spare;
+            self.wire = spare.wire;
+            if self.underway.is_empty() {
+                self.underway = spare.underway;
+            }
         }
     }
 
-    /// Takes the buffer back once there is nothing in it.
-    pub fn reclaim(&mut self) -> Option<Vec<u8>> {
+    /// Takes the buffers back once there is nothing in them.
+    pub fn reclaim(&mut self) -> Option<Spare> {
         self.scratch = Vec::new();
-        (self.wire.is_empty() && self.wire.capacity() > 0).then(|| std::mem::take(&mut self.wire))
+        let is_spare = self.wire.is_empty() && self.underway.is_empty() && self.wire.capacity() > 0;
+        is_spare.then(|| Spare {
+            wire: std::mem::take(&mut self.wire),
+            underway: std::mem::take(&mut self.underway),
+        })
     }
 
     /// The link takes no more: what waits is lost, and our direction is over.
     pub fn abandon(&mut self) {
         self.counters.dropped += u64::from(self.has_front());
+        self.base += self.head as u64;
         self.wire.clear();
         self.head = 0;
         self.cuts.clear();
-        self.outward = Chain::empty(self.outward.dir());
+        self.outward_over();
         self.course = Course::Ended;
+    }
+
+    /// The conversation is over: what was accepted and the system never took is counted.
+    pub(crate) fn count_unsent(&mut self) {
+        self.counters.unsent += self.queued.saturating_sub(self.base + self.head as u64);
     }
 }
 

@@ -8,7 +8,7 @@ use thiserror::Error;
 use super::{
     Behaviour,
     chat::Chat,
-    respond::{Chargen, Daytime, Discard, Echo, Operator, Stamp, Text},
+    respond::{Awaits, Chargen, Daytime, Discard, Echo, Operator, Piped, Stamp, Text},
     rules::Ruled,
 };
 use crate::{
@@ -201,6 +201,13 @@ impl Reply {
             framing: None,
             start: Arc::new(move || Box::new(Operator { patience, until: None })),
         }
+    }
+
+    /// No responder: what a pipe brings is sent, until it ends.
+    #[must_use]
+    pub fn piped(awaits: Awaits) -> Self {
+        let start = move || Box::new(Piped::new(awaits)) as Box<dyn Behaviour>;
+        Self { name: "pipe", growth: Growth::Bounded, framing: None, start: Arc::new(start) }
     }
 
     /// The behaviour of one conversation.

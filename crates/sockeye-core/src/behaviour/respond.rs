@@ -6,6 +6,7 @@ use std::{sync::Arc, time::Duration};
 use super::{Behaviour, Input, Outbox};
 use crate::{
     event::{Failure, Kind, Operation},
+    limit::PIPE_PATIENCE,
     rule::{Context, Template},
     unit::{At, Close, Medium},
 };
@@ -76,6 +77,69 @@ impl Behaviour for Operator {
 
     fn wake(&self) -> Option<At> {
         self.until
+    }
+}
+
+/// What a pipe brings is sent.
+#[derive(Debug)]
+pub(super) struct Piped {
+    awaits: Awaits,
+    ended: Option<At>,
+    // Bytes that the peer's system had when that was looked at last.
+    taken: u64,
+}
+
+/// What a peer that has sent its FIN may still wait for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Awaits {
+    /// Nothing, unless the pipe has said something to it before.
+    Nothing,
+    /// What the pipe has to say: it is there for this one.
+    More,
+}
+
+impl Piped {
+    pub(super) fn new(awaits: Awaits) -> Self {
+        Self { awaits, ended: None, taken: 0 }
+    }
+}
+
+impl Behaviour for Piped {
+    fn on(&mut self, input: Input<'_>, at: At, out: &mut Outbox) {
+        match input {
+            Input::Typed(bytes) => {
+                self.awaits = Awaits::More;
+                self.ended = self.ended.map(|_| at);
+                out.send(bytes);
+            }
+            Input::TypedEnd => {
+                self.ended = None;
+                out.end();
+            }
+            Input::PeerEnded if self.awaits == Awaits::More && out.is_open() => {
+                self.taken = out.taken();
+                self.ended = Some(at);
+            }
+            // A peer that still reads what it was sent is not left for that.
+            Input::Timer if out.taken() > self.taken => {
+                self.taken = out.taken();
+                self.ended = self.ended.map(|_| at);
+            }
+            Input::Timer if self.wake().is_some_and(|due| due <= at) => {
+                self.ended = None;
+                out.end();
+            }
+            Input::Timer => {}
+            _ => otherwise(input, out),
+        }
+    }
+
+    fn answers(&self) -> bool {
+        false
+    }
+
+    fn wake(&self) -> Option<At> {
+        self.ended.map(|since| since.after(PIPE_PATIENCE))
     }
 }
 
@@ -212,9 +276,9 @@ impl Behaviour for Chargen {
         match (out.medium(), input) {
             (Medium::Stream, Input::Opened | Input::Drained) => {
                 while !out.full() && out.is_open() {
-                    let before = out.sent_messages();
+                    let before = out.accepted();
                     out.send_with(|reply, _| self.line(reply));
-                    if out.sent_messages() == before {
+                    if out.accepted() == before {
                         // The framing cannot carry such a line, and never will.
                         return out.close(Close::Graceful);
                     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{Behaviour, Input, Outbox, Verdict, respond::render};
 use crate::{
-    limit::TAIL,
+    limit::{PIPE_PATIENCE, TAIL},
     rule::{Pattern, Template},
     unit::{At, Close, Medium},
 };
@@ -58,8 +58,6 @@ pub struct Expectation {
 
 /// Bytes of a stream that an expectation looks back on; a match longer than this is not found.
 const LOOK_BACK: usize = 256 * 1024;
-/// After the peer's FIN a silent pipe gets this long to say something.
-const PIPE_PATIENCE: Duration = Duration::from_secs(2);
 
 /// Follows a script, then waits for answers.
 #[derive(Debug)]
@@ -71,6 +69,8 @@ pub struct Talk {
     quiet: Option<At>,
     all_said: bool,
     peer_ended: Option<At>,
+    // Bytes that the peer's system had when that was looked at last.
+    taken: u64,
     answers: u64,
     seen: Vec<u8>,
     met: bool,
@@ -88,6 +88,7 @@ impl Talk {
             quiet: None,
             all_said: false,
             peer_ended: None,
+            taken: 0,
             answers: 0,
             seen: Vec::new(),
             met: false,
@@ -102,7 +103,7 @@ impl Talk {
             match speech {
                 Speech::Bytes(bytes) => out.send_apart(bytes),
                 Speech::Template(template) => {
-                    let counter = out.sent_messages() + 1;
+                    let counter = out.accepted() + 1;
                     if let Some(message) = render(template, b"", None, counter, at, out) {
                         out.send_apart(&message);
                     }
@@ -159,6 +160,7 @@ impl Talk {
     }
 
     fn peer_ended(&mut self, at: At, out: &mut Outbox) {
+        self.taken = out.taken();
         self.peer_ended = Some(at);
         if !self.piped() {
             out.close(Close::Graceful);
@@ -182,6 +184,11 @@ impl Talk {
             } else {
                 self.say(at, out);
             }
+        }
+        if self.peer_ended.is_some() && self.piped() && out.taken() > self.taken {
+            // A peer that still reads what it was sent is not left for that.
+            self.taken = out.taken();
+            self.peer_ended = Some(at);
         }
         if self.deadline().is_some_and(|due| due <= at) {
             self.gave_up = true;
@@ -231,6 +238,9 @@ impl Behaviour for Talk {
             let tail = self.seen.len().saturating_sub(TAIL);
             let last = || self.seen.get(tail..).unwrap_or_default().to_vec();
             return if self.met { Verdict::Met } else { Verdict::Unmet { last: last() } };
+        }
+        if self.next_round.is_some() {
+            return Verdict::CutShort { rounds: self.rounds, of: self.script.count };
         }
         if self.answers > 0 {
             return Verdict::Met;

@@ -70,8 +70,16 @@ pub enum Outcome {
     Unchanged,
     /// There is nothing of that name for the asker: absent, unreadable, a folder, special, or outside.
     Absent,
-    /// The request means nothing that could be done.
+    /// The request cannot be understood.
     Malformed,
+    /// It ended before it was whole.
+    Cut,
+    /// It is longer than requests are read.
+    TooLong,
+    /// It is understood, and nothing that is done here: a method of HTTP that does not fetch, a frame of a later version.
+    NotOffered,
+    /// HTTP asked for a folder without the slash at its end, and was told so.
+    Moved,
     /// HTTP called somebody by a name that is not ours; the event's name is then the whole address.
     Refused,
     /// It took longer than a request may.
@@ -101,6 +109,10 @@ impl Outcome {
             Self::Unchanged => "unchanged",
             Self::Absent => "absent",
             Self::Malformed => "malformed",
+            Self::Cut => "cut",
+            Self::TooLong => "too-long",
+            Self::NotOffered => "not-offered",
+            Self::Moved => "moved",
             Self::Refused => "refused",
             Self::Late => "late",
             Self::OutOfRange => "out-of-range",
@@ -129,6 +141,8 @@ pub struct Served {
     pub bytes: u64,
     /// How it ended.
     pub outcome: Outcome,
+    /// What exactly was wrong with it, in English, where there is more to say than the outcome does.
+    pub detail: Option<Box<str>>,
     /// How long it took from its first byte, in nanoseconds.
     pub lasted: u64,
 }

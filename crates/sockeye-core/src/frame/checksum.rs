@@ -8,8 +8,8 @@ use std::fmt;
 
 use crc::Crc;
 
-use super::Check;
 use super::error::SpecError;
+use super::{Check, Layout};
 use crate::address::nearest::nearest;
 
 /// Which byte of a checksum is sent first.
@@ -136,13 +136,13 @@ impl Checksum {
         }
     }
 
+    fn layout(self) -> Layout {
+        Layout { size: self.sum.size, order: self.order }
+    }
+
     /// The bytes that `message` is to be followed by.
     pub(super) fn seal(self, message: &[u8]) -> Seal {
-        let (value, size) = (self.compute(message), self.sum.size);
-        let mut bytes = value.to_le_bytes();
-        if self.order == ByteOrder::Big {
-            bytes.get_mut(..size).unwrap_or_default().reverse();
-        }
+        let (bytes, size) = self.layout().bytes(self.compute(message));
         Seal { bytes, size }
     }
 
@@ -164,7 +164,7 @@ impl Checksum {
         };
         let expected = self.compute(body);
         let good = split.is_some() && found == expected;
-        (body, if good { Check::Good } else { Check::Bad { found, expected } })
+        (body, if good { Check::Good } else { Check::Bad { found, expected, layout: self.layout() } })
     }
 
     /// Other names, each with the one of [`Checksum::names`] it stands for.

@@ -8,7 +8,7 @@ use crate::{
     address::Address,
     event::Dialect,
     limit::Limits,
-    transfer::{Blake3, Name},
+    transfer::{Blake3, Name, Sha256},
 };
 
 /// `get`: fetch files from a server.
@@ -101,7 +101,7 @@ pub enum Existing {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Pins {
     /// Its SHA-256.
-    pub sha256: Option<[u8; 32]>,
+    pub sha256: Option<Sha256>,
     /// Its BLAKE3.
     pub blake3: Option<Blake3>,
 }

@@ -110,7 +110,7 @@ pub struct ConnectPlan {
 ///     charset::Charset,
 ///     frame::Framing,
 ///     limit::Limits,
-///     plan::{Access, Amplification, Cidr, Conduct, Console, Family, ListenPlan},
+///     plan::{Access, Amplification, Cidr, Clients, Conduct, Console, Family, ListenPlan},
 /// };
 ///
 /// let no_files = |_: &str| Err("no files here".to_owned());
@@ -120,6 +120,7 @@ pub struct ConnectPlan {
 ///     reply: Reply::parse("echo", Charset::utf8(), &no_files)?,
 ///     access: Access::new(vec![Cidr::parse("10.0.0.0/8")?], vec![]),
 ///     console: Console::None,
+///     clients: Clients::All,
 ///     amplification: Amplification::Refuse,
 ///     conduct: Conduct {
 ///         framing: Framing::parse("line")?,
@@ -143,21 +144,35 @@ pub struct ListenPlan {
     pub reply: Reply,
     /// Who may connect.
     pub access: Access,
-    /// Whether a person types answers: conversations get a mailbox.
+    /// Who types answers, if anybody does: conversations get a mailbox.
     pub console: Console,
+    /// Whether the run is over with its first conversation.
+    pub clients: Clients,
     /// Whether a datagram responder may answer strangers with more than three times what they sent.
     pub amplification: Amplification,
     /// How conversations are conducted.
     pub conduct: Conduct,
 }
 
-/// Whether an operator may type to conversations.
+/// Who types to conversations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Console {
     /// Nobody types.
     None,
     /// The operator's console.
     Operator,
+    /// A pipe, whose bytes go to all who are connected and wait while nobody is.
+    Pipe,
+}
+
+/// For whom a listener is there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Clients {
+    /// For everybody, until it is stopped.
+    #[default]
+    All,
+    /// For whoever comes first: that conversation is the run.
+    First,
 }
 
 /// What a datagram responder may do off loopback.

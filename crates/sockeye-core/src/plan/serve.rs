@@ -89,6 +89,7 @@ pub enum DotFiles {
 ///     hosts: Vec::new(),
 ///     pulse: None,
 ///     rate: Some(1_000_000),
+///     total_rate: None,
 ///     limits: Limits::default(),
 /// };
 /// assert!(plan.dialects.has(Dialect::Http) && !plan.dialects.has(Dialect::Sockeye));
@@ -112,6 +113,8 @@ pub struct ServePlan {
     pub hosts: Vec<Host>,
     /// Bytes of files a second that one connection gets; no limit where there is none.
     pub rate: Option<u64>,
+    /// Bytes of files a second that all connections get together; no limit where there is none.
+    pub total_rate: Option<u64>,
     /// How often it tells what is being sent, while something is; without it never.
     pub pulse: Option<Duration>,
     /// Every other bound. `idle_timeout` is the longest silence between requests and the longest standstill of a

@@ -24,7 +24,7 @@ pub const TOP_KEYS: [(&str, &str); 3] = [
     ("rule", "written [[rule]]: the rules, in the order they are tried"),
 ];
 /// The keys of a rule, and what they mean, for people.
-pub const RULE_KEYS: [(&str, &str); 9] = [
+pub const RULE_KEYS: [(&str, &str); 10] = [
     ("equals", "the message is this text"),
     ("prefix", "it begins with this text"),
     ("contains", "this text is in it"),
@@ -33,6 +33,7 @@ pub const RULE_KEYS: [(&str, &str); 9] = [
     ("reply", "a template to answer with"),
     ("reply_hex", "bytes to answer with"),
     ("delay", "wait so long before that: \"250ms\", or a number of seconds"),
+    ("silent", "true: it matches, and nothing is said"),
     ("then", "\"close\" or \"reset\" the connection afterwards"),
 ];
 
@@ -107,8 +108,13 @@ fn rule(entry: &Spanned<DeValue<'_>>, charset: Charset) -> Result<Rule, Fault> {
     let mut replies: Option<(&str, &Spanned<DeValue<'_>>)> = None;
     let mut delay = Duration::ZERO;
     let mut then = None;
+    let mut silent = None;
     for (key, at, value) in in_order(table) {
         match key {
+            "silent" => match value.get_ref().as_bool() {
+                Some(is_silent) => silent = is_silent.then_some(at),
+                None => return Err(kind("silent", "true or false", value)),
+            },
             "equals" | "prefix" | "contains" | "regex" | "hex" => {
                 if let Some((first, _)) = condition {
                     return Err((at, RulesProblem::TwoConditions { first: first.to_owned() }));
@@ -127,7 +133,10 @@ fn rule(entry: &Spanned<DeValue<'_>>, charset: Charset) -> Result<Rule, Fault> {
         }
     }
     let Some((key, pattern)) = condition else { return Err((entry.span(), RulesProblem::NoCondition)) };
-    if replies.is_none() && then.is_none() {
+    if let (Some(at), Some(_)) = (&silent, replies) {
+        return Err((at.clone(), RulesProblem::SilentReply));
+    }
+    if replies.is_none() && then.is_none() && silent.is_none() {
         return Err((entry.span(), RulesProblem::NoAction));
     }
     // Only a regex has captures; elsewhere a `$5` in a reply is a price.

@@ -137,6 +137,25 @@ pub fn size(text: &str) -> Result<u64, QuantityError> {
     }
 }
 
+/// A size for people, rounded to a tenth of the largest fitting unit: `512 B`, `1.2 MB` (1000).
+#[must_use]
+pub fn human_size(bytes: u64) -> String {
+    let mut scale = 1_u64;
+    for unit in ["B", "kB", "MB", "GB", "TB", "PB"] {
+        // What would be rounded to 1000 is one of the next unit.
+        let tenths = (u128::from(bytes) * 10 + u128::from(scale) / 2) / u128::from(scale);
+        if tenths < 10_000 {
+            return if scale == 1 {
+                format!("{bytes} B")
+            } else {
+                format!("{}.{} {unit}", tenths / 10, tenths % 10)
+            };
+        }
+        scale *= 1000;
+    }
+    format!("{:.1} EB", bytes as f64 / 1e18)
+}
+
 /// A duration as people write it, exact, and in a form that [`duration`] reads: `250ms`, `1.5s`, `1m30s`, `2h`.
 #[must_use]
 pub fn human_duration(duration: Duration) -> String {
@@ -243,6 +262,21 @@ fn decimal(number: &str, scale: u64) -> Decimal {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sizes_are_rounded_for_people() {
+        for (bytes, shown) in [
+            (0, "0 B"),
+            (999, "999 B"),
+            (1000, "1.0 kB"),
+            (1_234_567, "1.2 MB"),
+            (999_960, "1.0 MB"),
+            (5_000_000_000, "5.0 GB"),
+            (u64::MAX, "18.4 EB"),
+        ] {
+            assert_eq!(human_size(bytes), shown, "{bytes}");
+        }
+    }
 
     #[test]
     fn durations_are_read_and_shown() {

@@ -1,6 +1,9 @@
 //! What becomes of each message that is cut: told, counted, answered, and whether the next may follow at once.
 //! Never cuts one.
 
+use std::sync::Arc;
+
+use super::observe::Observer;
 use crate::{
     behaviour::{Behaviour, Bucket, Input, Outbox},
     event::What,
@@ -15,6 +18,8 @@ pub(super) struct Hearing<'a> {
     pub(super) out: &'a mut Outbox,
     pub(super) pace: &'a mut Option<Bucket>,
     pub(super) paused: &'a mut Option<At>,
+    pub(super) observer: Option<&'a mut Observer>,
+    pub(super) sender: Option<&'a Arc<str>>,
     pub(super) at: At,
     pub(super) messages: u64,
 }
@@ -25,7 +30,11 @@ impl Hearing<'_> {
         self.messages += 1;
         self.out.counters.messages_in += 1;
         if self.out.looked_at() {
-            self.out.event(What::Recv { data: message.body.into(), check: message.check });
+            let from = self.sender.cloned();
+            self.out.event(What::Recv { data: message.body.into(), check: message.check, from });
+            if let Some(observer) = &mut self.observer {
+                observer.see(message.body, &mut |notice| self.out.event(What::Notice(notice)));
+            }
         }
         if matches!(message.check, Check::Bad { .. }) {
             // Shown and counted, but nobody should act on damaged words.

@@ -3,15 +3,16 @@
 
 mod cutting;
 mod hearing;
+mod observe;
 #[cfg(test)]
 mod tests;
 
 use std::{sync::Arc, time::Duration};
 
-use self::hearing::Hearing;
+use self::{hearing::Hearing, observe::Observer};
 use crate::{
     behaviour::{Behaviour, Bucket, Common, Input, Outbox, RoomAct, Verdict},
-    event::{Conn, Counters, Ending, Event, What},
+    event::{Conn, Counters, Ending, Event, Notice, Unsent, What},
     frame::Framer,
     limit::{DELAY_HOLD, FAULT_HOLD},
     stage::{Chain, Drawn, FaultSpec, Side},
@@ -108,7 +109,11 @@ pub struct Session {
     told_left: bool,
     // Bytes outside of frames that were told of.
     told_skipped: u64,
+    // Only where somebody looks.
+    observer: Option<Box<Observer>>,
     why: Option<Ending>,
+    // Who sent what is being heard, where that is not the peer.
+    sender: Option<Arc<str>>,
 }
 
 impl Session {
@@ -122,6 +127,8 @@ impl Session {
         if out.looked_at() {
             out.event(What::Opened { peer: peer.to_string(), local: local.to_owned() });
         }
+        let observer =
+            out.looked_at().then(|| Box::new(Observer::new(&common.framing, common.charset, medium)));
         let mut session = Self {
             framer: Framer::new(common.framing.clone()),
             inward: chain(Dir::In),
@@ -138,7 +145,9 @@ impl Session {
             peer_was_first: false,
             told_left: false,
             told_skipped: 0,
+            observer,
             why: None,
+            sender: None,
         };
         session.tell(Input::Opened, at);
         session
@@ -173,6 +182,14 @@ impl Session {
         }
     }
 
+    /// The same for a datagram from somebody who is not the peer but answers for it: one of a group. What faults hold back
+    /// is nobody's in particular when it comes.
+    pub fn receive_from(&mut self, datagram: &[u8], sender: Arc<str>, at: At) {
+        self.sender = Some(sender).filter(|_| self.inward.is_empty());
+        self.receive(Unit::Data(datagram), at);
+        self.sender = None;
+    }
+
     /// The same for bytes in a buffer of which they are all. If they go back as they are, so does the buffer, and an
     /// empty one is left in its place.
     pub fn receive_buffer(&mut self, buffer: &mut Vec<u8>, at: At) {
@@ -183,9 +200,22 @@ impl Session {
         self.out.take_buffer(buffer);
     }
 
-    /// Takes what somebody on our side has for the peer.
+    /// Takes what somebody on our side has for the peer; once our direction is over, it is told to be unsent.
     pub fn say(&mut self, message: &[u8], at: At) {
-        self.tell(Input::Typed(message), at);
+        if self.out.is_open() {
+            return self.tell(Input::Typed(message), at);
+        }
+        self.out.now(at);
+        self.unsent(message.len());
+    }
+
+    /// This many bytes from our side reach nobody any more.
+    pub fn unsent(&mut self, len: usize) {
+        self.out.counters.unsent += len as u64;
+        self.out.counters.dropped += 1;
+        if self.out.looked_at() {
+            self.out.event(What::Notice(Notice::Unsent { len, why: Unsent::Ended }));
+        }
     }
 
     /// Nobody on our side will say more.
@@ -272,6 +302,7 @@ impl Session {
         if self.out.take_drained() {
             self.tell(Input::Drained, at);
         }
+        self.out.pump();
         if self.framer.stopped() && self.may_hear() {
             self.framed(at, |framer, hearing| framer.resume(at, |message| hearing.take(message)));
         }
@@ -385,6 +416,9 @@ impl Session {
         self.out.now(at);
         let why = *self.why.get_or_insert(why);
         self.note_left();
+        if !self.out.is_sealed() {
+            self.out.count_unsent();
+        }
         if self.out.looked_at() {
             let lasted = u64::try_from(at.since(self.opened).as_nanos()).unwrap_or(u64::MAX);
             self.out.event(What::Closed { why, counters: self.out.counters, lasted });

@@ -9,7 +9,10 @@ use crate::{
     charset::Charset,
     event::{Ending, Event, Eyes, What},
     frame::Framing,
-    stage::{Chain, Side, Stage, tests::Mark},
+    stage::{
+        Chain, Side, Stage,
+        tests::{Ender, Mark},
+    },
     unit::{At, Close, Dir, Medium, Unit, Wall},
 };
 
@@ -66,9 +69,11 @@ fn a_fault_on_the_way_out_ends_it_after_what_passed() {
         for word in [&b"one"[..], b"Z", b"two"] {
             session.receive(Unit::Data(word), At::START);
         }
-        assert_eq!(session.closing(), Some(close));
         assert_eq!(session.out().front(), b"one.");
+        assert_eq!(session.closing(), None, "what came before leaves first");
         session.out().wrote(4);
+        session.resume(At::START);
+        assert_eq!(session.closing(), Some(close));
         assert!(!session.out().has_front());
         assert_eq!(session.out().fin_due(), close == Close::Graceful, "a FIN, or a reset without one");
     }
@@ -87,4 +92,38 @@ fn over_is_over() {
     assert_eq!((session.wake(), session.wants_input(), *session.counters()), (None, false, counters));
     session.drain_events(&mut events);
     assert!(matches!(events.last(), Some(Event { what: What::Closed { .. }, .. })));
+}
+
+#[test]
+fn an_end_that_a_fault_makes_on_the_way_out_is_a_fin_and_nothing_follows() {
+    let mut session = echo();
+    session.out.set_outward(Chain::of(Dir::Out, vec![Ender::boxed(1)]));
+    for word in [&b"one"[..], b"two", b"three"] {
+        session.receive(Unit::Data(word), At::START);
+        let len = session.out().front().len();
+        session.out().wrote(len);
+        session.resume(At::START);
+    }
+    assert_eq!(session.counters().bytes_out, 3);
+    assert!(session.out().fin_due() && !session.out().is_open(), "a FIN is due");
+    session.out().fin_done();
+    assert!(session.wants_input(), "the peer may go on");
+    let mut events = Vec::new();
+    session.finish(Ending::Closed, At::START);
+    session.drain_events(&mut events);
+    let Some(What::Closed { counters, .. }) = events.last().map(|event| &event.what) else { panic!() };
+    assert_eq!((counters.unsent, counters.messages_out), (3, 1), "what the fault kept back is counted");
+}
+
+#[test]
+fn an_end_that_a_fault_makes_on_the_way_in_is_the_peers_and_nothing_follows() {
+    let mut session = echo();
+    session.inward = Chain::of(Dir::In, vec![Ender::boxed(1)]);
+    for word in [&b"one"[..], b"two", b"three"] {
+        session.receive(Unit::Data(word), At::START);
+    }
+    assert_eq!((session.counters().messages_in, session.counters().bytes_in), (1, 11));
+    assert_eq!(session.out().front(), b"one");
+    session.out().wrote(3);
+    assert!(session.out().fin_due(), "the echo has heard an end, and ends too");
 }

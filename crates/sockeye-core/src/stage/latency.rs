@@ -6,7 +6,10 @@ use std::{collections::VecDeque, time::Duration};
 use super::{Held, Kit, Stage, Step};
 use crate::unit::{At, Medium, Unit};
 
-/// Delays every unit by `base` ± a uniform draw of `jitter`.
+/// Delays by `base` ± a uniform draw of `jitter`: each datagram by its own, a stream by one for every block of it.
+///
+/// The blocks of a stream lie at fixed offsets, so that the same bytes get the same delays however they were chunked. A unit
+/// waits for the longest delay of the blocks it touches, and for what is before it.
 #[derive(Debug)]
 pub(super) struct Latency {
     base: Duration,
@@ -15,11 +18,22 @@ pub(super) struct Latency {
     waiting: VecDeque<(At, Held)>,
     held: usize,
     offset: u64,
+    // Where the block that was drawn for last ends, and its delay.
+    block: u64,
+    delay: Duration,
+    told: Option<u64>,
+}
+
+/// Length of the block of a stream that begins at `offset`, in bytes: short at first, where conversations are small and
+/// every message should get a delay of its own; as long as a segment of Ethernet in bulk.
+fn block(offset: u64) -> u64 {
+    (offset / 64).clamp(8, 1460)
 }
 
 impl Latency {
     pub(super) fn new(base: Duration, jitter: Duration) -> Self {
-        Self { base, jitter, waiting: VecDeque::new(), held: 0, offset: 0 }
+        let (waiting, held, offset, block) = (VecDeque::new(), 0, 0, 0);
+        Self { base, jitter, waiting, held, offset, block, delay: base, told: None }
     }
 
     fn draw(&self, kit: &mut Kit) -> Duration {
@@ -30,25 +44,55 @@ impl Latency {
         let up = Duration::from_micros(kit.dice.below(spread.saturating_mul(2).saturating_add(1)));
         (self.base + up).saturating_sub(self.jitter)
     }
+
+    /// Tells a delay that is another than the one before it.
+    fn note(&mut self, offset: u64, delay: Duration, kit: &mut Kit) {
+        let millis = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
+        if self.told != Some(millis) {
+            self.told = Some(millis);
+            kit.note(offset, millis);
+        }
+    }
+
+    /// The delay of the next `len` bytes of a stream.
+    fn of_stream(&mut self, len: usize, kit: &mut Kit) -> Duration {
+        let end = self.offset + len as u64;
+        let mut longest = if self.offset < self.block { self.delay } else { Duration::ZERO };
+        while self.block < end {
+            self.delay = self.draw(kit);
+            self.note(self.block, self.delay, kit);
+            self.block += block(self.block);
+            longest = longest.max(self.delay);
+        }
+        self.offset = end;
+        longest
+    }
+
+    fn of_datagram(&mut self, len: usize, kit: &mut Kit) -> Duration {
+        let delay = self.draw(kit);
+        self.note(self.offset, delay, kit);
+        self.offset += len as u64;
+        delay
+    }
 }
 
 impl Stage for Latency {
     fn offer(&mut self, unit: Unit<'_>, at: At, kit: &mut Kit) {
-        let held = Held::of(unit);
-        let delay = self.draw(kit);
+        let delay = match (unit, kit.medium) {
+            (Unit::Data(bytes), Medium::Stream) => self.of_stream(bytes.len(), kit),
+            (Unit::Data(bytes), Medium::Datagram) => self.of_datagram(bytes.len(), kit),
+            (Unit::End, _) => self.delay,
+        };
         let mut release = at.after(delay);
-        let place = match (kit.medium, &held) {
-            (Medium::Datagram, Held::Data(_)) => self.waiting.partition_point(|(r, _)| *r <= release),
+        let place = match (kit.medium, unit) {
+            (Medium::Datagram, Unit::Data(_)) => self.waiting.partition_point(|(r, _)| *r <= release),
             _ => {
                 release = self.waiting.back().map_or(release, |(last, _)| release.max(*last));
                 self.waiting.len()
             }
         };
-        if let Held::Data(bytes) = &held {
-            kit.note(self.offset, u64::try_from(delay.as_millis()).unwrap_or(u64::MAX));
-            self.offset += bytes.len() as u64;
-        }
-        self.held += held.len();
+        let held = Held::of(unit);
+        self.held += held.cost();
         self.waiting.insert(place, (release, held));
     }
 
@@ -58,7 +102,7 @@ impl Stage for Latency {
             Some((release, _)) if *release > at => Step::Wait(*release),
             Some(_) => match self.waiting.pop_front() {
                 Some((_, held)) => {
-                    self.held -= held.len();
+                    self.held -= held.cost();
                     Step::Emit(held)
                 }
                 None => Step::Idle,

@@ -1,6 +1,7 @@
 //! What happens to units in one direction on the way: faults, damage done on purpose, seeded and pure.
 //! Never holds a socket or asks a clock; a conversation without stages pays nothing for them.
 
+mod exit;
 mod latency;
 mod slice;
 mod spec;
@@ -8,9 +9,11 @@ mod spec;
 #[cfg(test)]
 pub(crate) mod tests;
 
-use std::{collections::VecDeque, fmt};
+use std::{fmt, time::Duration};
 
 pub use spec::{FAULTS, FaultError, FaultRow, FaultSpec, Side, Way};
+
+use self::exit::Exit;
 
 use crate::{
     event::{Conn, Event, Eyes, What},
@@ -46,13 +49,19 @@ impl Held {
         }
     }
 
-    fn len(&self) -> usize {
-        match self {
-            Self::Data(bytes) => bytes.len(),
-            Self::End => 0,
-        }
+    /// What keeping it costs, in bytes: a peer that sends single bytes must not get memory for nothing.
+    #[must_use]
+    pub fn cost(&self) -> usize {
+        UNIT_COST
+            + match self {
+                Self::Data(bytes) => bytes.len(),
+                Self::End => 0,
+            }
     }
 }
+
+/// What a queue and the allocator take for one kept unit besides its bytes, roughly.
+const UNIT_COST: usize = 64;
 
 /// What a stage does next when asked.
 #[derive(Debug, PartialEq, Eq)]
@@ -99,8 +108,33 @@ pub trait Stage: Send + fmt::Debug {
     fn offer(&mut self, unit: Unit<'_>, at: At, kit: &mut Kit);
     /// What it does next; asked until it says `Wait` or `Idle`.
     fn poll(&mut self, at: At) -> Step;
-    /// Bytes it keeps; above a limit the driver stops reading.
+    /// What it keeps, in bytes, each unit at its [`Held::cost`]; above a limit the driver stops reading.
     fn held(&self) -> usize;
+}
+
+/// Something that decides where a stream is cut when it leaves its chain. Cuts are places in the stream: no later
+/// stage can undo one, and nobody waits for bytes to fill a piece.
+pub trait Cutter: Send + fmt::Debug {
+    /// The next piece.
+    fn next(&mut self, dice: &mut Dice) -> Piece;
+}
+
+/// A piece of a stream that travels apart from the one behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// Its length in bytes, at least 1.
+    pub len: u64,
+    /// How long what follows is kept back once it has left.
+    pub gap: Duration,
+}
+
+/// What a fault is made of.
+#[derive(Debug)]
+pub enum Fault {
+    /// It holds, changes or ends what passes.
+    Stage(Box<dyn Stage>),
+    /// It cuts what leaves.
+    Cutter(Box<dyn Cutter>),
 }
 
 #[derive(Debug)]
@@ -110,13 +144,16 @@ struct Post {
     kit: Kit,
 }
 
-/// The stages of one direction of one conversation, in order.
+/// The stages of one direction of one conversation, in order, and the exit behind them.
 #[derive(Debug)]
 pub struct Chain {
     posts: Vec<Post>,
+    // Stages before this one are dead: the one before it has ended the conversation.
+    first: usize,
+    kill: Option<Close>,
+    exit: Exit,
     dir: Dir,
     wake: Option<At>,
-    done: VecDeque<Held>,
 }
 
 /// What comes out at the end of a chain.
@@ -140,21 +177,28 @@ impl Chain {
         seed: u64,
         conn: Conn,
     ) -> Self {
-        let mut posts = Vec::new();
+        let mut chain = Self::empty(dir);
         for (place, spec) in specs.iter().enumerate() {
             let stream = (conn << 16) | ((place as u64) << 1) | u64::from(dir == Dir::Out);
             let mut dice = Dice::new(seed, stream);
-            if spec.way.covers(side, dir) && dice.chance(spec.chance) {
-                posts.push(Post { name: spec.name, stage: spec.make(), kit: Kit::new(dice, medium, eyes) });
+            if !spec.way.covers(side, dir) || !dice.chance(spec.chance) {
+                continue;
+            }
+            let (name, kit) = (spec.name, Kit::new(dice, medium, eyes));
+            match spec.make() {
+                Fault::Stage(stage) => chain.posts.push(Post { name, stage, kit }),
+                // Cutting a datagram would make two.
+                Fault::Cutter(_) if medium == Medium::Datagram => {}
+                Fault::Cutter(cutter) => chain.exit.add(name, cutter, kit),
             }
         }
-        Self { posts, dir, wake: None, done: VecDeque::new() }
+        chain
     }
 
     /// No stages: what goes in comes out.
     #[must_use]
     pub fn empty(dir: Dir) -> Self {
-        Self { posts: Vec::new(), dir, wake: None, done: VecDeque::new() }
+        Self { posts: Vec::new(), first: 0, kill: None, exit: Exit::default(), dir, wake: None }
     }
 
     /// These stages in this order, as no specification asks for them.
@@ -174,14 +218,13 @@ impl Chain {
     /// Whether there is nothing in it: then units need not pass through.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.posts.is_empty()
+        self.posts.is_empty() && self.exit.is_open()
     }
 
-    /// Bytes kept by all its stages.
+    /// What it keeps, in bytes, each unit at its [`Held::cost`].
     #[must_use]
     pub fn held(&self) -> usize {
-        self.posts.iter().map(|p| p.stage.held()).sum::<usize>()
-            + self.done.iter().map(Held::len).sum::<usize>()
+        self.posts.iter().map(|p| p.stage.held()).sum::<usize>() + self.exit.held()
     }
 
     /// When it wants to be asked again, if time alone will bring something.
@@ -190,47 +233,79 @@ impl Chain {
         self.wake
     }
 
-    /// Puts a unit in at the front.
+    /// Puts a unit in at the front. After an end that a fault made, nothing gets in.
     pub fn offer(&mut self, unit: Unit<'_>, at: At, notes: &mut Vec<Event>, conn: Conn) {
+        if self.exit.is_over() || self.kill.is_some() {
+            return;
+        }
         match self.posts.first_mut() {
             Some(first) => {
                 first.stage.offer(unit, at, &mut first.kit);
-                Self::report(first, self.dir, at, notes, conn);
+                report(first.name, &mut first.kit, self.dir, at, notes, conn);
             }
-            None => self.done.push_back(Held::of(unit)),
+            None => self.exit.push(Held::of(unit)),
         }
     }
 
-    /// The next thing that comes out at the end by `at`, if anything does.
+    /// The next thing that comes out at the end by `at`, if anything does. After an end there is nothing more.
     pub fn draw(&mut self, at: At, notes: &mut Vec<Event>, conn: Conn) -> Option<Drawn> {
         self.wake = None;
-        // From the last stage backwards, so that what is furthest on leaves first and little is held.
-        for index in (0..self.posts.len()).rev() {
-            let (before, after) = self.posts.split_at_mut(index + 1);
-            let Some(post) = before.last_mut() else { continue };
-            match post.stage.poll(at) {
-                Step::Kill(close) => return Some(Drawn::Kill(close)),
-                Step::Idle => {}
-                Step::Wait(until) => self.wake = Some(self.wake.map_or(until, |w| w.min(until))),
-                Step::Emit(held) => match after.first_mut() {
-                    None => return Some(Drawn::Unit(held)),
-                    Some(next) => {
-                        next.stage.offer(held.unit(), at, &mut next.kit);
-                        Self::report(next, self.dir, at, notes, conn);
-                        return self.draw(at, notes, conn);
-                    }
-                },
-            }
+        if self.exit.is_over() {
+            return None;
         }
-        self.done.pop_front().map(Drawn::Unit)
+        let is_idle = self.advance(at, notes, conn);
+        if let Some(unit) = self.exit.draw(at, self.dir, notes, conn) {
+            return Some(Drawn::Unit(unit));
+        }
+        if let Some(until) = self.exit.wake() {
+            self.wake = Some(self.wake.map_or(until, |w| w.min(until)));
+        } else if is_idle && let Some(close) = self.kill {
+            self.exit.close();
+            return Some(Drawn::Kill(close));
+        }
+        None
     }
 
-    fn report(post: &mut Post, dir: Dir, at: At, notes: &mut Vec<Event>, conn: Conn) {
-        let fault = post.name;
-        notes.extend(post.kit.notes.drain(..).map(|(offset, amount)| Event {
-            at,
-            conn: Some(conn),
-            what: What::Fault { fault, dir, offset, amount },
-        }));
+    /// Moves all that is due as far as it goes: what a stage lets go is with the next one at once, so that one pass
+    /// from the first to the last does it. Says whether the stages have nothing left.
+    fn advance(&mut self, at: At, notes: &mut Vec<Event>, conn: Conn) -> bool {
+        let mut is_idle = true;
+        for index in self.first..self.posts.len() {
+            let (before, after) = self.posts.split_at_mut(index + 1);
+            let Some(post) = before.last_mut() else { continue };
+            loop {
+                match post.stage.poll(at) {
+                    Step::Idle => break,
+                    Step::Wait(until) => {
+                        is_idle = false;
+                        self.wake = Some(self.wake.map_or(until, |w| w.min(until)));
+                        break;
+                    }
+                    // It ends the conversation behind what passed before: that goes on through the stages after it.
+                    Step::Kill(close) => {
+                        self.first = index + 1;
+                        self.kill = Some(close);
+                        break;
+                    }
+                    Step::Emit(held) => match after.first_mut() {
+                        None => self.exit.push(held),
+                        Some(next) => {
+                            next.stage.offer(held.unit(), at, &mut next.kit);
+                            report(next.name, &mut next.kit, self.dir, at, notes, conn);
+                        }
+                    },
+                }
+            }
+        }
+        is_idle
     }
+}
+
+/// Tells what a fault noted.
+fn report(fault: &'static str, kit: &mut Kit, dir: Dir, at: At, notes: &mut Vec<Event>, conn: Conn) {
+    notes.extend(kit.notes.drain(..).map(|(offset, amount)| Event {
+        at,
+        conn: Some(conn),
+        what: What::Fault { fault, dir, offset, amount },
+    }));
 }

@@ -1,11 +1,11 @@
 //! Reads `--fault NAME[=VALUE][,key=value…]` against the table of faults.
 //! Never does damage itself.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use thiserror::Error;
 
-use super::{Stage, latency::Latency, slice::Slice};
+use super::{Fault, latency::Latency, slice::Slice};
 use crate::{address::nearest::nearest, rule::quantity, unit::Dir};
 
 /// Which end of the conversation is ours, for the meaning of `dir=up`.
@@ -42,7 +42,7 @@ impl Way {
     }
 }
 
-type Make = Arc<dyn Fn() -> Box<dyn Stage> + Send + Sync>;
+type Make = Arc<dyn Fn() -> Fault + Send + Sync>;
 
 /// A fault that was asked for, validated.
 #[derive(Clone)]
@@ -71,6 +71,8 @@ pub struct FaultRow {
     pub form: &'static str,
     /// What it does.
     pub about: &'static str,
+    /// Specifications that are accepted, for tests that take every row.
+    pub samples: &'static [&'static str],
     read: fn(&mut Fields<'_>) -> Result<Make, FaultError>,
 }
 
@@ -80,25 +82,31 @@ impl fmt::Debug for FaultRow {
     }
 }
 
+/// The pause between two pieces, where `gap` does not say: longer than a receiver takes to come back for the next.
+const GAP: Duration = Duration::from_millis(2);
+
 /// The table of faults.
 pub const FAULTS: &[FaultRow] = &[
     FaultRow {
         name: "latency",
         form: "latency=100ms[,jitter=20ms]",
-        about: "everything comes later, in order",
+        about: "everything comes later, in order; with jitter each part of a stream by another delay",
+        samples: &["latency", "latency=30ms", "latency=20ms,jitter=20ms", "latency=0ms,jitter=7ms"],
         read: |fields| {
             let base = fields.value("100ms", quantity::duration)?;
             let jitter = fields.key("jitter", quantity::duration)?.unwrap_or_default();
-            Ok(Arc::new(move || Box::new(Latency::new(base, jitter))))
+            Ok(Arc::new(move || Fault::Stage(Box::new(Latency::new(base, jitter)))))
         },
     },
     FaultRow {
         name: "slice",
-        form: "slice=N|MIN..MAX",
-        about: "a stream is cut into pieces of that many bytes, each sent by itself",
+        form: "slice=N|MIN..MAX[,gap=2ms]",
+        about: "a stream is cut into pieces of that many bytes, each sent by itself, a pause between them",
+        samples: &["slice", "slice=1", "slice=3,gap=0s", "slice=2..30,gap=10ms"],
         read: |fields| {
             let (min, max) = fields.value("1..64", range)?;
-            Ok(Arc::new(move || Box::new(Slice::new(min, max))))
+            let gap = fields.key("gap", quantity::duration)?.unwrap_or(GAP);
+            Ok(Arc::new(move || Fault::Cutter(Box::new(Slice { min, max, gap }))))
         },
     },
 ];
@@ -216,9 +224,9 @@ impl FaultSpec {
         Ok(Self { name: row.name, way, chance, text: spec.to_owned(), make })
     }
 
-    /// A fresh stage for one direction of one conversation.
+    /// A fresh one for one direction of one conversation.
     #[must_use]
-    pub fn make(&self) -> Box<dyn Stage> {
+    pub fn make(&self) -> Fault {
         (self.make)()
     }
 }

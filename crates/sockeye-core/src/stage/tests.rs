@@ -3,8 +3,11 @@
 
 use std::{collections::VecDeque, time::Duration};
 
-use super::{Chain, Drawn, Held, Kit, Stage, Step};
-use crate::unit::{At, Close, Dir, Unit};
+use super::{Chain, Drawn, FaultSpec, Held, Kit, Side, Stage, Step};
+use crate::{
+    event::Eyes,
+    unit::{At, Close, Dir, Medium, Unit},
+};
 
 /// Keeps units until a moment, adds its letter to each, and ends the conversation at `Z`.
 #[derive(Debug)]
@@ -45,7 +48,41 @@ impl Stage for Mark {
     }
 
     fn held(&self) -> usize {
-        self.kept.iter().map(Held::len).sum()
+        self.kept.iter().map(Held::cost).sum()
+    }
+}
+
+/// Lets so many units pass and then ends the direction by itself.
+#[derive(Debug)]
+pub(crate) struct Ender {
+    left: usize,
+    kept: VecDeque<Held>,
+}
+
+impl Ender {
+    pub(crate) fn boxed(left: usize) -> Box<dyn Stage> {
+        Box::new(Self { left, kept: VecDeque::new() })
+    }
+}
+
+impl Stage for Ender {
+    fn offer(&mut self, unit: Unit<'_>, _at: At, _kit: &mut Kit) {
+        self.kept.push_back(Held::of(unit));
+    }
+
+    fn poll(&mut self, _at: At) -> Step {
+        match self.kept.pop_front() {
+            None => Step::Idle,
+            Some(_) if self.left == 0 => Step::Emit(Held::End),
+            Some(unit) => {
+                self.left -= 1;
+                Step::Emit(unit)
+            }
+        }
+    }
+
+    fn held(&self) -> usize {
+        self.kept.iter().map(Held::cost).sum()
     }
 }
 
@@ -68,7 +105,7 @@ fn units_pass_every_stage_in_order_and_the_end_last() {
     for unit in [Unit::Data(b"1"), Unit::Data(b"2"), Unit::End] {
         chain.offer(unit, at(3), &mut notes, 9);
     }
-    assert_eq!(chain.held(), 2);
+    assert!(chain.held() > 2 * 64, "each unit costs more than its bytes: {}", chain.held());
     assert_eq!(all(&mut chain, at(3)), [data(b"1ab"), data(b"2ab"), Drawn::Unit(Held::End)]);
     assert_eq!((chain.held(), chain.wake()), (0, None));
     assert_eq!((notes.len(), notes[0].at, notes[0].conn), (3, at(3), Some(9)));
@@ -103,4 +140,41 @@ fn without_stages_what_goes_in_comes_out() {
     chain.offer(Unit::Data(b""), at(0), &mut Vec::new(), 1);
     chain.offer(Unit::End, at(0), &mut Vec::new(), 1);
     assert_eq!(all(&mut chain, at(0)), [data(b""), Drawn::Unit(Held::End)]);
+}
+
+#[test]
+fn nothing_passes_behind_an_end_that_a_fault_made() {
+    let mut chain = Chain::of(Dir::Out, vec![Ender::boxed(1), Mark::boxed(b'b', 5, None)]);
+    for unit in [Unit::Data(b"1"), Unit::Data(b"2"), Unit::Data(b"3"), Unit::End] {
+        chain.offer(unit, at(0), &mut Vec::new(), 1);
+    }
+    assert_eq!(all(&mut chain, at(0)), []);
+    assert_eq!(all(&mut chain, at(5)), [data(b"1b"), Drawn::Unit(Held::End)]);
+    chain.offer(Unit::Data(b"4"), at(6), &mut Vec::new(), 1);
+    assert_eq!((all(&mut chain, at(6)), chain.wake(), chain.is_empty()), (vec![], None, false));
+}
+
+#[test]
+fn sixteen_mebibytes_in_single_bytes_need_no_stack_and_little_memory() {
+    const ALL: usize = 16 * 1024 * 1024;
+    let pass = || {
+        let specs = ["latency=1ms", "slice=1,gap=0s", "latency=0ms,jitter=1ms", "latency=20ms"]
+            .map(|spec| FaultSpec::parse(spec).unwrap());
+        let mut chain = Chain::new(&specs, Side::Server, Dir::In, Medium::Stream, Eyes::Closed, 1, 1);
+        for chunk in vec![b'x'; ALL].chunks(64 * 1024) {
+            chain.offer(Unit::Data(chunk), At::START, &mut Vec::new(), 1);
+        }
+        assert!(chain.held() < ALL + ALL / 100, "{}", chain.held());
+        chain.offer(Unit::End, At::START, &mut Vec::new(), 1);
+        let (mut now, mut bytes) = (At::START, 0);
+        loop {
+            match chain.draw(now, &mut Vec::new(), 1) {
+                Some(Drawn::Unit(Held::Data(piece))) => bytes += piece.len(),
+                Some(_) => return bytes,
+                None => now = chain.wake().unwrap(),
+            }
+        }
+    };
+    let small = std::thread::Builder::new().stack_size(256 * 1024).spawn(pass).unwrap();
+    assert_eq!(small.join().unwrap(), ALL);
 }

@@ -32,6 +32,30 @@ pub struct Identity(pub [u8; 16]);
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Blake3(pub [u8; 32]);
 
+/// The SHA-256 of a whole file.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Sha256(pub [u8; 32]);
+
+impl Sha256 {
+    /// Reads 64 hexadecimal digits, of either case.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        hex::read(text).map(Self)
+    }
+}
+
+impl fmt::Display for Sha256 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        hex::write(&self.0, f)
+    }
+}
+
+impl fmt::Debug for Sha256 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Sha256({self})")
+    }
+}
+
 impl Blake3 {
     /// Reads 64 hexadecimal digits, of either case.
     #[must_use]

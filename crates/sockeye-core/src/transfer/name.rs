@@ -46,9 +46,21 @@ pub enum NameError {
     /// A NUL, a control character or DEL.
     #[error("it contains the control byte 0x{0:02x}")]
     Control(u8),
-    /// A device of another system, such as `CON`.
+    /// A device of the system here, such as `CON`.
     #[error("it is the name of a device on Windows; choose another one with -o")]
     Reserved,
+    /// What the system here would change or refuse: `a?`, a dot at the end.
+    #[error("it is no name that Windows keeps as it is; choose another one with -o")]
+    Unkept,
+}
+
+/// Which names the system here can give to files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Naming {
+    /// Every component is a name, and stays as it is.
+    AsIs,
+    /// Some are devices, some are changed, some mean something else.
+    Windows,
 }
 
 impl Name {
@@ -115,17 +127,27 @@ pub fn check_folder(bytes: &[u8]) -> Result<(), NameError> {
     if bytes.is_empty() { Ok(()) } else { check(bytes) }
 }
 
-/// Whether `component` may become the name of a file here that nobody wrote out: it is one component, and no device
-/// anywhere.
+/// Whether `component` may become the name of a file on a system of this naming: it is one component, and no device.
 ///
 /// # Errors
-/// The first rule it breaks; [`NameError::Reserved`] for what Windows takes for a device, with any extension.
-pub fn check_local(component: &[u8]) -> Result<(), NameError> {
+/// The first rule it breaks; on Windows [`NameError::Reserved`] for what is a device there, with any extension, and
+/// [`NameError::Unkept`] for what it would make another name of, or a stream of another file.
+pub fn check_local(component: &[u8], naming: Naming) -> Result<(), NameError> {
     check(component)?;
     if component.contains(&b'/') {
         return Err(NameError::EmptyComponent);
     }
-    if is_reserved(component) { Err(NameError::Reserved) } else { Ok(()) }
+    match naming {
+        Naming::AsIs => Ok(()),
+        Naming::Windows if is_reserved(component) => Err(NameError::Reserved),
+        Naming::Windows if is_unkept(component) => Err(NameError::Unkept),
+        Naming::Windows => Ok(()),
+    }
+}
+
+/// Dots and blanks at the end are dropped there; the others are refused or mean something.
+fn is_unkept(component: &[u8]) -> bool {
+    matches!(component.last(), Some(b'.' | b' ')) || component.iter().any(|byte| b"<>:\"|?*".contains(byte))
 }
 
 /// CON, PRN, AUX, NUL, CONIN$, CONOUT$, COM and LPT with a digit or one of ¹²³, before the first dot; blanks do not
@@ -186,13 +208,20 @@ mod tests {
     }
 
     #[test]
-    fn devices_of_other_systems_are_no_local_names() {
+    fn what_is_special_on_windows_is_a_name_elsewhere() {
         for device in ["CON", "con", "nul.txt", "Aux .c", "COM1", "LPT9.log", "COM¹", "lpt³.x", "CONIN$"] {
-            assert_eq!(check_local(device.as_bytes()), Err(NameError::Reserved), "{device}");
+            assert_eq!(check_local(device.as_bytes(), Naming::Windows), Err(NameError::Reserved), "{device}");
+            assert_eq!(check_local(device.as_bytes(), Naming::AsIs), Ok(()), "{device}");
+        }
+        for changed in ["a.", "a ", "a:b", "what?", "a*", "<a>"] {
+            assert_eq!(check_local(changed.as_bytes(), Naming::Windows), Err(NameError::Unkept), "{changed}");
+            assert_eq!(check_local(changed.as_bytes(), Naming::AsIs), Ok(()), "{changed}");
         }
         for plain in ["console", "COM", "COM10", "NULL", "a.con", "LPTX"] {
-            assert_eq!(check_local(plain.as_bytes()), Ok(()), "{plain}");
+            assert_eq!(check_local(plain.as_bytes(), Naming::Windows), Ok(()), "{plain}");
         }
-        assert!(check_local(b"a/b").is_err());
+        for naming in [Naming::AsIs, Naming::Windows] {
+            assert!(check_local(b"a/b", naming).is_err() && check_local(b"..", naming).is_err());
+        }
     }
 }

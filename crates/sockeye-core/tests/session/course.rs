@@ -168,7 +168,7 @@ fn a_buffer_that_goes_back_as_it_came_is_not_copied() {
     assert_eq!((counters.bytes_in, counters.bytes_out), (2 * whole.len() as u64, 2 * whole.len() as u64));
     assert_eq!((counters.messages_in, counters.messages_out), (2, 2));
 
-    for setup in [Setup::replying("text:{text}"), Setup::replying("echo").faulty(&["slice=50000"])] {
+    for setup in [Setup::replying("text:{text}"), Setup::replying("echo").faulty(&["slice=50000,gap=0s"])] {
         let mut rig = setup.open();
         assert_eq!(taken(&mut rig, &whole), (false, false), "{setup:?}");
         rig.settle();

@@ -3,9 +3,9 @@
 
 use proptest::{collection::vec, prelude::*};
 use sockeye_core::{
-    event::{Event, What},
-    stage::Side,
-    unit::{At, Dir},
+    event::{Event, Eyes, What},
+    stage::{Chain, Drawn, FAULTS, FaultSpec, Held, Side},
+    unit::{At, Dir, Medium, Unit},
 };
 
 use crate::rig::{Rig, Setup, ms};
@@ -46,8 +46,7 @@ fn latency_delays_by_what_it_says_and_keeps_the_order() {
         let times: Vec<_> = rig.writes.iter().map(|(at, _)| *at).collect();
         assert_eq!(times, (0..10).map(|n| At(ms(40 + 3 * n))).collect::<Vec<_>>(), "{fault} {side:?}");
         assert_eq!(rig.fin, Some(At(ms(70))), "the end is as late as the rest: {fault} {side:?}");
-        let expected: Vec<_> = (0..10).map(|n| ("latency", dir, 10 * n, 40)).collect();
-        assert_eq!(acts(&rig.events), expected);
+        assert_eq!(acts(&rig.events), [("latency", dir, 0, 40)], "a delay is told where it begins");
     }
 }
 
@@ -98,7 +97,7 @@ fn a_chance_of_zero_is_no_fault_and_of_one_always() {
 fn jitter_varies_the_delay_within_its_bounds() {
     let mut rig = Setup::replying("echo").faulty(&["latency=40ms,jitter=20ms,dir=down"]).open();
     for _ in 0..200 {
-        rig.hear(b"x");
+        rig.hear(b"a message");
     }
     let drawn: Vec<u64> = acts(&rig.events).iter().map(|act| act.3).collect();
     assert!(drawn.iter().all(|ms| (20..=60).contains(ms)), "{drawn:?}");
@@ -123,6 +122,9 @@ fn slices_are_written_one_by_one_within_their_bounds() {
     let mut rig = Setup::replying("echo").faulty(&["slice=3..9,dir=down"]).open();
     rig.hear(&[b's'; 1000]);
     rig.hear_end();
+    rig.pass(ms(1000));
+    let times: Vec<At> = rig.writes.iter().map(|(at, _)| *at).collect();
+    assert!(times.windows(2).all(|two| two[1].since(two[0]) == ms(2)), "2 ms apart: {times:?}");
     let sizes: Vec<usize> = rig.writes.iter().map(|(_, bytes)| bytes.len()).collect();
     let (last, all) = sizes.split_last().unwrap();
     assert!(all.iter().all(|n| (3..=9).contains(n)) && *last <= 9, "{sizes:?}");
@@ -137,9 +139,11 @@ fn slices_are_written_one_by_one_within_their_bounds() {
 fn slices_handed_on_are_reads_of_their_own() {
     let mut rig = Setup::replying("discard").faulty(&["slice=4,dir=up"]).open();
     rig.hear(b"0123456789");
+    rig.pass(ms(10));
     assert_eq!(rig.received(), [b"0123".to_vec(), b"4567".to_vec(), b"89".to_vec()]);
     // Where the pieces end depends on the offset, not on how the bytes arrived.
     rig.hear(b"abcdef");
+    rig.pass(ms(10));
     assert_eq!(rig.received().concat(), b"0123456789abcdef");
     assert_eq!(acts(&rig.events).iter().map(|a| a.2).collect::<Vec<_>>(), [0, 4, 8, 12]);
 }
@@ -153,8 +157,11 @@ fn one_fault_after_another() {
     rig.pass(ms(9));
     assert_eq!(rig.received().len(), 0);
     rig.pass(ms(1));
+    assert_eq!(rig.received(), [b"01234".to_vec()]);
+    rig.pass(ms(4));
     assert_eq!(rig.received(), [b"01234".to_vec(), b"56789".to_vec(), b"ab".to_vec()]);
-    assert_eq!((rig.text().as_str(), rig.fin), ("0123456789ab", Some(At(ms(10)))));
+    rig.pass(ms(2));
+    assert_eq!((rig.text().as_str(), rig.fin), ("0123456789ab", Some(At(ms(14)))));
 }
 
 #[test]
@@ -176,17 +183,65 @@ fn datagrams_may_overtake_each_other_but_stay_whole() {
     assert_eq!(got, sent, "none cut, joined or lost, the empty one neither");
 }
 
-fn fault() -> impl Strategy<Value = Vec<&'static str>> {
-    let kinds = [
-        "latency=5ms",
-        "latency=20ms,jitter=20ms",
-        "latency=3ms,jitter=9ms,dir=up",
-        "latency=0ms,jitter=7ms,dir=down",
-        "slice=1",
-        "slice=2..30,dir=down",
-        "slice=1..5,dir=up,chance=0.5",
-    ];
-    vec(prop::sample::select(kinds.to_vec()), 0..4)
+/// Up to three faults of the table, as any row of it may be written.
+fn fault() -> impl Strategy<Value = Vec<String>> {
+    let samples: Vec<&str> = FAULTS.iter().flat_map(|row| row.samples.iter().copied()).collect();
+    let keys = prop::sample::select(vec!["", ",dir=up", ",dir=down", ",chance=0.5"]);
+    vec((prop::sample::select(samples), keys).prop_map(|(sample, key)| format!("{sample}{key}")), 0..4)
+}
+
+/// `bytes` cut at `edges`, which may be anywhere.
+fn cut_at<'a>(bytes: &'a [u8], edges: &[usize]) -> Vec<&'a [u8]> {
+    let mut edges: Vec<usize> = edges.iter().map(|edge| edge % (bytes.len() + 1)).collect();
+    edges.extend([0, bytes.len()]);
+    edges.sort_unstable();
+    edges.dedup();
+    edges.windows(2).map(|two| &bytes[two[0]..two[1]]).collect()
+}
+
+/// What a fault did: its name, the offset and the amount.
+type Act = (&'static str, u64, u64);
+
+/// What one direction of faults does to a stream that comes in these chunks, a millisecond between them: the pieces that
+/// leave, with their times, and the acts told.
+fn leaving(specs: &[FaultSpec], seed: u64, chunks: &[&[u8]]) -> (Vec<(At, Vec<u8>)>, Vec<Act>) {
+    let mut chain = Chain::new(specs, Side::Client, Dir::Out, Medium::Stream, Eyes::Open, seed, 1);
+    let (mut pieces, mut notes, mut now) = (Vec::new(), Vec::new(), At::START);
+    let mut over = false;
+    let mut draw = |chain: &mut Chain, at: At, notes: &mut Vec<Event>| {
+        while let Some(drawn) = chain.draw(at, notes, 1) {
+            assert!(!over, "something came behind the end: {drawn:?}");
+            match drawn {
+                Drawn::Unit(Held::Data(bytes)) => pieces.push((at, bytes.to_vec())),
+                Drawn::Unit(Held::End) | Drawn::Kill(_) => over = true,
+            }
+        }
+    };
+    for chunk in chunks.iter().map(|chunk| Unit::Data(chunk)).chain([Unit::End]) {
+        let next = now.after(ms(1));
+        chain.offer(chunk, now, &mut notes, 1);
+        draw(&mut chain, now, &mut notes);
+        while let Some(wake) = chain.wake().filter(|wake| *wake < next) {
+            assert!(wake > now, "it wants to be asked again now");
+            now = wake;
+            draw(&mut chain, now, &mut notes);
+        }
+        now = next;
+    }
+    while let Some(wake) = chain.wake() {
+        now = now.max(wake);
+        draw(&mut chain, now, &mut notes);
+    }
+    let acts = acts(&notes).into_iter().map(|(fault, _, offset, amount)| (fault, offset, amount));
+    let mut acts: Vec<_> = acts.collect();
+    // In which order two faults come to the same offset depends on when its byte came.
+    acts.sort_unstable();
+    (pieces, acts)
+}
+
+/// The offsets at which a cut was told, but for the beginning.
+fn cuts(acts: &[Act]) -> Vec<u64> {
+    acts.iter().filter(|(fault, offset, _)| *fault == "slice" && *offset > 0).map(|act| act.1).collect()
 }
 
 proptest! {
@@ -199,6 +254,7 @@ proptest! {
         reads in vec((vec(any::<u8>(), 1..60), 0..30_u64), 0..30),
         seed: u64,
     ) {
+        let faults: Vec<&str> = faults.iter().map(String::as_str).collect();
         let mut rig = Setup { seed, ..Setup::replying("echo").faulty(&faults) }.open();
         let mut said = Vec::<u8>::new();
         for (read, pause) in &reads {
@@ -207,12 +263,44 @@ proptest! {
             rig.pass(ms(*pause));
         }
         rig.hear_end();
-        rig.pass(ms(1000));
+        rig.pass(ms(30_000));
         prop_assert_eq!(rig.wire(), said);
         prop_assert!(rig.session.is_done());
         prop_assert!(rig.writes.is_sorted_by_key(|(at, _)| *at));
         let last = rig.writes.last().map(|(at, _)| *at);
         prop_assert!(rig.fin >= last, "the end at {:?}, data at {:?}", rig.fin, last);
+    }
+
+    /// Whichever faults of the table: however the input was chunked, the same seed gives the same acts at the same offsets,
+    /// and a cut is an edge between two pieces, at least `gap` apart, whatever comes behind it in the chain.
+    #[test]
+    fn faults_decide_by_offset_and_never_by_chunk(
+        faults in fault(),
+        bytes in vec(any::<u8>(), 1..400),
+        one in vec(any::<usize>(), 0..12),
+        other in vec(any::<usize>(), 0..12),
+        seed: u64,
+    ) {
+        let specs: Vec<FaultSpec> = faults.iter().map(|f| FaultSpec::parse(f).unwrap()).collect();
+        let (pieces, told) = leaving(&specs, seed, &cut_at(&bytes, &one));
+        let (others, told_too) = leaving(&specs, seed, &cut_at(&bytes, &other));
+        prop_assert_eq!(&told, &told_too);
+        for pieces in [&pieces, &others] {
+            prop_assert_eq!(pieces.iter().flat_map(|(_, p)| p.clone()).collect::<Vec<u8>>(), bytes.clone());
+            let mut edges = std::collections::HashMap::new();
+            let mut offset = 0;
+            for two in pieces.windows(2) {
+                offset += two[0].1.len() as u64;
+                edges.insert(offset, two[1].0.since(two[0].0));
+            }
+            for cut in cuts(&told).into_iter().filter(|cut| *cut < bytes.len() as u64) {
+                let apart = edges.get(&cut).copied();
+                prop_assert!(apart.is_some(), "no edge at {cut}: {pieces:?}");
+                let gap = if faults.iter().all(|f| f.contains("gap=0s") || !f.contains("slice")) { ms(0) } else { ms(2) };
+                let several = faults.iter().filter(|f| f.contains("slice")).count() > 1;
+                prop_assert!(several || apart >= Some(gap), "{apart:?} at {cut}: {pieces:?}");
+            }
+        }
     }
 
     /// The same arrivals under the same seed give the same events and the same writes at the same times.
@@ -223,6 +311,7 @@ proptest! {
         seed: u64,
     ) {
         let run = |seed| {
+            let faults: Vec<&str> = faults.iter().map(String::as_str).collect();
             let setup = Setup { seed, ..Setup::replying("text:{random:8} {text}").faulty(&faults) };
             let mut rig = setup.open();
             for (read, pause) in &reads {
@@ -230,7 +319,7 @@ proptest! {
                 rig.pass(ms(*pause));
             }
             rig.hear_end();
-            rig.pass(ms(1000));
+            rig.pass(ms(30_000));
             (rig.events, rig.writes)
         };
         prop_assert_eq!(run(seed), run(seed));

@@ -6,11 +6,26 @@ pub(crate) mod tcp;
 pub(crate) mod udp;
 pub(crate) mod unix;
 
+use std::{
+    io,
+    os::fd::{AsFd, OwnedFd},
+};
+
 use sockeye_core::event::SocketInfo;
 use tokio::{
-    io::{AsyncRead, AsyncWrite},
+    io::{AsyncRead, AsyncWrite, Interest, unix::AsyncFd},
     net::{TcpStream, UnixStream},
 };
+
+/// A second descriptor of a link that becomes readable when the connection fails or hangs up, and by nothing else: a stream
+/// that is not read tells neither.
+pub(crate) type HangUp = AsyncFd<OwnedFd>;
+
+/// Urgent data is never looked at: whoever waits for it alone hears of errors and hang-ups only.
+#[expect(deprecated, reason = "unsound for types that may change their descriptor; an `OwnedFd` cannot")]
+fn hang_up(link: &impl AsFd) -> io::Result<HangUp> {
+    AsyncFd::with_interest(link.as_fd().try_clone_to_owned()?, Interest::PRIORITY)
+}
 
 /// A stream that the driver can drive.
 pub(crate) trait Link: AsyncRead + AsyncWrite + Unpin + Send + 'static {
@@ -19,6 +34,16 @@ pub(crate) trait Link: AsyncRead + AsyncWrite + Unpin + Send + 'static {
 
     /// What the kernel knows of it.
     fn info(&self) -> SocketInfo;
+
+    /// What becomes readable when it fails or hangs up; none where there is no such thing.
+    fn hang_up(&self) -> Option<HangUp> {
+        None
+    }
+
+    /// Takes the error that the system has for it, if there is one.
+    fn take_error(&self) -> Option<io::Error> {
+        None
+    }
 }
 
 impl Link for TcpStream {
@@ -28,8 +53,15 @@ impl Link for TcpStream {
     }
 
     fn info(&self) -> SocketInfo {
-        use std::os::fd::AsFd;
         sockeye_sys::tcp_info(self.as_fd())
+    }
+
+    fn hang_up(&self) -> Option<HangUp> {
+        hang_up(self).ok()
+    }
+
+    fn take_error(&self) -> Option<io::Error> {
+        Self::take_error(self).ok().flatten()
     }
 }
 
@@ -38,6 +70,14 @@ impl Link for UnixStream {
 
     fn info(&self) -> SocketInfo {
         SocketInfo::default()
+    }
+
+    fn hang_up(&self) -> Option<HangUp> {
+        hang_up(self).ok()
+    }
+
+    fn take_error(&self) -> Option<io::Error> {
+        Self::take_error(self).ok().flatten()
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
     os::fd::AsFd,
 };
 
-use socket2::{Domain, InterfaceIndexOrAddress, Protocol, Socket, Type};
+use socket2::{Domain, InterfaceIndexOrAddress, Protocol, SockRef, Socket, Type};
 use sockeye_core::{
     address::UdpOptions,
     event::{Failure, Operation},
@@ -148,6 +148,35 @@ pub(crate) fn dial(
     // Without the option a refusal looks like silence, which is still an answer.
     let _ = sockeye_sys::report_errors(socket.as_fd(), family);
     UdpSocket::from_std(socket.into()).map_err(failed)
+}
+
+/// Our end towards `peer` of a socket that is bound to `local`: where that is every address, the one that the system would
+/// send from, found without sending anything.
+pub(crate) fn own_end(socket: &UdpSocket, local: SocketAddr, peer: SocketAddr) -> SocketAddr {
+    if !local.ip().is_unspecified() {
+        return local;
+    }
+    let found = || -> io::Result<Option<SocketAddr>> {
+        let (probe, real) =
+            (Socket::new(Domain::for_address(peer), Type::DGRAM, None)?, SockRef::from(socket));
+        // A broadcast address would be refused without it.
+        probe.set_broadcast(true)?;
+        match peer {
+            SocketAddr::V4(_) => probe.set_multicast_if_v4(&real.multicast_if_v4()?)?,
+            SocketAddr::V6(_) => probe.set_multicast_if_v6(real.multicast_if_v6()?)?,
+        }
+        probe.connect(&peer.into())?;
+        Ok(probe.local_addr()?.as_socket())
+    };
+    match found() {
+        Ok(Some(found)) => SocketAddr::new(found.ip(), local.port()),
+        _ => local,
+    }
+}
+
+/// Whether the system keeps this socket from sending to broadcast addresses.
+pub(crate) fn may_not_broadcast(socket: &UdpSocket) -> bool {
+    socket.local_addr().is_ok_and(|local| local.is_ipv4()) && socket.broadcast().is_ok_and(|may| !may)
 }
 
 /// Waits for something to read; without a socket, for ever.

@@ -5,6 +5,7 @@ mod ask;
 mod belt;
 mod block;
 mod course;
+mod here;
 mod landing;
 mod line;
 mod plain;
@@ -13,9 +14,8 @@ mod tree;
 mod web;
 
 use std::{
-    ffi::OsStr,
-    os::unix::{ffi::OsStrExt as _, fs::FileTypeExt as _, fs::MetadataExt as _},
-    path::{Path, PathBuf},
+    os::unix::fs::{FileTypeExt as _, MetadataExt as _},
+    path::Path,
     time::Duration,
 };
 
@@ -31,7 +31,7 @@ use self::{
     ask::{Asker, address},
     belt::{Also, Belt, Sums},
     course::{Course, Landing, Teller, Trust},
-    landing::{Found, Partial},
+    landing::{Found, Partial, Spot},
     line::{Stumble, Way},
     plain::Plain,
     source::Source,
@@ -118,7 +118,7 @@ impl From<Stumble> for Trouble {
     fn from(stumble: Stumble) -> Self {
         match stumble {
             Stumble::Lost(failure) => Self::All(failure),
-            Stumble::Changed | Stumble::Anew => Self::This(unsteady(String::new())),
+            Stumble::Changed | Stumble::Anew => Self::This(unsteady("a file".to_owned())),
             Stumble::Over(failure) => match failure.kind {
                 Kind::Absent | Kind::LocalWrite | Kind::Mismatch | Kind::Range => Self::This(failure),
                 _ => Self::All(failure),
@@ -174,7 +174,7 @@ impl Fetcher {
             Wish::Pattern(pattern) => self.pattern(asker, pattern),
             Wish::Tree(name) => self.tree(asker, name),
             Wish::All => self.everything(asker),
-            other => self.grant_file(asker, other),
+            Wish::File(name) => self.single(asker, name),
         }
     }
 
@@ -183,23 +183,22 @@ impl Fetcher {
             let detail = "this dialect has no listings";
             return Err(Trouble::All(Failure::new(Operation::Get, self.way.server(), Kind::Usage, detail)));
         };
-        let (landing, found) = match &self.plan.into {
-            Destination::Stdout => (Landing::Stdout, Found::Nothing),
-            Destination::File(path) if is_null(path) => (Landing::Nothing, Found::Nothing),
-            Destination::File(path) => {
-                let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
-                self.land(&folder, path.file_name().unwrap_or_default())?
+        match self.spot(name)? {
+            Some(spot) => self.land(source, name, spot),
+            None if self.plan.into == Destination::Stdout => {
+                self.fetch(source, name, Landing::Stdout, Found::Nothing)
             }
-            Destination::Folder(folder) => self.land(&folder.clone(), OsStr::from_bytes(name.last()))?,
-        };
-        self.fetch(source, name, landing, found)
+            None => self.fetch(source, name, Landing::Nothing, Found::Nothing),
+        }
     }
 
-    fn land(&self, folder: &Path, name: &OsStr) -> Result<(Landing, Found), Trouble> {
-        let place = landing::folder(folder).map_err(Trouble::This)?;
-        let (partial, found) =
-            Partial::open(place, folder, name, self.plan.existing).map_err(Trouble::This)?;
-        Ok((Landing::File(Box::new(partial)), found))
+    /// Fetches a file to where it belongs, unless one that it may be is there already.
+    fn land(&mut self, source: &mut dyn Source, name: &Name, spot: Spot) -> Result<(), Trouble> {
+        if self.is_pinned_here(name, &spot)? {
+            return Ok(());
+        }
+        let (partial, found) = Partial::open(spot, self.plan.existing).map_err(Trouble::This)?;
+        self.fetch(source, name, Landing::File(Box::new(partial)), found)
     }
 
     fn fetch(

@@ -1,19 +1,19 @@
 //! The engine of `listen`: binds, accepts, and gives every client a conversation.
 //! Never waits for a client.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, ops::ControlFlow, sync::Arc};
 
 use sockeye_core::{
     address::{Address, Host, UnixName},
     behaviour::{Growth, Verdict},
     event::{Failure, Kind, Operation, What},
     limit::{DATAGRAM_IDLE, DATAGRAM_PEERS},
-    plan::{Amplification, Console, ListenPlan},
+    plan::{Amplification, Clients, Console, ListenPlan},
     session::{Seat, Session},
     stage::Side,
     unit::Medium,
 };
-use tokio::{net::TcpListener, task::JoinSet, time::timeout};
+use tokio::{net::TcpListener, sync::mpsc, task::JoinSet, time::timeout};
 use tokio_util::task::TaskTracker;
 
 use super::{
@@ -25,7 +25,7 @@ use crate::{
     accept::{self, Gate},
     datagrams::{self, Datagrams, Manner, Policy, Services},
     desk::{Desk, Report},
-    drive::Drive,
+    drive::{Drive, Outcome},
     hub::{Hub, Post},
     link::{Link, busy, tcp, udp, unix},
     resolve,
@@ -37,9 +37,11 @@ struct Service {
     plan: ListenPlan,
     hub: Arc<Hub>,
     tracker: TaskTracker,
+    /// What the first conversation came to, where it is the run.
+    first: mpsc::Sender<Outcome>,
 }
 
-/// Runs until the desk's stop; then drains for at most the plan's grace.
+/// Runs until the desk's stop, or the end of the conversation it is for; then drains for at most the plan's grace.
 ///
 /// ```
 /// # use sockeye_core::{
@@ -49,7 +51,7 @@ struct Service {
 /// #     event::{Eyes, What},
 /// #     frame::Framing,
 /// #     limit::Limits,
-/// #     plan::{Access, Amplification, Conduct, Console, Family, ListenPlan},
+/// #     plan::{Access, Amplification, Clients, Conduct, Console, Family, ListenPlan},
 /// # };
 /// use std::{io::{Read, Write}, net::{Shutdown, TcpStream}};
 /// use sockeye_net::{Clock, Desk, EVENT_BATCHES, run};
@@ -64,6 +66,7 @@ struct Service {
 /// #     family: Family::Any,
 /// #     access: Access::default(),
 /// #     console: Console::None,
+/// #     clients: Clients::All,
 /// #     amplification: Amplification::Refuse,
 /// #     conduct: Conduct {
 /// #         framing: Framing::raw(),
@@ -107,12 +110,14 @@ pub async fn listen(plan: ListenPlan, desk: Desk) -> Result<Report, Failure> {
     };
     let post = match plan.console {
         Console::None if !plan.reply.is_shared() => Post::None,
-        _ => Post::Mailboxes,
+        Console::None | Console::Operator => Post::Mailboxes,
+        Console::Pipe => Post::Patient,
     };
     let desk_common = common(&plan.conduct, &clock, eyes, rate(&plan.conduct, medium));
     let grace = plan.conduct.limits.grace;
     let hub = Arc::new(Hub::new(clock, desk_common, events, grace, post));
-    let service = Arc::new(Service { plan, hub: Arc::clone(&hub), tracker: TaskTracker::new() });
+    let (first, mut over) = mpsc::channel(1);
+    let service = Arc::new(Service { plan, hub: Arc::clone(&hub), tracker: TaskTracker::new(), first });
 
     let mut ears = JoinSet::new();
     for address in service.open(&mut ears).await? {
@@ -128,9 +133,16 @@ pub async fn listen(plan: ListenPlan, desk: Desk) -> Result<Report, Failure> {
         typing.await;
         std::future::pending::<()>().await
     };
-    tokio::select! {
-        () = stop.cancelled() => {}
-        () = forever => {}
+    let outcome = tokio::select! {
+        () = stop.cancelled() => None,
+        () = forever => None,
+        outcome = over.recv() => outcome,
+    };
+    if post != Post::Patient {
+        // What was typed before the stop is still done; a pipe would wait for its clients.
+        while let Ok(order) = orders.try_recv() {
+            hub.order(order).await;
+        }
     }
     hub.halt();
     let datagram_ears = medium == Medium::Datagram;
@@ -138,17 +150,18 @@ pub async fn listen(plan: ListenPlan, desk: Desk) -> Result<Report, Failure> {
         ears.shutdown().await;
     }
     service.tracker.close();
-    let over = async {
+    let drained = async {
         service.tracker.wait().await;
         while ears.join_next().await.is_some() {}
     };
-    tokio::pin!(over);
-    if timeout(grace, &mut over).await.is_err() {
+    tokio::pin!(drained);
+    if timeout(grace, &mut drained).await.is_err() {
         hub.cut.cancel();
-        let _ = timeout(CUT, over).await;
+        let _ = timeout(CUT, drained).await;
     }
     let summary = conclude(&hub).await;
-    Ok(Report { summary, verdict: Verdict::Open, ending: None, failure: None, drained: hub.drained() })
+    let (ending, failure) = outcome.map_or((None, None), |outcome| (Some(outcome.why), outcome.failure));
+    Ok(Report { summary, verdict: Verdict::Open, ending, failure, drained: hub.drained() })
 }
 
 impl Service {
@@ -180,7 +193,7 @@ impl Service {
         let (service, hub) = (Arc::clone(self), Arc::clone(&self.hub));
         ears.spawn(accept::tcp(listeners, gate, access, hub, move |stream, peer, permit| {
             let local = if service.is_looked_at() { tcp::show(stream.local_addr()) } else { String::new() };
-            service.serve(stream, tcp::show(Ok(peer)), &local, permit);
+            service.serve(stream, tcp::show(Ok(peer)), &local, permit)
         }));
         Ok(shown)
     }
@@ -190,7 +203,8 @@ impl Service {
     }
 
     fn gate(&self) -> Gate {
-        Gate::new(accept::room(self.plan.conduct.limits.max_connections))
+        let limits = &self.plan.conduct.limits;
+        Gate::new(accept::room(limits.max_connections), limits.full)
     }
 
     fn open_unix(self: &Arc<Self>, name: &UnixName, ears: &mut JoinSet<()>) -> Result<Vec<String>, Failure> {
@@ -198,13 +212,19 @@ impl Service {
         let bound = unix::listen(name).map_err(|error| busy::cannot_bind_unix(&shown, &error))?;
         let (service, local) = (Arc::clone(self), shown.clone());
         ears.spawn(accept::unix(bound, self.gate(), Arc::clone(&self.hub), move |stream, permit| {
-            service.serve(stream, local.clone(), &local, permit);
+            service.serve(stream, local.clone(), &local, permit)
         }));
         Ok(vec![shown])
     }
 
-    /// Gives one client its conversation; what it comes to is counted when it is over.
-    fn serve<L: Link>(self: &Arc<Self>, link: L, peer: String, local: &str, permit: impl Send + 'static) {
+    /// Gives one client its conversation; what it comes to is counted when it is over. Says whether others may come.
+    fn serve<L: Link>(
+        self: &Arc<Self>,
+        link: L,
+        peer: String,
+        local: &str,
+        permit: impl Send + 'static,
+    ) -> ControlFlow<()> {
         let hub = Arc::clone(&self.hub);
         let conn = hub.number();
         let peer: Arc<str> = peer.into();
@@ -221,12 +241,19 @@ impl Service {
         };
         let session = Session::open(seat, self.plan.reply.start(), hub.clock.now());
         let mut drive = Drive::new(link, session, Arc::clone(&hub), conn, mailbox);
+        let first = (self.plan.clients == Clients::First).then(|| self.first.clone());
+        let others = if first.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
         self.tracker.spawn(async move {
             // By reference: an awaited value has two places in its future, and idle conversations are many.
             let outcome = (&mut drive).await;
             hub.leave(conn, &outcome.counters, outcome.why);
             drop(permit);
+            if let Some(first) = first {
+                // There is room for the one that there is.
+                let _ = first.try_send(outcome);
+            }
         });
+        others
     }
 
     async fn open_udp(

@@ -3,7 +3,10 @@
 
 use std::io;
 
-use sockeye_core::event::{Eyes, Notice, What};
+use sockeye_core::{
+    event::{Eyes, Notice, What},
+    limit::Full,
+};
 use tokio::time::{Instant, advance};
 
 use super::{drain, hub, ms};
@@ -20,7 +23,7 @@ fn room_is_what_was_asked_for_within_what_there_is() {
 #[tokio::test(start_paused = true)]
 async fn the_gate_lets_in_so_many_and_says_once_a_second_that_it_is_full() {
     let (hub, mut seen) = hub(Eyes::Open);
-    let gate = Gate::new(2);
+    let gate = Gate::new(2, Full::Wait);
     let mut last_said = None;
     let mut inside = Vec::new();
     for _ in 0..2 {

@@ -106,8 +106,8 @@ async fn the_table_of_peers_is_bounded() {
     }
     assert_eq!((report.summary.accepted, most, open), (40, 8, 0));
     // Those who had been silent longest made room.
-    let idle = |e: &&Event| matches!(e.what, What::Closed { why: Ending::Idle, .. });
-    let forgotten: Vec<u64> = events.iter().filter(idle).filter_map(|e| e.conn).collect();
+    let displaced = |e: &&Event| matches!(e.what, What::Closed { why: Ending::Displaced, .. });
+    let forgotten: Vec<u64> = events.iter().filter(displaced).filter_map(|e| e.conn).collect();
     assert_eq!(forgotten, (1..=32).collect::<Vec<u64>>());
 }
 

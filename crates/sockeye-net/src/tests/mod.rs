@@ -25,7 +25,7 @@ use sockeye_core::{
     event::{Event, Eyes, Failure, SocketInfo, What},
     frame::Framing,
     limit::Limits,
-    plan::{Access, Amplification, Conduct, Console, Family, ListenPlan},
+    plan::{Access, Amplification, Clients, Conduct, Console, Family, ListenPlan},
     session::{Seat, Session},
     stage::Side,
     unit::Medium,
@@ -197,6 +197,7 @@ fn plan(address: &str, spec: &str) -> ListenPlan {
         reply: reply(spec),
         access: Access::default(),
         console: Console::None,
+        clients: Clients::All,
         amplification: Amplification::Refuse,
         conduct: Conduct {
             framing: Framing::raw(),

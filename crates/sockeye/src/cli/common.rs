@@ -8,7 +8,7 @@ use sockeye_core::{
     address::narrow,
     charset::Charset,
     frame::{Checksum, Framing},
-    limit::Limits,
+    limit::{Full, Limits, default_of},
     plan::{Access, Cidr, Conduct, Family},
     rule::quantity,
     stage::FaultSpec,
@@ -65,7 +65,7 @@ pub(crate) struct Messages {
     frame: Option<Framing>,
     #[arg(long, value_name = "NAME", value_parser = checksum, help = help::CHECKSUM, long_help = help::checksums())]
     checksum: Option<Checksum>,
-    #[arg(long, value_name = "SIZE", value_parser = size, help = help::MAX_FRAME)]
+    #[arg(long, value_name = "SIZE", value_parser = size, help = help::max_frame())]
     max_frame: Option<usize>,
     #[arg(long, value_name = "NAME", value_parser = charset, help = help::CHARSET, long_help = help::charsets())]
     pub charset: Option<Charset>,
@@ -135,10 +135,13 @@ pub(crate) struct Admission {
     /// These may not; of both, the longer prefix decides (repeatable)
     #[arg(long, value_name = "CIDR", value_parser = Cidr::parse)]
     deny: Vec<Cidr>,
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help = help::MAX_CONNECTIONS)]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help = help::max_connections())]
     max_connections: Option<u64>,
+    /// What becomes of clients over --max-connections: wait (for a place) or refuse (a reset at once)
+    #[arg(long, value_name = "WHAT", value_enum, default_value = "wait", hide_possible_values = true)]
+    full: WhenFull,
     /// The longest time for finishing when it is told to stop
-    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "2s")]
+    #[arg(long, value_name = "TIME", value_parser = duration, default_value = default_of("grace"))]
     grace: Duration,
     #[command(flatten)]
     families: Families,
@@ -149,7 +152,12 @@ impl Admission {
     pub(crate) fn limits(&self) -> Limits {
         let defaults = Limits::default();
         let most = self.max_connections.and_then(|most| usize::try_from(most).ok());
-        Limits { max_connections: most.unwrap_or(defaults.max_connections), grace: self.grace, ..defaults }
+        let full = match self.full {
+            WhenFull::Wait => Full::Wait,
+            WhenFull::Refuse => Full::Refuse,
+        };
+        let max_connections = most.unwrap_or(defaults.max_connections);
+        Limits { max_connections, full, grace: self.grace, ..defaults }
     }
 
     /// The family that was asked for.
@@ -161,6 +169,13 @@ impl Admission {
     pub(crate) fn access(self) -> Access {
         Access::new(self.allow, self.deny)
     }
+}
+
+/// What becomes of clients for whom there is no place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum WhenFull {
+    Wait,
+    Refuse,
 }
 
 /// What is shown, and how.

@@ -9,11 +9,13 @@ use sockeye_core::{
     behaviour::{Expectation, Keyboard, Script},
     charset::Charset,
     frame::Framing,
-    limit::Limits,
+    limit::{Limits, WAIT, WAIT_DATAGRAM, default_of},
     plan::ConnectPlan,
     rule::Pattern,
     unit::Medium,
 };
+
+use sockeye_net::To;
 
 use super::{
     End, Ends, Wrong,
@@ -24,14 +26,9 @@ use super::{
 use crate::{
     run::{Job, Plan, Sight},
     say::{help, usage},
-    ui::input::{Source, Transcode, Typing},
+    ui::input::{LastWord, Source, Transcode, Typing},
     view::Role,
 };
-
-/// How long a one-shot waits for answers, where `--wait` does not say.
-const WAIT_ONE_SHOT: Duration = Duration::from_secs(2);
-/// How long a pipe over datagrams waits for answers, where `--wait` does not say.
-const WAIT_DATAGRAM: Duration = Duration::from_secs(1);
 
 /// Arguments of `connect`.
 #[derive(Debug, Args)]
@@ -67,7 +64,7 @@ struct Until {
     /// With --every: so many rounds; otherwise: done after so many answers
     #[arg(long, value_name = "N")]
     count: Option<u64>,
-    #[arg(long, value_name = "TIME", value_parser = duration, help = help::WAIT, long_help = help::WAIT_LONG)]
+    #[arg(long, value_name = "TIME", value_parser = duration, help = help::wait(), long_help = help::wait_long())]
     wait: Option<Duration>,
     #[arg(long, value_name = "PATTERN", allow_hyphen_values = true, help = help::EXPECT, long_help = help::EXPECT_LONG)]
     expect: Option<String>,
@@ -84,10 +81,10 @@ struct Dialling {
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     retry: u32,
     /// How long between two tries
-    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "1s")]
+    #[arg(long, value_name = "TIME", value_parser = duration, default_value = default_of("retry-delay"))]
     retry_delay: Duration,
     /// The longest time connecting may take, all addresses of a name together
-    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "10s")]
+    #[arg(long, value_name = "TIME", value_parser = duration, default_value = default_of("connect-timeout"))]
     connect_timeout: Duration,
     #[command(flatten)]
     families: Families,
@@ -106,7 +103,7 @@ impl Connect {
         let expect = self.until.expect.as_ref().map(|text| expectation(text, charset)).transpose()?;
         let display = self.appearance.display(Role::Connect, ends, self.messages.charset);
         let is_datagram = matches!(target, Address::Udp { .. });
-        let source_of_speech = self.typist(ends, display.sight, &framing, is_datagram);
+        let source_of_speech = self.typist(ends, display.sight, &framing, is_datagram, eol);
         let keyboard = match source_of_speech {
             Source::None => Keyboard::None,
             Source::Chunks | Source::Messages => Keyboard::Piped,
@@ -129,6 +126,8 @@ impl Connect {
                 role: Role::Connect,
                 charset,
                 eol,
+                to: To::Default,
+                last_word: LastWord::Always,
                 transcode: transcode(self.messages.charset),
                 framing,
                 medium: if is_datagram { Medium::Datagram } else { Medium::Stream },
@@ -185,23 +184,22 @@ impl Connect {
         }
     }
 
-    fn typist(&self, ends: Ends, sight: Sight, framing: &Framing, is_datagram: bool) -> Source {
+    fn typist(&self, ends: Ends, sight: Sight, framing: &Framing, is_datagram: bool, eol: &str) -> Source {
         if !self.speeches.is_empty() {
             return Source::None;
         }
         match ends.input {
             End::Terminal if ends.both_terminals() && sight == Sight::Transcript => Source::Editor,
             End::Terminal => Source::Commands,
-            End::Other if framing.is_raw() && !is_datagram => Source::Chunks,
-            End::Other => Source::Messages,
+            End::Other => piped(framing, is_datagram, eol),
         }
     }
 
     fn default_wait(&self, keyboard: Keyboard, is_datagram: bool) -> Option<Duration> {
         match keyboard {
-            Keyboard::None => Some(WAIT_ONE_SHOT),
+            Keyboard::None => Some(WAIT),
             Keyboard::Piped if is_datagram => Some(WAIT_DATAGRAM),
-            _ if self.until.expect.is_some() => Some(WAIT_ONE_SHOT),
+            _ if self.until.expect.is_some() => Some(WAIT),
             Keyboard::Piped | Keyboard::Person => None,
         }
     }
@@ -222,6 +220,14 @@ fn banner(target: &Address, faults: &Faults) -> Option<String> {
 fn expectation(text: &str, charset: Charset) -> Result<Expectation, String> {
     let pattern = Pattern::expect(text, charset).map_err(|e| usage::speech("--expect", text, e))?;
     Ok(Expectation { text: text.to_owned(), pattern })
+}
+
+/// How a pipe is read: its bytes as they are where nothing else is asked for, or line by line.
+pub(crate) fn piped(framing: &Framing, is_datagram: bool, eol: &str) -> Source {
+    match framing.is_raw() && !is_datagram && eol.is_empty() {
+        true => Source::Chunks,
+        false => Source::Messages,
+    }
 }
 
 /// Whether what is typed or piped is text that is to be put into the charset.

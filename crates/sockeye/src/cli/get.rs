@@ -6,17 +6,15 @@ use std::{ffi::OsString, os::unix::ffi::OsStrExt as _, path::PathBuf, time::Dura
 use clap::Args;
 use sockeye_core::{
     address::{Address, Host},
-    charset::Charset,
     event::Dialect,
-    frame::Framing,
-    limit::Limits,
+    limit::{GET_RETRIES, Limits, default_of},
     plan::{Destination, Existing, GetPlan, Pins, Wish},
     transfer::{
-        Blake3, Name,
+        Blake3, Name, Sha256,
         glob::is_pattern,
-        name::{NameError, check_folder, check_local},
+        http::percent,
+        name::{NameError, check_folder},
     },
-    unit::Medium,
 };
 
 use super::{
@@ -26,10 +24,7 @@ use super::{
 use crate::{
     run::{Display, Job, Plan, Sight},
     say::{help, usage},
-    ui::{
-        self,
-        input::{Source, Transcode, Typing},
-    },
+    ui::{self, input::Typing},
     view::{Role, Show, Signs, download::Manner},
 };
 
@@ -67,14 +62,14 @@ struct Landing {
     /// Into this folder, under the last part of the name [default: the current one]
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
-    /// Replace a regular file of that name, once the new one is complete
+    /// Replace a regular file of that name, if it is another one, once the new one is complete
     #[arg(long)]
     force: bool,
     /// The file must have this SHA-256
-    #[arg(long, value_name = "HEX", value_parser = digest)]
-    sha256: Option<Blake3>,
+    #[arg(long, value_name = "HEX", value_parser = sha256)]
+    sha256: Option<Sha256>,
     /// The file must have this BLAKE3
-    #[arg(long, value_name = "HEX", value_parser = digest)]
+    #[arg(long, value_name = "HEX", value_parser = blake3)]
     blake3: Option<Blake3>,
 }
 
@@ -85,20 +80,23 @@ struct Asking {
     #[arg(long, value_name = "NAME", value_parser = dialect, help = help::GET_DIALECT)]
     dialect: Option<Dialect>,
     /// Make a lost connection again so many times, and go on where it was
-    #[arg(long, value_name = "N", default_value_t = 10)]
+    #[arg(long, value_name = "N", default_value_t = GET_RETRIES)]
     retries: u32,
     /// The longest wait without progress
-    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "30s")]
+    #[arg(long, value_name = "TIME", value_parser = duration, default_value = default_of("get-timeout"))]
     timeout: Duration,
     /// The longest time connecting may take, all addresses of a name together
-    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "10s")]
+    #[arg(long, value_name = "TIME", value_parser = duration, default_value = default_of("connect-timeout"))]
     connect_timeout: Duration,
     #[command(flatten)]
     families: Families,
 }
 
-/// Both kinds of hash are 32 bytes.
-fn digest(text: &str) -> Result<Blake3, String> {
+fn sha256(text: &str) -> Result<Sha256, String> {
+    Sha256::parse(text).ok_or_else(|| usage::no_digest().to_owned())
+}
+
+fn blake3(text: &str) -> Result<Blake3, String> {
     Blake3::parse(text).ok_or_else(|| usage::no_digest().to_owned())
 }
 
@@ -114,10 +112,10 @@ impl Get {
         let wishes = self.wishes(dialect)?;
         let into = self.destination();
         self.check(dialect, &wishes, &into)?;
-        let pins = Pins { sha256: self.landing.sha256.map(|hash| hash.0), blake3: self.landing.blake3 };
+        let pins = Pins { sha256: self.landing.sha256, blake3: self.landing.blake3 };
         Ok(Job {
             banner: None,
-            typing: nobody(),
+            typing: Typing::nobody(Role::Connect),
             display: display(&self.watching, ends, &into),
             plan: Plan::Get(GetPlan {
                 target,
@@ -173,8 +171,9 @@ impl Get {
         }
         let wish = |name: &OsString| {
             let name = name.as_bytes();
-            // Shells complete the name of a folder so.
-            let name = name.strip_suffix(b"/").filter(|_| self.recursive).unwrap_or(name);
+            // Shells complete the name of a folder so; where it is asked for without -r, the server knows what it is.
+            let can_tell = self.recursive || dialect == Dialect::Sockeye;
+            let name = name.strip_suffix(b"/").filter(|_| can_tell).unwrap_or(name);
             let parsed = Name::parse(name).map_err(|error| bad_name(name, error))?;
             match (self.recursive, is_pattern(name)) {
                 (true, true) => Err(usage::pattern_and_recursive().to_owned().into()),
@@ -188,7 +187,7 @@ impl Get {
             None if self.recursive && self.names.is_empty() => Ok(vec![Wish::All]),
             Some((_, path)) if path.contains(['?', '#']) => Err(usage::no_query(&self.address).into()),
             Some((_, path)) if !path.is_empty() => {
-                let name = percent_decoded(path);
+                let name = percent::decode(path.as_bytes()).bytes;
                 let name = Name::parse(&name).map_err(|error| bad_name(&name, error))?;
                 std::iter::once(Ok(Wish::File(name))).chain(named).collect()
             }
@@ -232,12 +231,6 @@ impl Get {
         if needs_listing && dialect != Dialect::Sockeye {
             return Err(usage::no_listing(dialect.name()).into());
         }
-        for wish in wishes {
-            if let (Wish::File(name) | Wish::Tree(name), Destination::Folder(_)) = (wish, into) {
-                let unwritable = |error: NameError| Wrong::Unwritable(usage::bad_name(name.last(), error));
-                check_local(name.last()).map_err(unwritable)?;
-            }
-        }
         Ok(())
     }
 }
@@ -246,39 +239,6 @@ impl Get {
 fn bad_name(name: &[u8], error: NameError) -> Wrong {
     let why = usage::bad_name(name, error);
     if error == NameError::Empty { Wrong::Meaning(why) } else { Wrong::Absent(why) }
-}
-
-/// `%41` becomes `A` (RFC 3986, section 2.1); what is no such triplet stays.
-fn percent_decoded(path: &str) -> Vec<u8> {
-    let (mut bytes, mut rest) = (Vec::new(), path.as_bytes());
-    while let Some((first, after)) = rest.split_first() {
-        let digit = |at: usize| after.get(at).and_then(|byte| char::from(*byte).to_digit(16));
-        match (first, digit(0), digit(1)) {
-            (b'%', Some(high), Some(low)) => {
-                bytes.push(u8::try_from(high * 16 + low).unwrap_or(b'?'));
-                rest = after.get(2..).unwrap_or_default();
-            }
-            _ => {
-                bytes.push(*first);
-                rest = after;
-            }
-        }
-    }
-    bytes
-}
-
-/// Standard input is nothing to a client of files.
-fn nobody() -> Typing {
-    Typing {
-        source: Source::None,
-        role: Role::Connect,
-        charset: Charset::utf8(),
-        eol: "",
-        transcode: Transcode::Never,
-        framing: Framing::raw(),
-        medium: Medium::Stream,
-        seed: 0,
-    }
 }
 
 fn display(watching: &Watching, ends: Ends, into: &Destination) -> Display {

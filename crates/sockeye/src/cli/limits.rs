@@ -19,17 +19,16 @@ impl Limits {
         if self.json {
             for row in LIMITS {
                 let value = serde_json::json!({
-                    "v": 1, "type": "limit", "name": row.name, "flag": row.flag, "default": row.default,
+                    "v": 1, "type": "limit", "name": row.name, "flag": row.flag, "default": row.default.to_string(),
                     "about": row.about,
                 });
                 out.push_str(&format!("{value}\n"));
             }
             return out;
         }
-        let width = |of: fn(&sockeye_core::limit::Limit) -> &'static str| {
-            LIMITS.iter().map(|row| of(row).len()).max().unwrap_or(0)
-        };
-        let (name, default, flag) = (width(|r| r.name), width(|r| r.default), width(|r| r.flag));
+        let width = |of: fn(&sockeye_core::limit::Limit) -> usize| LIMITS.iter().map(of).max().unwrap_or(0);
+        let default = width(|row| row.default.to_string().len());
+        let (name, flag) = (width(|row| row.name.len()), width(|row| row.flag.len()));
         for row in LIMITS {
             out.push_str(&format!(
                 "{:<name$}  {:<default$}  {:<flag$}  {}\n",

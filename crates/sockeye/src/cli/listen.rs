@@ -6,24 +6,26 @@ use std::{cell::Cell, time::Duration};
 use clap::Args;
 use sockeye_core::{
     address::{Address, Host},
-    behaviour::{Growth, Reply},
+    behaviour::{Awaits, Growth, Reply},
     charset::Charset,
     frame::Framing,
     limit::{Limits, OPERATOR_PATIENCE},
-    plan::{Amplification, Console, ListenPlan},
+    plan::{Amplification, Clients, Console, ListenPlan},
     unit::Medium,
 };
+
+use sockeye_net::To;
 
 use super::{
     End, Ends, Wrong,
     common::{Admission, Appearance, Faults, LineEnd, Messages, conduct, duration},
-    connect::transcode,
+    connect::{piped, transcode},
     service::address,
 };
 use crate::{
     run::{Job, Plan, Sight},
     say::{help, usage},
-    ui::input::{Source, Typing},
+    ui::input::{LastWord, Source, Typing},
     view::Role,
 };
 
@@ -57,6 +59,12 @@ struct Answering {
     reply: Option<String>,
     #[command(flatten)]
     line_end: LineEnd,
+    /// Read commands from a pipe as from a terminal; otherwise it is data for all clients
+    #[arg(long, conflicts_with = "reply")]
+    commands: bool,
+    /// Only one conversation: the run ends with it, and its exit code tells how it ended
+    #[arg(long)]
+    once: bool,
     /// Let a UDP responder answer strangers with much more than they sent
     #[arg(long)]
     allow_amplification: bool,
@@ -69,8 +77,7 @@ struct Bounds {
     /// Close a conversation that is silent for so long [default: never]
     #[arg(long, value_name = "TIME", value_parser = duration)]
     idle_timeout: Option<Duration>,
-    /// Answer one peer at most so many messages a second [default: no limit; UDP 1000]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help = help::rate())]
     rate: Option<u64>,
     #[command(flatten)]
     admission: Admission,
@@ -93,13 +100,25 @@ impl Listen {
         let framing = self.messages.framing(own);
         let eol = self.answering.line_end.text(&framing)?;
         let display = self.appearance.display(Role::Listen, ends, self.messages.charset);
+        let is_datagram = matches!(address, Address::Udp { .. });
+        if self.answering.once && is_datagram {
+            return Err(usage::once_is_for_connections().to_owned().into());
+        }
         let source = match (&reply, ends.input) {
             (Some(_), _) => Source::None,
             (None, End::Terminal) if ends.both_terminals() && display.sight == Sight::Transcript => {
                 Source::Editor
             }
-            (None, _) => Source::Commands,
+            (None, End::Terminal) => Source::Commands,
+            (None, End::Other) if self.answering.commands => Source::Commands,
+            (None, End::Other) => piped(&framing, is_datagram, eol),
         };
+        let console = match source {
+            Source::None => Console::None,
+            Source::Chunks | Source::Messages => Console::Pipe,
+            Source::Commands | Source::Editor => Console::Operator,
+        };
+        let clients = if self.answering.once { Clients::First } else { Clients::All };
         // A pipe has no second thoughts.
         let patience = if source == Source::Editor { OPERATOR_PATIENCE } else { Duration::ZERO };
         let conduct = conduct(&self.messages, framing.clone(), &self.faults, self.bounds.limits());
@@ -110,20 +129,26 @@ impl Listen {
                 role: Role::Listen,
                 charset,
                 eol,
+                to: To::All,
+                last_word: match clients {
+                    Clients::First => LastWord::Always,
+                    Clients::All => LastWord::BehindWords,
+                },
                 transcode: transcode(self.messages.charset),
                 framing,
-                medium: if matches!(address, Address::Udp { .. }) {
-                    Medium::Datagram
-                } else {
-                    Medium::Stream
-                },
+                medium: if is_datagram { Medium::Datagram } else { Medium::Stream },
                 seed: conduct.seed,
             },
             plan: Plan::Listen(ListenPlan {
                 address,
                 family: self.bounds.admission.family(),
-                console: if reply.is_some() { Console::None } else { Console::Operator },
-                reply: reply.unwrap_or_else(|| Reply::operator(patience)),
+                reply: reply.unwrap_or_else(|| match (console, clients) {
+                    (Console::Pipe, Clients::First) => Reply::piped(Awaits::More),
+                    (Console::Pipe, Clients::All) => Reply::piped(Awaits::Nothing),
+                    (Console::None | Console::Operator, _) => Reply::operator(patience),
+                }),
+                console,
+                clients,
                 access: self.bounds.admission.access(),
                 amplification: if self.answering.allow_amplification {
                     Amplification::Allow

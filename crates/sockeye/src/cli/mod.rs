@@ -85,8 +85,6 @@ pub(crate) enum Wrong {
     File(String),
     /// A name that no server of files could have: the same end as one that it does not have.
     Absent(String),
-    /// A file of that name cannot be written here.
-    Unwritable(String),
 }
 
 impl From<String> for Wrong {
@@ -160,7 +158,6 @@ fn read_exactly(args: Vec<OsString>, ends: Ends) -> Result<Task, Refusal> {
             Wrong::Meaning(why) => Refusal::Meaning(say::usage::refused(&why, command), failure::USAGE),
             Wrong::File(why) => Refusal::Meaning(say::usage::error(&why), failure::LOCAL_READ),
             Wrong::Absent(why) => Refusal::Meaning(say::usage::error(&why), failure::ABSENT),
-            Wrong::Unwritable(why) => Refusal::Meaning(say::usage::error(&why), failure::LOCAL_WRITE),
         }
     };
     match cli.command {

@@ -6,14 +6,11 @@ use std::{path::PathBuf, time::Duration};
 use clap::Args;
 use sockeye_core::{
     address::{Address, Host},
-    charset::Charset,
     event::Dialect,
-    frame::Framing,
-    limit::{Limits, SERVE_PORT},
+    limit::{Limits, SERVE_PORT, default_of},
     plan::{Dialects, DotFiles, ServePlan},
     rule::quantity,
     transfer::http::Hosts,
-    unit::Medium,
 };
 
 use super::{
@@ -24,10 +21,7 @@ use super::{
 use crate::{
     run::{Display, Job, Plan, Sight},
     say::{help, usage},
-    ui::{
-        self,
-        input::{Source, Transcode, Typing},
-    },
+    ui::{self, input::Typing},
     view::{Role, Show, Signs, raw::Form},
 };
 
@@ -41,8 +35,7 @@ pub(crate) struct Serve {
     /// The folder to offer
     #[arg(value_name = "DIR", default_value = ".")]
     folder: PathBuf,
-    /// Where: PORT (this machine only), HOST:PORT, '*:PORT', unix:/path [default: 8889]
-    #[arg(long, value_name = "ADDR")]
+    #[arg(long, value_name = "ADDR", help = help::serve_listen())]
     listen: Option<String>,
     #[command(flatten)]
     offering: Offering,
@@ -70,11 +63,14 @@ struct Offering {
 #[command(next_help_heading = "Limits")]
 struct Bounds {
     /// Close a connection that asks nothing, or takes nothing, for so long
-    #[arg(long, value_name = "TIME", value_parser = patience, default_value = "60s")]
+    #[arg(long, value_name = "TIME", value_parser = patience, default_value = default_of("serve-idle"))]
     idle_timeout: Duration,
-    /// Send one connection at most so many bytes a second, as in 1MB [default: no limit]
+    /// Send each connection at most so many bytes a second, as in 1MB [default: no limit]
     #[arg(long, value_name = "SIZE", value_parser = rate)]
     rate: Option<u64>,
+    /// Send all connections together at most so many bytes a second [default: no limit]
+    #[arg(long, value_name = "SIZE", value_parser = rate)]
+    total_rate: Option<u64>,
     #[command(flatten)]
     admission: Admission,
 }
@@ -114,7 +110,7 @@ impl Serve {
         let is_seen = display.sight == Sight::Transcript && ui::can_redraw();
         Ok(Job {
             banner: None,
-            typing: nobody(),
+            typing: Typing::nobody(Role::Listen),
             display,
             plan: Plan::Serve(ServePlan {
                 address,
@@ -125,24 +121,11 @@ impl Serve {
                 dialects,
                 pulse: is_seen.then_some(PULSE),
                 rate: self.bounds.rate,
+                total_rate: self.bounds.total_rate,
                 limits: self.bounds.limits(),
                 access: self.bounds.admission.access(),
             }),
         })
-    }
-}
-
-/// Standard input is nothing to a server of files.
-fn nobody() -> Typing {
-    Typing {
-        source: Source::None,
-        role: Role::Listen,
-        charset: Charset::utf8(),
-        eol: "",
-        transcode: Transcode::Never,
-        framing: Framing::raw(),
-        medium: Medium::Stream,
-        seed: 0,
     }
 }
 

@@ -7,7 +7,8 @@ use sockeye_core::{
     address::{Address, Host},
     behaviour::{Keyboard, Speech},
     event::Dialect,
-    plan::{Amplification, ConnectPlan, Console, DotFiles, Family, ListenPlan},
+    limit::Full,
+    plan::{Amplification, Clients, ConnectPlan, Console, DotFiles, Family, ListenPlan},
 };
 
 use super::*;
@@ -139,7 +140,12 @@ fn who_types_depends_on_where_the_streams_lead() {
     assert_eq!(source(&["connect", "udp://h:1"], PIPES), Source::Messages);
     assert_eq!(source(&["connect", "h:1", "--send", "x"], TERMINALS), Source::None);
     assert_eq!(source(&["listen", "1"], TERMINALS), Source::Editor);
-    assert_eq!(source(&["listen", "1"], PIPES), Source::Commands);
+    assert_eq!(source(&["listen", "1"], PIPES), Source::Chunks);
+    assert_eq!(source(&["listen", "1"], half), Source::Commands);
+    assert_eq!(source(&["listen", "1", "--commands"], PIPES), Source::Commands);
+    assert_eq!(source(&["listen", "1", "--frame", "line"], PIPES), Source::Messages);
+    assert_eq!(source(&["listen", "1", "--eol", "crlf"], PIPES), Source::Messages);
+    assert_eq!(source(&["connect", "h:1", "-C"], PIPES), Source::Messages);
     assert_eq!(source(&["listen", "1", "--reply", "echo"], TERMINALS), Source::None);
 }
 
@@ -192,7 +198,9 @@ fn a_listener_and_its_limits() {
     assert_eq!(plan.conduct.limits.rate, Some(9));
     assert_eq!(plan.amplification, Amplification::Refuse);
     let plan = listen(&["8888", "--frame", "len=4", "--max-frame", "64KiB", "--allow", "10.0.0.0/8"]);
-    assert_eq!((plan.reply.name, plan.console), ("operator", Console::Operator));
+    assert_eq!((plan.reply.name, plan.console, plan.clients), ("pipe", Console::Pipe, Clients::All));
+    assert_eq!(listen(&["8888", "--once"]).clients, Clients::First);
+    assert_eq!(listen(&["8888", "--full", "refuse"]).conduct.limits.full, Full::Refuse);
     assert_eq!((plan.conduct.framing.max_frame(), plan.conduct.limits.max_frame), (65536, 65536));
     assert!(!plan.access.permits("192.168.0.1".parse().unwrap()));
     assert_eq!(listen(&["8888", "--reply", "chat", "--frame", "crlf"]).conduct.framing.to_string(), "crlf");

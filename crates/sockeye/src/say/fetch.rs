@@ -12,10 +12,23 @@ use sockeye_core::{
 
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
-use super::{count, safe};
+use super::{count, lasted, safe};
 
 /// Columns of a name in the progress line.
 const SHOWN: usize = 24;
+
+/// What became of the files so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    /// Files that came in this run, or the rest of them.
+    pub fetched: u64,
+    /// Files that were here already.
+    pub here: u64,
+    /// Bytes that came in this run.
+    pub came: u64,
+    /// What failed.
+    pub failed: u64,
+}
 
 fn shown(name: &[u8]) -> String {
     charset::visible_bytes(name, Charset::utf8())
@@ -104,6 +117,20 @@ pub(crate) fn complete(to: &str, bytes: u64, came: u64, hash: Blake3, proof: Pro
         Proof::Pinned => format!("{to}: {bytes}, as pinned (BLAKE3 {hash})"),
         Proof::None => format!("{to}: {bytes}, not verified by the server (BLAKE3 {hash})"),
     }
+}
+
+/// What became of several files.
+#[must_use]
+pub(crate) fn all(tally: &Tally, nanos: u64) -> String {
+    let Tally { fetched, here, came, failed } = *tally;
+    let mut out = format!("{} fetched, {} in {}", count(fetched, "file"), size(came), lasted(nanos));
+    if here > 0 {
+        out.push_str(&format!("; {here} here already"));
+    }
+    if failed > 0 {
+        out.push_str(&format!("; {}", count(failed, "failure")));
+    }
+    out
 }
 
 /// It could not be completed.

@@ -3,7 +3,13 @@
 
 use std::fmt::Write as _;
 
-use sockeye_core::{behaviour::REPLIES, charset, frame, rule::placeholder_help, stage::FAULTS};
+use sockeye_core::{
+    behaviour::REPLIES,
+    charset, frame,
+    limit::{SERVE_PORT, default_of},
+    rule::placeholder_help,
+    stage::FAULTS,
+};
 
 use crate::failure::CODES;
 
@@ -18,7 +24,9 @@ pub(crate) const FRAME: &str =
 /// `--checksum`, short.
 pub(crate) const CHECKSUM: &str = "Append a checksum on sending, verify it on receiving: crc16-modbus …";
 /// `--max-frame`.
-pub(crate) const MAX_FRAME: &str = "The longest message, as in 64KiB or 10MB [default: 16MiB]";
+pub(crate) fn max_frame() -> String {
+    format!("The longest message, as in 64KiB or 10MB [default: {}]", default_of("max-frame"))
+}
 /// `--charset`, short.
 pub(crate) const CHARSET: &str = "How bytes read as text: utf-8 (default), gbk, big5, utf-16le …";
 /// `--fault`, short.
@@ -26,7 +34,17 @@ pub(crate) const FAULT: &str = "Do damage on purpose: latency=100ms,jitter=20ms;
 /// `--reply`, short.
 pub(crate) const REPLY: &str = "What it answers: echo, time, ctime, text:…, rules:FILE … (--help lists them)";
 /// `--max-connections`.
-pub(crate) const MAX_CONNECTIONS: &str = "Conversations at once; later ones wait [default: 65536]";
+pub(crate) fn max_connections() -> String {
+    format!("Conversations at once; later ones wait [default: {}]", default_of("max-connections"))
+}
+/// `--rate` of `listen`.
+pub(crate) fn rate() -> String {
+    format!("Answer one peer at most so many messages a second [default: {}]", default_of("rate"))
+}
+/// `--listen` of `serve`.
+pub(crate) fn serve_listen() -> String {
+    format!("Where: PORT (this machine only), HOST:PORT, '*:PORT', unix:/path [default: {SERVE_PORT}]")
+}
 /// `--send`, short.
 pub(crate) const SEND: &str = "Send this text, in --charset, and wait for answers (repeatable)";
 /// `--send`, long.
@@ -38,13 +56,19 @@ pub(crate) const SEND_LONG: &str = "\
     options standard input is not read and nothing is half-closed: the run ends when \
     the peer closes, when --count answers came, or when nothing came for --wait.";
 /// `--wait`, short.
-pub(crate) const WAIT: &str =
-    "How long to wait for (more) answers [2s; for a pipe: 1s on UDP, else no limit]";
+pub(crate) fn wait() -> String {
+    let (once, datagram) = (default_of("wait"), default_of("wait-datagram"));
+    format!("How long to wait for (more) answers [{once}; for a pipe: {datagram} on UDP, else no limit]")
+}
 /// `--wait`, long.
-pub(crate) const WAIT_LONG: &str = "\
-    The longest silence before it is done, counted from the last thing said or heard. \
-    2s after --send and its kin or with --expect; 1s for a pipe on UDP; no limit for \
-    a pipe on TCP, which waits until the peer closes. No answer at all is exit code 28.";
+pub(crate) fn wait_long() -> String {
+    let (once, datagram) = (default_of("wait"), default_of("wait-datagram"));
+    format!(
+        "The longest silence before it is done, counted from the last thing said or heard. \
+         {once} after --send and its kin or with --expect; {datagram} for a pipe on UDP; no limit for \
+         a pipe on TCP, which waits until the peer closes. No answer at all is exit code 28."
+    )
+}
 /// `--expect`, short.
 pub(crate) const EXPECT: &str =
     "What has to come: TEXT, /regex/ or hex:01 ?? 03 (or exit code 121; 28 for silence)";

@@ -15,7 +15,9 @@ use sockeye_core::{
     charset,
     event::{
         Conn, Counters, Ending, Failure, Kind, Member, Notice, Operation, SocketInfo, Summary, Suppression,
+        Unsent,
     },
+    frame::Layout,
     rule::quantity::brief_duration,
     unit::Dir,
 };
@@ -63,6 +65,20 @@ pub(crate) fn failure(failure: &Failure) -> String {
 
 /// The peer ended it with an RST.
 pub(crate) const PEER_RESET: &str = "the peer reset the connection (RST)";
+/// The peer went away before `--every` was through.
+#[must_use]
+pub(crate) fn cut_short(rounds: u64, of: Option<u64>) -> String {
+    match of {
+        Some(of) => format!("the peer went away after {rounds} of {}", count(of, "round")),
+        None => format!("the peer went away after {}", count(rounds, "round")),
+    }
+}
+
+/// The conversation ended before the system took all that was to be sent.
+#[must_use]
+pub(crate) fn unsent(bytes: u64) -> String {
+    format!("the conversation ended with {} unsent", count(bytes, "byte"))
+}
 /// What to try where bytes came that are no messages.
 pub(crate) const OTHER_FRAMING: &str =
     "does the peer speak this --frame? without one everything is shown as it comes";
@@ -191,10 +207,32 @@ pub(crate) fn faults(specs: &str, seed: u64) -> String {
     format!("faults on purpose: {}; --seed {seed} repeats them", safe(specs))
 }
 
+/// How a conversation can begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Beginning {
+    /// There is a connection.
+    Connection,
+    /// There is none over UDP: what is sent can go there.
+    Ready,
+    /// The same, where the other end spoke first.
+    Heard,
+}
+
 /// A conversation began.
 #[must_use]
-pub(crate) fn opened(peer: &str, local: &str) -> String {
-    format!("opened: {} (our end {})", safe(peer), safe(local))
+pub(crate) fn opened(how: Beginning, peer: &str, local: &str) -> String {
+    let what = match how {
+        Beginning::Connection => "opened:",
+        Beginning::Ready => "ready to send to",
+        Beginning::Heard => "first datagram from",
+    };
+    format!("{what} {} (our end {})", safe(peer), safe(local))
+}
+
+/// Who sent what follows, where that is not the peer.
+#[must_use]
+pub(crate) fn sender(from: &str, len: usize) -> String {
+    format!("{} from {}", count(len as u64, "byte"), safe(from))
 }
 
 /// One direction is over.
@@ -208,34 +246,52 @@ pub(crate) fn ended(dir: Dir) -> &'static str {
 
 /// A conversation is over.
 #[must_use]
-pub(crate) fn closed(why: Ending, counters: &Counters, nanos: u64) -> String {
+pub(crate) fn closed(why: Ending, counters: &Counters, nanos: u64, pieces: Pieces) -> String {
     let why = match why {
         Ending::PeerClosed => "closed: the peer was first to close (FIN)",
         Ending::Closed => "closed: we were first to close",
         Ending::PeerReset => "closed: peer reset (RST)",
         Ending::Reset => "closed: reset by us (RST)",
         Ending::Idle => "closed: nothing came for the idle limit (--idle-timeout)",
+        Ending::Displaced => "forgotten to make room for another peer (--max-connections)",
         Ending::Refused => "closed: the peer broke the framing, a limit or a rule",
         Ending::TooSlow => "closed: the peer read too slowly",
         Ending::Stopped => "closed: by us, since sockeye is ending",
         Ending::Failed => "closed: sending or receiving failed",
     };
-    format!("{why}; {}", traffic(counters, nanos))
+    format!("{why}; {}", traffic(counters, nanos, pieces))
 }
 
-fn traffic(counters: &Counters, nanos: u64) -> String {
+/// What the counters of messages count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pieces {
+    /// What a framing cuts.
+    Messages,
+    /// What calls of the system brought and took, which is nothing to rely on.
+    Reads,
+    /// Datagrams.
+    Datagrams,
+}
+
+fn traffic(counters: &Counters, nanos: u64, pieces: Pieces) -> String {
+    let (came, went) = match pieces {
+        Pieces::Messages => ("message", "message"),
+        Pieces::Reads => ("read", "send"),
+        Pieces::Datagrams => ("datagram", "datagram"),
+    };
     let mut out = format!(
         "in {} / {}, out {} / {}, {}",
         count(counters.bytes_in, "byte"),
-        count(counters.messages_in, "message"),
+        count(counters.messages_in, came),
         count(counters.bytes_out, "byte"),
-        count(counters.messages_out, "message"),
+        count(counters.messages_out, went),
         lasted(nanos)
     );
     for (number, what) in [
         (counters.bad_checksums, "bad checksum"),
         (counters.suppressed, "suppressed answer"),
         (counters.dropped, "dropped message"),
+        (counters.unsent, "unsent byte"),
     ] {
         if number > 0 {
             out.push_str(", ");
@@ -260,8 +316,8 @@ pub(crate) fn sticky(len: usize, messages: u64, left: usize) -> String {
 
 /// A checksum was wrong.
 #[must_use]
-pub(crate) fn bad_checksum(found: u64, expected: u64) -> String {
-    format!("bad checksum: found {found:#x}, expected {expected:#x}")
+pub(crate) fn bad_checksum(found: u64, expected: u64, layout: Layout) -> String {
+    format!("bad checksum: {} came where {} would be right", layout.hex(found), layout.hex(expected))
 }
 
 /// A fault did its work.
@@ -289,9 +345,11 @@ pub(crate) fn fault(name: &str, dir: Dir, offset: u64, amount: u64) -> String {
 pub(crate) fn suppressed(peer: &str, why: Suppression, number: u64) -> String {
     let why = match why {
         Suppression::Rate => "more than --rate allows",
-        Suppression::OwnAddress => "the question came from our own address",
+        // A client has no questions to answer: what matters to either end is that it was not heard.
+        Suppression::OwnAddress => {
+            return format!("{} from our own address ({}) not taken", count(number, "datagram"), safe(peer));
+        }
         Suppression::ServicePort => "the question came from the port of a service (below 1024)",
-        Suppression::TableFull => "too many peers (--max-connections)",
     };
     format!("{} to {} not sent: {why}", count(number, "answer"), safe(peer))
 }
@@ -313,6 +371,11 @@ pub(crate) fn notice(notice: &Notice) -> String {
         Notice::AtLimit { open } => {
             format!("at the limit of {}: later ones wait until one ends", count(*open as u64, "connection"))
         }
+        Notice::Full { peer, open } => format!(
+            "{} was turned away: there are {} already (--max-connections, --full refuse)",
+            safe(peer),
+            count(*open as u64, "connection")
+        ),
         Notice::Denied { peer } => format!("{} was turned away (--allow, --deny)", safe(peer)),
         Notice::AcceptFailed { detail } => format!("cannot accept just now: {}; trying again", safe(detail)),
         Notice::Retry { attempt, failure } => {
@@ -320,9 +383,6 @@ pub(crate) fn notice(notice: &Notice) -> String {
         }
         Notice::Members(members) => list(members),
         Notice::NoSuchConn(conn) => format!("there is no conversation #{conn}; /list shows those there are"),
-        Notice::Truncated { kept } => {
-            format!("a datagram was longer than can be kept: {} of it are shown", count(*kept as u64, "byte"))
-        }
         Notice::Unfinished { len, data } => {
             let shown = data.get(..data.len().min(64)).unwrap_or_default();
             let rest = if *len > shown.len() { "…" } else { "" };
@@ -335,6 +395,32 @@ pub(crate) fn notice(notice: &Notice) -> String {
         Notice::Skipped { bytes } => format!("{} outside of any message skipped", count(*bytes, "byte")),
         Notice::Unreachable { peer } => {
             format!("nobody listens at {} (ICMP port unreachable)", safe(peer))
+        }
+        Notice::Unsent { len, why: Unsent::Nobody } => {
+            format!("{} not sent: nobody is connected", count(*len as u64, "byte"))
+        }
+        Notice::Unsent { len, why: Unsent::Ended } => {
+            format!("{} not sent: our direction of this conversation is over", count(*len as u64, "byte"))
+        }
+        Notice::NoFin => {
+            "UDP has no FIN: nothing was sent, the peer learns nothing of it, and both sides can go on"
+                .to_owned()
+        }
+        Notice::NoReset => {
+            "UDP has no RST: nothing was sent, and the peer learns nothing of it; only our end is over"
+                .to_owned()
+        }
+        Notice::Unread => "reset by the peer (RST): it had closed and did not read our answer".to_owned(),
+        Notice::CutCharacter { text, before, after } => format!(
+            "the character {} was cut by the edge between two reads: {before} of its {} came with the one before",
+            safe(text),
+            count((before + after) as u64, "byte")
+        ),
+        Notice::Glued { .. } => "a read is not a message: what was sent in pieces may come together (粘包); \
+            --frame says where messages end"
+            .to_owned(),
+        Notice::ReadsAs { charset } => {
+            format!("this reads as {}: --charset {charset}", charset.to_ascii_uppercase())
         }
     }
 }
@@ -382,9 +468,9 @@ pub(crate) fn info(info: &SocketInfo) -> String {
 
 /// The run is over.
 #[must_use]
-pub(crate) fn summary(summary: &Summary) -> String {
-    let mut out =
-        format!("{}; {}", count(summary.accepted, "conversation"), traffic(&summary.totals, summary.lasted));
+pub(crate) fn summary(summary: &Summary, pieces: Pieces) -> String {
+    let traffic = traffic(&summary.totals, summary.lasted, pieces);
+    let mut out = format!("{}; {traffic}", count(summary.accepted, "conversation"));
     for (number, what) in [(summary.refused, "turned away"), (summary.reset, "reset")] {
         if number > 0 {
             out.push_str(&format!(", {number} {what}"));

@@ -105,7 +105,15 @@ pub(crate) fn served(served: &Served) -> String {
         Outcome::Done => format!("{sent} in {time}"),
         Outcome::Unchanged => "the asker has it already".to_owned(),
         Outcome::Absent => "there is nothing there to offer".to_owned(),
-        Outcome::Malformed => "it makes no sense".to_owned(),
+        Outcome::Malformed => match served.detail {
+            Some(_) => "refused".to_owned(),
+            None => "refused: it cannot be understood".to_owned(),
+        },
+        Outcome::Cut => "refused: it ended before it was whole".to_owned(),
+        Outcome::TooLong => "refused: it is longer than a request may be (sockeye limits)".to_owned(),
+        Outcome::NotOffered if served.dialect == Dialect::Http => "method not allowed (405)".to_owned(),
+        Outcome::NotOffered => "nothing that is done here".to_owned(),
+        Outcome::Moved => "it is a folder; redirected to the same name with a '/' behind it".to_owned(),
         Outcome::Refused => "not a name of this server; --allow-host NAME makes it one".to_owned(),
         Outcome::Late => format!("not complete after {time}"),
         Outcome::OutOfRange => "not the part or the state that there is".to_owned(),
@@ -116,7 +124,15 @@ pub(crate) fn served(served: &Served) -> String {
         Outcome::Unread => format!("the file could not be read after {sent}"),
         Outcome::Stopped => format!("stopped after {sent}"),
     };
-    format!("{dialect}: {what} '{name}'{from}: {how}")
+    let detail = served.detail.as_ref().map_or_else(String::new, |detail| format!(": {}", safe(detail)));
+    // A folder's name is nothing where it is the one that is offered; a request that is none has no name at all.
+    let of = match (name.is_empty(), served.ask) {
+        (false, _) => format!(" '{name}'"),
+        (true, Ask::List | Ask::Stat) => " the folder itself".to_owned(),
+        (true, Ask::Get | Ask::Hash) if served.dialect == Dialect::Name => " nothing".to_owned(),
+        (true, _) => String::new(),
+    };
+    format!("{dialect}: {what}{of}{from}: {how}{detail}")
 }
 
 #[cfg(test)]
@@ -168,6 +184,7 @@ mod tests {
                 offset: 0,
                 bytes: 1,
                 outcome,
+                detail: None,
                 lasted: 2_000_000,
             })
         };

@@ -66,6 +66,12 @@ pub(crate) fn stdio_is_no_peer() -> &'static str {
     "standard input and output are no peer; write HOST:PORT, udp://HOST:PORT or unix:/path"
 }
 
+/// `--once` over datagrams.
+#[must_use]
+pub(crate) fn once_is_for_connections() -> &'static str {
+    "--once: a UDP socket has no connections, so there is no first one that could end; leave it out, or listen on TCP"
+}
+
 /// A target without a port to go to.
 #[must_use]
 pub(crate) fn port_zero() -> &'static str {
@@ -136,6 +142,9 @@ pub(crate) fn no_dialect(text: &str) -> String {
 /// A name that cannot be asked for.
 #[must_use]
 pub(crate) fn bad_name(name: &[u8], why: impl Display) -> String {
+    if name.is_empty() {
+        return "the NAME of a file is missing: what stands there is empty".to_owned();
+    }
     format!("'{}' is no name of a file: {why}", super::safe(&String::from_utf8_lossy(name)))
 }
 

@@ -38,6 +38,15 @@ pub(crate) enum Transcode {
     ToCharset,
 }
 
+/// When the end of a pipe is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LastWord {
+    /// Always: there is one conversation, and this ends our direction of it.
+    Always,
+    /// Behind something: `/dev/null` has nothing to say to anybody.
+    BehindWords,
+}
+
 /// How what is typed becomes messages.
 #[derive(Clone, Debug)]
 pub(crate) struct Typing {
@@ -47,8 +56,12 @@ pub(crate) struct Typing {
     pub role: Role,
     /// The charset of what is sent.
     pub charset: Charset,
-    /// What a typed line gets appended.
+    /// What a typed line gets appended, and what takes the place of the line ends of a pipe.
     pub eol: &'static str,
+    /// For whom a pipe is.
+    pub to: To,
+    /// Whether the end of a pipe is told if there was nothing in it.
+    pub last_word: LastWord,
     /// What happens to piped text.
     pub transcode: Transcode,
     /// How messages are framed: those that cannot be are refused at once.
@@ -57,6 +70,24 @@ pub(crate) struct Typing {
     pub medium: Medium,
     /// What chance in templates derives from.
     pub seed: u64,
+}
+
+impl Typing {
+    /// Standard input is nothing to whoever moves files.
+    pub(crate) fn nobody(role: Role) -> Self {
+        Self {
+            source: Source::None,
+            role,
+            charset: Charset::utf8(),
+            eol: "",
+            to: To::Default,
+            last_word: LastWord::Always,
+            transcode: Transcode::Never,
+            framing: Framing::raw(),
+            medium: Medium::Stream,
+            seed: 0,
+        }
+    }
 }
 
 /// The exit code of the first thing of a pipe that could not be read or sent, if there was one.
@@ -85,6 +116,7 @@ pub(crate) struct Pump {
     mishap: Mishap,
     /// The beginning of a UTF-8 character that a read cut.
     cut: Vec<u8>,
+    has_spoken: bool,
 }
 
 /// The conversation takes nothing more.
@@ -94,7 +126,7 @@ impl Pump {
     /// A pump into `orders`.
     #[must_use]
     pub(crate) fn new(typing: Typing, orders: Sender<Order>, teller: Teller, mishap: Mishap) -> Self {
-        Self { typing, orders, teller, mishap, cut: Vec::new() }
+        Self { typing, orders, teller, mishap, cut: Vec::new(), has_spoken: false }
     }
 
     /// Pumps until the input ends or the conversation does.
@@ -103,7 +135,8 @@ impl Pump {
             Source::Messages => self.lines(input),
             _ => self.chunks(input),
         };
-        if outcome.is_ok() {
+        let is_told = self.has_spoken || self.typing.last_word == LastWord::Always;
+        if outcome.is_ok() && is_told {
             let _ = self.order(Errand::SayNoMore);
         }
     }
@@ -112,10 +145,7 @@ impl Pump {
         let mut buffer = vec![0; limit::READ];
         loop {
             match input.read(&mut buffer) {
-                Ok(0) => {
-                    let rest = std::mem::take(&mut self.cut);
-                    return if rest.is_empty() { Ok(()) } else { self.order(Errand::Say(rest.into())) };
-                }
+                Ok(0) => return self.rest(),
                 Ok(len) => {
                     let chunk = buffer.get(..len).unwrap_or_default();
                     let bytes = match self.typing.transcode {
@@ -132,6 +162,12 @@ impl Pump {
         }
     }
 
+    /// The input is over: what was kept of a character whose rest never came goes out as it is.
+    fn rest(&mut self) -> Result<(), Gone> {
+        let rest = std::mem::take(&mut self.cut);
+        if rest.is_empty() { Ok(()) } else { self.order(Errand::Say(rest.into())) }
+    }
+
     fn unreadable(&self, error: &std::io::Error) -> Result<(), Gone> {
         self.teller.tell(&say::input_failed(error));
         self.mishap.note(failure::LOCAL_READ);
@@ -146,10 +182,11 @@ impl Pump {
             // One more than the limit, and a line end.
             let read = input.take(most as u64 + 2).read_until(b'\n', &mut line);
             match read {
-                Ok(0) => return Ok(()),
+                Ok(0) => return self.rest(),
                 Ok(_) => {
                     let ended = strip_line_end(&mut line);
-                    if line.len() > most {
+                    let goes_on = !ended && self.is_stream_of_lines();
+                    if line.len() > most && !goes_on {
                         self.teller.tell(&say::line_too_long(most));
                         self.mishap.note(failure::SEND);
                         if !ended && let Err(error) = input.skip_until(b'\n') {
@@ -157,8 +194,12 @@ impl Pump {
                         }
                         continue;
                     }
+                    if !goes_on {
+                        line.extend_from_slice(self.typing.eol.as_bytes());
+                    }
                     let bytes = match self.typing.transcode {
                         Transcode::Never => Bytes::copy_from_slice(&line),
+                        Transcode::ToCharset if self.is_stream_of_lines() => self.transcoded_chunk(&line),
                         Transcode::ToCharset => self.transcoded(&line),
                     };
                     match self.typing.framing.encode(&bytes, &mut Vec::new()) {
@@ -173,6 +214,11 @@ impl Pump {
                 Err(error) => return self.unreadable(&error),
             }
         }
+    }
+
+    /// Whether lines are only put together with another end, and a part of one is nothing to refuse.
+    fn is_stream_of_lines(&self) -> bool {
+        self.typing.medium == Medium::Stream && self.typing.framing.is_raw()
     }
 
     /// A chunk of a stream: a character that is cut waits for its rest.
@@ -203,8 +249,9 @@ impl Pump {
         }
     }
 
-    fn order(&self, what: Errand) -> Result<(), Gone> {
-        self.orders.blocking_send(Order { to: To::Default, what }).map_err(|_| Gone)
+    fn order(&mut self, what: Errand) -> Result<(), Gone> {
+        self.has_spoken = true;
+        self.orders.blocking_send(Order { to: self.typing.to, what }).map_err(|_| Gone)
     }
 }
 
@@ -241,6 +288,8 @@ mod tests {
             role: Role::Connect,
             charset,
             eol: "",
+            to: To::Default,
+            last_word: LastWord::Always,
             transcode: if charset.is_utf8() { Transcode::Never } else { Transcode::ToCharset },
             framing,
             medium: Medium::Stream,

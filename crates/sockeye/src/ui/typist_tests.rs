@@ -5,18 +5,15 @@ use sockeye_core::{charset::Charset, frame::Framing};
 use tokio::sync::mpsc::Receiver;
 
 use super::*;
-use crate::ui::input::{Source, Transcode};
+use crate::ui::input::Source;
 
 fn typist(role: Role, framing: &str, charset: &str) -> (Typist, Receiver<Order>) {
     let typing = Typing {
         source: Source::Commands,
-        role,
         charset: Charset::parse(charset).unwrap(),
-        eol: "",
-        transcode: Transcode::Never,
         framing: Framing::parse(framing).unwrap(),
-        medium: Medium::Stream,
         seed: 1,
+        ..Typing::nobody(role)
     };
     let (orders, taken) = tokio::sync::mpsc::channel(64);
     (Typist::new(typing, Clock::start(), orders, Teller::nobody(), Brakes::default()), taken)

@@ -4,7 +4,7 @@
 use sockeye_core::event::{Event, Fetched, Step, What};
 
 use super::{Page, View, bottom::Bottom};
-use crate::say;
+use crate::say::{self, fetch::Tally};
 
 /// How much is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,12 +22,13 @@ pub(crate) enum Manner {
 pub(crate) struct Download {
     manner: Manner,
     bottom: Bottom,
+    tally: Tally,
 }
 
 impl Download {
     #[must_use]
     pub(crate) fn new(manner: Manner) -> Self {
-        Self { manner, bottom: Bottom::default() }
+        Self { manner, bottom: Bottom::default(), tally: Tally::default() }
     }
 
     /// A whole line, in place of the progress.
@@ -48,6 +49,11 @@ impl Download {
             Step::Begun { kept, .. } => self.line(&say::fetch::resumed(name, *kept), page),
             Step::Again { why } => self.line(&say::fetch::again(name, *why), page),
             Step::Complete { to, size, came, hash, proof } => {
+                self.tally.came += came;
+                match (came, size) {
+                    (0, 1..) => self.tally.here += 1,
+                    _ => self.tally.fetched += 1,
+                }
                 self.line(&say::fetch::complete(to, *size, *came, *hash, *proof), page);
             }
             Step::Kept { partial, done } => self.line(&say::fetch::kept(partial, *done), page),
@@ -66,8 +72,13 @@ impl View for Download {
             What::Fetched(fetched) => self.fetched(fetched, page),
             What::Notice(notice) => self.line(&say::notice(notice), page),
             What::Failed(failure) => {
+                self.tally.failed += 1;
                 self.bottom.wipe(page);
                 page.err_line(&say::failure(failure));
+            }
+            // Of a single file everything has been said.
+            What::Summary(summary) if self.tally.fetched + self.tally.here > 1 => {
+                self.line(&say::fetch::all(&self.tally, summary.lasted), page);
             }
             _ => {}
         }

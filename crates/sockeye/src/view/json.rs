@@ -1,14 +1,12 @@
 //! The view for programs: one event a line, version 1, English.
 //! Never changes what a field means: fields may be added, everything else needs a new version.
 //!
-//! A message is `text` where it decodes without error in the charset, `b64` otherwise. `len` is always the bytes of
-//! this event. Where messages are only what reads carried, a character may be cut between two: then its first bytes
-//! become readable with the event that brings the rest, so that all `text`s together are the text. If they turn out to
-//! be no character, the `b64` of that event (or of `ended`) begins with them, so that no byte is lost.
+//! An event about a read or a message is about exactly its bytes: `len` is their number, `text` is there only if they alone
+//! are text in the charset, otherwise `b64` has them all. Where the text does not lead back to the same bytes, both are there.
 
 mod fetched;
 
-use std::io::Write as _;
+use std::{borrow::Cow, io::Write as _};
 
 use data_encoding::BASE64;
 use serde_json::Value;
@@ -28,77 +26,7 @@ pub(crate) struct Json {
     looks: Looks,
     /// What is dangerous about where it listens; nothing for `--quiet`.
     banner: Option<Banner>,
-    /// Those in which a character is cut.
-    streams: std::collections::HashMap<(Conn, Dir), Running>,
-    /// One for whichever direction has its turn.
-    spare: Option<Running>,
-}
-
-/// The text of one direction whose reads may cut characters.
-#[derive(Debug)]
-struct Running {
     decoder: Decoder,
-    /// The beginning of a character whose rest has not come.
-    held: Vec<u8>,
-}
-
-impl Running {
-    fn new(charset: Charset) -> Self {
-        Self { decoder: Decoder::new(charset), held: Vec::new() }
-    }
-
-    fn is_at_rest(&self) -> bool {
-        self.held.is_empty() && self.decoder.is_at_rest()
-    }
-
-    /// What becomes readable with `data`; or, if something in it is no text, all bytes not handed out yet.
-    fn read(&mut self, data: &[u8]) -> Result<String, Vec<u8>> {
-        let mut text = String::new();
-        let mut clean = true;
-        self.decoder.push(data, &mut |piece| match piece {
-            Piece::Text(more) => text.push_str(more),
-            Piece::Bad(_) => clean = false,
-        });
-        let mut all = std::mem::take(&mut self.held);
-        all.extend_from_slice(data);
-        self.held = unfinished(&all, self.decoder.charset());
-        if clean {
-            return Ok(text);
-        }
-        all.truncate(all.len() - self.held.len());
-        Err(all)
-    }
-}
-
-/// The bytes at the end of `data` that are only the beginning of a character.
-fn unfinished(data: &[u8], charset: Charset) -> Vec<u8> {
-    let mut tail = Vec::new();
-    // Its shifts make bytes mean something else than they would from the beginning.
-    if charset.name() == "iso-2022-jp" {
-        return tail;
-    }
-    let mut decoder = Decoder::new(charset);
-    decoder.push(data, &mut |_| {});
-    decoder.finish(&mut |piece| {
-        if let Piece::Bad(bytes) = piece {
-            tail.extend_from_slice(bytes);
-        }
-    });
-    tail
-}
-
-/// A whole message as text, if it is text.
-fn whole(data: &[u8], charset: Charset) -> Option<String> {
-    let mut text = String::with_capacity(data.len());
-    let mut clean = true;
-    let mut take = |piece: Piece<'_>| match piece {
-        Piece::Text(more) => text.push_str(more),
-        Piece::Bad(_) => clean = false,
-    };
-    let mut decoder = Decoder::new(charset);
-    decoder.push(data, &mut take);
-    decoder.finish(&mut take);
-    clean.then_some(text)
 }
 
 /// One line being written.
@@ -160,7 +88,15 @@ impl<'a> Line<'a> {
     }
 
     fn b64(&mut self, data: &[u8]) -> &mut Self {
-        self.text("b64", &BASE64.encode(data))
+        self.key("b64");
+        self.out.push(b'"');
+        let begin = self.out.len();
+        self.out.resize(begin + BASE64.encode_len(data.len()), 0);
+        if let Some(place) = self.out.get_mut(begin..) {
+            BASE64.encode_mut(data, place);
+        }
+        self.out.push(b'"');
+        self
     }
 
     fn counters(&mut self, counters: &Counters) -> &mut Self {
@@ -172,17 +108,46 @@ impl<'a> Line<'a> {
             .number("bad_checksums", counters.bad_checksums)
     }
 
-    fn failure(&mut self, failed: &Failure) -> &mut Self {
+    /// A failure, its kind under `key`.
+    fn failure(&mut self, key: &str, failed: &Failure) -> &mut Self {
         let word = |value: Result<Value, _>| value.unwrap_or(Value::Null);
         self.value("operation", &word(serde_json::to_value(failed.operation)))
             .text("address", &failed.address)
-            .value("kind", &word(serde_json::to_value(failed.kind)))
+            .value(key, &word(serde_json::to_value(failed.kind)))
             .text("message", &failed.to_string());
         if let Some(hint) = say::hint(failed) {
             self.text("hint", &hint);
         }
         self
     }
+}
+
+/// The bytes as text, if they alone are text. Stops looking at the first that are not.
+fn text_of<'a>(decoder: &mut Decoder, data: &'a [u8]) -> Option<Cow<'a, str>> {
+    if decoder.charset().is_utf8() {
+        return std::str::from_utf8(data).ok().map(Cow::Borrowed);
+    }
+    let mut text = String::with_capacity(data.len());
+    let mut clean = true;
+    for part in data.chunks(PART) {
+        decoder.push(part, &mut |piece| match piece {
+            Piece::Text(more) => text.push_str(more),
+            Piece::Bad(_) => clean = false,
+        });
+        if !clean {
+            break;
+        }
+    }
+    decoder.finish(&mut |_| clean = false);
+    clean.then_some(Cow::Owned(text))
+}
+
+/// Bytes that are decoded before it is seen whether they were text.
+const PART: usize = 4096;
+
+/// Whether `data` is what `text` is in the charset: some have several ways to write a character.
+fn leads_back(text: &str, data: &[u8], charset: Charset) -> bool {
+    charset.is_utf8() || charset.encode(text).is_ok_and(|bytes| bytes == data)
 }
 
 /// A JSON string; beyond what JSON asks for, everything that could steer a terminal is escaped.
@@ -232,7 +197,7 @@ impl Json {
     #[must_use]
     pub(crate) fn new(looks: Looks) -> Self {
         let banner = Some(Banner::new(&looks));
-        Self { looks, banner, streams: std::collections::HashMap::new(), spare: None }
+        Self { decoder: Decoder::new(looks.charset), banner, looks }
     }
 
     /// The same without warnings.
@@ -254,69 +219,44 @@ impl Json {
         };
         let mut line = Line::begin(page, kind);
         line.conn(event.conn).text("dir", dir(way)).number("len", data.len() as u64);
-        let charset = self.looks.charset;
-        if self.looks.is_stream() {
-            let key = (event.conn.unwrap_or_default(), way);
-            let running = self.streams.remove(&key).or_else(|| self.spare.take());
-            let mut running = running.unwrap_or_else(|| Running::new(charset));
-            match running.read(data) {
-                Ok(text) => line.text("text", &text),
-                Err(bytes) => line.b64(&bytes),
-            };
-            if running.is_at_rest() {
-                self.spare = Some(running);
-            } else {
-                self.streams.insert(key, running);
+        match text_of(&mut self.decoder, data) {
+            Some(text) => {
+                line.text("text", &text);
+                if !leads_back(&text, data, self.looks.charset) {
+                    line.b64(data);
+                }
             }
-        } else {
-            match whole(data, charset) {
-                Some(text) => line.text("text", &text),
-                None => line.b64(data),
-            };
+            None => {
+                line.b64(data);
+            }
         }
-        if let What::Recv { check, .. } = &event.what {
+        if let What::Recv { check, from, .. } = &event.what {
+            if let Some(from) = from {
+                line.text("peer", from);
+            }
             match check {
                 Check::None => {}
                 Check::Good => {
                     line.text("checksum", "good");
                 }
-                Check::Bad { found, expected } => {
+                Check::Bad { found, expected, layout } => {
                     line.text("checksum", "bad").number("expected", *expected).number("found", *found);
+                    line.text("expected_hex", &layout.hex(*expected)).text("found_hex", &layout.hex(*found));
                 }
             }
         }
         self.end(&mut line, event.at);
     }
 
-    /// A direction is over; bytes of a character that never ended come out now.
-    fn held(&mut self, conn: Option<Conn>, way: Dir) -> Vec<u8> {
-        let key = (conn.unwrap_or_default(), way);
-        self.streams.remove(&key).map(|running| running.held).unwrap_or_default()
-    }
-
-    fn ended(&mut self, event: &Event, way: Dir, page: &mut Page) {
-        let held = self.held(event.conn, way);
-        let mut line = Line::begin(page, "ended");
-        line.conn(event.conn).text("dir", dir(way));
-        if !held.is_empty() {
-            line.b64(&held);
-        }
-        self.end(&mut line, event.at);
-    }
-
-    fn closed(&mut self, event: &Event, page: &mut Page) {
+    fn closed(&self, event: &Event, page: &mut Page) {
         let What::Closed { why, counters, lasted } = &event.what else { return };
-        let held = self.held(event.conn, Dir::In);
-        self.held(event.conn, Dir::Out);
         let mut line = Line::begin(page, "closed");
         line.conn(event.conn).value("why", &serde_json::to_value(why).unwrap_or(Value::Null));
         line.counters(counters)
             .number("suppressed", counters.suppressed)
             .number("dropped", counters.dropped)
+            .number("unsent", counters.unsent)
             .seconds("duration", *lasted);
-        if !held.is_empty() {
-            line.b64(&held);
-        }
         self.end(&mut line, event.at);
     }
 
@@ -329,7 +269,11 @@ impl Json {
             Err(_) => line.b64(&served.name),
         };
         line.number("offset", served.offset).number("bytes", served.bytes);
-        line.text("outcome", served.outcome.name()).seconds("duration", served.lasted);
+        line.text("outcome", served.outcome.name());
+        if let Some(detail) = &served.detail {
+            line.text("detail", detail);
+        }
+        line.seconds("duration", served.lasted);
         self.end(&mut line, event.at);
     }
 
@@ -337,7 +281,7 @@ impl Json {
         let mut line = Line::begin(page, "notice");
         line.conn(event.conn);
         let name = |line: &mut Line<'_>, name| {
-            line.text("notice", name);
+            line.text("notice", name).text("kind", name);
         };
         match notice {
             Notice::Stranger { from, len } => {
@@ -347,6 +291,10 @@ impl Json {
             Notice::AtLimit { open } => {
                 name(&mut line, "at-limit");
                 line.number("open", *open as u64);
+            }
+            Notice::Full { peer, open } => {
+                name(&mut line, "full");
+                line.text("peer", peer).number("open", *open as u64);
             }
             Notice::Denied { peer } => {
                 name(&mut line, "denied");
@@ -358,7 +306,7 @@ impl Json {
             }
             Notice::Retry { attempt, failure } => {
                 name(&mut line, "retry");
-                line.number("attempt", u64::from(*attempt)).failure(failure);
+                line.number("attempt", u64::from(*attempt)).failure("failure", failure);
             }
             Notice::Members(members) => {
                 name(&mut line, "members");
@@ -368,10 +316,6 @@ impl Json {
             Notice::NoSuchConn(conn) => {
                 name(&mut line, "no-such-conn");
                 line.number("wanted", *conn);
-            }
-            Notice::Truncated { kept } => {
-                name(&mut line, "truncated");
-                line.number("kept", *kept as u64);
             }
             Notice::Unfinished { len, data } => {
                 name(&mut line, "unfinished");
@@ -385,6 +329,26 @@ impl Json {
                 name(&mut line, "unreachable");
                 line.text("peer", peer);
             }
+            Notice::Unsent { len, why } => {
+                name(&mut line, "unsent");
+                line.number("len", *len as u64);
+                line.value("why", &serde_json::to_value(why).unwrap_or(Value::Null));
+            }
+            Notice::Unread => name(&mut line, "unread"),
+            Notice::NoFin => name(&mut line, "no-fin"),
+            Notice::NoReset => name(&mut line, "no-reset"),
+            Notice::CutCharacter { text, before, after } => {
+                name(&mut line, "cut-character");
+                line.text("text", text).number("before", *before as u64).number("after", *after as u64);
+            }
+            Notice::Glued { len } => {
+                name(&mut line, "glued");
+                line.number("len", *len as u64);
+            }
+            Notice::ReadsAs { charset } => {
+                name(&mut line, "reads-as");
+                line.text("charset", charset);
+            }
         }
         self.end(&mut line, event.at);
     }
@@ -396,6 +360,7 @@ impl Json {
             .number("reset", summary.reset)
             .number("suppressed", summary.totals.suppressed)
             .number("dropped", summary.totals.dropped)
+            .number("unsent", summary.totals.unsent)
             .number("bytes", summary.totals.bytes_in)
             .number("messages", summary.totals.messages_in)
             .counters(&summary.totals)
@@ -409,8 +374,6 @@ impl View for Json {
         match &event.what {
             What::Recv { data, .. } => return self.message(event, Dir::In, data, page),
             What::Sent { data } => return self.message(event, Dir::Out, data, page),
-            What::Ended { dir } => return self.ended(event, *dir, page),
-            What::Closing => return self.ended(event, Dir::Out, page),
             What::Closed { .. } => return self.closed(event, page),
             What::Served(served) => return self.served(event, served, page),
             What::Notice(notice) => return self.notice(event, notice, page),
@@ -432,6 +395,11 @@ impl View for Json {
             What::Opened { peer, local } => {
                 line = Line::begin(page, "opened");
                 line.conn(event.conn).text("peer", peer).text("local", local);
+            }
+            What::Ended { .. } | What::Closing => {
+                let way = if let What::Ended { dir } = event.what { dir } else { Dir::Out };
+                line = Line::begin(page, "ended");
+                line.conn(event.conn).text("dir", dir(way));
             }
             What::Sticky { len, messages, left } => {
                 line = Line::begin(page, "read");
@@ -465,7 +433,9 @@ impl View for Json {
             What::Failed(failed) => {
                 page.err_line(&say::failure(failed));
                 line = Line::begin(page, "failed");
-                line.conn(event.conn).failure(failed).number("exit", u64::from(failure::code(failed)));
+                line.conn(event.conn)
+                    .failure("kind", failed)
+                    .number("exit", u64::from(failure::code(failed)));
             }
             // Those above.
             _ => return,

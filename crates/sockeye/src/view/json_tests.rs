@@ -4,12 +4,15 @@
 use sockeye_core::{
     charset::Charset,
     event::{Ending, Member, SocketInfo},
-    frame::Framing,
+    frame::{ByteOrder, Framing, Layout},
 };
+
+use proptest::prelude::*;
 
 use super::*;
 use crate::view::{Role, samples::*};
 
+const LAYOUT: Layout = Layout { size: 2, order: ByteOrder::Little };
 const TS: &str = r#""ts":"2026-11-21T10:00:00.123000000Z"}"#;
 
 fn lines(looks: Looks, events: &[Event]) -> Vec<String> {
@@ -36,33 +39,59 @@ fn messages_are_text_or_base64() {
 }
 
 #[test]
-fn all_texts_of_a_stream_are_its_text_however_it_was_cut() {
+fn an_event_is_about_exactly_the_bytes_of_its_read() {
+    assert_eq!(
+        lines(looks(), &[recv(1, b"\xff\xe4\xbd"), recv(1, b"\xa0\xff"), recv(1, b"A\xe4"), recv(1, b"B")]),
+        [
+            r#"{"v":1,"type":"recv","conn":1,"dir":"in","len":3,"b64":"/+S9""#,
+            r#"{"v":1,"type":"recv","conn":1,"dir":"in","len":2,"b64":"oP8=""#,
+            r#"{"v":1,"type":"recv","conn":1,"dir":"in","len":2,"b64":"QeQ=""#,
+            r#"{"v":1,"type":"recv","conn":1,"dir":"in","len":1,"text":"B""#,
+        ]
+    );
     let gbk = Looks { charset: Charset::parse("gbk").unwrap(), ..looks() };
     assert_eq!(
-        lines(gbk, &[recv(1, b"\xc4"), recv(2, b"x"), recv(1, b"\xe3\xba"), recv(1, b"\xc3")]),
+        lines(gbk, &[recv(1, b"\x01\xe5"), recv(1, b"AT")]),
         [
-            r#"{"v":1,"type":"recv","conn":1,"dir":"in","len":1,"text":"""#,
-            r#"{"v":1,"type":"recv","conn":2,"dir":"in","len":1,"text":"x""#,
-            r#"{"v":1,"type":"recv","conn":1,"dir":"in","len":2,"text":"你""#,
-            r#"{"v":1,"type":"recv","conn":1,"dir":"in","len":1,"text":"好""#,
+            r#"{"v":1,"type":"recv","conn":1,"dir":"in","len":2,"b64":"AeU=""#,
+            r#"{"v":1,"type":"recv","conn":1,"dir":"in","len":2,"text":"AT""#,
         ]
     );
 }
 
 #[test]
-fn bytes_that_become_no_character_are_not_lost() {
-    let events =
-        [recv(1, b"\xe4\xbd"), recv(1, b"A"), recv(1, b"\xe4"), event(1, What::Ended { dir: Dir::In })];
-    assert_eq!(
-        lines(looks(), &events),
-        [
-            r#"{"v":1,"type":"recv","conn":1,"dir":"in","len":2,"text":"""#,
-            // e4 bd 41
-            r#"{"v":1,"type":"recv","conn":1,"dir":"in","len":1,"b64":"5L1B""#,
-            r#"{"v":1,"type":"recv","conn":1,"dir":"in","len":1,"text":"""#,
-            r#"{"v":1,"type":"ended","conn":1,"dir":"in","b64":"5A==""#,
-        ]
-    );
+fn text_that_leads_to_other_bytes_has_them_beside_it() {
+    // Two ways to write one character in Shift_JIS as Windows has it.
+    let sjis = Looks { charset: Charset::parse("shift_jis").unwrap(), ..looks() };
+    let line = lines(sjis, &[recv(1, b"\xfa\x54")]).remove(0);
+    assert!(line.contains("\"text\":") && line.contains("\"b64\":"), "{line}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// In every charset, however random bytes are cut into reads: each event leads back to exactly the bytes of its read.
+    #[test]
+    fn the_bytes_of_the_events_are_the_bytes_of_the_reads(
+        reads in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..20), 1..12),
+    ) {
+        for row in charset::labels() {
+            let charset = Charset::parse(row.name).unwrap();
+            let looks = Looks { charset, ..looks() };
+            let events: Vec<Event> = reads.iter().map(|read| recv(1, read)).collect();
+            let text = out(&mut Json::new(looks), &events);
+            for (line, read) in text.lines().zip(&reads) {
+                let value: Value = serde_json::from_str(line).unwrap();
+                prop_assert_eq!(value["len"].as_u64(), Some(read.len() as u64));
+                let bytes = match (value["b64"].as_str(), value["text"].as_str()) {
+                    (Some(b64), _) => BASE64.decode(b64.as_bytes()).unwrap(),
+                    (None, Some(text)) => charset.encode(text).unwrap(),
+                    (None, None) => panic!("{line}"),
+                };
+                prop_assert_eq!(&bytes, read, "{} {}", row.name, line);
+            }
+        }
+    }
 }
 
 #[test]
@@ -79,12 +108,12 @@ fn a_framed_message_is_read_by_itself() {
 
 #[test]
 fn checksums_are_told() {
-    let of = |check| event(1, What::Recv { data: b"x".as_slice().into(), check });
+    let of = |check| event(1, What::Recv { data: b"x".as_slice().into(), check, from: None });
     assert_eq!(
-        lines(looks(), &[of(Check::Good), of(Check::Bad { found: 1, expected: 2 })]),
+        lines(looks(), &[of(Check::Good), of(Check::Bad { found: 1, expected: 2, layout: LAYOUT })]),
         [
             r#"{"v":1,"type":"recv","conn":1,"dir":"in","len":1,"text":"x","checksum":"good""#,
-            r#"{"v":1,"type":"recv","conn":1,"dir":"in","len":1,"text":"x","checksum":"bad","expected":2,"found":1"#,
+            r#"{"v":1,"type":"recv","conn":1,"dir":"in","len":1,"text":"x","checksum":"bad","expected":2,"found":1,"expected_hex":"02 00","found_hex":"01 00""#,
         ]
     );
 }
@@ -103,10 +132,10 @@ fn everything_has_its_type() {
             r#"{"v":1,"type":"ended","conn":1,"dir":"out""#,
             r#"{"v":1,"type":"fault","conn":1,"fault":"latency","dir":"down","offset":7,"amount":20"#,
             r#"{"v":1,"type":"suppressed","peer":"udp://1.2.3.4:5","why":"own-address","count":2"#,
-            r#"{"v":1,"type":"notice","conn":1,"notice":"unfinished","len":2,"b64":"YWI=""#,
+            r#"{"v":1,"type":"notice","conn":1,"notice":"unfinished","kind":"unfinished","len":2,"b64":"YWI=""#,
             r#"{"v":1,"type":"failed","conn":1,"operation":"receive","address":"tcp://10.0.0.7:5","kind":"framing","message":"receive from tcp://10.0.0.7:5: too long","hint":"does the peer speak this --frame? without one everything is shown as it comes","exit":56"#,
-            r#"{"v":1,"type":"closed","conn":1,"why":"peer-reset","bytes_in":5,"bytes_out":0,"messages_in":1,"messages_out":0,"reads":1,"bad_checksums":0,"suppressed":0,"dropped":0,"duration":1.500000000"#,
-            r#"{"v":1,"type":"summary","accepted":1,"refused":2,"reset":3,"suppressed":0,"dropped":0,"bytes":5,"messages":1,"bytes_in":5,"bytes_out":7,"messages_in":1,"messages_out":2,"reads":1,"bad_checksums":0,"duration":2.000000000"#,
+            r#"{"v":1,"type":"closed","conn":1,"why":"peer-reset","bytes_in":5,"bytes_out":0,"messages_in":1,"messages_out":0,"reads":1,"bad_checksums":0,"suppressed":0,"dropped":0,"unsent":0,"duration":1.500000000"#,
+            r#"{"v":1,"type":"summary","accepted":1,"refused":2,"reset":3,"suppressed":0,"dropped":0,"unsent":0,"bytes":5,"messages":1,"bytes_in":5,"bytes_out":7,"messages_in":1,"messages_out":2,"reads":1,"bad_checksums":0,"duration":2.000000000"#,
         ]
     );
 }
@@ -133,8 +162,8 @@ fn notices_and_info_are_plain_fields() {
         ),
         [
             r#"{"v":1,"type":"info","conn":1,"rtt_us":5,"state":"established""#,
-            r#"{"v":1,"type":"notice","notice":"members","members":[{"conn":3,"peer":"p"}]"#,
-            r#"{"v":1,"type":"notice","notice":"stranger","from":"x","len":3"#,
+            r#"{"v":1,"type":"notice","notice":"members","kind":"members","members":[{"conn":3,"peer":"p"}]"#,
+            r#"{"v":1,"type":"notice","notice":"stranger","kind":"stranger","from":"x","len":3"#,
         ]
     );
 }

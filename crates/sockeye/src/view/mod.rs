@@ -24,7 +24,7 @@ use sockeye_core::{
     unit::{Medium, Wall},
 };
 
-use crate::say;
+use crate::say::{self, Beginning, Pieces};
 
 /// Shows events.
 pub(crate) trait View: Send {
@@ -212,5 +212,28 @@ impl Looks {
             Address::Udp { .. } => Medium::Datagram,
             Address::Tcp { .. } | Address::Unix(_) | Address::Stdio => Medium::Stream,
         }
+    }
+
+    /// What its messages are.
+    #[must_use]
+    pub(crate) fn pieces(&self) -> Pieces {
+        match self.medium() {
+            // Requests for files are messages, whatever their dialect.
+            _ if self.offer.is_some() => Pieces::Messages,
+            Medium::Datagram => Pieces::Datagrams,
+            Medium::Stream if self.framing.is_chunk() => Pieces::Reads,
+            Medium::Stream => Pieces::Messages,
+        }
+    }
+
+    /// That a conversation began.
+    #[must_use]
+    pub(crate) fn opened(&self, peer: &str, local: &str) -> String {
+        let how = match (self.medium(), self.role) {
+            (Medium::Stream, _) => Beginning::Connection,
+            (Medium::Datagram, Role::Connect) => Beginning::Ready,
+            (Medium::Datagram, Role::Listen) => Beginning::Heard,
+        };
+        say::opened(how, peer, local)
     }
 }

@@ -10,10 +10,7 @@ use sockeye_core::{
     unit::Dir,
 };
 
-use super::{
-    Banner, Looks, Page, Role, View,
-    reading::{Edges, Reading},
-};
+use super::{Banner, Looks, Page, Role, View, reading::Reading};
 use crate::say;
 
 /// In what form received messages are written.
@@ -45,10 +42,9 @@ impl Raw {
     /// Writes what is received in a run with these looks in this form.
     #[must_use]
     pub(crate) fn new(looks: Looks, form: Form) -> Self {
-        let edges = if looks.is_stream() { Edges::Chunks } else { Edges::Whole };
         Self {
             form,
-            reading: Reading::new(looks.charset, edges),
+            reading: Reading::new(looks.charset),
             delimiter: delimiter(&looks.framing),
             offsets: HashMap::new(),
             banner: Banner::new(&looks),
@@ -62,21 +58,24 @@ impl Raw {
                 page.out(data);
                 page.out(&self.delimiter);
             }
-            Form::Text => self.text(conn, data, page),
+            // Text for files and programs is the one place where what a read's edge has cut is put together again.
+            Form::Text if self.looks.is_stream() => {
+                self.reading.read(conn, data, &mut |piece| text(piece, page.data()));
+            }
+            Form::Text => {
+                self.reading.whole(data, &mut |piece| text(piece, page.data()));
+                self.reading.whole(&self.delimiter, &mut |piece| text(piece, page.data()));
+            }
             Form::Hex => self.dump(conn, data, page),
             Form::Both => {
-                self.text(conn, data, page);
+                self.reading.whole(data, &mut |piece| text(piece, page.data()));
+                self.reading.whole(&self.delimiter, &mut |piece| text(piece, page.data()));
                 if !page.data().ends_with(b"\n") {
                     page.out(b"\n");
                 }
                 self.dump(conn, data, page);
             }
         }
-    }
-
-    fn text(&mut self, conn: Conn, data: &[u8], page: &mut Page) {
-        self.reading.read(conn, Dir::In, data, &mut |piece| text(piece, page.data()));
-        self.reading.read(conn, Dir::In, &self.delimiter, &mut |piece| text(piece, page.data()));
     }
 
     fn dump(&mut self, conn: Conn, data: &[u8], page: &mut Page) {
@@ -91,7 +90,7 @@ impl Raw {
 
     fn finish(&mut self, conn: Conn, page: &mut Page) {
         self.offsets.remove(&conn);
-        self.reading.finish(conn, Dir::In, &mut |piece| text(piece, page.data()));
+        self.reading.finish(conn, &mut |piece| text(piece, page.data()));
     }
 }
 
@@ -130,15 +129,18 @@ impl View for Raw {
         let mut aside = |text: String| page.err_line(&format!("{about}{text}"));
         match &event.what {
             What::Listening { addr } => self.banner.show(addr, page),
-            What::Opened { peer, local } => aside(say::opened(peer, local)),
-            What::Recv { data, check } => {
-                if let Check::Bad { found, expected } = check {
-                    aside(say::bad_checksum(*found, *expected));
+            What::Opened { peer, local } => aside(self.looks.opened(peer, local)),
+            What::Recv { data, check, from } => {
+                if let Some(from) = from {
+                    aside(say::sender(from, data.len()));
+                }
+                if let Check::Bad { found, expected, layout } = check {
+                    aside(say::bad_checksum(*found, *expected, *layout));
                 }
                 self.message(conn, data, page);
             }
             What::Closed { why, counters, lasted } => {
-                aside(say::closed(*why, counters, *lasted));
+                aside(say::closed(*why, counters, *lasted, self.looks.pieces()));
                 self.finish(conn, page);
             }
             What::Ended { dir: Dir::In } => self.finish(conn, page),
@@ -150,9 +152,9 @@ impl View for Raw {
             What::Info(info) => aside(say::info(info)),
             What::Failed(failure) => aside(say::failure(failure)),
             What::Summary(summary) => {
-                self.reading.finish_all(&mut |_, _, piece| text(piece, page.data()));
+                self.reading.finish_all(&mut |piece| text(piece, page.data()));
                 if self.looks.role == Role::Listen {
-                    page.err_line(&say::summary(summary));
+                    page.err_line(&say::summary(summary, self.looks.pieces()));
                 }
             }
             What::Sent { .. }
@@ -223,9 +225,9 @@ mod tests {
         let mut view = Raw::new(gbk(), Form::Both);
         assert_eq!(
             out(&mut view, &[recv(1, b"\xc4\xe3\xba"), recv(1, b"\xc3")]),
-            "你\n\
+            "你\\xba\n\
              00000000  c4 e3 ba                                          |...|\n\
-             好\n\
+             \\xc3\n\
              00000003  c3                                                |.|\n"
         );
     }

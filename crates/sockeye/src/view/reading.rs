@@ -1,77 +1,65 @@
-//! Reads the messages of every conversation as text, each direction with its own memory where messages are only chunks.
+//! Reads what conversations receive as text; where it is a stream, a character that a read's edge has cut is put together.
 //! Never makes anything safe for a terminal: it hands out pieces.
 
-use std::collections::{HashMap, hash_map::Entry};
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use sockeye_core::{
     charset::{Charset, Decoder, Piece},
     event::Conn,
-    unit::Dir,
 };
 
 /// Decoders for all conversations.
 #[derive(Debug)]
-pub(crate) struct Reading {
+pub(super) struct Reading {
     charset: Charset,
-    edges: Edges,
     fresh: Decoder,
-    streams: HashMap<(Conn, Dir), Decoder>,
-}
-
-/// What the edges of messages mean for characters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Edges {
-    /// A message is whole: a character does not go on in the next.
-    Whole,
-    /// A message is what a read carried: a character may be cut.
-    Chunks,
+    /// Those in which a character is cut.
+    streams: BTreeMap<Conn, Decoder>,
 }
 
 impl Reading {
     /// Reads in `charset`.
     #[must_use]
-    pub(crate) fn new(charset: Charset, edges: Edges) -> Self {
-        Self { charset, edges, fresh: Decoder::new(charset), streams: HashMap::new() }
+    pub(super) fn new(charset: Charset) -> Self {
+        Self { charset, fresh: Decoder::new(charset), streams: BTreeMap::new() }
     }
 
-    /// Reads one message; `sink` gets what became readable with it.
-    pub(crate) fn read(&mut self, conn: Conn, dir: Dir, bytes: &[u8], sink: &mut dyn FnMut(Piece<'_>)) {
-        match self.edges {
-            Edges::Whole => {
-                self.fresh.push(bytes, sink);
-                self.fresh.finish(sink);
+    /// Reads bytes that are whole: a character does not go on behind them.
+    pub(super) fn whole(&mut self, bytes: &[u8], sink: &mut dyn FnMut(Piece<'_>)) {
+        self.fresh.push(bytes, sink);
+        self.fresh.finish(sink);
+    }
+
+    /// Reads the next bytes of a stream; `sink` gets what became readable with them.
+    pub(super) fn read(&mut self, conn: Conn, bytes: &[u8], sink: &mut dyn FnMut(Piece<'_>)) {
+        match self.streams.entry(conn) {
+            Entry::Occupied(mut kept) => {
+                kept.get_mut().push(bytes, sink);
+                if kept.get().is_at_rest() {
+                    kept.remove();
+                }
             }
-            Edges::Chunks => match self.streams.entry((conn, dir)) {
-                Entry::Occupied(mut kept) => {
-                    kept.get_mut().push(bytes, sink);
-                    if kept.get().is_at_rest() {
-                        kept.remove();
-                    }
+            Entry::Vacant(place) => {
+                self.fresh.push(bytes, sink);
+                // Only where a character is cut does a stream need a memory of its own.
+                if !self.fresh.is_at_rest() {
+                    place.insert(std::mem::replace(&mut self.fresh, Decoder::new(self.charset)));
                 }
-                Entry::Vacant(place) => {
-                    self.fresh.push(bytes, sink);
-                    // Only where a character is cut does a direction need a memory of its own.
-                    if !self.fresh.is_at_rest() {
-                        place.insert(std::mem::replace(&mut self.fresh, Decoder::new(self.charset)));
-                    }
-                }
-            },
+            }
         }
     }
 
-    /// That direction is over; `sink` gets the beginning of a character that never ended.
-    pub(crate) fn finish(&mut self, conn: Conn, dir: Dir, sink: &mut dyn FnMut(Piece<'_>)) {
-        if let Some(mut decoder) = self.streams.remove(&(conn, dir)) {
+    /// That stream is over; `sink` gets the beginning of a character that never ended.
+    pub(super) fn finish(&mut self, conn: Conn, sink: &mut dyn FnMut(Piece<'_>)) {
+        if let Some(mut decoder) = self.streams.remove(&conn) {
             decoder.finish(sink);
         }
     }
 
-    /// Every direction that is not over, in order of conversations.
-    pub(crate) fn finish_all(&mut self, sink: &mut dyn FnMut(Conn, Dir, Piece<'_>)) {
-        let mut rest: Vec<_> = self.streams.drain().collect();
-        rest.sort_by_key(|((conn, dir), _)| (*conn, *dir));
-        for ((conn, dir), mut decoder) in rest {
-            decoder.finish(&mut |piece| sink(conn, dir, piece));
+    /// Every stream that is not over, in order of conversations.
+    pub(super) fn finish_all(&mut self, sink: &mut dyn FnMut(Piece<'_>)) {
+        for decoder in std::mem::take(&mut self.streams).values_mut() {
+            decoder.finish(sink);
         }
     }
 }

@@ -7,17 +7,13 @@ use std::{
 };
 
 use sockeye_core::{
-    charset::{self, Piece},
+    charset::{self, Decoder},
     event::{Conn, Event, UnderWay, What},
     frame::Check,
     unit::{At, Dir},
 };
 
-use super::{
-    Banner, Colours, Looks, Page, Role, Signs, View,
-    bottom::Bottom,
-    reading::{Edges, Reading},
-};
+use super::{Banner, Colours, Looks, Page, Role, Signs, View, bottom::Bottom};
 use crate::say;
 
 /// Bytes of one message that are shown; how many more there are is said.
@@ -31,7 +27,7 @@ const PLAIN: &str = "\x1b[0m";
 #[derive(Debug)]
 pub(crate) struct Transcript {
     looks: Looks,
-    reading: Reading,
+    decoder: Decoder,
     offsets: HashMap<(Conn, Dir), u64>,
     /// Conversations whose peer has ended its direction.
     half: HashSet<Conn>,
@@ -44,9 +40,8 @@ impl Transcript {
     /// A transcript of a run with these looks.
     #[must_use]
     pub(crate) fn new(looks: Looks) -> Self {
-        let edges = if looks.is_stream() { Edges::Chunks } else { Edges::Whole };
         Self {
-            reading: Reading::new(looks.charset, edges),
+            decoder: Decoder::new(looks.charset),
             offsets: HashMap::new(),
             half: HashSet::new(),
             banner: Banner::new(&looks),
@@ -94,16 +89,18 @@ impl Transcript {
 
     fn message(&mut self, event: &Event, dir: Dir, data: &[u8], page: &mut Page) {
         let conn = event.conn.unwrap_or_default();
-        let (shown, rest) = data.split_at_checked(SHOWN).unwrap_or((data, &[]));
+        let (shown, rest) = self.part_shown(data);
         let (on, off) = self.colours(dir);
         let mut line = self.head(event.at, event.conn);
         // Writing to a string cannot fail.
         let _ = write!(line, "{on}{} {}", self.arrow(dir), data.len());
+        if let What::Recv { from: Some(from), .. } = &event.what {
+            let _ = write!(line, " {}:", say::safe(from));
+        }
         if self.looks.show.text() {
             line.push(' ');
-            self.reading.read(conn, dir, shown, &mut |piece| charset::visible_piece(piece, &mut line));
-            // Read on, so that the next message begins where this one really ended.
-            self.reading.read(conn, dir, rest, &mut |_| {});
+            self.decoder.push(shown, &mut |piece| charset::visible_piece(piece, &mut line));
+            self.decoder.finish(&mut |piece| charset::visible_piece(piece, &mut line));
         }
         if !rest.is_empty() {
             line.push_str(self.ellipsis());
@@ -115,6 +112,14 @@ impl Transcript {
             let offset = self.offset(conn, dir, data.len());
             charset::dump(shown, offset, &mut |line| page.out_line(&format!("{on}{line}{off}")));
         }
+    }
+
+    /// The part of a long message that is shown, up to the edge of a character, and the rest.
+    fn part_shown<'a>(&self, data: &'a [u8]) -> (&'a [u8], &'a [u8]) {
+        let Some((shown, rest)) = data.split_at_checked(SHOWN).filter(|(_, rest)| !rest.is_empty()) else {
+            return (data, &[]);
+        };
+        data.split_at_checked(SHOWN - self.looks.charset.unfinished(shown)).unwrap_or((shown, rest))
     }
 
     /// Where a message begins in its stream, for hex; messages with edges begin at 0.
@@ -139,21 +144,11 @@ impl Transcript {
         self.line(event, say::ended(dir), page);
     }
 
-    /// A direction is over: the beginning of a character that never ended is shown after all.
-    fn finish(&mut self, event: &Event, dir: Dir, page: &mut Page) {
-        let conn = event.conn.unwrap_or_default();
-        let mut tail = String::new();
-        self.reading.finish(conn, dir, &mut |piece: Piece<'_>| charset::visible_piece(piece, &mut tail));
-        self.offsets.remove(&(conn, dir));
-        if !tail.is_empty() && self.looks.show.text() {
-            self.line(event, &format!("{} 0 {tail}", self.arrow(dir)), page);
-        }
-    }
-
     fn over(&mut self, event: &Event, line: &str, page: &mut Page) {
-        self.finish(event, Dir::In, page);
-        self.finish(event, Dir::Out, page);
-        self.half.remove(&event.conn.unwrap_or_default());
+        let conn = event.conn.unwrap_or_default();
+        self.offsets.remove(&(conn, Dir::In));
+        self.offsets.remove(&(conn, Dir::Out));
+        self.half.remove(&conn);
         self.line(event, line, page);
     }
 }
@@ -179,25 +174,22 @@ impl Transcript {
     fn tell(&mut self, event: &Event, page: &mut Page) {
         match &event.what {
             What::Listening { addr } => self.banner.show(addr, page),
-            What::Opened { peer, local } => self.line(event, &say::opened(peer, local), page),
-            What::Recv { data, check } => {
+            What::Opened { peer, local } => self.line(event, &self.looks.opened(peer, local), page),
+            What::Recv { data, check, .. } => {
                 self.message(event, Dir::In, data, page);
-                if let Check::Bad { found, expected } = check {
-                    self.line(event, &say::bad_checksum(*found, *expected), page);
+                if let Check::Bad { found, expected, layout } = check {
+                    self.line(event, &say::bad_checksum(*found, *expected, *layout), page);
                 }
             }
             What::Sent { data } => self.message(event, Dir::Out, data, page),
             What::Sticky { len, messages, left } => {
                 self.line(event, &say::sticky(*len, *messages, *left), page);
             }
-            What::Ended { dir } => {
-                self.finish(event, *dir, page);
-                self.ended(event, *dir, page);
-            }
+            What::Ended { dir } => self.ended(event, *dir, page),
             // Said by the close that follows.
-            What::Closing => self.finish(event, Dir::Out, page),
+            What::Closing => {}
             What::Closed { why, counters, lasted } => {
-                self.over(event, &say::closed(*why, counters, *lasted), page);
+                self.over(event, &say::closed(*why, counters, *lasted, self.looks.pieces()), page);
             }
             What::Suppressed { peer, why, count } => {
                 self.aside(event, &self.looks.suppressed(peer, *why, *count), page);
@@ -216,7 +208,7 @@ impl Transcript {
             What::Failed(failure) => page.err_line(&say::failure(failure)),
             // The one conversation of `connect` has said the same when it closed.
             What::Summary(summary) if self.looks.role == Role::Listen => {
-                page.err_line(&say::summary(summary))
+                page.err_line(&say::summary(summary, self.looks.pieces()))
             }
             What::Summary(_) => {}
         }
@@ -229,7 +221,7 @@ mod tests {
         address::Address,
         charset::Charset,
         event::{Ending, Passing},
-        frame::Framing,
+        frame::{ByteOrder, Framing, Layout},
     };
 
     use super::*;
@@ -264,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn a_character_cut_between_reads_is_whole_in_the_second() {
+    fn a_character_cut_between_reads_is_its_bytes_in_both() {
         let mut view = Transcript::new(looks());
         let events = [
             recv(1, b"\xe4\xbd"),
@@ -275,9 +267,9 @@ mod tests {
         ];
         assert_eq!(
             out(&mut view, &events),
-            "10:00:00.123 #1 ← 2 \n10:00:00.123 #2 ← 1 \\xa0\n10:00:00.123 #1 ← 2 你!\n10:00:00.123 #1 ← 1 \n\
-             10:00:00.123 #1 ← 0 \\xe4\n\
-             10:00:00.123 #1 closed: the peer was first to close (FIN); in 5 bytes / 1 message, out 0 bytes / 0 messages, 1.5s\n"
+            "10:00:00.123 #1 ← 2 \\xe4\\xbd\n10:00:00.123 #2 ← 1 \\xa0\n10:00:00.123 #1 ← 2 \\xa0!\n\
+             10:00:00.123 #1 ← 1 \\xe4\n\
+             10:00:00.123 #1 closed: the peer was first to close (FIN); in 5 bytes / 1 read, out 0 bytes / 0 sends, 1.5s\n"
         );
     }
 
@@ -301,6 +293,9 @@ mod tests {
         let shown = out(&mut view, &[recv(1, &[b'x'; SHOWN + 10])]);
         assert!(shown.ends_with("xxx…(+10 bytes)\n"));
         assert_eq!(shown.matches('x').count(), SHOWN);
+        let long = format!("x{}", "你".repeat(2000));
+        let shown = out(&mut Transcript::new(looks()), &[recv(1, long.as_bytes())]);
+        assert!(shown.contains("你…(+") && !shown.contains("\\x"), "cut between two characters");
     }
 
     #[test]
@@ -329,7 +324,7 @@ mod tests {
             err,
             "listening on tcp://127.0.0.1:8888\n\
              \x20 only this machine can reach it; to open it to others: sockeye listen 0.0.0.0:8888  (or '*:8888')\n\
-             10:00:00.123 2 answers to udp://1.2.3.4:5 not sent: the question came from our own address\n\
+             10:00:00.123 2 datagrams from our own address (udp://1.2.3.4:5) not taken\n\
              10:00:00.123 #1 2 bytes never became a message: ab\n\
              10:00:00.123 #1 error: receive from tcp://10.0.0.7:5: too long\n\
              \x20 try: does the peer speak this --frame? without one everything is shown as it comes\n"
@@ -359,12 +354,13 @@ mod tests {
 
     #[test]
     fn a_bad_checksum_is_shown_with_its_message() {
-        let check = Check::Bad { found: 0x1234, expected: 0xabcd };
+        let layout = Layout { size: 2, order: ByteOrder::Little };
+        let check = Check::Bad { found: 0x1234, expected: 0xabcd, layout };
         let mut view = Transcript::new(looks());
-        let event = event(1, What::Recv { data: b"x".as_slice().into(), check });
+        let event = event(1, What::Recv { data: b"x".as_slice().into(), check, from: None });
         assert_eq!(
             out(&mut view, &[event]),
-            "10:00:00.123 #1 ← 1 x\n10:00:00.123 #1 bad checksum: found 0x1234, expected 0xabcd\n"
+            "10:00:00.123 #1 ← 1 x\n10:00:00.123 #1 bad checksum: 34 12 came where cd ab would be right\n"
         );
     }
 }

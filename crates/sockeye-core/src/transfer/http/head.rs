@@ -3,7 +3,7 @@
 
 use httparse::{EMPTY_HEADER, Error, Request, Status};
 
-use super::host::host;
+use super::{host::host, percent};
 use crate::{address::Host, limit::REQUEST};
 
 /// Lines of a head.
@@ -34,6 +34,8 @@ pub enum After {
 pub struct Head {
     /// What is to be done.
     pub method: Method,
+    /// The same, as it was written.
+    pub verb: Vec<u8>,
     /// Whom it calls; only HTTP/1.0 need not say.
     pub host: Option<Host>,
     /// The path, its percent signs decoded, without the slash at its beginning; what it is worth is decided later.
@@ -57,8 +59,8 @@ pub struct Head {
 /// Why a head is not followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bad {
-    /// It breaks the rules.
-    Malformed,
+    /// It breaks the rules; which, in words.
+    Malformed(&'static str),
     /// It is longer than is read.
     TooLong,
 }
@@ -76,11 +78,12 @@ pub fn parse(bytes: &[u8]) -> Result<Option<Head>, Bad> {
         Ok(Status::Complete(length)) => length,
         Ok(Status::Partial) if bytes.len() < REQUEST => return Ok(None),
         Ok(Status::Partial) | Err(Error::TooManyHeaders) => return Err(Bad::TooLong),
-        Err(_) => return Err(Bad::Malformed),
+        Err(error) => return Err(Bad::Malformed(wrong(error))),
     };
     let (Some(method), Some(target), Some(version)) = (request.method, request.path, request.version) else {
-        return Err(Bad::Malformed);
+        return Err(Bad::Malformed("it is no request"));
     };
+    let verb = method.as_bytes().to_vec();
     let method = match method {
         "GET" => Method::Get,
         "HEAD" => Method::Head,
@@ -95,10 +98,12 @@ pub fn parse(bytes: &[u8]) -> Result<Option<Head>, Bad> {
     let count =
         |name: &str| request.headers.iter().filter(|line| line.name.eq_ignore_ascii_case(name)).count();
     // RFC 9112, section 3.2.
-    if count("host") > 1 || (version == 1 && count("host") == 0) {
-        return Err(Bad::Malformed);
+    match count("host") {
+        0 if version == 1 => return Err(Bad::Malformed("it has no Host line")),
+        0 | 1 => {}
+        _ => return Err(Bad::Malformed("it has several Host lines")),
     }
-    let called = |text: &[u8]| host(text).ok_or(Bad::Malformed);
+    let called = |text: &[u8]| host(text).ok_or(Bad::Malformed("the host it calls is no host"));
     let said = field("host").map(|value| called(&value)).transpose()?;
     let (authority, local) = split(target);
     // A whole address says whom it calls, whatever the line says (RFC 9112, section 3.2.2).
@@ -121,6 +126,7 @@ pub fn parse(bytes: &[u8]) -> Result<Option<Head>, Bad> {
     let keep = !has_body && method != Method::Other && !says("close") && (version == 1 || says("keep-alive"));
     Ok(Some(Head {
         method,
+        verb,
         host,
         path,
         query,
@@ -131,6 +137,18 @@ pub fn parse(bytes: &[u8]) -> Result<Option<Head>, Bad> {
         if_modified_since: field("if-modified-since"),
         length,
     }))
+}
+
+/// What is wrong with a head, in words.
+fn wrong(error: Error) -> &'static str {
+    match error {
+        Error::HeaderName => "a name of a header line is none",
+        Error::HeaderValue => "a header line has a character that it may not have",
+        Error::NewLine => "its lines do not end as lines of HTTP do",
+        Error::Token => "its first line has a character that it may not have",
+        Error::Version => "it is not of HTTP/1.0 or HTTP/1.1",
+        Error::Status | Error::TooManyHeaders => "it is no request",
+    }
 }
 
 /// A target's authority, if it is a whole address (`http://host/a%20b?c`), and what follows it.
@@ -144,27 +162,14 @@ fn split(target: &str) -> (Option<&str>, &str) {
 /// Path and query of a target.
 fn path(local: &str) -> Result<(Vec<u8>, Vec<u8>), Bad> {
     let (path, query) = local.split_once('?').unwrap_or((local, ""));
-    let path = path.strip_prefix('/').ok_or(Bad::Malformed)?;
-    Ok((decoded(path.as_bytes())?, query.as_bytes().to_vec()))
-}
-
-/// `%41` is `A`; once, and nothing else is decoded.
-fn decoded(text: &[u8]) -> Result<Vec<u8>, Bad> {
-    let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    let mut out = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let [byte, after @ ..] = rest {
-        rest = after;
-        if *byte != b'%' {
-            out.push(*byte);
-            continue;
-        }
-        let [high, low, after @ ..] = rest else { return Err(Bad::Malformed) };
-        let (Some(high), Some(low)) = (digit(high), digit(low)) else { return Err(Bad::Malformed) };
-        out.push(high << 4 | low);
-        rest = after;
+    let path = path.strip_prefix('/').ok_or(Bad::Malformed("its path does not begin with '/'"))?;
+    let decoded = percent::decode(path.as_bytes());
+    if decoded.strays > 0 {
+        return Err(Bad::Malformed(
+            "a '%' in its path has no two digits behind it; write %25 for a plain one",
+        ));
     }
-    Ok(out)
+    Ok((decoded.bytes, query.as_bytes().to_vec()))
 }
 
 #[cfg(test)]
@@ -193,7 +198,7 @@ mod tests {
         assert_eq!(path("http://host"), b"");
         assert_eq!(get("/x?json&after=1").unwrap().unwrap().query, b"json&after=1");
         for bad in ["/%", "/%2", "/%zz", "x", "*"] {
-            assert_eq!(get(bad), Err(Bad::Malformed), "{bad}");
+            assert!(matches!(get(bad), Err(Bad::Malformed(_))), "{bad}");
         }
     }
 
@@ -242,7 +247,7 @@ mod tests {
             "GET /\0 HTTP/1.1\r\nHost: a\r\n\r\n",
             "GET / HTTP/1.1\r\nHo st: a\r\n\r\n",
         ] {
-            assert_eq!(parse(bad.as_bytes()), Err(Bad::Malformed), "{bad}");
+            assert!(matches!(parse(bad.as_bytes()), Err(Bad::Malformed(_))), "{bad}");
         }
         let many = format!("GET / HTTP/1.1\r\n{}\r\n", "A: b\r\n".repeat(LINES + 1));
         assert_eq!(parse(many.as_bytes()), Err(Bad::TooLong));

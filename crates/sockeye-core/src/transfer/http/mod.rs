@@ -1,6 +1,8 @@
 //! HTTP as far as files need it: the head of a request, whom it calls, which part of a file it wants.
 //! Never sees a socket or a file, and never answers.
 
+pub mod percent;
+
 mod head;
 mod host;
 mod range;

@@ -30,6 +30,8 @@ pub(super) struct Asker {
     capabilities: u16,
     /// Bytes of the open file that are still to come.
     left: u64,
+    /// The name of the open file.
+    open: Vec<u8>,
 }
 
 /// One thing of a folder.
@@ -53,14 +55,22 @@ enum Reply {
     File(Opened, u64),
     Page(Vec<Item>, Option<Vec<u8>>),
     Hashed(Blake3),
-    Kind(EntryKind),
+    Stat(EntryKind, u64),
     Refused(Code, String),
     Other,
 }
 
 impl Asker {
     pub(super) fn new(way: Way) -> Self {
-        Self { way, line: None, answers: Answers::default(), held: Vec::new(), capabilities: 0, left: 0 }
+        Self {
+            way,
+            line: None,
+            answers: Answers::default(),
+            held: Vec::new(),
+            capabilities: 0,
+            left: 0,
+            open: Vec::new(),
+        }
     }
 
     /// One page of a folder; nothing where there is no such folder.
@@ -78,9 +88,14 @@ impl Asker {
 
     /// What something is.
     pub(super) fn kind(&mut self, path: &[u8]) -> Result<Thing, Stumble> {
+        self.stat(path).map(|(thing, _)| thing)
+    }
+
+    /// What something is, and its length in bytes.
+    pub(super) fn stat(&mut self, path: &[u8]) -> Result<(Thing, u64), Stumble> {
         match self.request(&Request::Stat { path })? {
-            Reply::Kind(EntryKind::File) => Ok(Thing::File),
-            Reply::Kind(EntryKind::Folder) => Ok(Thing::Folder),
+            Reply::Stat(EntryKind::File, size) => Ok((Thing::File, size)),
+            Reply::Stat(EntryKind::Folder, _) => Ok((Thing::Folder, 0)),
             Reply::Refused(code, text) => Err(self.refused(path, code, &text)),
             _ => Err(self.nonsense("it does not answer STAT")),
         }
@@ -116,10 +131,13 @@ impl Asker {
         while have < hello.len() {
             let rest = hello.get_mut(have..).unwrap_or_default();
             let Some(line) = &mut self.line else { return Err(self.cut()) };
-            match line.read(rest)? {
-                0 if have == 0 => return Err(self.cut()),
-                0 => break,
-                count => have += count,
+            match line.read(rest) {
+                Ok(0) if have == 0 => return Err(self.cut()),
+                // What came before the connection broke says enough of who is there.
+                Ok(0) => break,
+                Err(Stumble::Lost(_)) if have > 0 => break,
+                Ok(count) => have += count,
+                Err(stumble) => return Err(stumble),
             }
         }
         let spoken = Hello::decode(hello).and_then(|hello| match hello.version {
@@ -134,9 +152,11 @@ impl Asker {
             Err(error) => {
                 let failed =
                     Failure::new(Operation::Get, self.way.server(), Kind::Framing, error.to_string());
-                Err(Stumble::Over(
-                    failed.hint("--dialect http or --dialect name may be what the server speaks"),
-                ))
+                Err(Stumble::Over(failed.hint(match hello.get(..have).unwrap_or_default() {
+                    b"1" => "it answered '1', as servers do that take a bare name: --dialect name asks so",
+                    [b'H', b'T', b'T', b'P', ..] => "it answered in HTTP: --dialect http asks so",
+                    _ => "--dialect http or --dialect name may be what the server speaks",
+                })))
             }
         }
     }
@@ -232,6 +252,7 @@ impl Source for Asker {
         match self.request(&request)? {
             Reply::File(opened, length) if opened.offset == ask.offset => {
                 self.left = length;
+                self.open = name.to_vec();
                 if opened.size != opened.offset.checked_add(length) {
                     return Err(self.nonsense("it sends only a part of the file"));
                 }
@@ -278,7 +299,10 @@ impl Source for Asker {
         match found {
             Found::Bytes(count) => self.came(count),
             Found::End(hash) if self.left == 0 && self.held.is_empty() => Ok(Brought::End(hash)),
-            Found::Other(Reply::Refused(code, text)) => Err(self.refused(b"", code, &text)),
+            Found::Other(Reply::Refused(code, text)) => {
+                let name = std::mem::take(&mut self.open);
+                Err(self.refused(&name, code, &text))
+            }
             Found::End(_) | Found::Other(_) => Err(self.nonsense("it ends the file before all of it came")),
         }
     }
@@ -316,7 +340,7 @@ fn own(answer: &Answer<'_>) -> Reply {
         Answer::Page(entries) => {
             Reply::Page(entries.filter_map(|entry| item(&entry)).collect(), entries.next.map(<[u8]>::to_vec))
         }
-        Answer::Stat(stat) => Reply::Kind(stat.kind),
+        Answer::Stat(stat) => Reply::Stat(stat.kind, stat.size),
         Answer::Hashed(_, hash) => Reply::Hashed(*hash),
         Answer::Error(code, text) => Reply::Refused(*code, String::from_utf8_lossy(text).into_owned()),
         Answer::Data(_) | Answer::Done(_) => Reply::Other,

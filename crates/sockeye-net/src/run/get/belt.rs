@@ -10,8 +10,11 @@ use std::{
     thread::{Builder, JoinHandle},
 };
 
-use sha2::{Digest as _, Sha256};
-use sockeye_core::{event::Failure, transfer::Blake3};
+use sha2::Digest as _;
+use sockeye_core::{
+    event::Failure,
+    transfer::{Blake3, Sha256},
+};
 
 use super::{
     block::{Block, Place},
@@ -34,7 +37,7 @@ pub(super) enum Also {
 pub(super) struct Sums {
     pub(super) count: u64,
     pub(super) blake3: Blake3,
-    pub(super) sha256: Option<[u8; 32]>,
+    pub(super) sha256: Option<Sha256>,
 }
 
 enum Job {
@@ -170,7 +173,7 @@ fn write(
 }
 
 fn hash(jobs: &Receiver<Job>, back: &SyncSender<Block>, also: Also) {
-    let fresh = || (also == Also::Sha256).then(Sha256::new);
+    let fresh = || (also == Also::Sha256).then(sha2::Sha256::new);
     let (mut count, mut blake3, mut sha256) = (0, blake3::Hasher::new(), fresh());
     while let Ok(job) = jobs.recv() {
         match job {
@@ -184,7 +187,7 @@ fn hash(jobs: &Receiver<Job>, back: &SyncSender<Block>, also: Also) {
                 let _ = back.try_send(block);
             }
             Job::Say(to) => {
-                let sha256 = sha256.clone().map(|sha256| sha256.finalize().into());
+                let sha256 = sha256.clone().map(|sha256| Sha256(sha256.finalize().into()));
                 let _ = to.send(Sums { count, blake3: Blake3(*blake3.finalize().as_bytes()), sha256 });
             }
             Job::Forget => (count, blake3, sha256) = (0, blake3::Hasher::new(), fresh()),
@@ -208,7 +211,7 @@ mod tests {
         let whole: Vec<u8> = (0..40).flat_map(|round| [round; 20]).collect();
         let sums = belt.sums().unwrap();
         assert_eq!((sums.count, sums.blake3.0), (800, *blake3::hash(&whole).as_bytes()));
-        assert_eq!(sums.sha256, Some(Sha256::digest(&whole).into()));
+        assert_eq!(sums.sha256, Some(Sha256(sha2::Sha256::digest(&whole).into())));
         belt.forget();
         assert_eq!(belt.sums().unwrap().blake3.0, *blake3::hash(b"").as_bytes());
     }

@@ -299,7 +299,7 @@ impl Course {
     fn dispatch(&mut self, block: Block) {
         let bytes = block.bytes();
         if matches!(self.landing, Landing::Stdout) && !bytes.is_empty() {
-            self.teller.tell(What::Recv { data: bytes.into(), check: Check::None });
+            self.teller.tell(What::Recv { data: bytes.into(), check: Check::None, from: None });
         }
         self.at += bytes.len() as u64;
         self.came += bytes.len() as u64;
@@ -397,7 +397,7 @@ impl Course {
         if let (Some(pin), Some(found)) = (self.pins.sha256, sums.sha256)
             && pin != found
         {
-            return Err(mismatch(Blake3(pin).to_string(), Blake3(found).to_string(), "--sha256"));
+            return Err(mismatch(pin.to_string(), found.to_string(), "--sha256"));
         }
         let is_pinned = self.pins.blake3.is_some() || self.pins.sha256.is_some();
         let proof = match (said, is_pinned) {
@@ -410,11 +410,11 @@ impl Course {
 
     /// Makes it durable, and says so.
     pub(super) fn complete(self, sums: Sums, proof: Proof) -> Result<u64, Failure> {
-        let Self { name, teller, landing, came, .. } = self;
+        let Self { name, teller, landing, came, known, .. } = self;
         let to = match landing {
             Landing::File(partial) => {
                 let to = partial.destination();
-                partial.complete(sums.count)?;
+                partial.complete(sums.count, known.and_then(|known| known.mtime_ns))?;
                 to
             }
             Landing::Stdout => "standard output".to_owned(),

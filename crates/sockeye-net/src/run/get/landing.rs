@@ -14,8 +14,8 @@ use std::{
 
 use rustix::{
     fs::{
-        self, AtFlags, FallocateFlags, FileType, FlockOperation, Mode, OFlags, RenameFlags, Stat, openat,
-        statat,
+        self, AtFlags, FallocateFlags, FileType, FlockOperation, Mode, OFlags, RenameFlags, Stat, Timespec,
+        Timestamps, openat, statat,
     },
     io::Errno,
 };
@@ -23,8 +23,9 @@ use sockeye_core::{
     event::{Failure, Kind, Operation},
     limit::SIDECAR,
     plan::Existing,
-    transfer::{Sidecar, SidecarError},
+    transfer::{Sidecar, SidecarError, name::check_local},
 };
+use sockeye_sys::NAMING;
 
 use super::block::ALIGNMENT;
 use crate::trouble;
@@ -36,6 +37,14 @@ const DIRECT: [u32; 4] = [0xef53, 0x5846_5342, 0x9123_683e, 0xf2f5_2010];
 const LEAST: usize = 128 * 1024;
 /// Bytes of the destination's name that its partial file's name shows.
 const SHOWN: usize = 120;
+
+/// A destination: an open folder, what it is called, and the name in it.
+#[derive(Debug)]
+pub(super) struct Spot {
+    pub(super) folder: OwnedFd,
+    pub(super) shown: PathBuf,
+    pub(super) last: OsString,
+}
 
 /// A partial file, locked, and its sidecar.
 #[derive(Debug)]
@@ -92,28 +101,48 @@ pub(super) fn below(folder: &OwnedFd, name: &OsStr, shown: &Path) -> Result<Owne
     openat(folder, name, flags, Mode::empty()).map_err(|error| unwritable(shown, error))
 }
 
-/// The regular file `name` of `size` bytes in `folder`, opened for reading, if there is one that may be read.
-pub(super) fn lies_there(folder: &OwnedFd, name: &OsStr, size: u64) -> Option<File> {
+/// The regular file `name` in `folder`, opened for reading, and its length, if there is one that may be read.
+fn lies_there(folder: &OwnedFd, name: &OsStr) -> Option<(File, u64)> {
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let file = File::from(openat(folder, name, flags, Mode::empty()).ok()?);
     let found = file.metadata().ok()?;
-    (found.is_file() && found.len() == size).then_some(file)
+    found.is_file().then_some((file, found.len()))
+}
+
+impl Spot {
+    /// The spot for a file of this name in `folder`.
+    ///
+    /// # Errors
+    /// The system here cannot give that name to a file; a failure to write.
+    pub(super) fn new(folder: OwnedFd, shown: &Path, last: &[u8]) -> Result<Self, Failure> {
+        check_local(last, NAMING).map_err(|error| {
+            let name = String::from_utf8_lossy(last);
+            Failure::new(Operation::Write, name, Kind::LocalWrite, error.to_string())
+        })?;
+        Ok(Self { folder, shown: shown.to_owned(), last: OsStr::from_bytes(last).to_owned() })
+    }
+
+    /// The destination, in words.
+    pub(super) fn seen(&self) -> String {
+        seen(&self.shown, &self.last).display().to_string()
+    }
+
+    /// The regular file that lies there, opened for reading, and its length.
+    pub(super) fn lies_there(&self) -> Option<(File, u64)> {
+        lies_there(&self.folder, &self.last)
+    }
 }
 
 impl Partial {
-    /// Opens or makes the partial file for `name` in `folder`.
+    /// Opens or makes the partial file for what goes to `spot`.
     ///
     /// # Errors
     /// The destination may not be replaced, another run fetches it, or the folder cannot be written.
-    pub(super) fn open(
-        folder: OwnedFd,
-        place: &Path,
-        name: &OsStr,
-        existing: Existing,
-    ) -> Result<(Self, Found), Failure> {
-        let shown = seen(place, name);
-        check_destination(&folder, name, &shown, existing)?;
-        let (part, side) = names(name);
+    pub(super) fn open(spot: Spot, existing: Existing) -> Result<(Self, Found), Failure> {
+        let Spot { folder, shown: place, last: name } = spot;
+        let shown = seen(&place, &name);
+        check_destination(&folder, &name, &shown, existing)?;
+        let (part, side) = names(&name);
         let file = open_own(&folder, &part).and_then(|file| {
             fs::flock(&file, FlockOperation::NonBlockingLockExclusive)?;
             // Whoever had the lock may have renamed it away: what is locked must still be what is there.
@@ -134,8 +163,6 @@ impl Partial {
             (0, _) => Found::Nothing,
             (length, _) => Found::Bytes(length, Sidecar::read(&text)),
         };
-        let place = place.to_owned();
-        let name = name.to_owned();
         Ok((Self { folder, place, name, part, side, file, sidecar, existing }, found))
     }
 
@@ -221,14 +248,17 @@ impl Partial {
         noted.map_err(|error| self.failed(&error))
     }
 
-    /// The `length` bytes that were written become the destination, durably.
+    /// The `length` bytes that were written become the destination, durably; changed when the server's file was.
     ///
     /// # Errors
     /// The disk does not take it, or something has the destination's name by now. The partial file stays, unless it is
     /// the disk that failed: what could not be written may have been marked as if it had been, and the next sync of the
     /// same pages would succeed without a byte of them on the disk.
-    pub(super) fn complete(self, length: u64) -> Result<(), Failure> {
+    pub(super) fn complete(self, length: u64, mtime_ns: Option<i64>) -> Result<(), Failure> {
         self.file.set_len(length).map_err(|error| self.failed(&error))?;
+        if let Some(mtime_ns) = mtime_ns {
+            self.date(mtime_ns);
+        }
         if let Err(error) = self.file.sync_all() {
             let failure =
                 self.failed(&error).hint("nothing of it is kept: the disk did not take all that came");
@@ -263,6 +293,16 @@ impl Partial {
                 "all of it is there and right, but the disk may forget its name; --force fetches it again";
             self.failed(&error.into()).hint(hint)
         })
+    }
+
+    /// Sets the time of the last change. Not every file system can keep every time, and no byte depends on it.
+    fn date(&self, mtime_ns: i64) {
+        let last_modification = Timespec {
+            tv_sec: mtime_ns.div_euclid(1_000_000_000),
+            tv_nsec: mtime_ns.rem_euclid(1_000_000_000),
+        };
+        let last_access = Timespec { tv_sec: 0, tv_nsec: fs::UTIME_OMIT };
+        let _ = fs::futimens(&self.file, &Timestamps { last_access, last_modification });
     }
 
     /// Leaves the `length` bytes that were written to the next run.

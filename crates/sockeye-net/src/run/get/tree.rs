@@ -3,29 +3,27 @@
 
 use std::{
     ffi::OsStr,
-    io::Read as _,
     os::{fd::OwnedFd, unix::ffi::OsStrExt as _},
     path::{Path, PathBuf},
 };
 
 use sockeye_core::{
-    event::{Failure, Fetched, Kind, Operation, Proof, Step, Thing, What},
+    event::{Failure, Kind, Operation, Thing},
     limit::TREE,
-    plan::{Destination, Existing, Wish},
+    plan::Destination,
     transfer::{
-        Blake3, Name,
+        Name,
         glob::{is_pattern, matches},
         name::check_local,
     },
 };
+use sockeye_sys::NAMING;
 
 use super::{
     Fetcher, Trouble,
     ask::{Asker, Item, absent, address},
-    block::BLOCK,
-    course::Landing,
-    landing::{self, Partial},
-    source::Source as _,
+    here::Here,
+    landing::{self, Spot},
 };
 
 /// A folder there, and the one here that takes what is in it.
@@ -39,7 +37,7 @@ impl Fetcher {
     /// Fetches a folder and all that is in it, or a single file.
     pub(super) fn tree(&mut self, asker: &mut Asker, name: &Name) -> Result<(), Trouble> {
         if self.insist(asker, |asker| asker.kind(name.as_bytes()))? == Thing::File {
-            return self.grant_file(asker, &Wish::File(name.clone()));
+            return self.single(asker, name);
         }
         let (root, place) = self.folder()?;
         let first = pair(&root, &place, name.as_bytes().to_vec(), name.last()).map_err(Trouble::This)?;
@@ -151,46 +149,15 @@ impl Fetcher {
         let refused =
             |why: String| Trouble::This(Failure::new(Operation::Write, lossy(name), Kind::LocalWrite, why));
         let name = Name::parse(name).map_err(|error| refused(error.to_string()))?;
-        check_local(name.last()).map_err(|error| refused(error.to_string()))?;
-        let last = OsStr::from_bytes(name.last());
-        if self.plan.existing == Existing::Keep
-            && let Some(same) = self.same(asker, &name, size, (here, last))?
+        let here = here.try_clone().map_err(|error| refused(error.to_string()))?;
+        let spot = Spot::new(here, shown, name.last()).map_err(Trouble::This)?;
+        if let Some((file, length)) = spot.lies_there()
+            && length == size
+            && self.compare(asker, &name, (&file, size), &spot)? == Here::Same
         {
-            let to = shown.join(last).display().to_string();
-            let step = Step::Complete { to, size, came: 0, hash: same, proof: Proof::Server };
-            self.teller.tell(What::Fetched(Fetched { name: name.as_bytes().into(), step }));
-            self.fetched += 1;
             return Ok(());
         }
-        let here = here.try_clone().map_err(|error| refused(error.to_string()))?;
-        let (partial, found) = Partial::open(here, shown, last, self.plan.existing).map_err(Trouble::This)?;
-        self.fetch(asker, &name, Landing::File(Box::new(partial)), found)
-    }
-
-    /// The hash of what lies here under that name, if it is also that of the file there.
-    fn same(
-        &mut self,
-        asker: &mut Asker,
-        name: &Name,
-        size: u64,
-        (here, last): (&OwnedFd, &OsStr),
-    ) -> Result<Option<Blake3>, Trouble> {
-        let Some(file) = landing::lies_there(here, last, size) else { return Ok(None) };
-        let Some(there) = self.insist(asker, |asker| asker.hash(name, b""))? else { return Ok(None) };
-        let mut hasher = blake3::Hasher::new();
-        let mut bytes = vec![0; BLOCK];
-        loop {
-            if self.way.stop.is_cancelled() {
-                return Err(Trouble::Stopped);
-            }
-            // What cannot be read is not the same.
-            match (&file).read(&mut bytes) {
-                Ok(0) => break,
-                Ok(count) => hasher.update(bytes.get(..count).unwrap_or_default()),
-                Err(_) => return Ok(None),
-            };
-        }
-        Ok((Blake3(hasher.finalize().into()) == there).then_some(there))
+        self.land(asker, &name, spot)
     }
 
     /// One of many that failed does not keep the others away.
@@ -206,7 +173,7 @@ impl Fetcher {
 
 /// Makes the folder here that stands for the one there.
 fn pair(here: &OwnedFd, shown: &Path, there: Vec<u8>, name: &[u8]) -> Result<Pair, Failure> {
-    check_local(name)
+    check_local(name, NAMING)
         .map_err(|error| Failure::new(Operation::Write, lossy(name), Kind::LocalWrite, error.to_string()))?;
     let name = OsStr::from_bytes(name);
     let shown = shown.join(name);

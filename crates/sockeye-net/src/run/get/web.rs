@@ -18,7 +18,7 @@ use hyper_util::rt::TokioIo;
 use sockeye_core::{
     address::{Address, Host},
     event::{Failure, Kind, Operation},
-    transfer::{Blake3, Name},
+    transfer::{Blake3, Name, http::percent},
 };
 
 use super::{
@@ -107,8 +107,17 @@ impl Web {
         let own = format!("http://{}", self.authority());
         match to.strip_prefix(&own).unwrap_or(to) {
             path if path.starts_with('/') && !path.starts_with("//") => Ok(path.to_owned()),
+            "" => Err(self.over(Kind::Framing, "it redirects without saying where to")),
             _ => Err(self.over(Kind::Framing, format!("it redirects to {to}, which is not followed"))),
         }
+    }
+
+    /// The redirect of a name to the same with a slash behind it means a folder.
+    fn folder(&self, ask: &Ask<'_>) -> Stumble {
+        let detail = "that is a folder: the server redirects to the same with a '/' behind it";
+        let failed =
+            Failure::new(Operation::Get, address(&self.way, ask.name.as_bytes()), Kind::Absent, detail);
+        Stumble::Over(failed.hint("-r fetches whole folders, of a server that speaks the sockeye dialect"))
     }
 
     fn opened(&self, ask: &Ask<'_>, response: &Response<Incoming>) -> Result<Opened, Stumble> {
@@ -120,21 +129,23 @@ impl Web {
             ));
         }
         let mark = mark(headers);
+        let mtime_ns = text(headers, LAST_MODIFIED).and_then(time);
         let length = response.body().size_hint().exact();
         match response.status() {
-            StatusCode::OK => Ok(Opened { size: length, mark, ..Opened::default() }),
+            StatusCode::OK => Ok(Opened { size: length, mark, mtime_ns, ..Opened::default() }),
             StatusCode::PARTIAL_CONTENT => {
                 let range = text(headers, CONTENT_RANGE).unwrap_or_default();
                 let (begin, size) =
                     content_range(range).filter(|(begin, _)| *begin == ask.offset).ok_or_else(|| {
-                        self.over(Kind::Range, format!("it answers with another part: '{range}'"))
+                        let said = if range.is_empty() { "it does not say which" } else { range };
+                        self.over(Kind::Range, format!("it answers with another part: {said}"))
                     })?;
                 let is_other = mark.as_deref().is_some_and(|mark| Some(mark) != ask.mark);
                 if is_other || length.is_some_and(|length| begin.checked_add(length) != Some(size)) {
                     return Err(Stumble::Changed);
                 }
                 let mark = ask.mark.map(<[u8]>::to_vec);
-                Ok(Opened { size: Some(size), offset: begin, mark, ..Opened::default() })
+                Ok(Opened { size: Some(size), offset: begin, mark, mtime_ns, ..Opened::default() })
             }
             StatusCode::RANGE_NOT_SATISFIABLE if ask.offset > 0 => Err(Stumble::Changed),
             StatusCode::NOT_FOUND | StatusCode::FORBIDDEN | StatusCode::GONE => {
@@ -159,7 +170,11 @@ impl Source for Web {
         for _ in 0..=REDIRECTS {
             let response = self.send(Method::GET, &path, &ask)?;
             if response.status().is_redirection() {
-                path = self.elsewhere(response.headers())?;
+                let next = self.elsewhere(response.headers())?;
+                if next.strip_suffix('/').is_some_and(|folder| folder == path) {
+                    return Err(self.folder(&ask));
+                }
+                path = next;
                 continue;
             }
             let opened = self.opened(&ask, &response)?;
@@ -217,6 +232,12 @@ fn mark(headers: &HeaderMap) -> Option<Vec<u8>> {
     tag.or_else(|| text(headers, LAST_MODIFIED)).map(|mark| mark.as_bytes().to_vec())
 }
 
+/// A time of HTTP (RFC 9110, section 5.6.7), in nanoseconds since 1970.
+fn time(text: &str) -> Option<i64> {
+    let time = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?;
+    i64::try_from(time.as_nanosecond()).ok()
+}
+
 /// The first byte and the whole length of `bytes 5-9/10` (RFC 9110, section 14.4).
 fn content_range(text: &str) -> Option<(u64, u64)> {
     let (range, size) = text.strip_prefix("bytes ")?.split_once('/')?;
@@ -225,23 +246,22 @@ fn content_range(text: &str) -> Option<(u64, u64)> {
     (begin <= end && end < size).then_some((begin, size))
 }
 
-/// The name as a path: what is not unreserved is written `%NN` (RFC 3986, section 2.3).
+/// The name as a path.
 fn path(name: &[u8]) -> String {
     let mut path = "/".to_owned();
-    for byte in name {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                path.push(char::from(*byte))
-            }
-            byte => path.push_str(&format!("%{byte:02X}")),
-        }
-    }
+    percent::encode(name, &mut path);
     path
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn times_of_http_are_read() {
+        assert_eq!(time("Sun, 06 Nov 1994 08:49:37 GMT"), Some(784_111_777_000_000_000));
+        assert_eq!(time("yesterday"), None);
+    }
 
     #[test]
     fn paths_and_ranges() {

@@ -10,8 +10,9 @@ mod send;
 mod socket;
 mod sockeye;
 mod talk;
+mod total;
 
-use std::{sync::Arc, time::Duration};
+use std::{ops::ControlFlow, sync::Arc, time::Duration};
 
 use sockeye_core::{
     address::Address,
@@ -50,6 +51,7 @@ use board::Board;
 use hashes::Hashes;
 use socket::Socket;
 use talk::Talk;
+use total::Total;
 
 /// What all conversations of the run share.
 #[derive(Debug)]
@@ -59,6 +61,8 @@ struct Service {
     hub: Arc<Hub>,
     hosts: Hosts,
     hashes: Hashes,
+    /// What all conversations together may send.
+    total: Option<Total>,
     /// How many folders may be read at once.
     listings: Arc<Semaphore>,
     /// What is being sent, where somebody watches.
@@ -90,7 +94,9 @@ pub async fn serve(plan: ServePlan, desk: Desk) -> Result<Report, Failure> {
     let hosts = Hosts { own, allowed: plan.hosts.clone(), reach: ears.reach() };
     let hashes = Hashes::default();
     let (pulse, board) = (plan.pulse, plan.pulse.map(|_| Board::default()));
-    let service = Arc::new(Service { plan, tree, hub: Arc::clone(&hub), hosts, hashes, listings, board });
+    let total = plan.total_rate.map(|rate| Total::new(rate, hub.clock.now()));
+    let service = Service { plan, tree, hub: Arc::clone(&hub), hosts, hashes, total, listings, board };
+    let service = Arc::new(service);
     // Until the very end: what is under way when the run is stopped is still to be seen.
     let _watching = watch(&service, pulse);
     let tracker = TaskTracker::new();
@@ -176,7 +182,7 @@ impl Ears {
 impl Service {
     /// Lets clients in.
     fn hear(self: &Arc<Self>, ears: Ears, listening: &mut JoinSet<()>, tracker: &TaskTracker) {
-        let gate = Gate::new(accept::room(self.plan.limits.max_connections));
+        let gate = Gate::new(accept::room(self.plan.limits.max_connections), self.plan.limits.full);
         let (service, tracker, hub) = (Arc::clone(self), tracker.clone(), Arc::clone(&self.hub));
         let looked_at = hub.common.eyes == Eyes::Open;
         let take = move |socket, peer: String, local: Option<String>, permit: OwnedSemaphorePermit| {
@@ -185,19 +191,20 @@ impl Service {
                 talk.hold(peer, local).await;
                 drop(permit);
             });
+            ControlFlow::Continue(())
         };
         match ears {
             Ears::Tcp(listeners) => {
                 let access = Arc::new(self.plan.access.clone());
                 listening.spawn(accept::tcp(listeners, gate, access, hub, move |stream, peer, permit| {
                     let local = looked_at.then(|| tcp::show(stream.local_addr()));
-                    take(Socket::Tcp(stream), tcp::show(Ok(peer)), local, permit);
+                    take(Socket::Tcp(stream), tcp::show(Ok(peer)), local, permit)
                 }));
             }
             Ears::Unix(bound) => {
                 let name = self.plan.address.to_string();
                 listening.spawn(accept::unix(bound, gate, hub, move |stream, permit| {
-                    take(Socket::Unix(stream), name.clone(), looked_at.then(|| name.clone()), permit);
+                    take(Socket::Unix(stream), name.clone(), looked_at.then(|| name.clone()), permit)
                 }));
             }
         }

@@ -35,13 +35,16 @@ pub(super) async fn answer(talk: &mut Talk, deadline: Instant, heard: Heard) -> 
     let held = std::mem::take(&mut talk.held);
     let line = held.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let line = line.strip_suffix(b"\r").unwrap_or(line);
-    let asked = talk.asked(Dialect::Name, Ask::Get, line.get(..NAME).unwrap_or(line));
+    let mut asked = talk.asked(Dialect::Name, Ask::Get, line.get(..NAME).unwrap_or(line));
     if late {
         return refuse(talk, asked, Outcome::Late).await;
     }
     match Name::parse(line) {
         Ok(name) => send(talk, asked, &name).await,
-        Err(_) => refuse(talk, asked, Outcome::Malformed).await,
+        Err(error) => {
+            asked.detail = Some(error.to_string().into());
+            refuse(talk, asked, Outcome::Malformed).await
+        }
     }
 }
 

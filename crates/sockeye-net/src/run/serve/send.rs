@@ -25,8 +25,9 @@ pub(super) const SMALL: u64 = 16 * 1024;
 /// How often a file that changed before a byte of it was sent is opened again.
 pub(super) const AGAIN: usize = 3;
 /// With a limited rate: the least that is worth a call.
-const MORSEL: u64 = 4 * 1024;
-const BREATH: Duration = Duration::from_millis(5);
+pub(super) const MORSEL: u64 = 4 * 1024;
+/// With a limited rate: how long is waited for more of it.
+pub(super) const BREATH: Duration = Duration::from_millis(5);
 
 /// Why something was not sent whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,7 +106,7 @@ impl Talk {
         from: u64,
         length: u64,
     ) -> Result<(), Broke> {
-        if length <= SMALL && self.pace.is_none() {
+        if length <= SMALL && self.is_unpaced() {
             let mut whole = head.to_vec();
             read(file, from, length, &mut whole)?;
             if !file.is_unchanged() {
@@ -157,9 +158,7 @@ impl Talk {
                     self.counters.bytes_out += n;
                     self.took(n);
                     self.trust();
-                    if let Some(pace) = &mut self.pace {
-                        pace.put_back(most.saturating_sub(n));
-                    }
+                    self.put_back(most.saturating_sub(n));
                     return Ok(n);
                 }
                 Err(error) if is_nothing_yet(&error) => self.writable().await?,
@@ -178,9 +177,34 @@ impl Talk {
         }
     }
 
-    /// How much of `wanted` may be sent now, at least a byte; waits where the rate says so.
+    /// Whether no rate holds for this conversation.
+    pub(super) fn is_unpaced(&self) -> bool {
+        self.pace.is_none() && self.service.total.is_none()
+    }
+
+    /// Gives back what was allowed and not sent.
+    fn put_back(&mut self, bytes: u64) {
+        if let Some(pace) = &mut self.pace {
+            pace.put_back(bytes);
+        }
+        if let Some(total) = &self.service.total {
+            total.put_back(bytes);
+        }
+    }
+
+    /// How much of `wanted` may be sent now, at least a byte; waits where a rate says so: first this conversation's own,
+    /// then that of all together.
     async fn allowed(&mut self, wanted: u64) -> Result<u64, Broke> {
-        let most = wanted.min(u64::from(self.unsent));
+        let own = self.own(wanted.min(u64::from(self.unsent))).await?;
+        let Some(total) = &self.service.total else { return Ok(own) };
+        let got = total.draw(own, &self.service.hub).await.ok_or(Broke::Stopped)?;
+        if let Some(pace) = &mut self.pace {
+            pace.put_back(own.saturating_sub(got));
+        }
+        Ok(got)
+    }
+
+    async fn own(&mut self, most: u64) -> Result<u64, Broke> {
         let Some(pace) = &mut self.pace else { return Ok(most) };
         let mut got = pace.draw(most, self.service.hub.clock.now());
         while got < most.min(MORSEL) {

@@ -127,7 +127,8 @@ async fn refuse(talk: &mut Talk, error: WireError) -> Result<After, Broke> {
         WireError::Long { .. } => (Code::TooLarge, After::Close),
         WireError::Malformed(_) | WireError::Magic | WireError::Version(_) => (Code::Malformed, After::Close),
     };
-    let asked = talk.asked(Dialect::Sockeye, Ask::Unclear, b"");
+    let mut asked = talk.asked(Dialect::Sockeye, Ask::Unclear, b"");
+    asked.detail = Some(error.to_string().into());
     tell(talk, code).await?;
     talk.over(asked, outcome(code)).await;
     Ok(after)
@@ -146,7 +147,7 @@ fn words(code: Code) -> &'static str {
         Code::Changed => "the file is another one now",
         Code::Busy => "too much is asked for at once",
         Code::TooLarge => "the request is too long",
-        Code::Malformed => "the request makes no sense",
+        Code::Malformed => "the request cannot be understood",
         Code::Unsupported => "this is not offered",
         Code::Range => "the file ends before that",
         Code::Trouble => "the file cannot be read",
@@ -161,7 +162,9 @@ fn outcome(code: Code) -> Outcome {
         Code::Busy => Outcome::Busy,
         Code::Range => Outcome::OutOfRange,
         Code::Trouble => Outcome::Unread,
-        Code::TooLarge | Code::Malformed | Code::Unsupported | Code::Other(_) => Outcome::Malformed,
+        Code::TooLarge => Outcome::TooLong,
+        Code::Unsupported => Outcome::NotOffered,
+        Code::Malformed | Code::Other(_) => Outcome::Malformed,
     }
 }
 
@@ -233,7 +236,7 @@ async fn get(
     };
     let mut out = Vec::new();
     Answer::File(head).encode(&mut out);
-    if length <= SMALL && talk.pace.is_none() {
+    if length <= SMALL && talk.is_unpaced() {
         if length > 0 {
             out.extend_from_slice(&data_head(u32::try_from(length).unwrap_or(u32::MAX)));
             read(&file, offset, length, &mut out).map_err(unsent)?;

@@ -79,6 +79,8 @@ pub(super) struct Asked {
     pub(super) ask: Ask,
     pub(super) name: Box<[u8]>,
     pub(super) offset: u64,
+    /// What exactly is wrong with it.
+    pub(super) detail: Option<Box<str>>,
     /// What had been sent of files before.
     before: u64,
     began: At,
@@ -219,7 +221,15 @@ impl Talk {
     /// A request began.
     pub(super) fn asked(&mut self, dialect: Dialect, ask: Ask, name: &[u8]) -> Asked {
         self.counters.messages_in += 1;
-        Asked { dialect, ask, name: name.into(), offset: 0, before: self.sent, began: self.now() }
+        Asked {
+            dialect,
+            ask,
+            name: name.into(),
+            offset: 0,
+            detail: None,
+            before: self.sent,
+            began: self.now(),
+        }
     }
 
     /// A file begins that takes a while.
@@ -247,9 +257,9 @@ impl Talk {
             return;
         }
         let lasted = u64::try_from(self.now().since(asked.began).as_nanos()).unwrap_or(u64::MAX);
-        let Asked { dialect, ask, name, offset, before, .. } = asked;
+        let Asked { dialect, ask, name, offset, detail, before, .. } = asked;
         let bytes = self.sent.saturating_sub(before);
-        self.tell(What::Served(Served { dialect, ask, name, offset, bytes, outcome, lasted })).await;
+        self.tell(What::Served(Served { dialect, ask, name, offset, bytes, outcome, detail, lasted })).await;
     }
 
     async fn tell(&self, what: What) {

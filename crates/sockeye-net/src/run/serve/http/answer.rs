@@ -13,6 +13,7 @@ use sockeye_core::{
 pub(super) enum Status {
     Ok,
     Partial,
+    Moved,
     NotModified,
     BadRequest,
     Forbidden,
@@ -30,6 +31,7 @@ impl Status {
         match self {
             Self::Ok => "200 OK",
             Self::Partial => "206 Partial Content",
+            Self::Moved => "301 Moved Permanently",
             Self::NotModified => "304 Not Modified",
             Self::BadRequest => "400 Bad Request",
             Self::Forbidden => "403 Forbidden",

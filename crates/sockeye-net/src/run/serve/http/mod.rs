@@ -2,6 +2,7 @@
 //! Never decodes a name twice, and never sends a byte behind one that may be of another state of the file.
 
 mod answer;
+mod media;
 mod page;
 
 use std::sync::Arc;
@@ -31,6 +32,11 @@ use crate::tree::{Offered, Place, Shut, Taken, Tree};
 /// offers them, and a sandbox would take away their scripts, their storage and what they fetch from beside them. A page
 /// can so read what is offered beside it, and nothing else of this machine.
 const STRICT: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// What is told of a method that does not fetch.
+const ALLOWED: &str = "files are fetched here, by GET and HEAD, and nothing else";
+/// The type of our own words.
+const TEXT: &str = "text/plain; charset=utf-8";
 
 /// Answers requests until the connection is over.
 pub(super) async fn answer(talk: &mut Talk, deadline: Instant) -> Leave {
@@ -78,29 +84,34 @@ async fn hear(talk: &mut Talk, deadline: Instant) -> Result<Head, Leave> {
                     return Ok(head);
                 }
                 Ok(None) => {}
-                Err(Bad::Malformed) => {
-                    return Err(dismiss(talk, Status::BadRequest, Outcome::Malformed).await);
+                Err(Bad::Malformed(why)) => {
+                    return Err(dismiss(talk, Status::BadRequest, Outcome::Malformed, Some(why)).await);
                 }
-                Err(Bad::TooLong) => return Err(dismiss(talk, Status::TooLong, Outcome::Malformed).await),
+                Err(Bad::TooLong) => {
+                    return Err(dismiss(talk, Status::TooLong, Outcome::TooLong, None).await);
+                }
             }
         }
         match talk.read(deadline).await {
             Got::More => {}
             Got::End if talk.held.is_empty() => return Err(Leave::Lingering(Ending::PeerClosed)),
-            Got::End => return Err(dismiss(talk, Status::BadRequest, Outcome::Malformed).await),
-            Got::Late => return Err(dismiss(talk, Status::Timeout, Outcome::Late).await),
+            Got::End => return Err(dismiss(talk, Status::BadRequest, Outcome::Cut, None).await),
+            Got::Late => return Err(dismiss(talk, Status::Timeout, Outcome::Late, None).await),
             Got::Gone(why) => return Err(Leave::Gone(why)),
         }
     }
 }
 
 /// Refuses what is no request; there is none behind it.
-async fn dismiss(talk: &mut Talk, status: Status, outcome: Outcome) -> Leave {
+async fn dismiss(talk: &mut Talk, status: Status, outcome: Outcome, why: Option<&str>) -> Leave {
     let line = talk.held.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
     let line = line.get(..line.len().min(200)).unwrap_or_default().to_vec();
-    let asked = talk.asked(Dialect::Http, Ask::Unclear, &line);
+    let mut asked = talk.asked(Dialect::Http, Ask::Unclear, &line);
+    asked.detail = why.map(Into::into);
     talk.held = Vec::new();
-    match refuse(talk, asked, (Method::Get, After::Close), Refusal::new(status, outcome)).await {
+    let words = why.map_or_else(|| status.line().to_owned(), |why| format!("{}: {why}", status.line()));
+    let refusal = Refusal { status, outcome, words: &words };
+    match refuse(talk, asked, (Method::Get, After::Close), refusal).await {
         Ok(()) => Leave::Lingering(Ending::Refused),
         Err(broke) => broke.leave(),
     }
@@ -134,11 +145,15 @@ async fn follow(talk: &mut Talk, head: Head) -> Result<(), Broke> {
         (Method::Get, Some(_)) => Ask::List,
         (Method::Get, None) => Ask::Get,
     };
-    let mut asked = talk.asked(Dialect::Http, ask, &head.path);
     if head.method == Method::Other {
-        let refusal = Refusal::new(Status::MethodNotAllowed, Outcome::Malformed);
+        let mut asked = talk.asked(Dialect::Http, ask, &[&head.verb, b" ".as_slice(), &head.path].concat());
+        asked.detail = Some(ALLOWED.into());
+        let words = format!("{}: {ALLOWED}", Status::MethodNotAllowed.line());
+        let refusal =
+            Refusal { status: Status::MethodNotAllowed, outcome: Outcome::NotOffered, words: &words };
         return refuse(talk, asked, manner, refusal).await;
     }
+    let mut asked = talk.asked(Dialect::Http, ask, &head.path);
     if let Some(folder) = folder {
         return list(talk, asked, manner, folder, &head.query).await;
     }
@@ -149,6 +164,9 @@ async fn follow(talk: &mut Talk, head: Head) -> Result<(), Broke> {
     loop {
         let file = match talk.service.tree.open(&name) {
             Ok(file) => file,
+            Err(Shut::Absent) if talk.service.tree.list(Some(&name)).is_ok() => {
+                return lead_on(talk, asked, manner, &head).await;
+            }
             Err(shut) => return turn_away(talk, asked, manner, &shut).await,
         };
         match give(talk, &mut asked, &head, &file).await {
@@ -196,8 +214,7 @@ async fn give(talk: &mut Talk, asked: &mut Asked, head: &Head, file: &Offered) -
             out.field("Content-Length", "0");
         }
         _ => {
-            let media = mime_guess::from_path(std::path::Path::new(&*String::from_utf8_lossy(&head.path)));
-            out.field("Content-Type", media.first_or_octet_stream().as_ref());
+            out.field("Content-Type", &media::of(&head.path, file));
             out.field("Content-Length", &length.to_string());
         }
     }
@@ -218,6 +235,32 @@ async fn give(talk: &mut Talk, asked: &mut Asked, head: &Head, file: &Offered) -
         Status::OutOfRange => Outcome::OutOfRange,
         _ => Outcome::Done,
     })
+}
+
+/// Says that a folder's name ends in a slash: what its page leads to is beside it otherwise.
+async fn lead_on(
+    talk: &mut Talk,
+    asked: Asked,
+    (method, after): (Method, After),
+    head: &Head,
+) -> Result<(), Broke> {
+    let mut to = page::address(&head.path);
+    if !head.query.is_empty() {
+        to.push('?');
+        to.push_str(&String::from_utf8_lossy(&head.query));
+    }
+    let body = format!("it is a folder: {to}\n");
+    let mut out = begin(talk, Status::Moved, after);
+    out.field("Location", &to);
+    out.field("Content-Type", TEXT);
+    out.field("Content-Length", &body.len().to_string());
+    let mut out = out.end();
+    if method == Method::Get {
+        out.extend_from_slice(body.as_bytes());
+    }
+    let sent = talk.send(&out, Then::Nothing).await;
+    talk.over(asked, sent.map_or_else(Broke::outcome, |()| Outcome::Moved)).await;
+    sent
 }
 
 /// Sends a page of a folder.
@@ -308,7 +351,7 @@ async fn refuse(
         Status::Busy => out.field("Retry-After", "1"),
         _ => {}
     }
-    out.field("Content-Type", "text/plain");
+    out.field("Content-Type", TEXT);
     out.field("Content-Length", &body.len().to_string());
     let mut out = out.end();
     if method != Method::Head {

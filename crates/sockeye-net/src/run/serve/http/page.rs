@@ -4,10 +4,24 @@
 use std::fmt::Write as _;
 
 use data_encoding::BASE64;
-use sockeye_core::{charset, transfer::EntryKind};
+use sockeye_core::{
+    charset,
+    rule::quantity::human_size,
+    transfer::{EntryKind, http::percent},
+};
 
 use super::answer::date;
 use crate::tree::{Listed, Place};
+
+/// The address of a folder on this server, with a slash at either end; nothing is the folder that is offered.
+pub(super) fn address(folder: &[u8]) -> String {
+    let mut address = "/".to_owned();
+    if !folder.is_empty() {
+        percent::encode(folder, &mut address);
+        address.push('/');
+    }
+    address
+}
 
 /// For whom a page is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,12 +68,7 @@ pub(super) struct Page {
 impl Page {
     /// A page of the folder of this name; nothing is the folder that is offered.
     pub(super) fn new(form: Form, folder: &[u8]) -> Self {
-        let mut base = "/".to_owned();
-        if !folder.is_empty() {
-            address(folder, &mut base);
-            base.push('/');
-        }
-        Self { form, base, entries: Vec::new(), length: 0 }
+        Self { form, base: address(folder), entries: Vec::new(), length: 0 }
     }
 
     /// About how long it is, bytes.
@@ -79,7 +88,7 @@ impl Page {
 
     fn href(&self, entry: &Listed<'_>) -> String {
         let mut href = self.base.clone();
-        address(entry.name, &mut href);
+        percent::encode(entry.name, &mut href);
         if entry.kind == EntryKind::Folder {
             href.push('/');
         }
@@ -90,11 +99,14 @@ impl Page {
         let mut text = String::new();
         charset::visible(&String::from_utf8_lossy(entry.name), &mut text);
         let (slash, size) = match entry.kind {
-            EntryKind::Folder => ("/", String::new()),
-            _ => ("", entry.state.size.to_string()),
+            EntryKind::Folder => ("/", "<td>".to_owned()),
+            _ => {
+                let exact = entry.state.size;
+                ("", format!("<td title=\"{exact} bytes\">{}", human_size(exact)))
+            }
         };
         let (href, name, time) = (self.href(entry), markup(&text), date(entry.state.mtime_ns));
-        format!("<tr><td><a href=\"{href}\">{name}{slash}</a><td>{size}<td>{time}\n")
+        format!("<tr><td><a href=\"{href}\">{name}{slash}</a>{size}<td>{time}\n")
     }
 
     fn object(&self, entry: &Listed<'_>) -> String {
@@ -143,20 +155,6 @@ impl Page {
     }
 }
 
-/// Appends a name as a part of an address: whatever could mean something there stands behind a percent sign.
-fn address(name: &[u8], out: &mut String) {
-    for byte in name {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                out.push(char::from(*byte))
-            }
-            other => {
-                let _ = write!(out, "%{other:02X}");
-            }
-        }
-    }
-}
-
 /// Text as it stands in a page.
 fn markup(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -185,10 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_neither_markup_nor_addresses() {
-        let mut out = String::new();
-        address("a b\"<%?#/报\u{202e}".as_bytes(), &mut out);
-        assert_eq!(out, "a%20b%22%3C%25%3F%23/%E6%8A%A5%E2%80%AE");
+    fn names_are_no_markup() {
         assert_eq!(markup("<a href='x'>&\""), "&lt;a href=&#39;x&#39;&gt;&amp;&quot;");
     }
 }

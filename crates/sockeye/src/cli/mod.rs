@@ -9,6 +9,7 @@ mod help;
 mod limits;
 mod listen;
 mod man;
+mod schema;
 mod serve;
 mod service;
 mod slips;
@@ -59,6 +60,8 @@ enum Command {
     Get(Box<get::Get>),
     /// Print every limit with its default and the flag that changes it.
     Limits(limits::Limits),
+    /// Print what one line of --json may be, as JSON Schema.
+    Schema(schema::Schema),
     /// Print a completion script for a shell.
     Completions(completions::Completions),
     /// Write the man pages, one for each command.
@@ -166,6 +169,7 @@ fn read_exactly(args: Vec<OsString>, ends: Ends) -> Result<Task, Refusal> {
         Command::Serve(args) => args.job(ends).map(run).map_err(usage("serve")),
         Command::Get(args) => args.job(ends).map(run).map_err(usage("get")),
         Command::Limits(args) => Ok(Task::Print(args.text())),
+        Command::Schema(_) => Ok(Task::Print(schema::Schema::text())),
         Command::Completions(args) => Ok(Task::Print(args.script(Cli::command()))),
         Command::Help(args) => Ok(Task::Print(args.text(Cli::command()))),
         Command::Man(args) => args.write(Cli::command()).map(Task::Print),

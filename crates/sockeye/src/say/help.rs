@@ -178,6 +178,14 @@ Examples:
   Take them into a program:
     sockeye limits --json | jq -r '[.name, .default] | @tsv'";
 
+/// Examples of `schema`.
+pub(crate) const SCHEMA: &str = "\
+Examples:
+  Read what the fields of an event mean:
+    sockeye schema | jq '.\"$defs\".recv.properties'
+  Hold a log to it (with check-jsonschema, say):
+    sockeye schema > events.schema.json";
+
 /// Examples of `completions`.
 pub(crate) const COMPLETIONS: &str = "\
 Examples:

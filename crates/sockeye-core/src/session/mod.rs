@@ -30,6 +30,8 @@ pub struct Seat<'a> {
     pub peer: Arc<str>,
     /// Our end.
     pub local: &'a str,
+    /// How long connecting took; none where nothing was connected by us.
+    pub took: Option<std::time::Duration>,
     /// Stream or datagrams.
     pub medium: Medium,
     /// Whether we dialled.
@@ -71,6 +73,7 @@ pub struct Seat<'a> {
 ///     conn: 1,
 ///     peer: "tcp://192.0.2.1:40000".into(),
 ///     local: "tcp://192.0.2.2:8888",
+///     took: None,
 ///     medium: Medium::Stream,
 ///     side: Side::Server,
 ///     faults: &[],
@@ -118,12 +121,13 @@ impl Session {
     /// Begins a conversation at `at`; the behaviour may speak at once.
     #[must_use]
     pub fn open(seat: Seat<'_>, behaviour: Box<dyn Behaviour>, at: At) -> Self {
-        let Seat { common, conn, peer, local, medium, side, faults, idle } = seat;
+        let Seat { common, conn, peer, local, took, medium, side, faults, idle } = seat;
         let chain = |dir| Chain::new(faults, side, dir, medium, common.eyes, common.seed, conn);
         let mut out = Outbox::new(Arc::clone(common), conn, Arc::clone(&peer), medium, chain(Dir::Out));
         out.now(at);
         if out.looked_at() {
-            out.event(What::Opened { peer: peer.to_string(), local: local.to_owned() });
+            let took = took.map(|took| u64::try_from(took.as_nanos()).unwrap_or(u64::MAX));
+            out.event(What::Opened { peer: peer.to_string(), local: local.to_owned(), took });
         }
         let observer =
             out.looked_at().then(|| Box::new(Observer::new(&common.framing, common.charset, medium)));

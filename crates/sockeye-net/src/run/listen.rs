@@ -234,6 +234,7 @@ impl Service {
             conn,
             peer,
             local,
+            took: None,
             medium: Medium::Stream,
             side: Side::Server,
             faults: &self.plan.conduct.faults,

@@ -268,3 +268,128 @@ class Slips(Sentences):
 
     def test_a_missing_port_is_said_to_be_missing(self):
         self.assertIn("has no port: write 127.0.0.1:PORT", self.said(2, "connect", "127.0.0.1:"))
+
+
+class ForBeginners(Sentences):
+    """Sentences that need no knowledge of how sockeye is made."""
+
+    def test_a_missing_part_is_said_to_be_missing(self):
+        for flag, value, says in (
+            ("--frame", "len=", "says nothing for `len`: write len=N"),
+            ("--frame", "len", "says nothing for `len`: write len=N"),
+            ("--frame", "head=02", "says nothing for `tail`: write `head=HEX,tail=HEX`"),
+            ("--frame", "len=4,", "has a comma too many"),
+            ("--frame", "", "no framing is named"),
+            ("--checksum", "sum8,skip", "says nothing for `skip`: write skip=N"),
+            ("--checksum", "sum8,be=1", "it takes no value; write `be`"),
+            ("--checksum", "", "no checksum is named"),
+            ("--charset", "", "no charset is named"),
+            ("--fault", "", "no fault is named"),
+            ("--fault", "latency=", "the duration is missing"),
+            ("--fault", "latency=1ms,", "there is a comma too many"),
+            ("--fault", "slice=", "the number of bytes is missing"),
+            ("--fault", "slice=1,dir=", "the direction is missing"),
+            ("--wait", "", "the duration is missing"),
+            ("--max-frame", "", "the size is missing"),
+        ):
+            with self.subTest(flag=flag, value=value):
+                said = self.said(2, "connect", "127.0.0.1:1", flag, value)
+                self.assertIn(says, said)
+                self.assertNotIn("``", said)
+                self.assertNotIn('""', said)
+        for reply, says in (("", "no responder is named"), ("rules:", "name the rules file")):
+            self.assertIn(says, self.said(2, "listen", "127.0.0.1:0", "--reply", reply))
+
+    def test_a_message_that_a_framing_cannot_carry(self):
+        for frame, text, says in (
+            ("modbus-tcp", "", "the message is empty; with this framing a message has at least 6 bytes: it begins with"),
+            ("fixed=5", "abc", "the message has 3 bytes; with this framing a message has exactly 5 bytes"),
+            ("slip", "", "with this framing a message is never empty"),
+        ):
+            with self.subTest(frame=frame):
+                self.assertIn(says, self.said(2, "connect", "127.0.0.1:1", "--frame", frame, "--send", text))
+
+    def test_a_client_that_hears_itself(self):
+        port = self.stand(socket.SOCK_DGRAM)[1][1]
+        group = f"udp://239.77.77.77:{port}?iface=lo&join"
+        client = self.sockeye("connect", group, "--send", "me", "--wait", "300ms", "--count", "1", stdin=NO_INPUT)
+        self.ends(client, 28)
+        said = client.stderr.drained().decode()
+        self.assertIn("1 datagram not taken for an answer: it is our own, come back from udp://", said)
+        self.assertNotIn("the question came from", said)
+
+    def test_leaving_is_no_half_close(self):
+        _, address = self.listen("--reply", "echo")
+        terminal = self.terminal("connect", "%s:%d" % address)
+        terminal.wait_for_prompt()
+        terminal.read_until("opened: ")
+        terminal.enter("/half")
+        terminal.read_until("half-closed \\(FIN sent\\): we can still receive")
+        terminal.read_until("closed: ")
+        self.assertEqual(terminal.finish(), 0)
+        terminal = self.terminal("connect", "%s:%d" % address)
+        terminal.wait_for_prompt()
+        terminal.read_until("opened: ")
+        terminal.enter("/quit")
+        terminal.read_until("closed: by us, since sockeye is ending")
+        self.assertEqual(terminal.finish(), 0)
+        self.assertNotIn(b"half-closed", terminal.output.drained())
+
+    def test_durations_have_three_digits_at_most(self):
+        _, address = self.listen("--reply", "echo")
+        terminal = self.terminal("connect", "%s:%d" % address, "--send", "x", "--count", "1")
+        line = terminal.read_until("closed: we were first to close; ([^\r]*)\r").group(1).decode()
+        lasted = line.rsplit(", ", 1)[1]
+        digits = sum(character.isdigit() for character in lasted.lstrip("0."))
+        self.assertLessEqual(digits, 3, line)
+
+
+class ServiceNames(Sentences):
+    def test_a_service_is_a_port(self):
+        said = self.said(7, "connect", "127.0.0.1:discard")
+        self.assertIn("tcp://127.0.0.1:9", said)
+        said = self.said(7, "connect", "127.0.0.1", "discard")
+        self.assertIn("tcp://127.0.0.1:9", said)
+        said = self.said(7, "connect", "udp://127.0.0.1:discard", "--send", "x")
+        self.assertIn("udp://127.0.0.1:9", said)
+
+    def test_a_listener_takes_one_too(self):
+        holder = self.sockeye("listen", "127.0.0.77:mqtt", "--reply", "echo", "--json")
+        self.assertEqual(holder.event("listening")["addr"], "tcp://127.0.0.77:1883")
+
+    def test_an_unknown_service_is_2_and_suggests_the_nearest(self):
+        self.assertIn("did you mean http?", self.said(2, "connect", "127.0.0.1:htttp"))
+        self.assertIn("no service of /etc/services", self.said(2, "listen", "127.0.0.1:qqqqqqqqq"))
+        self.assertIn("is a service of udp", self.said(2, "connect", "127.0.0.1:tftp"))
+        self.assertIn("a port is 0 to 65535", self.said(2, "connect", "127.0.0.1:70000"))
+
+
+class SecurityWarnings(Sentences):
+    """With --json they stay on stderr; --quiet shows none."""
+
+    def warned(self, *arguments):
+        server = self.sockeye(*arguments, stdin=NO_INPUT)
+        server.event("listening")
+        self.assertEqual(server.stop(), 0)
+        return server.stderr.drained().decode()
+
+    def test_open_to_others(self):
+        said = self.warned("listen", "0.0.0.0:0", "--reply", "echo", "--json")
+        self.assertRegex(said, r"^warning: tcp://0\.0\.0\.0:\d+: everybody who can reach this machine can connect")
+        self.assertEqual(said.count("\n"), 1)
+        said = self.warned("serve", self.folder(), "--listen", "0.0.0.0:0", "--json")
+        self.assertIn("everybody who can reach this machine can read what is offered", said)
+
+    def test_nothing_is_said_where_only_this_machine_can_reach_it(self):
+        self.assertEqual(self.warned("listen", "127.0.0.1:0", "--reply", "echo", "--json"), "")
+        self.assertEqual(self.warned("listen", "0.0.0.0:0", "--reply", "echo", "--json", "--quiet"), "")
+
+    def test_amplification(self):
+        arguments = ("listen", "udp://0.0.0.0:0", "--reply", "ctime", "--allow-amplification", "--json")
+        self.assertIn("warning: --allow-amplification: whoever forges a source", self.warned(*arguments))
+        self.assertEqual(self.warned(*arguments, "--quiet"), "")
+        private = ("listen", "udp://127.0.0.1:0", "--reply", "ctime", "--allow-amplification", "--json")
+        self.assertEqual(self.warned(*private), "")
+
+    def folder(self):
+        return os.path.dirname(self.file("a.txt", "a"))

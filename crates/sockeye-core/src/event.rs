@@ -84,6 +84,8 @@ pub enum What {
         /// Which direction.
         dir: Dir,
     },
+    /// Our direction is over (a FIN), since the conversation is being closed: [`What::Closed`] follows.
+    Closing,
     /// Damage done on purpose.
     Fault {
         /// Its name in the fault table.

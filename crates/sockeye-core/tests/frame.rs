@@ -8,7 +8,7 @@ use bytes::BytesMut;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use sockeye_core::frame::{
-    Check, Checksum, DEFAULT_MAX_FRAME, Flow, FrameError, Framer, Framing, SpecError, rows,
+    ByteOrder, Check, Checksum, DEFAULT_MAX_FRAME, Flow, FrameError, Framer, Framing, Layout, SpecError, rows,
 };
 use sockeye_core::unit::At;
 use tokio_util::codec::{AnyDelimiterCodec, Decoder, LengthDelimitedCodec, LinesCodec};
@@ -478,8 +478,9 @@ fn checksums_of_devices() {
 fn a_bad_checksum_is_delivered() {
     let framing = framing("line").with_checksum(Checksum::parse("xor8").unwrap());
     let got = whole(&framing, b"ab\x03\nab\x04\n\n");
-    let bad = Check::Bad { found: 4, expected: 3 };
-    let empty = Check::Bad { found: 0, expected: 0 };
+    let layout = Layout { size: 1, order: ByteOrder::Big };
+    let bad = Check::Bad { found: 4, expected: 3, layout };
+    let empty = Check::Bad { found: 0, expected: 0, layout };
     let want = [(&b"ab"[..], Check::Good), (b"ab", bad), (b"", empty)];
     assert_eq!(got.messages, want.map(|(body, check)| (body.to_vec(), check)));
 }

@@ -347,7 +347,7 @@ impl<L: Link> Drive<L> {
         if let Some(error) = self.broken.take() {
             // It closed and would not take what we had left.
             self.report(Operation::Send, &error);
-            self.finish(Ending::Failed);
+            self.finish(ended_by(&error));
         }
     }
 

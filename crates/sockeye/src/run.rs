@@ -171,7 +171,7 @@ impl Display {
             Sight::Raw(form) => Box::new(Raw::new(looks, form)),
             Sight::Json => Box::new(Json::new(looks)),
             Sight::Quiet => Box::new(Quiet),
-            Sight::QuietJson => Box::new(QuietJson(Json::new(looks))),
+            Sight::QuietJson => Box::new(QuietJson(Json::quiet(looks))),
             Sight::Download(manner) => Box::new(Download::new(manner)),
         }
     }
@@ -386,6 +386,10 @@ fn of_verdict(report: &Report, plan: &ConnectPlan) -> Option<Failure> {
     let (operation, kind, detail) = match (&report.verdict, report.ending) {
         (Verdict::Met | Verdict::Open, ending) if ending != Some(Ending::PeerReset) => return None,
         (Verdict::Met, _) | (_, Some(Ending::Refused)) => return None,
+        (Verdict::CutShort { rounds, of }, ending) => {
+            let kind = if ending == Some(Ending::PeerReset) { Kind::Reset } else { Kind::Broken };
+            (Operation::Receive, kind, say::cut_short(*rounds, *of))
+        }
         (_, Some(Ending::PeerReset)) => (Operation::Receive, Kind::Reset, say::PEER_RESET.to_owned()),
         (Verdict::Unmet { last }, _) if came.bytes_in > 0 || came.messages_in > 0 => {
             let expected = plan.script.expect.as_ref().map_or("", |expect| &expect.text);

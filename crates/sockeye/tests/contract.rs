@@ -44,6 +44,7 @@ files! {
     outside: "test_outside.py",
     peers: "test_peers.py",
     power: "test_power.py",
+    sentences: "test_sentences.py",
     serve: "test_serve.py",
     serve_http: "test_serve_http.py",
     serve_limits: "test_serve_limits.py",

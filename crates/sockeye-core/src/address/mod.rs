@@ -5,7 +5,7 @@
 //!
 //! | written | means |
 //! |---|---|
-//! | `HOST:PORT`, `tcp://HOST:PORT` | TCP |
+//! | `HOST:PORT`, `tcp://HOST:PORT` | TCP; the command line takes a service's name for the port too |
 //! | `PORT`, `:PORT`, `tcp://PORT` | TCP, this machine: loopback (v4 and v6) |
 //! | `*:PORT` | TCP, every interface, v4 and v6 |
 //! | `udp://…` with `?iface=lo&join&broadcast&ttl=N` | UDP, same hosts |

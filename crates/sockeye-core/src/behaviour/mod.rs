@@ -49,6 +49,13 @@ pub enum Verdict {
     Met,
     /// No answer came at all.
     NoAnswer,
+    /// The peer went away before everything was said.
+    CutShort {
+        /// Rounds that were said.
+        rounds: u64,
+        /// Rounds that were asked for, if there was to be an end.
+        of: Option<u64>,
+    },
     /// What was expected did not come.
     Unmet {
         /// The end of what came instead, at most [`TAIL`](crate::limit::TAIL) bytes.

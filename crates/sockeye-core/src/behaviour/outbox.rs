@@ -15,7 +15,7 @@ use crate::{
     limit::{BULK, OUTBOX, OUTBOX_MESSAGES},
     rule::Dice,
     stage::{Chain, Drawn, Held},
-    unit::{At, Close, Medium, Unit, Wall},
+    unit::{At, Close, Dir, Medium, Unit, Wall},
 };
 
 /// What all conversations of a run share.
@@ -529,7 +529,7 @@ impl Outbox {
             self.course = Course::Ended;
             // Datagrams have no FIN, so there is nothing to tell of.
             if self.looked_at() && self.medium == Medium::Stream {
-                self.event(What::Ended { dir: crate::unit::Dir::Out });
+                self.event(self.close.map_or(What::Ended { dir: Dir::Out }, |_| What::Closing));
             }
         }
     }

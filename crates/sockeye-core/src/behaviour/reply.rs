@@ -126,7 +126,9 @@ pub const REPLIES: &[ReplyRow] = &[
         form: "rules:FILE.toml",
         about: "answers by rules: equals, prefix, contains, regex or hex → reply, delay, close, reset",
         make: |argument, charset, load| {
-            let file = argument.ok_or("name the rules file after a colon, as in rules:device.toml")?;
+            let file = argument
+                .filter(|file| !file.is_empty())
+                .ok_or("name the rules file after a colon, as in rules:device.toml")?;
             let rules = Rules::parse(&load(file)?, file, charset).map_err(|e| e.to_string())?;
             let rules = Arc::new(rules);
             Ok(Reply {
@@ -177,6 +179,9 @@ impl Reply {
         let row = REPLIES.iter().find(|row| row.name == name).ok_or_else(|| {
             let names: Vec<&str> = REPLIES.iter().map(|row| row.name).collect();
             wrong(match nearest(name, names.iter().copied()) {
+                _ if name.is_empty() => {
+                    format!("no responder is named; there are {}", names.join(", "))
+                }
                 Some(near) => format!("there is no responder '{name}'; did you mean {near}?"),
                 None => format!(
                     "there is no responder '{name}'; there are {}. A fixed answer is text:{name}",

@@ -234,6 +234,9 @@ impl Behaviour for Talk {
             let last = || self.seen.get(tail..).unwrap_or_default().to_vec();
             return if self.met { Verdict::Met } else { Verdict::Unmet { last: last() } };
         }
+        if self.next_round.is_some() {
+            return Verdict::CutShort { rounds: self.rounds, of: self.script.count };
+        }
         if self.answers > 0 {
             return Verdict::Met;
         }

@@ -52,7 +52,10 @@ pub struct Charset(&'static Row);
 
 /// A charset name nobody here knows. A usage error.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("unknown charset {label:?}{}", match nearest {
+#[error("{}{}", match label.trim() {
+    "" => "no charset is named".to_owned(),
+    _ => format!("unknown charset {label:?}"),
+}, match nearest {
     Some(nearest) => format!("; did you mean {nearest:?}?"),
     None => "; the common ones are utf-8, gbk, gb18030, big5, utf-16le, latin1 and ascii".to_owned(),
 })]

@@ -8,8 +8,8 @@ use std::fmt;
 
 use crc::Crc;
 
-use super::Check;
 use super::error::SpecError;
+use super::{Check, Layout};
 use crate::address::nearest::nearest;
 
 /// Which byte of a checksum is sent first.
@@ -73,6 +73,16 @@ impl Checksum {
                     })?;
                     skip.replace(bytes).map_or(Ok(()), |_| Err(twice()))?;
                 }
+                Some((key @ ("be" | "le"), value)) => {
+                    let why = format!("it takes no value; write `{key}`");
+                    let (spec, key) = (text.to_owned(), key.to_owned());
+                    return Err(SpecError::BadValue { spec, key, value: value.to_owned(), why });
+                }
+                None if part == "skip" => {
+                    let (spec, key) = (text.to_owned(), "skip".to_owned());
+                    let why = "write skip=N with a whole number of bytes".to_owned();
+                    return Err(SpecError::BadValue { spec, key, value: String::new(), why });
+                }
                 _ => {
                     let key = part.split('=').next().unwrap_or_default();
                     return Err(SpecError::UnknownKey {
@@ -120,13 +130,13 @@ impl Checksum {
         }
     }
 
+    fn layout(self) -> Layout {
+        Layout { size: self.sum.size, order: self.order }
+    }
+
     /// The bytes that `message` is to be followed by.
     pub(super) fn seal(self, message: &[u8]) -> Seal {
-        let (value, size) = (self.compute(message), self.sum.size);
-        let mut bytes = value.to_le_bytes();
-        if self.order == ByteOrder::Big {
-            bytes.get_mut(..size).unwrap_or_default().reverse();
-        }
+        let (bytes, size) = self.layout().bytes(self.compute(message));
         Seal { bytes, size }
     }
 
@@ -148,7 +158,7 @@ impl Checksum {
         };
         let expected = self.compute(body);
         let good = split.is_some() && found == expected;
-        (body, if good { Check::Good } else { Check::Bad { found, expected } })
+        (body, if good { Check::Good } else { Check::Bad { found, expected, layout: self.layout() } })
     }
 
     /// The names there are, for help, completion and suggestions.

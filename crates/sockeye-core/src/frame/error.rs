@@ -7,7 +7,7 @@ use thiserror::Error;
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum SpecError {
     /// Nothing was written.
-    #[error("an empty {what}; one of: {known}")]
+    #[error("no {what} is named; one of: {known}")]
     Empty {
         /// What was expected.
         what: &'static str,
@@ -27,13 +27,13 @@ pub enum SpecError {
         known: String,
     },
     /// The name is known, the key is not one of its keys.
-    #[error("`{key}` in `{spec}` is no key of `{name}`{}; write `{form}`", maybe(.nearest.as_deref()))]
+    #[error("{}; write `{form}`", no_key(.spec, .name, .key, .nearest.as_deref()))]
     UnknownKey {
         /// The SPEC as it was written.
         spec: String,
         /// The framing or checksum it names.
         name: String,
-        /// The key that is unknown.
+        /// The key that is unknown; empty where nothing stands between two commas or behind the last.
         key: String,
         /// The known key most like it.
         nearest: Option<String>,
@@ -49,7 +49,7 @@ pub enum SpecError {
         key: String,
     },
     /// A key without its value, or a value where none belongs, or one that cannot be read.
-    #[error("`{value}` for `{key}` in `{spec}`: {why}")]
+    #[error("{}: {why}", no_value(.spec, .key, .value))]
     BadValue {
         /// The SPEC as it was written.
         spec: String,
@@ -70,8 +70,30 @@ pub enum SpecError {
     },
 }
 
+fn no_key(spec: &str, name: &str, key: &str, nearest: Option<&str>) -> String {
+    match key {
+        "" => format!("`{spec}` has a comma too many"),
+        key => format!("`{key}` in `{spec}` is no key of `{name}`{}", maybe(nearest)),
+    }
+}
+
+fn no_value(spec: &str, key: &str, value: &str) -> String {
+    match value {
+        "" => format!("`{spec}` says nothing for `{key}`"),
+        value => format!("`{value}` for `{key}` in `{spec}`"),
+    }
+}
+
 fn maybe(nearest: Option<&str>) -> String {
     nearest.map_or_else(String::new, |name| format!(", did you mean `{name}`?"))
+}
+
+fn sized(bytes: usize) -> String {
+    match bytes {
+        0 => "the message is empty".to_owned(),
+        1 => "the message has 1 byte".to_owned(),
+        bytes => format!("the message has {bytes} bytes"),
+    }
 }
 
 /// Why bytes cannot be cut into messages, or a message cannot be framed. After one of these a direction of a
@@ -148,13 +170,13 @@ pub enum FrameError {
         most: u64,
     },
     /// The message is not as long as the framing wants its messages.
-    #[error("the message has {have} bytes where {framing} wants {want}")]
+    #[error("{}; with this framing a message {want}", sized(*.have))]
     WrongSize {
         /// The framing's name.
         framing: &'static str,
         /// The message's size in bytes, checksum included.
         have: usize,
-        /// Which sizes will do.
+        /// What a message is or has, as the rest of a sentence.
         want: String,
     },
 }

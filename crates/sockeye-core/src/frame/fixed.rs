@@ -40,7 +40,9 @@ impl Cut for Fixed {
     fn wrap(&self, message: &[u8], sum: Option<Checksum>, out: &mut Vec<u8>) -> Result<(), FrameError> {
         let have = size(message, sum);
         if have != self.size {
-            let want = format!("exactly {}", self.size);
+            let sealed = if sum.is_some() { ", its checksum included" } else { "" };
+            let plural = if self.size == 1 { "" } else { "s" };
+            let want = format!("has exactly {} byte{plural}{sealed}", self.size);
             return Err(FrameError::WrongSize { framing: "fixed", have, want });
         }
         put(message, sum, out);

@@ -340,7 +340,13 @@ impl Cut for Length {
         if total < header || value < 0 || self.strip.saturating_add(message.len()) < header {
             let least =
                 i128::from(i64_of(header)) + i128::from(self.adjust.max(0)) - i128::from(i64_of(self.strip));
-            let want = format!("at least {}: the header and what adjust says", least.max(0));
+            let least = least.max(0);
+            let want = match header.saturating_sub(self.strip) {
+                0 => format!("has at least {least} bytes, as adjust says"),
+                own => format!(
+                    "has at least {least} bytes: it begins with its {own}-byte header, and the length there is filled in"
+                ),
+            };
             return Err(FrameError::WrongSize { framing: "len", have: body, want });
         }
         let most = self.most_value();

@@ -26,7 +26,7 @@ pub mod checksum;
 use std::fmt;
 use std::sync::Arc;
 
-pub use checksum::Checksum;
+pub use checksum::{ByteOrder, Checksum};
 pub use error::{FrameError, SpecError};
 pub use framer::Framer;
 pub use spec::{Row, rows};
@@ -67,7 +67,38 @@ pub enum Check {
         found: u64,
         /// The value computed over what the message says.
         expected: u64,
+        /// How the two lie on the wire.
+        layout: Layout,
     },
+}
+
+/// How a checksum lies on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Layout {
+    /// Its length in bytes, 1 to 8.
+    pub size: usize,
+    /// Which byte is first.
+    pub order: ByteOrder,
+}
+
+impl Layout {
+    /// The bytes of `value`, in the order in which they travel, and how many there are.
+    #[must_use]
+    pub fn bytes(self, value: u64) -> ([u8; 8], usize) {
+        let mut bytes = value.to_le_bytes();
+        if self.order == ByteOrder::Big {
+            bytes.get_mut(..self.size).unwrap_or_default().reverse();
+        }
+        (bytes, self.size.min(8))
+    }
+
+    /// The same as people write bytes: `12 34`.
+    #[must_use]
+    pub fn hex(self, value: u64) -> String {
+        let (bytes, size) = self.bytes(value);
+        let pairs: Vec<String> = bytes.iter().take(size).map(|byte| format!("{byte:02x}")).collect();
+        pairs.join(" ")
+    }
 }
 
 /// How a stream is cut into messages and how messages are joined: validated, immutable, cheap to clone.

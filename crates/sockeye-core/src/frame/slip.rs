@@ -88,7 +88,7 @@ impl Cut for Slip {
     fn wrap(&self, message: &[u8], sum: Option<Checksum>, out: &mut Vec<u8>) -> Result<(), FrameError> {
         let have = size(message, sum);
         if have == 0 {
-            let want = "at least 1: receivers ignore empty packets".to_owned();
+            let want = "is never empty: receivers ignore empty packets".to_owned();
             return Err(FrameError::WrongSize { framing: "slip", have, want });
         }
         out.push(END);

@@ -174,7 +174,7 @@ impl<'a> Given<'a> {
         let bytes = data_encoding::HEXLOWER.decode(digits.as_bytes());
         match bytes {
             Ok(bytes) if bytes.is_empty() => {
-                Err(self.bad(key, text, format!("at least one byte in hex, such as {key}=0d0a")))
+                Err(self.bad(key, text, format!("write at least one byte in hex, such as {key}=0d0a")))
             }
             Ok(bytes) if bytes.len() > MOST_BYTES => {
                 Err(self.bad(key, text, format!("{} bytes; at most {MOST_BYTES}", bytes.len())))
@@ -203,7 +203,7 @@ impl<'a> Given<'a> {
     }
 
     fn missing(&self, key: &str) -> SpecError {
-        self.bad(key, "", format!("it is missing; write `{}`", self.row.form))
+        self.bad(key, "", format!("write `{}`", self.row.form))
     }
 
     /// Refuses what the row did not ask for.

@@ -205,10 +205,10 @@ impl Cidr {
     /// What is wrong, in a sentence.
     pub fn parse(text: &str) -> Result<Self, String> {
         let (base, bits) = text.split_once('/').map_or((text, None), |(a, b)| (a, Some(b)));
-        let base: IpAddr = base
-            .trim_matches(['[', ']'])
-            .parse()
-            .map_err(|_| format!("'{base}' is no IP address; write for example 10.0.0.0/8 or ::1"))?;
+        let base: IpAddr = base.trim_matches(['[', ']']).parse().map_err(|_| match base.trim() {
+            "" => "the address is missing; write for example 10.0.0.0/8 or ::1".to_owned(),
+            _ => format!("'{base}' is no IP address; write for example 10.0.0.0/8 or ::1"),
+        })?;
         let most = if base.is_ipv4() { 32 } else { 128 };
         let bits = match bits {
             None => most,

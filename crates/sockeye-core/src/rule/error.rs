@@ -50,8 +50,13 @@ pub enum RulesProblem {
     #[error("this rule has {first} already; a rule has exactly one condition, write two rules")]
     TwoConditions { first: String },
     /// A rule that does nothing.
-    #[error("this rule does nothing; give it a reply, a reply_hex, or then = \"close\" or \"reset\"")]
+    #[error(
+        "this rule does nothing; give it a reply, a reply_hex, silent = true, or then = \"close\" or \"reset\""
+    )]
     NoAction,
+    /// A rule that is to say nothing and has an answer.
+    #[error("this rule is silent and has a reply; keep one of the two")]
+    SilentReply,
     /// Both `reply` and `reply_hex`.
     #[error("this rule has both reply and reply_hex; write two rules and all = true to send both")]
     TwoReplies,

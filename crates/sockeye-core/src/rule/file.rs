@@ -18,8 +18,8 @@ use crate::{
 };
 
 const TOP_KEYS: [&str; 3] = ["greeting", "all", "rule"];
-const RULE_KEYS: [&str; 9] =
-    ["equals", "prefix", "contains", "regex", "hex", "reply", "reply_hex", "delay", "then"];
+const RULE_KEYS: [&str; 10] =
+    ["equals", "prefix", "contains", "regex", "hex", "reply", "reply_hex", "silent", "delay", "then"];
 
 /// A problem and the bytes of the file it is about.
 type Fault = (Range<usize>, RulesProblem);
@@ -92,8 +92,13 @@ fn rule(entry: &Spanned<DeValue<'_>>, charset: Charset) -> Result<Rule, Fault> {
     let mut replies: Option<(&str, &Spanned<DeValue<'_>>)> = None;
     let mut delay = Duration::ZERO;
     let mut then = None;
+    let mut silent = None;
     for (key, at, value) in in_order(table) {
         match key {
+            "silent" => match value.get_ref().as_bool() {
+                Some(is_silent) => silent = is_silent.then_some(at),
+                None => return Err(kind("silent", "true or false", value)),
+            },
             "equals" | "prefix" | "contains" | "regex" | "hex" => {
                 if let Some((first, _)) = condition {
                     return Err((at, RulesProblem::TwoConditions { first: first.to_owned() }));
@@ -112,7 +117,10 @@ fn rule(entry: &Spanned<DeValue<'_>>, charset: Charset) -> Result<Rule, Fault> {
         }
     }
     let Some((key, pattern)) = condition else { return Err((entry.span(), RulesProblem::NoCondition)) };
-    if replies.is_none() && then.is_none() {
+    if let (Some(at), Some(_)) = (&silent, replies) {
+        return Err((at.clone(), RulesProblem::SilentReply));
+    }
+    if replies.is_none() && then.is_none() && silent.is_none() {
         return Err((entry.span(), RulesProblem::NoAction));
     }
     // Only a regex has captures; elsewhere a `$5` in a reply is a price.

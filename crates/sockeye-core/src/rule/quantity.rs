@@ -44,7 +44,7 @@ const SIZES: [(&str, u64); 14] = [
 #[non_exhaustive]
 pub enum QuantityError {
     /// Not a number with a unit of time.
-    #[error("{text:?} is no duration; write 250ms, 3s, 2m, 1h, 1m30s or plain seconds")]
+    #[error("{}; write 250ms, 3s, 2m, 1h, 1m30s or plain seconds", none(.text, "duration"))]
     Duration { text: String },
     /// Longer than [`DURATION_MAX`].
     #[error("{text:?} is too long; ten years are the most")]
@@ -53,7 +53,7 @@ pub enum QuantityError {
     #[error("{text:?} is finer than a nanosecond")]
     TooFine { text: String },
     /// Not a number with a unit of size.
-    #[error("{text:?} is no size; write 4096, 64KiB (1024) or 10MB (1000)")]
+    #[error("{}; write 4096, 64KiB (1024) or 10MB (1000)", none(.text, "size"))]
     Size { text: String },
     /// `10Mb` means megabits to some and megabytes to others.
     #[error("{text:?}: a small b after a capital means bits; write {write}B for bytes")]
@@ -64,6 +64,13 @@ pub enum QuantityError {
     /// More than 64 bits hold.
     #[error("{text:?} is too large; 16 EiB are the most")]
     TooLarge { text: String },
+}
+
+fn none(text: &str, what: &str) -> String {
+    match text.trim() {
+        "" => format!("the {what} is missing"),
+        _ => format!("{text:?} is no {what}"),
+    }
 }
 
 /// Reads a duration: `250ms`, `3s`, `2m`, `1h`, `1.5` or `10` (seconds), `1m30s`. Units are `d h m s ms us ns`.

@@ -152,7 +152,10 @@ impl<'a> Fields<'a> {
 
 fn range(text: &str) -> Result<(u64, u64), String> {
     let number = |t: &str| {
-        let n = t.parse::<u64>().map_err(|_| format!("'{t}' is no number of bytes"))?;
+        let n = t.parse::<u64>().map_err(|_| match t {
+            "" => "the number of bytes is missing".to_owned(),
+            t => format!("'{t}' is no number of bytes"),
+        })?;
         if n == 0 { Err("a slice has at least 1 byte".to_owned()) } else { Ok(n) }
     };
     let (min, max) = match text.split_once("..") {
@@ -169,15 +172,16 @@ fn direction(text: &str) -> Result<Way, String> {
     match text {
         "up" => Ok(Way::Up),
         "down" => Ok(Way::Down),
+        "" => Err("the direction is missing; dir is up (client to server) or down".to_owned()),
         _ => Err(format!("'{text}' is no direction; dir is up (client to server) or down")),
     }
 }
 
 fn probability(text: &str) -> Result<f64, String> {
-    text.parse::<f64>()
-        .ok()
-        .filter(|p| (0.0..=1.0).contains(p))
-        .ok_or_else(|| format!("'{text}' is no probability; chance is 0 to 1"))
+    text.parse::<f64>().ok().filter(|p| (0.0..=1.0).contains(p)).ok_or_else(|| match text {
+        "" => "the probability is missing; chance is 0 to 1".to_owned(),
+        text => format!("'{text}' is no probability; chance is 0 to 1"),
+    })
 }
 
 impl FaultSpec {
@@ -193,14 +197,19 @@ impl FaultSpec {
         let row = FAULTS.iter().find(|row| row.name == name).ok_or_else(|| {
             let names: Vec<&str> = FAULTS.iter().map(|row| row.name).collect();
             wrong(match nearest(name, names.iter().copied()) {
+                _ if name.is_empty() => format!("no fault is named; there are {}", names.join(", ")),
                 Some(near) => format!("there is no fault '{name}'; did you mean {near}?"),
                 None => format!("there is no fault '{name}'; there are {}", names.join(", ")),
             })
         })?;
         let mut fields = Fields { spec, form: row.form, value, keys: Vec::new() };
         for part in parts {
-            let (key, value) =
-                part.split_once('=').ok_or_else(|| fields.wrong(format!("'{part}' is no key=value")))?;
+            let (key, value) = part.split_once('=').filter(|(key, _)| !key.is_empty()).ok_or_else(|| {
+                fields.wrong(match part {
+                    "" => "there is a comma too many".to_owned(),
+                    part => format!("'{part}' is no key=value"),
+                })
+            })?;
             if fields.keys.iter().any(|(k, _)| *k == key) {
                 return Err(fields.wrong(format!("{key} is given twice")));
             }

@@ -181,7 +181,7 @@ fn a_bad_checksum_is_shown_and_counted_and_not_acted_upon() {
         .whats()
         .filter_map(|what| match what {
             What::Recv { check, .. } => {
-                Some(matches!(check, Check::Bad { found, expected } if found != expected))
+                Some(matches!(check, Check::Bad { found, expected, .. } if found != expected))
             }
             _ => None,
         })

@@ -134,3 +134,46 @@ fn all_rules_that_match_answer_where_that_is_asked_for() {
     rig.hear(b"ab\nb\n");
     assert_eq!(rig.text(), "has a\nhas b\nhas b\n");
 }
+
+#[test]
+fn a_silent_rule_matches_and_says_nothing_and_an_empty_reply_is_no_bare_checksum() {
+    let rules = r"
+[[rule]]
+prefix = 'quiet'
+silent = true
+[[rule]]
+prefix = 'empty'
+reply = ''
+[[rule]]
+prefix = ''
+reply = 'otherwise'
+";
+    for (setup, empty) in [
+        (Setup::ruled(rules), &b""[..]),
+        (Setup::ruled(rules).summed("crc16-modbus"), b""),
+        (Setup::ruled(rules).framed("len=2"), b"\0\0"),
+    ] {
+        let mut rig = setup.open();
+        let hear = |rig: &mut crate::rig::Rig, word: &[u8]| {
+            let mut wire = Vec::new();
+            setup.framing.encode(word, &mut wire).unwrap();
+            let before = rig.wire().len();
+            rig.hear(&wire);
+            rig.wire()[before..].to_vec()
+        };
+        assert_eq!(hear(&mut rig, b"quiet"), b"");
+        assert_eq!(hear(&mut rig, b"empty"), empty);
+        assert!(!hear(&mut rig, b"else").is_empty());
+        assert_eq!(rig.counters().messages_in, 3);
+    }
+}
+
+#[test]
+fn a_rule_cannot_be_silent_and_answer() {
+    let none = "[[rule]]\nprefix = 'a'\nsilent = true\nreply = 'b'\n";
+    let load = move |_: &str| Ok(none.to_owned());
+    let error =
+        sockeye_core::behaviour::Reply::parse("rules:r.toml", sockeye_core::charset::Charset::utf8(), &load);
+    let error = error.unwrap_err().to_string();
+    assert!(error.contains("r.toml:3:1") && error.contains("keep one of the two"), "{error}");
+}

@@ -280,7 +280,8 @@ async fn what_cannot_be_sent_is_told_and_what_came_before_is_heard() {
     // The peer closed with our answer unread, and what it had sent before is still to be read.
     let reads = vec![Read::Bytes(b"one"), Read::Bytes(b"two"), Read::End];
     let (outcome, story) = told("echo", reads, 0, Some(ErrorKind::BrokenPipe)).await;
-    assert_eq!((outcome.why, outcome.counters.messages_in), (Ending::Failed, 2));
+    assert_eq!((outcome.why, outcome.counters.messages_in), (Ending::PeerReset, 2));
+    assert_eq!(outcome.counters.unsent, 3, "what was never taken is counted");
     assert_eq!(outcome.failure.map(|f| f.operation), Some(Operation::Send));
     assert!(matches!(story.last(), Some(What::Closed { .. })));
 }

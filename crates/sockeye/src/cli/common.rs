@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{ArgMatches, Args, ColorChoice, Command, FromArgMatches, ValueEnum};
 use sockeye_core::{
-    address::{Address, narrow},
+    address::narrow,
     charset::Charset,
     frame::{Checksum, Framing},
     limit::{Full, Limits, default_of},
@@ -24,15 +24,6 @@ use crate::{
 /// A duration of the command line.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     read(text, quantity::duration)
-}
-
-/// An address of the command line, its port perhaps apart.
-pub(crate) fn address(text: &str, port: Option<&str>) -> Result<Address, String> {
-    let parsed = match port {
-        Some(port) => Address::parse_pair(text, port),
-        None => Address::parse(text),
-    };
-    parsed.map_err(|e| e.to_string())
 }
 
 /// What is read of `text`; where that fails for a full-width character, what to write instead.

@@ -19,7 +19,8 @@ use sockeye_net::To;
 
 use super::{
     End, Ends, Wrong,
-    common::{Appearance, Families, Faults, Messages, address, conduct, duration},
+    common::{Appearance, Families, Faults, Messages, conduct, duration},
+    service::address,
     speech::Speeches,
 };
 use crate::{
@@ -164,7 +165,7 @@ impl Connect {
             format!("{scheme}{text}")
         };
         // A host alone is as good: the system finds a port.
-        let parsed = Address::parse(&full).or_else(|error| {
+        let parsed = address(&full, None).or_else(|error| {
             Address::parse_pair(&full, "0").map_err(|_| usage::speech("--source", text, error))
         })?;
         match (target, &parsed) {

@@ -5,8 +5,8 @@ use std::{cell::Cell, time::Duration};
 
 use clap::Args;
 use sockeye_core::{
-    address::Address,
-    behaviour::{Awaits, Reply},
+    address::{Address, Host},
+    behaviour::{Awaits, Growth, Reply},
     charset::Charset,
     frame::Framing,
     limit::{Limits, OPERATOR_PATIENCE},
@@ -18,8 +18,9 @@ use sockeye_net::To;
 
 use super::{
     End, Ends, Wrong,
-    common::{Admission, Appearance, Faults, LineEnd, Messages, address, conduct, duration},
+    common::{Admission, Appearance, Faults, LineEnd, Messages, conduct, duration},
     connect::{piped, transcode},
+    service::address,
 };
 use crate::{
     run::{Job, Plan, Sight},
@@ -122,7 +123,7 @@ impl Listen {
         let patience = if source == Source::Editor { OPERATOR_PATIENCE } else { Duration::ZERO };
         let conduct = conduct(&self.messages, framing.clone(), &self.faults, self.bounds.limits());
         Ok(Job {
-            banner: self.faults.banner(),
+            banner: self.banner(&address, reply.as_ref()),
             typing: Typing {
                 source,
                 role: Role::Listen,
@@ -158,6 +159,24 @@ impl Listen {
             }),
             display,
         })
+    }
+}
+
+impl Listen {
+    /// What is to be known before anything happens.
+    fn banner(&self, address: &Address, reply: Option<&Reply>) -> Option<String> {
+        let amplifies = reply.is_some_and(|reply| reply.growth == Growth::Amplifies);
+        let is_open = match address.host() {
+            Some(Host::Any) => true,
+            Some(Host::Ip(ip, _)) => !ip.is_loopback(),
+            Some(Host::Name(name)) => name != "localhost",
+            Some(Host::Unspecified) | None => false,
+        };
+        let is_udp = matches!(address, Address::Udp { .. });
+        let warns = self.answering.allow_amplification && amplifies && is_open && is_udp;
+        let warning = warns.then(|| usage::amplifies().to_owned());
+        let lines: Vec<String> = warning.into_iter().chain(self.faults.banner()).collect();
+        (!lines.is_empty()).then(|| lines.join("\n"))
     }
 }
 

@@ -9,6 +9,7 @@ mod limits;
 mod listen;
 mod man;
 mod serve;
+mod service;
 mod slips;
 mod speech;
 

@@ -16,6 +16,7 @@ use sockeye_core::{
 use super::{
     End, Ends, Wrong,
     common::{Admission, Watching, duration},
+    service::address,
 };
 use crate::{
     run::{Display, Job, Plan, Sight},
@@ -93,7 +94,7 @@ impl Serve {
     /// The job, or why there is none.
     pub(crate) fn job(self, ends: Ends) -> Result<Job, Wrong> {
         let listen = self.listen.unwrap_or_else(|| SERVE_PORT.to_string());
-        let address = Address::parse(&listen).map_err(|e| e.to_string())?;
+        let address = address(&listen, None)?;
         let dialects = match (&address, self.offering.dialect) {
             (Address::Udp { .. } | Address::Stdio, _) => {
                 return Err(usage::not_for(&listen, usage::files_take_streams()).into());

@@ -81,7 +81,8 @@ pub(crate) const EXPECT_LONG: &str = "\
 /// ADDR, long.
 pub(crate) const ADDRESS: &str = "\
 Where:
-  HOST:PORT or PORT  TCP; a bare port is this machine, v4 and v6
+  HOST:PORT or PORT  TCP; a bare port is this machine, v4 and v6;
+                     a service of /etc/services is a port: HOST:http
   [::1]:PORT         IPv6 goes in brackets
   *:PORT             every interface, to listen on
   udp://HOST:PORT    UDP; with ?iface=NAME, ?join, ?broadcast, ?ttl=N,

@@ -16,6 +16,7 @@ use sockeye_core::{
         Conn, Counters, Ending, Failure, Kind, Member, Notice, Operation, SocketInfo, Summary, Suppression,
         Unsent,
     },
+    frame::Layout,
     rule::quantity::brief_duration,
     unit::Dir,
 };
@@ -63,6 +64,15 @@ pub(crate) fn failure(failure: &Failure) -> String {
 
 /// The peer ended it with an RST.
 pub(crate) const PEER_RESET: &str = "the peer reset the connection (RST)";
+/// The peer went away before `--every` was through.
+#[must_use]
+pub(crate) fn cut_short(rounds: u64, of: Option<u64>) -> String {
+    match of {
+        Some(of) => format!("the peer went away after {rounds} of {}", count(of, "round")),
+        None => format!("the peer went away after {}", count(rounds, "round")),
+    }
+}
+
 /// The conversation ended before the system took all that was to be sent.
 #[must_use]
 pub(crate) fn unsent(bytes: u64) -> String {
@@ -168,6 +178,28 @@ pub(crate) fn reach(asked: &Address, port: u16) -> Vec<String> {
     }
 }
 
+/// A listener that others can reach, in one line.
+#[must_use]
+pub(crate) fn open_to_all(addr: &str, offers: Offers) -> String {
+    let what = match offers {
+        Offers::Conversations => "can connect",
+        Offers::Files => "can read what is offered",
+    };
+    format!(
+        "warning: {}: everybody who can reach this machine {what} (--allow CIDR, --deny CIDR)",
+        safe(addr)
+    )
+}
+
+/// What a listener is for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Offers {
+    /// Talking to it.
+    Conversations,
+    /// Fetching files from it.
+    Files,
+}
+
 /// Faults are on, and this seed repeats them.
 #[must_use]
 pub(crate) fn faults(specs: &str, seed: u64) -> String {
@@ -216,14 +248,14 @@ pub(crate) fn ended(dir: Dir) -> &'static str {
 pub(crate) fn closed(why: Ending, counters: &Counters, nanos: u64) -> String {
     let why = match why {
         Ending::PeerClosed => "closed: the peer was first to close (FIN)",
-        Ending::Closed => "closed: by us",
+        Ending::Closed => "closed: we were first to close",
         Ending::PeerReset => "closed: peer reset (RST)",
         Ending::Reset => "closed: reset by us (RST)",
         Ending::Idle => "closed: nothing came for the idle limit (--idle-timeout)",
         Ending::Displaced => "forgotten to make room for another peer (--max-connections)",
         Ending::Refused => "closed: the peer broke the framing, a limit or a rule",
         Ending::TooSlow => "closed: the peer read too slowly",
-        Ending::Stopped => "closed: stopping",
+        Ending::Stopped => "closed: by us, since sockeye is ending",
         Ending::Failed => "closed: sending or receiving failed",
     };
     format!("{why}; {}", traffic(counters, nanos))
@@ -267,8 +299,8 @@ pub(crate) fn sticky(len: usize, messages: u64, left: usize) -> String {
 
 /// A checksum was wrong.
 #[must_use]
-pub(crate) fn bad_checksum(found: u64, expected: u64) -> String {
-    format!("bad checksum: found {found:#x}, expected {expected:#x}")
+pub(crate) fn bad_checksum(found: u64, expected: u64, layout: Layout) -> String {
+    format!("bad checksum: {} came where {} would be right", layout.hex(found), layout.hex(expected))
 }
 
 /// A fault did its work.
@@ -278,7 +310,17 @@ pub(crate) fn fault(name: &str, dir: Dir, offset: u64, amount: u64) -> String {
         Dir::In => "received",
         Dir::Out => "sent",
     };
-    format!("fault {name} on what is {way}: {amount} at offset {offset}")
+    match name {
+        "latency" => {
+            let late = brief_duration(Duration::from_millis(amount));
+            format!("fault latency: what is {way} from byte {offset} on comes {late} later")
+        }
+        "slice" => format!(
+            "fault slice: what is {way} is cut, a piece of {} from byte {offset} on",
+            count(amount, "byte")
+        ),
+        _ => format!("fault {name} on what is {way}, from byte {offset} on: {amount}"),
+    }
 }
 
 /// Answers were kept back.
@@ -293,6 +335,13 @@ pub(crate) fn suppressed(peer: &str, why: Suppression, number: u64) -> String {
         Suppression::ServicePort => "the question came from the port of a service (below 1024)",
     };
     format!("{} to {} not sent: {why}", count(number, "answer"), safe(peer))
+}
+
+/// Datagrams of our own came back to us, as in a group we are a member of.
+#[must_use]
+pub(crate) fn own_words(peer: &str, number: u64) -> String {
+    let is = if number == 1 { "it is our own" } else { "they are our own" };
+    format!("{} not taken for an answer: {is}, come back from {}", count(number, "datagram"), safe(peer))
 }
 
 /// Something people should know; several lines for a list.

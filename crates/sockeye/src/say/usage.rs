@@ -254,3 +254,31 @@ pub(crate) fn unspecified_target(host: &str, means: &str) -> String {
 pub(crate) fn full_width(plain: &str) -> String {
     format!("it has full-width characters, as an input method writes them; write {}", super::safe(plain))
 }
+
+/// The name of a service that nobody knows.
+#[must_use]
+pub(crate) fn no_service(name: &str, nearest: Option<&str>) -> String {
+    let name = super::safe(name);
+    match nearest {
+        Some(near) => {
+            format!("'{name}' is no port and no known service; did you mean {}?", super::safe(near))
+        }
+        None => format!("'{name}' is no port (0 to 65535) and no service of /etc/services"),
+    }
+}
+
+/// A service of the other protocol.
+#[must_use]
+pub(crate) fn service_of(name: &str, of: &str, asked: &str) -> String {
+    format!(
+        "'{}' is a service of {of}, not of {asked}; write {of}://, or the port's number",
+        super::safe(name)
+    )
+}
+
+/// Answers that are larger than their questions, open to all.
+#[must_use]
+pub(crate) fn amplifies() -> &'static str {
+    "warning: --allow-amplification: whoever forges a source address can make this server send others much more \
+     than was sent here; use it only where everybody who can reach it is trusted"
+}

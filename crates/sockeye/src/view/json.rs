@@ -17,13 +17,15 @@ use sockeye_core::{
     unit::{At, Dir},
 };
 
-use super::{Looks, Page, View};
+use super::{Banner, Looks, Page, View};
 use crate::{failure, say};
 
 /// Writes JSON lines.
 #[derive(Debug)]
 pub(crate) struct Json {
     looks: Looks,
+    /// What is dangerous about where it listens; nothing for `--quiet`.
+    banner: Option<Banner>,
     decoder: Decoder,
 }
 
@@ -194,7 +196,14 @@ impl Json {
     /// JSON lines of a run with these looks.
     #[must_use]
     pub(crate) fn new(looks: Looks) -> Self {
-        Self { decoder: Decoder::new(looks.charset), looks }
+        let banner = Some(Banner::new(&looks));
+        Self { decoder: Decoder::new(looks.charset), banner, looks }
+    }
+
+    /// The same without warnings.
+    #[must_use]
+    pub(crate) fn quiet(looks: Looks) -> Self {
+        Self { banner: None, ..Self::new(looks) }
     }
 
     fn end(&self, line: &mut Line<'_>, at: At) {
@@ -230,8 +239,9 @@ impl Json {
                 Check::Good => {
                     line.text("checksum", "good");
                 }
-                Check::Bad { found, expected } => {
+                Check::Bad { found, expected, layout } => {
                     line.text("checksum", "bad").number("expected", *expected).number("found", *found);
+                    line.text("expected_hex", &layout.hex(*expected)).text("found_hex", &layout.hex(*found));
                 }
             }
         }
@@ -376,6 +386,9 @@ impl View for Json {
         let mut line;
         match &event.what {
             What::Listening { addr } => {
+                if let Some(banner) = &mut self.banner {
+                    banner.warn(addr, page);
+                }
                 line = Line::begin(page, "listening");
                 line.text("addr", addr);
             }
@@ -383,9 +396,10 @@ impl View for Json {
                 line = Line::begin(page, "opened");
                 line.conn(event.conn).text("peer", peer).text("local", local);
             }
-            What::Ended { dir: way } => {
+            What::Ended { .. } | What::Closing => {
+                let way = if let What::Ended { dir } = event.what { dir } else { Dir::Out };
                 line = Line::begin(page, "ended");
-                line.conn(event.conn).text("dir", dir(*way));
+                line.conn(event.conn).text("dir", dir(way));
             }
             What::Sticky { len, messages, left } => {
                 line = Line::begin(page, "read");

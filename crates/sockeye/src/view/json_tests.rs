@@ -4,7 +4,7 @@
 use sockeye_core::{
     charset::Charset,
     event::{Ending, Member, SocketInfo},
-    frame::Framing,
+    frame::{ByteOrder, Framing, Layout},
 };
 
 use proptest::prelude::*;
@@ -12,6 +12,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::view::{Role, samples::*};
 
+const LAYOUT: Layout = Layout { size: 2, order: ByteOrder::Little };
 const TS: &str = r#""ts":"2026-11-21T10:00:00.123000000Z"}"#;
 
 fn lines(looks: Looks, events: &[Event]) -> Vec<String> {
@@ -109,10 +110,10 @@ fn a_framed_message_is_read_by_itself() {
 fn checksums_are_told() {
     let of = |check| event(1, What::Recv { data: b"x".as_slice().into(), check, from: None });
     assert_eq!(
-        lines(looks(), &[of(Check::Good), of(Check::Bad { found: 1, expected: 2 })]),
+        lines(looks(), &[of(Check::Good), of(Check::Bad { found: 1, expected: 2, layout: LAYOUT })]),
         [
             r#"{"v":1,"type":"recv","conn":1,"dir":"in","len":1,"text":"x","checksum":"good""#,
-            r#"{"v":1,"type":"recv","conn":1,"dir":"in","len":1,"text":"x","checksum":"bad","expected":2,"found":1"#,
+            r#"{"v":1,"type":"recv","conn":1,"dir":"in","len":1,"text":"x","checksum":"bad","expected":2,"found":1,"expected_hex":"02 00","found_hex":"01 00""#,
         ]
     );
 }

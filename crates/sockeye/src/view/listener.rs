@@ -1,7 +1,7 @@
 //! The banner of a listener: where it listens and who can reach it.
 //! Never knows whether anybody is connected.
 
-use sockeye_core::address::Address;
+use sockeye_core::address::{Address, Host};
 
 use super::{Looks, Offer, Page};
 use crate::say;
@@ -25,6 +25,21 @@ impl Banner {
     #[must_use]
     pub(crate) fn new(looks: &Looks) -> Self {
         Self { asked: looks.address.clone(), offer: looks.offer.clone(), told: Told::Nothing }
+    }
+
+    /// A socket was bound to `addr`: for programs' people, only what is dangerous about that.
+    pub(crate) fn warn(&mut self, addr: &str, page: &mut Page) {
+        let bound = Address::parse(addr).ok();
+        let is_open =
+            matches!(bound.as_ref().and_then(Address::host), Some(Host::Ip(ip, _)) if !ip.is_loopback());
+        if is_open && self.told == Told::Nothing {
+            self.told = Told::Reach;
+            let offers = match self.offer {
+                Some(_) => say::Offers::Files,
+                None => say::Offers::Conversations,
+            };
+            page.err_line(&say::open_to_all(addr, offers));
+        }
     }
 
     /// A socket was bound to `addr`.

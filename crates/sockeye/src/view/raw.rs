@@ -134,8 +134,8 @@ impl View for Raw {
                 if let Some(from) = from {
                     aside(say::sender(from, data.len()));
                 }
-                if let Check::Bad { found, expected } = check {
-                    aside(say::bad_checksum(*found, *expected));
+                if let Check::Bad { found, expected, layout } = check {
+                    aside(say::bad_checksum(*found, *expected, *layout));
                 }
                 self.message(conn, data, page);
             }
@@ -144,7 +144,7 @@ impl View for Raw {
                 self.finish(conn, page);
             }
             What::Ended { dir: Dir::In } => self.finish(conn, page),
-            What::Suppressed { peer, why, count } => aside(say::suppressed(peer, *why, *count)),
+            What::Suppressed { peer, why, count } => aside(self.looks.suppressed(peer, *why, *count)),
             What::Served(served) => aside(say::offer::served(served)),
             // Only `get` has these, and it has a view of its own.
             What::Fetched(_) | What::Listed(_) => {}
@@ -161,6 +161,7 @@ impl View for Raw {
             | What::Sticky { .. }
             | What::Fault { .. }
             | What::Ended { dir: Dir::Out }
+            | What::Closing
             | What::UnderWay(_) => {}
         }
     }

@@ -177,8 +177,8 @@ impl Transcript {
             What::Opened { peer, local } => self.line(event, &self.looks.opened(peer, local), page),
             What::Recv { data, check, .. } => {
                 self.message(event, Dir::In, data, page);
-                if let Check::Bad { found, expected } = check {
-                    self.line(event, &say::bad_checksum(*found, *expected), page);
+                if let Check::Bad { found, expected, layout } = check {
+                    self.line(event, &say::bad_checksum(*found, *expected, *layout), page);
                 }
             }
             What::Sent { data } => self.message(event, Dir::Out, data, page),
@@ -186,11 +186,13 @@ impl Transcript {
                 self.line(event, &say::sticky(*len, *messages, *left), page);
             }
             What::Ended { dir } => self.ended(event, *dir, page),
+            // Said by the close that follows.
+            What::Closing => {}
             What::Closed { why, counters, lasted } => {
                 self.over(event, &say::closed(*why, counters, *lasted), page);
             }
             What::Suppressed { peer, why, count } => {
-                self.aside(event, &say::suppressed(peer, *why, *count), page);
+                self.aside(event, &self.looks.suppressed(peer, *why, *count), page);
             }
             What::Fault { fault, dir, offset, amount } => {
                 self.line(event, &say::fault(fault, *dir, *offset, *amount), page);
@@ -219,7 +221,7 @@ mod tests {
         address::Address,
         charset::Charset,
         event::{Ending, Passing},
-        frame::Framing,
+        frame::{ByteOrder, Framing, Layout},
     };
 
     use super::*;
@@ -316,7 +318,7 @@ mod tests {
             "10:00:00.123 #1 opened: tcp://127.0.0.1:5 (our end tcp://127.0.0.1:8888)\n\
              10:00:00.123 #1 one read carried 3 messages (15 bytes): TCP has no message boundaries\n\
              10:00:00.123 #1 peer closed (FIN): it sends no more\n\
-             10:00:00.123 #1 fault latency on what is sent: 20 at offset 7\n"
+             10:00:00.123 #1 fault latency: what is sent from byte 7 on comes 20ms later\n"
         );
         assert_eq!(
             err,
@@ -352,12 +354,13 @@ mod tests {
 
     #[test]
     fn a_bad_checksum_is_shown_with_its_message() {
-        let check = Check::Bad { found: 0x1234, expected: 0xabcd };
+        let layout = Layout { size: 2, order: ByteOrder::Little };
+        let check = Check::Bad { found: 0x1234, expected: 0xabcd, layout };
         let mut view = Transcript::new(looks());
         let event = event(1, What::Recv { data: b"x".as_slice().into(), check, from: None });
         assert_eq!(
             out(&mut view, &[event]),
-            "10:00:00.123 #1 ← 1 x\n10:00:00.123 #1 bad checksum: found 0x1234, expected 0xabcd\n"
+            "10:00:00.123 #1 ← 1 x\n10:00:00.123 #1 bad checksum: 34 12 came where cd ab would be right\n"
         );
     }
 }

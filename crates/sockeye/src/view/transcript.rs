@@ -324,7 +324,7 @@ mod tests {
             err,
             "listening on tcp://127.0.0.1:8888\n\
              \x20 only this machine can reach it; to open it to others: sockeye listen 0.0.0.0:8888  (or '*:8888')\n\
-             10:00:00.123 2 answers to udp://1.2.3.4:5 not sent: the question came from our own address\n\
+             10:00:00.123 2 datagrams from our own address (udp://1.2.3.4:5) not taken\n\
              10:00:00.123 #1 2 bytes never became a message: ab\n\
              10:00:00.123 #1 error: receive from tcp://10.0.0.7:5: too long\n\
              \x20 try: does the peer speak this --frame? without one everything is shown as it comes\n"

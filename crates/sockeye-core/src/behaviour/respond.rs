@@ -85,6 +85,8 @@ impl Behaviour for Operator {
 pub(super) struct Piped {
     awaits: Awaits,
     ended: Option<At>,
+    // Bytes that the peer's system had when that was looked at last.
+    taken: u64,
 }
 
 /// What a peer that has sent its FIN may still wait for.
@@ -98,7 +100,7 @@ pub enum Awaits {
 
 impl Piped {
     pub(super) fn new(awaits: Awaits) -> Self {
-        Self { awaits, ended: None }
+        Self { awaits, ended: None, taken: 0 }
     }
 }
 
@@ -114,9 +116,15 @@ impl Behaviour for Piped {
                 self.ended = None;
                 out.end();
             }
-            Input::PeerEnded if self.awaits == Awaits::More && out.is_open() => self.ended = Some(at),
+            Input::PeerEnded if self.awaits == Awaits::More && out.is_open() => {
+                self.taken = out.taken();
+                self.ended = Some(at);
+            }
             // A peer that still reads what it was sent is not left for that.
-            Input::Timer if out.backlog() > 0 => self.ended = self.ended.map(|_| at),
+            Input::Timer if out.taken() > self.taken => {
+                self.taken = out.taken();
+                self.ended = self.ended.map(|_| at);
+            }
             Input::Timer if self.wake().is_some_and(|due| due <= at) => {
                 self.ended = None;
                 out.end();

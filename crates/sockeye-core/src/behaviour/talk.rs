@@ -69,6 +69,8 @@ pub struct Talk {
     quiet: Option<At>,
     all_said: bool,
     peer_ended: Option<At>,
+    // Bytes that the peer's system had when that was looked at last.
+    taken: u64,
     answers: u64,
     seen: Vec<u8>,
     met: bool,
@@ -86,6 +88,7 @@ impl Talk {
             quiet: None,
             all_said: false,
             peer_ended: None,
+            taken: 0,
             answers: 0,
             seen: Vec::new(),
             met: false,
@@ -157,6 +160,7 @@ impl Talk {
     }
 
     fn peer_ended(&mut self, at: At, out: &mut Outbox) {
+        self.taken = out.taken();
         self.peer_ended = Some(at);
         if !self.piped() {
             out.close(Close::Graceful);
@@ -181,8 +185,9 @@ impl Talk {
                 self.say(at, out);
             }
         }
-        if self.peer_ended.is_some() && self.piped() && out.backlog() > 0 {
+        if self.peer_ended.is_some() && self.piped() && out.taken() > self.taken {
             // A peer that still reads what it was sent is not left for that.
+            self.taken = out.taken();
             self.peer_ended = Some(at);
         }
         if self.deadline().is_some_and(|due| due <= at) {

@@ -250,6 +250,15 @@ impl Length {
                 "length {value} is the text '{text}': the peer may be sending text, or the framing is misaligned"
             ));
         }
+        if self.is_behind_a_type(field) {
+            let (width, offset, letter) = (self.width, self.offset + 1, field.first()?.escape_ascii());
+            // A length that counts itself does not count the type before it.
+            let adjust = if self.adjust == 0 { String::new() } else { format!(",adjust={}", self.adjust) };
+            return Some(format!(
+                "length {value} begins with the letter '{letter}': does a type byte stand before the length, as in postgres? \
+                 then it is len={width},offset={offset}{adjust}"
+            ));
+        }
         let (turned, word) = match self.order {
             Order::Big => (Self { order: Order::Little, ..self.clone() }.read(field), "add le"),
             Order::Little => (Self { order: Order::Big, ..self.clone() }.read(field), "drop le"),
@@ -262,6 +271,14 @@ impl Length {
         negative.then(|| {
             format!("length {value} would be negative as a signed number: the framing may be misaligned")
         })
+    }
+
+    /// Whether the field seems to begin one byte too early: with a letter that says what kind of message it is, and then the
+    /// zeros with which a small length begins.
+    fn is_behind_a_type(&self, field: &[u8]) -> bool {
+        let Some((first, rest)) = field.split_first() else { return false };
+        let zeros = rest.len() > 1 && rest.iter().all(|byte| *byte == 0);
+        self.order == Order::Big && first.is_ascii_alphabetic() && zeros
     }
 
     /// [`Cut::sweep`], with the field read out of the eight bytes that begin with it.

@@ -86,7 +86,7 @@ fn an_error_shows_its_place() {
     assert_eq!(
         refused("[[rule]]\nequal = \"x\"\nreply = \"y\"\n"),
         "rules.toml:2:1: unknown key \"equal\" (did you mean \"equals\"?); here are known: equals, prefix, contains, \
-         regex, hex, reply, reply_hex, delay, then\n2 | equal = \"x\"\n  | ^^^^^"
+         regex, hex, reply, reply_hex, silent, delay, then\n2 | equal = \"x\"\n  | ^^^^^"
     );
     assert_eq!(
         refused("greeting = \"你好\"\n[[rule]]\nequals = \"好\" # 好\nreply = \"你好 {txet}\"\n"),

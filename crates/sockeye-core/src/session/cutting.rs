@@ -100,7 +100,16 @@ impl Session {
         self.note_left();
         self.out.counters.dropped += 1;
         let peer = self.out.peer().to_owned();
-        self.out.fail(Failure::new(Operation::Receive, peer, Kind::Framing, error.to_string()));
+        let failure = Failure::new(Operation::Receive, peer, Kind::Framing, error.to_string());
+        let is_cut_short =
+            self.observer.as_ref().is_some_and(|observer| observer.is_cut_short(self.framer.leftover()));
+        self.out.fail(match is_cut_short {
+            true => failure.hint(
+                "the message before was cut within a character: does its length count characters? it has to count bytes, \
+                 as in len(text.encode())",
+            ),
+            false => failure,
+        });
         // The next datagram begins anew; a stream has lost its way for good.
         if self.out.medium() == Medium::Stream {
             self.close(Close::Graceful, Ending::Refused, at);

@@ -53,9 +53,12 @@ impl Observer {
 
     /// Looks at one read or message; `tell` gets what there is to say.
     pub(super) fn see(&mut self, bytes: &[u8], tell: &mut dyn FnMut(Notice)) {
-        if self.edges == Edges::Reads {
-            self.see_edge(bytes, tell);
-            self.see_glued(bytes, tell);
+        match self.edges {
+            Edges::Reads => {
+                self.see_edge(bytes, tell);
+                self.see_glued(bytes, tell);
+            }
+            Edges::Messages => self.keep(bytes),
         }
         if self.guess == Guess::Open {
             match guess::guess(bytes, self.charset) {
@@ -67,6 +70,13 @@ impl Observer {
                 }
             }
         }
+    }
+
+    /// Whether the message seen last was cut within a character whose rest begins `behind`: then its length counted
+    /// characters, which are fewer than their bytes.
+    pub(super) fn is_cut_short(&self, behind: &[u8]) -> bool {
+        let beginning = self.cut.get(..self.cut_len).unwrap_or_default();
+        !beginning.is_empty() && self.charset.joined(beginning, behind).is_some()
     }
 
     fn see_edge(&mut self, bytes: &[u8], tell: &mut dyn FnMut(Notice)) {

@@ -147,12 +147,19 @@ struct Post {
 /// The stages of one direction of one conversation, in order, and the exit behind them.
 #[derive(Debug)]
 pub struct Chain {
+    dir: Dir,
+    // Most conversations have no faults, and pay for none.
+    works: Option<Box<Works>>,
+}
+
+/// A chain that has something in it.
+#[derive(Debug, Default)]
+struct Works {
     posts: Vec<Post>,
     // Stages before this one are dead: the one before it has ended the conversation.
     first: usize,
     kill: Option<Close>,
     exit: Exit,
-    dir: Dir,
     wake: Option<At>,
 }
 
@@ -177,7 +184,7 @@ impl Chain {
         seed: u64,
         conn: Conn,
     ) -> Self {
-        let mut chain = Self::empty(dir);
+        let mut works: Option<Box<Works>> = None;
         for (place, spec) in specs.iter().enumerate() {
             let stream = (conn << 16) | ((place as u64) << 1) | u64::from(dir == Dir::Out);
             let mut dice = Dice::new(seed, stream);
@@ -186,19 +193,19 @@ impl Chain {
             }
             let (name, kit) = (spec.name, Kit::new(dice, medium, eyes));
             match spec.make() {
-                Fault::Stage(stage) => chain.posts.push(Post { name, stage, kit }),
+                Fault::Stage(stage) => works.get_or_insert_default().posts.push(Post { name, stage, kit }),
                 // Cutting a datagram would make two.
                 Fault::Cutter(_) if medium == Medium::Datagram => {}
-                Fault::Cutter(cutter) => chain.exit.add(name, cutter, kit),
+                Fault::Cutter(cutter) => works.get_or_insert_default().exit.add(name, cutter, kit),
             }
         }
-        chain
+        Self { dir, works }
     }
 
     /// No stages: what goes in comes out.
     #[must_use]
     pub fn empty(dir: Dir) -> Self {
-        Self { posts: Vec::new(), first: 0, kill: None, exit: Exit::default(), dir, wake: None }
+        Self { dir, works: None }
     }
 
     /// These stages in this order, as no specification asks for them.
@@ -206,7 +213,7 @@ impl Chain {
     pub(crate) fn of(dir: Dir, stages: Vec<Box<dyn Stage>>) -> Self {
         let kit = || Kit::new(Dice::new(0, 0), Medium::Stream, Eyes::Open);
         let posts = stages.into_iter().map(|stage| Post { name: "test", stage, kit: kit() }).collect();
-        Self { posts, ..Self::empty(dir) }
+        Self { dir, works: Some(Box::new(Works { posts, ..Works::default() })) }
     }
 
     /// Which direction this is.
@@ -218,43 +225,52 @@ impl Chain {
     /// Whether there is nothing in it: then units need not pass through.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.posts.is_empty() && self.exit.is_open()
+        self.works.is_none()
     }
 
     /// What it keeps, in bytes, each unit at its [`Held::cost`].
     #[must_use]
     pub fn held(&self) -> usize {
-        self.posts.iter().map(|p| p.stage.held()).sum::<usize>() + self.exit.held()
+        self.works
+            .as_ref()
+            .map_or(0, |works| works.posts.iter().map(|p| p.stage.held()).sum::<usize>() + works.exit.held())
     }
 
     /// When it wants to be asked again, if time alone will bring something.
     #[must_use]
     pub fn wake(&self) -> Option<At> {
-        self.wake
+        self.works.as_ref().and_then(|works| works.wake)
     }
 
     /// Puts a unit in at the front. After an end that a fault made, nothing gets in.
     pub fn offer(&mut self, unit: Unit<'_>, at: At, notes: &mut Vec<Event>, conn: Conn) {
-        if self.exit.is_over() || self.kill.is_some() {
+        let works = self.works.get_or_insert_default();
+        if works.exit.is_over() || works.kill.is_some() {
             return;
         }
-        match self.posts.first_mut() {
+        match works.posts.first_mut() {
             Some(first) => {
                 first.stage.offer(unit, at, &mut first.kit);
                 report(first.name, &mut first.kit, self.dir, at, notes, conn);
             }
-            None => self.exit.push(Held::of(unit)),
+            None => works.exit.push(Held::of(unit)),
         }
     }
 
     /// The next thing that comes out at the end by `at`, if anything does. After an end there is nothing more.
     pub fn draw(&mut self, at: At, notes: &mut Vec<Event>, conn: Conn) -> Option<Drawn> {
+        self.works.as_mut()?.draw(at, self.dir, notes, conn)
+    }
+}
+
+impl Works {
+    fn draw(&mut self, at: At, dir: Dir, notes: &mut Vec<Event>, conn: Conn) -> Option<Drawn> {
         self.wake = None;
         if self.exit.is_over() {
             return None;
         }
-        let is_idle = self.advance(at, notes, conn);
-        if let Some(unit) = self.exit.draw(at, self.dir, notes, conn) {
+        let is_idle = self.advance(at, dir, notes, conn);
+        if let Some(unit) = self.exit.draw(at, dir, notes, conn) {
             return Some(Drawn::Unit(unit));
         }
         if let Some(until) = self.exit.wake() {
@@ -268,7 +284,7 @@ impl Chain {
 
     /// Moves all that is due as far as it goes: what a stage lets go is with the next one at once, so that one pass
     /// from the first to the last does it. Says whether the stages have nothing left.
-    fn advance(&mut self, at: At, notes: &mut Vec<Event>, conn: Conn) -> bool {
+    fn advance(&mut self, at: At, dir: Dir, notes: &mut Vec<Event>, conn: Conn) -> bool {
         let mut is_idle = true;
         for index in self.first..self.posts.len() {
             let (before, after) = self.posts.split_at_mut(index + 1);
@@ -291,7 +307,7 @@ impl Chain {
                         None => self.exit.push(held),
                         Some(next) => {
                             next.stage.offer(held.unit(), at, &mut next.kit);
-                            report(next.name, &mut next.kit, self.dir, at, notes, conn);
+                            report(next.name, &mut next.kit, dir, at, notes, conn);
                         }
                     },
                 }

@@ -308,3 +308,39 @@ fn time_in_events_is_the_time_handed_in() {
     let times: Vec<u128> = rig.events.iter().map(|event| event.at.0.as_millis()).collect();
     assert_eq!(times, [0, 1234, 1234]);
 }
+
+/// What is to be tried after the failure that these bytes make.
+fn advice(spec: &str, bytes: &[u8]) -> (String, Option<String>) {
+    let mut rig = Setup::replying("discard").framed(spec).open();
+    rig.hear(bytes);
+    let failure = rig.whats().find_map(|what| match what {
+        What::Failed(failure) => Some((failure.detail.clone(), failure.hint.clone())),
+        _ => None,
+    });
+    failure.unwrap_or_else(|| panic!("nothing failed: {}", rig.story()))
+}
+
+#[test]
+fn a_type_byte_before_the_length_is_recognised() {
+    // What postgres answers first: AuthenticationOk, its length counting itself.
+    let (detail, _) = advice("len=4,includes-header", b"R\0\0\0\x08\0\0\0\0S\0\0\0\x16");
+    assert!(detail.contains("len=4,offset=1,adjust=-4"), "{detail}");
+    let mut rig = Setup::replying("discard").framed("len=4,offset=1,adjust=-4").open();
+    rig.hear(b"R\0\0\0\x08\0\0\0\0Z\0\0\0\x05I");
+    assert_eq!(rig.received().len(), 2, "and that is what cuts it");
+    let (detail, _) = advice("len=4", b"\x05\0\0\0hello");
+    assert!(detail.contains("add le"), "{detail}");
+}
+
+#[test]
+fn a_length_that_counts_characters_is_recognised() {
+    let mut wire = Vec::new();
+    for text in ["你好", "再见"] {
+        wire.extend(u32::try_from(text.chars().count()).unwrap().to_be_bytes());
+        wire.extend(text.as_bytes());
+    }
+    let (_, hint) = advice("len=4", &wire);
+    assert!(hint.is_some_and(|hint| hint.contains("counts characters") || hint.contains("count characters")));
+    let (_, hint) = advice("len=4", b"\0\0\0\x02ab\xff\xff\xff\xff");
+    assert_eq!(hint, None, "anything else is not blamed on characters");
+}

@@ -145,7 +145,7 @@ silent = true
 prefix = 'empty'
 reply = ''
 [[rule]]
-prefix = ''
+regex = '.'
 reply = 'otherwise'
 ";
     for (setup, empty) in [

@@ -245,7 +245,7 @@ pub(crate) fn ended(dir: Dir) -> &'static str {
 
 /// A conversation is over.
 #[must_use]
-pub(crate) fn closed(why: Ending, counters: &Counters, nanos: u64) -> String {
+pub(crate) fn closed(why: Ending, counters: &Counters, nanos: u64, pieces: Pieces) -> String {
     let why = match why {
         Ending::PeerClosed => "closed: the peer was first to close (FIN)",
         Ending::Closed => "closed: we were first to close",
@@ -258,16 +258,32 @@ pub(crate) fn closed(why: Ending, counters: &Counters, nanos: u64) -> String {
         Ending::Stopped => "closed: by us, since sockeye is ending",
         Ending::Failed => "closed: sending or receiving failed",
     };
-    format!("{why}; {}", traffic(counters, nanos))
+    format!("{why}; {}", traffic(counters, nanos, pieces))
 }
 
-fn traffic(counters: &Counters, nanos: u64) -> String {
+/// What the counters of messages count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pieces {
+    /// What a framing cuts.
+    Messages,
+    /// What calls of the system brought and took, which is nothing to rely on.
+    Reads,
+    /// Datagrams.
+    Datagrams,
+}
+
+fn traffic(counters: &Counters, nanos: u64, pieces: Pieces) -> String {
+    let (came, went) = match pieces {
+        Pieces::Messages => ("message", "message"),
+        Pieces::Reads => ("read", "send"),
+        Pieces::Datagrams => ("datagram", "datagram"),
+    };
     let mut out = format!(
         "in {} / {}, out {} / {}, {}",
         count(counters.bytes_in, "byte"),
-        count(counters.messages_in, "message"),
+        count(counters.messages_in, came),
         count(counters.bytes_out, "byte"),
-        count(counters.messages_out, "message"),
+        count(counters.messages_out, went),
         lasted(nanos)
     );
     for (number, what) in [
@@ -451,9 +467,9 @@ pub(crate) fn info(info: &SocketInfo) -> String {
 
 /// The run is over.
 #[must_use]
-pub(crate) fn summary(summary: &Summary) -> String {
-    let mut out =
-        format!("{}; {}", count(summary.accepted, "conversation"), traffic(&summary.totals, summary.lasted));
+pub(crate) fn summary(summary: &Summary, pieces: Pieces) -> String {
+    let traffic = traffic(&summary.totals, summary.lasted, pieces);
+    let mut out = format!("{}; {traffic}", count(summary.accepted, "conversation"));
     for (number, what) in [(summary.refused, "turned away"), (summary.reset, "reset")] {
         if number > 0 {
             out.push_str(&format!(", {number} {what}"));

@@ -24,7 +24,7 @@ use sockeye_core::{
     unit::{Medium, Wall},
 };
 
-use crate::say::{self, Beginning};
+use crate::say::{self, Beginning, Pieces};
 
 /// Shows events.
 pub(crate) trait View: Send {
@@ -211,6 +211,18 @@ impl Looks {
         match self.address {
             Address::Udp { .. } => Medium::Datagram,
             Address::Tcp { .. } | Address::Unix(_) | Address::Stdio => Medium::Stream,
+        }
+    }
+
+    /// What its messages are.
+    #[must_use]
+    pub(crate) fn pieces(&self) -> Pieces {
+        match self.medium() {
+            // Requests for files are messages, whatever their dialect.
+            _ if self.offer.is_some() => Pieces::Messages,
+            Medium::Datagram => Pieces::Datagrams,
+            Medium::Stream if self.framing.is_chunk() => Pieces::Reads,
+            Medium::Stream => Pieces::Messages,
         }
     }
 

@@ -140,7 +140,7 @@ impl View for Raw {
                 self.message(conn, data, page);
             }
             What::Closed { why, counters, lasted } => {
-                aside(say::closed(*why, counters, *lasted));
+                aside(say::closed(*why, counters, *lasted, self.looks.pieces()));
                 self.finish(conn, page);
             }
             What::Ended { dir: Dir::In } => self.finish(conn, page),
@@ -154,7 +154,7 @@ impl View for Raw {
             What::Summary(summary) => {
                 self.reading.finish_all(&mut |piece| text(piece, page.data()));
                 if self.looks.role == Role::Listen {
-                    page.err_line(&say::summary(summary));
+                    page.err_line(&say::summary(summary, self.looks.pieces()));
                 }
             }
             What::Sent { .. }

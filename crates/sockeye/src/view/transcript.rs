@@ -189,7 +189,7 @@ impl Transcript {
             // Said by the close that follows.
             What::Closing => {}
             What::Closed { why, counters, lasted } => {
-                self.over(event, &say::closed(*why, counters, *lasted), page);
+                self.over(event, &say::closed(*why, counters, *lasted, self.looks.pieces()), page);
             }
             What::Suppressed { peer, why, count } => {
                 self.aside(event, &self.looks.suppressed(peer, *why, *count), page);
@@ -208,7 +208,7 @@ impl Transcript {
             What::Failed(failure) => page.err_line(&say::failure(failure)),
             // The one conversation of `connect` has said the same when it closed.
             What::Summary(summary) if self.looks.role == Role::Listen => {
-                page.err_line(&say::summary(summary))
+                page.err_line(&say::summary(summary, self.looks.pieces()))
             }
             What::Summary(_) => {}
         }
@@ -269,7 +269,7 @@ mod tests {
             out(&mut view, &events),
             "10:00:00.123 #1 ← 2 \\xe4\\xbd\n10:00:00.123 #2 ← 1 \\xa0\n10:00:00.123 #1 ← 2 \\xa0!\n\
              10:00:00.123 #1 ← 1 \\xe4\n\
-             10:00:00.123 #1 closed: the peer was first to close (FIN); in 5 bytes / 1 message, out 0 bytes / 0 messages, 1.5s\n"
+             10:00:00.123 #1 closed: the peer was first to close (FIN); in 5 bytes / 1 read, out 0 bytes / 0 sends, 1.5s\n"
         );
     }
 

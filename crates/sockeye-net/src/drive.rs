@@ -160,7 +160,6 @@ impl<L: Link> Drive<L> {
         let at = self.hub.clock.now();
         self.tick(at);
         let moved = self.move_all(cx, at);
-        self.look_for_hang_up(cx, at);
         let halted = self.mail.is_some() || self.hub.is_halted();
         if moved == Moved::None || halted || self.stopping == Halt::Unregistered {
             self.look_for_stop(cx, at);
@@ -183,10 +182,13 @@ impl<L: Link> Drive<L> {
             self.course(cx, at);
             let spoke = self.hear_our_side(cx, at);
             let read = self.read(cx, at);
-            if self.phase == Phase::Over || [wrote, spoke, read] == [Moved::None; 3] {
+            if [wrote, spoke, read] != [Moved::None; 3] {
+                moved = Moved::Some;
+            }
+            // What was written is behind us, and nothing has come that could make more.
+            if self.phase == Phase::Over || [spoke, read] == [Moved::None; 2] {
                 break;
             }
-            moved = Moved::Some;
             if turn >= TURNS {
                 cx.waker().wake_by_ref();
                 break;
@@ -213,9 +215,11 @@ impl<L: Link> Drive<L> {
     }
 
     fn tick(&mut self, at: At) {
-        if self.armed.is_some_and(|due| due <= at) {
-            self.armed = None;
+        // A timer is set for whatever wants one: where none is due, nothing is.
+        if self.armed.is_none_or(|due| due > at) {
+            return;
         }
+        self.armed = None;
         if self.phase == Phase::Talking && self.session.wake().is_some_and(|due| due <= at) {
             self.session.tick(at);
         }
@@ -248,9 +252,8 @@ impl<L: Link> Drive<L> {
     /// A peer that is not read, because it has said that it sends no more or because we may not hear it now, can still
     /// go away.
     fn look_for_hang_up(&mut self, cx: &mut Context<'_>, at: At) {
-        let is_read = self.session.wants_input() || self.session.closing().is_some();
-        let writes = self.session.out().has_front();
-        if self.phase != Phase::Talking || is_read || writes || self.broken.is_some() {
+        let is_elsewhere = self.session.closing().is_some() || self.session.out().has_front();
+        if self.phase != Phase::Talking || is_elsewhere || self.broken.is_some() {
             return;
         }
         if self.hang_up.is_none() {
@@ -325,7 +328,10 @@ impl<L: Link> Drive<L> {
                 self.finish(Ending::Closed);
                 return Moved::None;
             }
-            _ => return Moved::None,
+            _ => {
+                self.look_for_hang_up(cx, at);
+                return Moved::None;
+            }
         };
         BUFFER.with_borrow_mut(|buffer| {
             buffer.clear();
@@ -422,6 +428,7 @@ impl<L: Link> Drive<L> {
         };
         let Some(due) = due else { return };
         if due <= at {
+            self.armed = Some(due);
             return cx.waker().wake_by_ref();
         }
         // A timer that fires too early costs one wake; moving it at every message would cost one each.

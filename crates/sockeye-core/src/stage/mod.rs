@@ -237,9 +237,10 @@ impl Chain {
         self.works.as_ref().and_then(|works| works.wake)
     }
 
-    /// Puts a unit in at the front of a chain that is not empty. After an end that a fault made, nothing gets in.
+    /// Puts a unit in at the front. After an end that a fault made, nothing gets in.
     pub fn offer(&mut self, unit: Unit<'_>, at: At, notes: &mut Vec<Event>, conn: Conn) {
-        let Some(works) = &mut self.works else { return };
+        // Whoever offers to an empty chain gets it back; which direction that is matters to no fault.
+        let works = self.works.get_or_insert_with(|| Box::new(Works::new(Dir::In)));
         if works.exit.is_over() || works.kill.is_some() {
             return;
         }

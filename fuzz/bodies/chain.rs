@@ -14,7 +14,7 @@ use sockeye_core::{
 };
 
 /// Most bytes of one run: pieces of one byte, and a pause behind each, take their time.
-const MOST: usize = 200_000;
+const MOST: usize = 20_000;
 
 /// One unit and the pause behind it.
 struct Arrival {

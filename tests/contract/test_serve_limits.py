@@ -172,9 +172,14 @@ class Limits(Serving):
                 length = len(self.ask(address, request))
                 came.append((time.monotonic(), length))
 
+            def fetch_frames():
+                _, data, _ = Protocol(self.dial(address)).get(b"file")
+                came.append((time.monotonic(), len(data)))
+
             began = time.monotonic()
-            requests = (b"file\n", b"GET /file HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", b"file\n")
+            requests = (b"file\n", b"GET /file HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
             threads = [threading.Thread(target=fetch, args=(request,)) for request in requests]
+            threads.append(threading.Thread(target=fetch_frames))
             for thread in threads:
                 thread.start()
             for thread in threads:

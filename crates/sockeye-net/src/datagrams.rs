@@ -9,6 +9,7 @@ use std::{
     io,
     net::{IpAddr, SocketAddr},
     os::fd::AsFd,
+    pin::pin,
     sync::Arc,
     time::Duration,
 };
@@ -24,6 +25,7 @@ use tokio::{
     io::{Interest, Ready},
     net::UdpSocket,
     sync::mpsc,
+    time::sleep,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -31,7 +33,6 @@ pub(crate) use manner::{Manner, Patience, Policy, Services};
 use traffic::Source;
 
 use crate::{
-    clock::until,
     drive::Outcome,
     hub::{Hub, Mail},
     link::udp,
@@ -120,12 +121,21 @@ impl Datagrams {
             self.admit(peer);
             self.settle(peer).await;
         }
+        // Both are set up once, and the timer is moved only to fire earlier: one that fires too early costs one wake.
+        let mut stopped = pin!(stop.cancelled());
+        let mut alarm = pin!(sleep(Duration::ZERO));
+        let mut set: Option<At> = None;
         while self.outcome.is_none() {
             self.flush_events().await;
-            let due = self.due.first().map(|(at, _)| self.hub.clock.instant(*at));
+            if let Some((due, _)) = self.due.first()
+                && set.is_none_or(|set| *due < set)
+            {
+                alarm.as_mut().reset(self.hub.clock.instant(*due));
+                set = Some(*due);
+            }
             tokio::select! {
                 biased;
-                () = stop.cancelled() => break,
+                () = stopped.as_mut() => break,
                 mail = self.mail.recv() => if let Some((conn, mail)) = mail {
                     self.post(conn, mail).await;
                 },
@@ -134,7 +144,10 @@ impl Datagrams {
                     Err(error) => self.trouble(&error).await,
                 },
                 Ok(()) = udp::readable(self.ear.as_ref()) => self.read(Source::Ear).await,
-                () = until(due) => self.tick().await,
+                () = alarm.as_mut(), if set.is_some() => {
+                    set = None;
+                    self.tick().await;
+                }
             }
         }
         self.finish_all().await;

@@ -13,7 +13,7 @@ use std::{
 
 use bytes::BufMut as _;
 use sockeye_core::{
-    behaviour::{Spare, Verdict},
+    behaviour::{Buffers, Verdict},
     event::{Conn, Counters, Ending, Event, Failure, Notice, Operation, What},
     limit::READ,
     session::Session,
@@ -36,7 +36,7 @@ thread_local! {
     /// One read buffer for all conversations of a worker: an idle conversation holds none.
     static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
     /// One write buffer, lent to whichever conversation has its turn.
-    static SPARE: Cell<Option<Spare>> = const { Cell::new(None) };
+    static SPARE: Cell<Option<Box<Buffers>>> = const { Cell::new(None) };
 }
 
 /// What a conversation came to.
@@ -90,7 +90,7 @@ pub(crate) struct Drive<L> {
     broken: Option<io::Error>,
     // Only where the peer is not read: a read tells by itself.
     hang_up: Option<Box<HangUp>>,
-    failure: Option<Failure>,
+    failure: Option<Box<Failure>>,
     why: Ending,
 }
 
@@ -136,6 +136,11 @@ impl<L: Link> Drive<L> {
         };
         drive.announce();
         drive
+    }
+
+    /// It is over, and counted with the others of its run.
+    pub(crate) fn leave(&self, outcome: &Outcome) {
+        self.hub.leave(self.conn, &outcome.counters, outcome.why);
     }
 
     /// Tells of its beginning at once if it can, so that conversations begin in the order they were accepted in,
@@ -196,7 +201,7 @@ impl<L: Link> Drive<L> {
 
     /// While it has nothing to say a conversation holds no buffer; a worker's spare one goes round.
     fn lend(&mut self) {
-        if self.session.out().wants_buffer() {
+        if self.session.out().wants_buffers() {
             self.session.out().lend(SPARE.take().unwrap_or_default());
         }
     }
@@ -361,7 +366,7 @@ impl<L: Link> Drive<L> {
 
     fn report(&mut self, operation: Operation, error: &io::Error) {
         let failure = failure(operation, self.session.out().peer(), error);
-        self.failure = Some(failure);
+        self.failure = Some(Box::new(failure));
     }
 
     fn hear_our_side(&mut self, cx: &mut Context<'_>, at: At) -> Moved {
@@ -503,7 +508,7 @@ impl<L: Link> Future for Drive<L> {
             why: this.why,
             counters: *this.session.counters(),
             verdict: this.session.verdict(),
-            failure: this.failure.take(),
+            failure: this.failure.take().map(|failure| *failure),
         })
     }
 }

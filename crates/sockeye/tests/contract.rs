@@ -37,13 +37,18 @@ files! {
     connect_tty: "test_connect_tty.py",
     disks: "test_disks.py",
     ends: "test_ends.py",
+    events: "test_events.py",
+    faults: "test_faults.py",
     framing: "test_framing.py",
     get: "test_get.py",
+    get_here: "test_get_here.py",
     kills: "test_kills.py",
     large: "test_large.py",
+    limits: "test_limits.py",
     listen: "test_listen.py",
     outside: "test_outside.py",
     peers: "test_peers.py",
+    pipes: "test_pipes.py",
     power: "test_power.py",
     sentences: "test_sentences.py",
     serve: "test_serve.py",
@@ -53,6 +58,7 @@ files! {
     torture: "test_torture.py",
     tutorials: "test_tutorials.py",
     udp: "test_udp.py",
+    udp_words: "test_udp_words.py",
 }
 
 /// Load tests whose figures mean something only on a quiet machine and a release build.

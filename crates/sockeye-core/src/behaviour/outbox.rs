@@ -52,11 +52,23 @@ struct Underway {
     message: Option<Box<[u8]>>,
 }
 
-/// Buffers of an outbox that has something to say; one that has not needs none.
+/// What an outbox that has something to say works with; one that has not keeps none.
 #[derive(Debug, Default)]
-pub struct Spare {
+pub struct Buffers {
+    // What is to be written, from `head` of the outbox on.
     wire: Vec<u8>,
+    // Absolute offsets that one write must not cross.
+    cuts: VecDeque<u64>,
+    // Messages the system has not taken whole, in order; not those of datagrams that pass faults, which may reorder them.
     underway: VecDeque<Underway>,
+    // Where a message is built.
+    scratch: Vec<u8>,
+}
+
+impl Buffers {
+    fn is_empty(&self) -> bool {
+        self.wire.is_empty() && self.cuts.is_empty() && self.underway.is_empty()
+    }
 }
 
 /// What one conversation has to say.
@@ -66,16 +78,13 @@ pub struct Outbox {
     conn: Conn,
     peer: Arc<str>,
     medium: Medium,
-    dice: Dice,
+    // Only where chance was asked for.
+    dice: Option<Box<Dice>>,
     outward: Chain,
-    wire: Vec<u8>,
+    buffers: Option<Box<Buffers>>,
     head: usize,
-    // Absolute offset of wire[0] in our direction's stream.
+    // Absolute offset of the wire's first byte in our direction's stream.
     base: u64,
-    // Absolute offsets that one write must not cross.
-    cuts: VecDeque<u64>,
-    // Messages the system has not taken whole, in order; not those of datagrams that pass faults, which may reorder them.
-    underway: VecDeque<Underway>,
     // Bytes of our direction that were accepted, framed.
     queued: u64,
     course: Course,
@@ -83,7 +92,7 @@ pub struct Outbox {
     // The conversation is over: nothing more happens in it.
     sealed: bool,
     at: At,
-    allowance: Option<Bucket>,
+    allowance: Option<Box<Bucket>>,
     withheld: bool,
     asked_drained: bool,
     // Messages that were accepted for sending.
@@ -92,7 +101,6 @@ pub struct Outbox {
     returnable: usize,
     // Bytes of it that do.
     returned: usize,
-    scratch: Vec<u8>,
     pub(crate) events: Vec<Event>,
     pub(crate) counters: Counters,
     pub(crate) room: Vec<RoomAct>,
@@ -106,9 +114,8 @@ impl Outbox {
         medium: Medium,
         outward: Chain,
     ) -> Self {
-        let dice = Dice::new(common.seed, (conn << 16) | 0xffff);
         let allowance = match medium {
-            Medium::Datagram => common.rate.map(Bucket::new),
+            Medium::Datagram => common.rate.map(|rate| Box::new(Bucket::new(rate))),
             Medium::Stream => None,
         };
         Self {
@@ -116,13 +123,11 @@ impl Outbox {
             conn,
             peer,
             medium,
-            dice,
+            dice: None,
             outward,
-            wire: Vec::new(),
+            buffers: None,
             head: 0,
             base: 0,
-            cuts: VecDeque::new(),
-            underway: VecDeque::new(),
             queued: 0,
             course: Course::Open,
             close: None,
@@ -134,7 +139,6 @@ impl Outbox {
             accepted: 0,
             returnable: 0,
             returned: 0,
-            scratch: Vec::new(),
             events: Vec::new(),
             counters: Counters::default(),
             room: Vec::new(),
@@ -155,7 +159,7 @@ impl Outbox {
     /// on and nothing is copied.
     pub fn send_back(&mut self, message: &[u8]) {
         let as_it_is = self.medium == Medium::Stream && self.common.framing.is_bare();
-        let alone = self.wire.is_empty() && self.outward.is_empty() && self.returned == 0;
+        let alone = self.wire().is_empty() && self.outward.is_empty() && self.returned == 0;
         if !as_it_is || !alone || !self.is_open() || message.len() < BULK || message.len() != self.returnable
         {
             return self.send(message);
@@ -173,19 +177,19 @@ impl Outbox {
     pub(crate) fn take_buffer(&mut self, buffer: &mut Vec<u8>) {
         self.returnable = 0;
         if std::mem::take(&mut self.returned) > 0 {
-            buffer.extend_from_slice(&self.wire);
-            std::mem::swap(buffer, &mut self.wire);
+            buffer.extend_from_slice(self.wire());
+            std::mem::swap(buffer, &mut self.buffers().wire);
             buffer.clear();
         }
     }
 
     /// Builds one message in place and sends it.
     pub fn send_with(&mut self, build: impl FnOnce(&mut Vec<u8>, &mut Self)) {
-        let mut message = std::mem::take(&mut self.scratch);
+        let mut message = std::mem::take(&mut self.buffers().scratch);
         message.clear();
         build(&mut message, self);
         self.send(&message);
-        self.scratch = message;
+        self.buffers().scratch = message;
     }
 
     /// Ends our direction after what was sent: a FIN. The peer may go on.
@@ -229,13 +233,14 @@ impl Outbox {
     /// Whether so much waits for the peer that nothing more should be made.
     #[must_use]
     pub fn full(&self) -> bool {
-        self.backlog() >= OUTBOX || self.underway.len() >= OUTBOX_MESSAGES
+        let underway = self.buffers.as_ref().map_or(0, |buffers| buffers.underway.len());
+        self.backlog() >= OUTBOX || underway >= OUTBOX_MESSAGES
     }
 
     /// Bytes waiting for the peer, those that faults hold included.
     #[must_use]
     pub fn backlog(&self) -> usize {
-        self.returned + self.wire.len() - self.head
+        self.returned + self.wire().len() - self.head
             + if self.outward.is_empty() { 0 } else { self.outward.held() }
     }
 
@@ -295,7 +300,17 @@ impl Outbox {
 
     /// This conversation's chance.
     pub fn dice(&mut self) -> &mut Dice {
-        &mut self.dice
+        let (seed, conn) = (self.common.seed, self.conn);
+        self.dice.get_or_insert_with(|| Box::new(Dice::new(seed, (conn << 16) | 0xffff)))
+    }
+
+    fn buffers(&mut self) -> &mut Buffers {
+        self.buffers.get_or_insert_default()
+    }
+
+    /// What is to be written, what was written already included.
+    fn wire(&self) -> &[u8] {
+        self.buffers.as_ref().map_or(&[], |buffers| &buffers.wire)
     }
 
     /// What all conversations share.
@@ -320,7 +335,13 @@ impl Outbox {
         self.sealed = true;
         self.close.get_or_insert(Close::Reset);
         self.outward_over();
-        self.underway = VecDeque::new();
+        self.head = 0;
+        if let Some(buffers) = &mut self.buffers {
+            // They go to the next conversation.
+            buffers.wire.clear();
+            buffers.cuts.clear();
+            buffers.underway.clear();
+        }
     }
 
     pub(crate) fn is_sealed(&self) -> bool {
@@ -358,8 +379,9 @@ impl Outbox {
             self.counters.suppressed += 1;
             return;
         }
-        let before = self.wire.len();
-        if let Err(error) = self.common.framing.encode(message, &mut self.wire) {
+        let buffers = self.buffers.get_or_insert_default();
+        let before = buffers.wire.len();
+        if let Err(error) = self.common.framing.encode(message, &mut buffers.wire) {
             self.counters.dropped += 1;
             self.fail(Failure::new(
                 Operation::Send,
@@ -369,16 +391,17 @@ impl Outbox {
             ));
             return;
         }
-        let len = self.wire.len() - before;
+        let len = self.wire().len() - before;
         if self.outward.is_empty() {
             if medium == Medium::Datagram || edge == Edge::Apart {
                 self.cut();
             }
             return self.queued(len, message);
         }
-        let framed = Unit::Data(self.wire.get(before..).unwrap_or_default());
+        let wire = &mut self.buffers.get_or_insert_default().wire;
+        let framed = Unit::Data(wire.get(before..).unwrap_or_default());
         self.outward.offer(framed, at, &mut self.events, self.conn);
-        self.wire.truncate(before);
+        wire.truncate(before);
         self.queued(len, message);
         self.pump();
     }
@@ -391,7 +414,8 @@ impl Outbox {
             return;
         }
         let message = self.looked_at().then(|| message.into());
-        self.underway.push_back(Underway { end: self.queued, message });
+        let end = self.queued;
+        self.buffers().underway.push_back(Underway { end, message });
     }
 
     /// Whether a datagram is only known by its bytes once it leaves: faults may have reordered or damaged it.
@@ -421,7 +445,9 @@ impl Outbox {
     }
 
     fn cut(&mut self) {
-        self.cuts.push_back(self.base + self.wire.len() as u64);
+        let base = self.base;
+        let buffers = self.buffers();
+        buffers.cuts.push_back(base + buffers.wire.len() as u64);
     }
 
     /// Moves what faults let go onto the wire, one piece at a time: the next waits until the system has the one before it,
@@ -431,7 +457,7 @@ impl Outbox {
             match self.outward.draw(self.at, &mut self.events, self.conn) {
                 None => return,
                 Some(Drawn::Unit(Held::Data(bytes))) => {
-                    self.wire.extend_from_slice(&bytes);
+                    self.buffers().wire.extend_from_slice(&bytes);
                     self.cut();
                 }
                 Some(Drawn::Unit(Held::End)) => {
@@ -456,23 +482,26 @@ impl Outbox {
     }
 
     fn outward_over(&mut self) {
-        self.outward = Chain::empty(self.outward.dir());
+        self.outward = Chain::empty();
     }
 
     /// The bytes to write next, in one write; empty when there are none, or an empty datagram is due.
     #[must_use]
     pub fn front(&self) -> &[u8] {
-        let end = match self.cuts.front() {
-            Some(&cut) => usize::try_from(cut - self.base).unwrap_or(usize::MAX).min(self.wire.len()),
-            None => self.wire.len(),
+        let Some(buffers) = &self.buffers else { return &[] };
+        let end = match buffers.cuts.front() {
+            Some(&cut) => usize::try_from(cut - self.base).unwrap_or(usize::MAX).min(buffers.wire.len()),
+            None => buffers.wire.len(),
         };
-        self.wire.get(self.head..end).unwrap_or_default()
+        buffers.wire.get(self.head..end).unwrap_or_default()
     }
 
     /// Whether anything, be it an empty datagram, waits to be written.
     #[must_use]
     pub fn has_front(&self) -> bool {
-        self.head < self.wire.len() || (self.medium == Medium::Datagram && !self.cuts.is_empty())
+        self.buffers.as_ref().is_some_and(|buffers| {
+            self.head < buffers.wire.len() || (self.medium == Medium::Datagram && !buffers.cuts.is_empty())
+        })
     }
 
     /// The first `n` bytes of `front` were written.
@@ -484,10 +513,8 @@ impl Outbox {
         self.counters.bytes_out += n as u64;
         self.advance(n);
         let written = self.base + self.head as u64;
-        while self.underway.front().is_some_and(|underway| underway.end <= written) {
-            if let Some(underway) = self.underway.pop_front() {
-                self.sent(underway.message);
-            }
+        while let Some(underway) = self.underway_until(written) {
+            self.sent(underway.message);
             if self.medium == Medium::Datagram {
                 // One datagram, one message; those behind it may be empty.
                 break;
@@ -495,20 +522,28 @@ impl Outbox {
         }
     }
 
+    /// The next message whose last byte is before `written`.
+    fn underway_until(&mut self, written: u64) -> Option<Underway> {
+        let underway = &mut self.buffers.as_mut()?.underway;
+        underway.front().filter(|underway| underway.end <= written)?;
+        underway.pop_front()
+    }
+
     /// The first `n` bytes of `front` are done with.
     fn advance(&mut self, n: usize) {
-        self.head = (self.head + n).min(self.wire.len());
+        let Some(buffers) = &mut self.buffers else { return };
+        self.head = (self.head + n).min(buffers.wire.len());
         let reached = self.base + self.head as u64;
-        if self.cuts.front().is_some_and(|&cut| cut <= reached) {
-            self.cuts.pop_front();
+        if buffers.cuts.front().is_some_and(|&cut| cut <= reached) {
+            buffers.cuts.pop_front();
         }
-        if self.head == self.wire.len() {
+        if self.head == buffers.wire.len() {
             self.base = reached;
             self.head = 0;
-            self.wire.clear();
+            buffers.wire.clear();
         } else if self.head > OUTBOX {
             // A peer that always leaves a little must not make the buffer grow without end.
-            self.wire.drain(..self.head);
+            buffers.wire.drain(..self.head);
             self.base = reached;
             self.head = 0;
         }
@@ -518,7 +553,7 @@ impl Outbox {
     pub fn lost(&mut self) {
         let len = self.front().len();
         self.advance(len);
-        self.underway.pop_front();
+        self.underway_until(u64::MAX);
         self.counters.dropped += 1;
         self.counters.unsent += len as u64;
     }
@@ -558,39 +593,33 @@ impl Outbox {
         due
     }
 
-    /// Whether it has no buffer of its own to fill.
+    /// Whether it has no buffers of its own to fill.
     #[must_use]
-    pub fn wants_buffer(&self) -> bool {
-        self.wire.capacity() == 0
+    pub fn wants_buffers(&self) -> bool {
+        self.buffers.is_none()
     }
 
     /// Lends it empty buffers, so that an idle conversation need not keep any.
-    pub fn lend(&mut self, spare: Spare) {
-        if self.wants_buffer() {
-            self.wire = spare.wire;
-            if self.underway.is_empty() {
-                self.underway = spare.underway;
-            }
+    pub fn lend(&mut self, spare: Box<Buffers>) {
+        if self.wants_buffers() {
+            self.buffers = Some(spare);
         }
     }
 
     /// Takes the buffers back once there is nothing in them.
-    pub fn reclaim(&mut self) -> Option<Spare> {
-        self.scratch = Vec::new();
-        let is_spare = self.wire.is_empty() && self.underway.is_empty() && self.wire.capacity() > 0;
-        is_spare.then(|| Spare {
-            wire: std::mem::take(&mut self.wire),
-            underway: std::mem::take(&mut self.underway),
-        })
+    pub fn reclaim(&mut self) -> Option<Box<Buffers>> {
+        self.buffers.take_if(|buffers| buffers.is_empty())
     }
 
     /// The link takes no more: what waits is lost, and our direction is over.
     pub fn abandon(&mut self) {
         self.counters.dropped += u64::from(self.has_front());
         self.base += self.head as u64;
-        self.wire.clear();
         self.head = 0;
-        self.cuts.clear();
+        if let Some(buffers) = &mut self.buffers {
+            buffers.wire.clear();
+            buffers.cuts.clear();
+        }
         self.outward_over();
         self.course = Course::Ended;
     }

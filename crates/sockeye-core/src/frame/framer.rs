@@ -42,14 +42,15 @@ use crate::unit::At;
 #[derive(Debug)]
 pub struct Framer {
     framing: Framing,
-    desk: Desk,
+    // Raw framing needs none as long as nobody says Stop, and an idle conversation keeps none for it.
+    desk: Option<Box<Desk>>,
 }
 
 impl Framer {
     /// A framer at the beginning of a stream.
     #[must_use]
     pub fn new(framing: Framing) -> Self {
-        Self { framing, desk: Desk::default() }
+        Self { framing, desk: None }
     }
 
     /// The framing it cuts by.
@@ -70,7 +71,14 @@ impl Framer {
     where
         F: FnMut(Message<'_>) -> Flow,
     {
-        let (rule, desk) = (&*self.framing.0, &mut self.desk);
+        let rule = &*self.framing.0;
+        if let (None, None, Kind::Raw(_)) = (&self.desk, &rule.sum, &rule.kind) {
+            if take(Message { body: input, check: Check::None }) == Flow::Stop {
+                self.desk.get_or_insert_default().stopped = true;
+            }
+            return Ok(());
+        }
+        let desk = self.desk.get_or_insert_default();
         desk.alive()?;
         match &rule.kind {
             Kind::Raw(raw) => desk.read(raw, rule, input, &mut take),
@@ -93,7 +101,7 @@ impl Framer {
     where
         F: FnMut(Message<'_>) -> Flow,
     {
-        let (rule, desk) = (&*self.framing.0, &mut self.desk);
+        let (rule, Some(desk)) = (&*self.framing.0, &mut self.desk) else { return Ok(()) };
         desk.alive()?;
         each!(&rule.kind, cut => desk.resume(cut, rule, &mut take))
     }
@@ -101,7 +109,7 @@ impl Framer {
     /// Whether a [`Flow::Stop`] was said and not resumed: whole messages may still be inside.
     #[must_use]
     pub fn stopped(&self) -> bool {
-        self.desk.stopped
+        self.desk.as_ref().is_some_and(|desk| desk.stopped)
     }
 
     /// The stream ended. Framings whose last message may lack its delimiter (`line`, `crlf`, `nul`, `delim`) deliver
@@ -115,7 +123,7 @@ impl Framer {
         F: FnMut(Message<'_>) -> Flow,
     {
         self.resume(at, &mut take)?;
-        let (rule, desk) = (&*self.framing.0, &mut self.desk);
+        let (rule, Some(desk)) = (&*self.framing.0, &mut self.desk) else { return Ok(()) };
         if desk.stopped {
             return Ok(());
         }
@@ -125,9 +133,9 @@ impl Framer {
     /// When [`Framer::tick`] is due: only with `idle`, while a chunk waits for more.
     #[must_use]
     pub fn wake(&self) -> Option<At> {
-        match &self.framing.0.kind {
-            Kind::Idle(idle) if !self.desk.stopped && self.desk.failed.is_none() => {
-                (!self.desk.held.is_empty()).then(|| self.desk.last.after(idle.gap))
+        match (&self.framing.0.kind, &self.desk) {
+            (Kind::Idle(idle), Some(desk)) if !desk.stopped && desk.failed.is_none() => {
+                (!desk.held.is_empty()).then(|| desk.last.after(idle.gap))
             }
             _ => None,
         }
@@ -139,29 +147,28 @@ impl Framer {
         F: FnMut(Message<'_>) -> Flow,
     {
         let due = self.wake().is_some_and(|wake| at >= wake);
-        if let (true, Kind::Idle(idle)) = (due, &self.framing.0.kind) {
+        if let (true, Kind::Idle(idle), Some(desk)) = (due, &self.framing.0.kind, &mut self.desk) {
             // A chunk is delivered as it is, so nothing can fail; a failure would be kept and told by the next feed.
-            let _ = self.desk.flush(idle, &self.framing.0, &mut take);
+            let _ = desk.flush(idle, &self.framing.0, &mut take);
         }
     }
 
     /// How many bytes are kept: an unfinished frame, and what came after a Stop.
     #[must_use]
     pub fn held(&self) -> usize {
-        self.desk.held.bytes().len()
+        self.leftover().len()
     }
 
     /// The bytes that are kept, so that a view can show them; after an error, those it was found in (at most 1 KiB
     /// of them more than were kept before).
     #[must_use]
     pub fn leftover(&self) -> &[u8] {
-        self.desk.held.bytes()
+        self.desk.as_ref().map_or(&[], |desk| desk.held.bytes())
     }
 
-    /// How many bytes belonged to no frame so far: those outside head and tail.
-    #[must_use]
-    pub fn skipped(&self) -> u64 {
-        self.desk.skipped
+    /// How many bytes belonged to no frame since this was asked last: those outside head and tail.
+    pub fn take_skipped(&mut self) -> u64 {
+        self.desk.as_mut().map_or(0, |desk| std::mem::take(&mut desk.skipped))
     }
 }
 
@@ -176,7 +183,7 @@ struct Desk {
     total: Option<usize>,
     scratch: Vec<u8>,
     stopped: bool,
-    failed: Option<FrameError>,
+    failed: Option<Box<FrameError>>,
     skipped: u64,
     /// Garbage since the last frame, in bytes.
     run: usize,
@@ -194,14 +201,14 @@ const STRIDE: usize = 256;
 impl Desk {
     #[inline]
     fn alive(&self) -> Result<(), FrameError> {
-        self.failed.clone().map_or(Ok(()), Err)
+        self.failed.as_deref().map_or(Ok(()), |error| Err(error.clone()))
     }
 
     /// Remembers that the stream is broken, and the bytes it broke at.
     #[cold]
     fn fail(&mut self, rest: &[u8], error: FrameError) -> FrameError {
         self.held.push(rest.get(..SHOWN).unwrap_or(rest));
-        self.failed = Some(error.clone());
+        self.failed = Some(Box::new(error.clone()));
         error
     }
 

@@ -16,7 +16,7 @@ use crate::{
 pub(super) struct Hearing<'a> {
     pub(super) behaviour: &'a mut dyn Behaviour,
     pub(super) out: &'a mut Outbox,
-    pub(super) pace: &'a mut Option<Bucket>,
+    pub(super) pace: &'a mut Option<Box<Bucket>>,
     pub(super) paused: &'a mut Option<At>,
     pub(super) observer: Option<&'a mut Observer>,
     pub(super) sender: Option<&'a Arc<str>>,

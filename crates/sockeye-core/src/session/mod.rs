@@ -99,7 +99,7 @@ pub struct Session {
     behaviour: Box<dyn Behaviour>,
     out: Outbox,
     idle: Option<Duration>,
-    pace: Option<Bucket>,
+    pace: Option<Box<Bucket>>,
     paused: Option<At>,
     opened: At,
     heard: At,
@@ -110,8 +110,6 @@ pub struct Session {
     // Whether that was before our direction began to end.
     peer_was_first: bool,
     told_left: bool,
-    // Bytes outside of frames that were told of.
-    told_skipped: u64,
     // Only where somebody looks.
     observer: Option<Box<Observer>>,
     why: Option<Ending>,
@@ -139,7 +137,7 @@ impl Session {
             behaviour,
             out,
             idle,
-            pace: common.rate.filter(|_| medium == Medium::Stream).map(Bucket::new),
+            pace: common.rate.filter(|_| medium == Medium::Stream).map(|rate| Box::new(Bucket::new(rate))),
             paused: None,
             opened: at,
             heard: at,
@@ -148,7 +146,6 @@ impl Session {
             told_end: false,
             peer_was_first: false,
             told_left: false,
-            told_skipped: 0,
             observer,
             why: None,
             sender: None,

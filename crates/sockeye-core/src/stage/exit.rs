@@ -42,9 +42,9 @@ impl Exit {
         self.cuttings.push(Cutting { name, cutter, kit, end: 0, piece });
     }
 
-    /// Whether everything may leave as it comes, and nothing waits to.
-    pub(super) fn is_open(&self) -> bool {
-        self.cuttings.is_empty() && self.due.is_empty() && !self.over
+    /// Whether anything is cut here.
+    pub(super) fn cuts(&self) -> bool {
+        !self.cuttings.is_empty()
     }
 
     /// Whether the end has left, behind which nothing may.

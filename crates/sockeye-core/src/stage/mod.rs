@@ -147,12 +147,19 @@ struct Post {
 /// The stages of one direction of one conversation, in order, and the exit behind them.
 #[derive(Debug)]
 pub struct Chain {
+    // Most conversations have no faults, and pay for none.
+    works: Option<Box<Works>>,
+}
+
+/// A chain that has something in it.
+#[derive(Debug)]
+struct Works {
+    dir: Dir,
     posts: Vec<Post>,
     // Stages before this one are dead: the one before it has ended the conversation.
     first: usize,
     kill: Option<Close>,
     exit: Exit,
-    dir: Dir,
     wake: Option<At>,
 }
 
@@ -177,7 +184,7 @@ impl Chain {
         seed: u64,
         conn: Conn,
     ) -> Self {
-        let mut chain = Self::empty(dir);
+        let mut works = Works::new(dir);
         for (place, spec) in specs.iter().enumerate() {
             let stream = (conn << 16) | ((place as u64) << 1) | u64::from(dir == Dir::Out);
             let mut dice = Dice::new(seed, stream);
@@ -186,19 +193,20 @@ impl Chain {
             }
             let (name, kit) = (spec.name, Kit::new(dice, medium, eyes));
             match spec.make() {
-                Fault::Stage(stage) => chain.posts.push(Post { name, stage, kit }),
+                Fault::Stage(stage) => works.posts.push(Post { name, stage, kit }),
                 // Cutting a datagram would make two.
                 Fault::Cutter(_) if medium == Medium::Datagram => {}
-                Fault::Cutter(cutter) => chain.exit.add(name, cutter, kit),
+                Fault::Cutter(cutter) => works.exit.add(name, cutter, kit),
             }
         }
-        chain
+        let does_nothing = works.posts.is_empty() && !works.exit.cuts();
+        Self { works: (!does_nothing).then(|| Box::new(works)) }
     }
 
-    /// No stages: what goes in comes out.
+    /// No stages: units need not pass through.
     #[must_use]
-    pub fn empty(dir: Dir) -> Self {
-        Self { posts: Vec::new(), first: 0, kill: None, exit: Exit::default(), dir, wake: None }
+    pub fn empty() -> Self {
+        Self { works: None }
     }
 
     /// These stages in this order, as no specification asks for them.
@@ -206,49 +214,56 @@ impl Chain {
     pub(crate) fn of(dir: Dir, stages: Vec<Box<dyn Stage>>) -> Self {
         let kit = || Kit::new(Dice::new(0, 0), Medium::Stream, Eyes::Open);
         let posts = stages.into_iter().map(|stage| Post { name: "test", stage, kit: kit() }).collect();
-        Self { posts, ..Self::empty(dir) }
-    }
-
-    /// Which direction this is.
-    #[must_use]
-    pub fn dir(&self) -> Dir {
-        self.dir
+        Self { works: Some(Box::new(Works { posts, ..Works::new(dir) })) }
     }
 
     /// Whether there is nothing in it: then units need not pass through.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.posts.is_empty() && self.exit.is_open()
+        self.works.is_none()
     }
 
     /// What it keeps, in bytes, each unit at its [`Held::cost`].
     #[must_use]
     pub fn held(&self) -> usize {
-        self.posts.iter().map(|p| p.stage.held()).sum::<usize>() + self.exit.held()
+        self.works
+            .as_ref()
+            .map_or(0, |works| works.posts.iter().map(|p| p.stage.held()).sum::<usize>() + works.exit.held())
     }
 
     /// When it wants to be asked again, if time alone will bring something.
     #[must_use]
     pub fn wake(&self) -> Option<At> {
-        self.wake
+        self.works.as_ref().and_then(|works| works.wake)
     }
 
-    /// Puts a unit in at the front. After an end that a fault made, nothing gets in.
+    /// Puts a unit in at the front of a chain that is not empty. After an end that a fault made, nothing gets in.
     pub fn offer(&mut self, unit: Unit<'_>, at: At, notes: &mut Vec<Event>, conn: Conn) {
-        if self.exit.is_over() || self.kill.is_some() {
+        let Some(works) = &mut self.works else { return };
+        if works.exit.is_over() || works.kill.is_some() {
             return;
         }
-        match self.posts.first_mut() {
+        match works.posts.first_mut() {
             Some(first) => {
                 first.stage.offer(unit, at, &mut first.kit);
-                report(first.name, &mut first.kit, self.dir, at, notes, conn);
+                report(first.name, &mut first.kit, works.dir, at, notes, conn);
             }
-            None => self.exit.push(Held::of(unit)),
+            None => works.exit.push(Held::of(unit)),
         }
     }
 
     /// The next thing that comes out at the end by `at`, if anything does. After an end there is nothing more.
     pub fn draw(&mut self, at: At, notes: &mut Vec<Event>, conn: Conn) -> Option<Drawn> {
+        self.works.as_mut()?.draw(at, notes, conn)
+    }
+}
+
+impl Works {
+    fn new(dir: Dir) -> Self {
+        Self { dir, posts: Vec::new(), first: 0, kill: None, exit: Exit::default(), wake: None }
+    }
+
+    fn draw(&mut self, at: At, notes: &mut Vec<Event>, conn: Conn) -> Option<Drawn> {
         self.wake = None;
         if self.exit.is_over() {
             return None;

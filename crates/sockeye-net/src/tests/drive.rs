@@ -12,7 +12,6 @@ use sockeye_core::{
     event::{Ending, Eyes, Kind, Notice, Operation, What},
     limit::{LINGER, OUTBOX, READ},
     rule::Dice,
-    unit::Dir,
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex},
@@ -165,7 +164,7 @@ async fn a_close_of_ours_reads_on_for_a_while_so_that_it_is_no_reset() {
     let took = begun.elapsed();
     assert!((LINGER..LINGER + ms(10)).contains(&took), "{took:?}");
     assert_eq!(now(&mut peer), b"");
-    assert!(drain(&mut seen).contains(&What::Ended { dir: Dir::Out }));
+    assert!(drain(&mut seen).contains(&What::Closing));
 
     // And no longer than the peer needs.
     let (link, mut peer) = duplex(1000);

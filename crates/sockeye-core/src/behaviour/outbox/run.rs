@@ -25,7 +25,8 @@ impl Outbox {
             return run;
         }
         let mut end = self.head + segment;
-        for cut in self.cuts.iter().skip(1).take(count.saturating_sub(1)) {
+        let Some(buffers) = &self.buffers else { return run };
+        for cut in buffers.cuts.iter().skip(1).take(count.saturating_sub(1)) {
             let next = usize::try_from(cut - self.base).unwrap_or(usize::MAX);
             let length = next.saturating_sub(end);
             if length == 0 || length > segment || next - self.head > most {
@@ -37,7 +38,7 @@ impl Outbox {
                 break;
             }
         }
-        run.bytes = self.wire.get(self.head..end).unwrap_or_default();
+        run.bytes = buffers.wire.get(self.head..end).unwrap_or_default();
         run
     }
 
@@ -61,7 +62,7 @@ mod tests {
         event::Eyes,
         frame::Framing,
         stage::Chain,
-        unit::{Dir, Medium, Wall},
+        unit::{Medium, Wall},
     };
 
     fn outbox(messages: &[&[u8]]) -> Outbox {
@@ -73,7 +74,7 @@ mod tests {
             seed: 1,
             rate: None,
         });
-        let mut out = Outbox::new(common, 1, "udp://peer".into(), Medium::Datagram, Chain::empty(Dir::Out));
+        let mut out = Outbox::new(common, 1, "udp://peer".into(), Medium::Datagram, Chain::empty());
         messages.iter().for_each(|message| out.send(message));
         out
     }

@@ -171,7 +171,9 @@ impl Source for Web {
             let response = self.send(Method::GET, &path, &ask)?;
             if response.status().is_redirection() {
                 let next = self.elsewhere(response.headers())?;
-                if next.strip_suffix('/').is_some_and(|folder| folder == path) {
+                // Servers differ in what they write in digits.
+                let plain = |path: &str| percent::decode(path.as_bytes()).bytes;
+                if next.strip_suffix('/').is_some_and(|folder| plain(folder) == plain(&path)) {
                     return Err(self.folder(&ask));
                 }
                 path = next;

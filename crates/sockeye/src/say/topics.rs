@@ -135,8 +135,8 @@ fn templates() -> String {
 replies of rules, --send, /every):
 {}
 {{text}}, {{hex}}, {{len}} and {{peer}} are of the message that is answered, so --send
-has none of them. Braces that mean nothing are themselves; {{{{counter}} is the text
-{{counter}}. In a regex rule's reply $1 to $9 are its groups.",
+has none of them. Braces that mean nothing are themselves; {{{{counter}} is the
+text {{counter}}. In a regex rule's reply $1 to $9 are its groups.",
         super::help::indented(&sockeye_core::rule::placeholder_help())
     )
 }

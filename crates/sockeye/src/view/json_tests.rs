@@ -3,7 +3,7 @@
 
 use sockeye_core::{
     charset::Charset,
-    event::{Ending, Member, SocketInfo},
+    event::{Ending, Member, Notice, SocketInfo},
     frame::{ByteOrder, Framing, Layout},
 };
 
@@ -126,7 +126,7 @@ fn everything_has_its_type() {
         lines(looks(), &events),
         [
             r#"{"v":1,"type":"listening","addr":"tcp://127.0.0.1:8888""#,
-            r#"{"v":1,"type":"opened","conn":1,"peer":"tcp://127.0.0.1:5","local":"tcp://127.0.0.1:8888""#,
+            r#"{"v":1,"type":"opened","conn":1,"peer":"tcp://127.0.0.1:5","local":"tcp://127.0.0.1:8888","connect_us":1234"#,
             r#"{"v":1,"type":"read","conn":1,"len":15,"messages":3,"left":0"#,
             r#"{"v":1,"type":"ended","conn":1,"dir":"in""#,
             r#"{"v":1,"type":"ended","conn":1,"dir":"out""#,

@@ -350,6 +350,8 @@ class ServiceNames(Sentences):
         self.assertIn("tcp://127.0.0.1:9", said)
         said = self.said(7, "connect", "127.0.0.1", "discard")
         self.assertIn("tcp://127.0.0.1:9", said)
+        said = self.said(7, "get", "127.0.0.1:discard", "a.txt", "--retries", "0")
+        self.assertIn("tcp://127.0.0.1:9", said)
         said = self.said(7, "connect", "udp://127.0.0.1:discard", "--send", "x")
         self.assertIn("udp://127.0.0.1:9", said)
 

@@ -315,7 +315,7 @@ class ForBeginners(Sentences):
         client = self.sockeye("connect", group, "--send", "me", "--wait", "300ms", "--count", "1", stdin=NO_INPUT)
         self.ends(client, 28)
         said = client.stderr.drained().decode()
-        self.assertIn("1 datagram not taken for an answer: it is our own, come back from udp://", said)
+        self.assertIn("1 datagram from our own address (udp://", said)
         self.assertNotIn("the question came from", said)
 
     def test_leaving_is_no_half_close(self):
@@ -349,6 +349,8 @@ class ServiceNames(Sentences):
         said = self.said(7, "connect", "127.0.0.1:discard")
         self.assertIn("tcp://127.0.0.1:9", said)
         said = self.said(7, "connect", "127.0.0.1", "discard")
+        self.assertIn("tcp://127.0.0.1:9", said)
+        said = self.said(7, "get", "127.0.0.1:discard", "a.txt", "--retries", "0")
         self.assertIn("tcp://127.0.0.1:9", said)
         said = self.said(7, "connect", "udp://127.0.0.1:discard", "--send", "x")
         self.assertIn("udp://127.0.0.1:9", said)

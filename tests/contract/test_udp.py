@@ -268,7 +268,7 @@ class Forged(Case):
         _, ours = peer.recvfrom(10)
         self.forge(ours, ours, b"loop")
         line = client.stderr.wait(lambda said: said if b"not taken" in said else None)
-        self.assertIn(f"udp://{ours[0]}:{ours[1]}\n".encode(), line)
+        self.assertIn(f"from our own address (udp://{ours[0]}:{ours[1]})".encode(), line)
         peer.sendto(b"!", ours)
         self.succeeds(client)
         self.assertNotIn(b"not sent", client.stderr.drained())

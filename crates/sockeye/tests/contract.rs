@@ -37,6 +37,7 @@ files! {
     connect_tty: "test_connect_tty.py",
     disks: "test_disks.py",
     ends: "test_ends.py",
+    events: "test_events.py",
     faults: "test_faults.py",
     framing: "test_framing.py",
     get: "test_get.py",

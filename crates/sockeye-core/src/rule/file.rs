@@ -32,8 +32,8 @@ pub const RULE_KEYS: [(&str, &str); 10] = [
     ("hex", "it is these bytes: 01 03, ?? for any byte, * for any number of any bytes"),
     ("reply", "a template to answer with"),
     ("reply_hex", "bytes to answer with"),
-    ("delay", "wait so long before that: \"250ms\", or a number of seconds"),
     ("silent", "true: it matches, and nothing is said"),
+    ("delay", "wait so long before that: \"250ms\", or a number of seconds"),
     ("then", "\"close\" or \"reset\" the connection afterwards"),
 ];
 

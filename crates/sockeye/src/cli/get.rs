@@ -20,6 +20,7 @@ use sockeye_core::{
 use super::{
     End, Ends, Wrong,
     common::{Families, Watching, duration},
+    service::address,
 };
 use crate::{
     run::{Display, Job, Plan, Sight},
@@ -134,10 +135,9 @@ impl Get {
 
     fn target(&self) -> Result<Address, String> {
         let target = match self.web() {
-            Some((authority, _)) => Address::parse(&authority),
-            None => Address::parse(&self.address),
+            Some((authority, _)) => address(&authority, None)?,
+            None => address(&self.address, None)?,
         };
-        let target = target.map_err(|e| e.to_string())?;
         match (&target, target.host(), target.port()) {
             (Address::Stdio, ..) => Err(usage::not_for("-", usage::stdio_is_no_peer())),
             (Address::Udp { .. }, ..) => Err(usage::not_for(&self.address, usage::files_take_streams())),

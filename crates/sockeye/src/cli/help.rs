@@ -28,7 +28,7 @@ impl Help {
     pub(crate) fn text(&self, command: clap::Command) -> String {
         let subject = self.subject.as_deref();
         if let Some(topic) = TOPICS.iter().find(|topic| Some(topic.name) == subject) {
-            return format!("{}\n", (topic.text)());
+            return topic.page();
         }
         let words = ["sockeye"].into_iter().chain(subject).chain(["--help"]);
         let asked = command.try_get_matches_from(words);

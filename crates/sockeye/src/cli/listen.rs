@@ -106,12 +106,8 @@ impl Listen {
         }
         let source = match (&reply, ends.input) {
             (Some(_), _) => Source::None,
-            (None, End::Terminal) if ends.both_terminals() && display.sight == Sight::Transcript => {
-                Source::Editor
-            }
-            (None, End::Terminal) => Source::Commands,
-            (None, End::Other) if self.answering.commands => Source::Commands,
-            (None, End::Other) => piped(&framing, is_datagram, eol),
+            (None, End::Other) if !self.answering.commands => piped(&framing, is_datagram, eol),
+            (None, _) => keyboard(ends, display.sight),
         };
         let console = match source {
             Source::None => Console::None,
@@ -150,16 +146,24 @@ impl Listen {
                 console,
                 clients,
                 access: self.bounds.admission.access(),
-                amplification: if self.answering.allow_amplification {
-                    Amplification::Allow
-                } else {
-                    Amplification::Refuse
-                },
+                amplification: self.answering.amplification(),
                 conduct,
             }),
             display,
         })
     }
+}
+
+impl Answering {
+    fn amplification(&self) -> Amplification {
+        if self.allow_amplification { Amplification::Allow } else { Amplification::Refuse }
+    }
+}
+
+/// Who gives commands.
+fn keyboard(ends: Ends, sight: Sight) -> Source {
+    let edits = ends.both_terminals() && sight == Sight::Transcript;
+    if edits { Source::Editor } else { Source::Commands }
 }
 
 impl Listen {

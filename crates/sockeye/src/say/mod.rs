@@ -249,6 +249,7 @@ pub(crate) fn ended(dir: Dir) -> &'static str {
 pub(crate) fn closed(why: Ending, counters: &Counters, nanos: u64, pieces: Pieces) -> String {
     let why = match why {
         Ending::PeerClosed => "closed: the peer was first to close (FIN)",
+        Ending::Closed if pieces == Pieces::Datagrams => "closed: our end is over",
         Ending::Closed => "closed: we were first to close",
         Ending::PeerReset => "closed: peer reset (RST)",
         Ending::Reset => "closed: reset by us (RST)",
@@ -352,13 +353,6 @@ pub(crate) fn suppressed(peer: &str, why: Suppression, number: u64) -> String {
         Suppression::ServicePort => "the question came from the port of a service (below 1024)",
     };
     format!("{} to {} not sent: {why}", count(number, "answer"), safe(peer))
-}
-
-/// Datagrams of our own came back to us, as in a group we are a member of.
-#[must_use]
-pub(crate) fn own_words(peer: &str, number: u64) -> String {
-    let is = if number == 1 { "it is our own" } else { "they are our own" };
-    format!("{} not taken for an answer: {is}, come back from {}", count(number, "datagram"), safe(peer))
 }
 
 /// Something people should know; several lines for a list.

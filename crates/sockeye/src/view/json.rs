@@ -5,6 +5,7 @@
 //! are text in the charset, otherwise `b64` has them all. Where the text does not lead back to the same bytes, both are there.
 
 mod fetched;
+mod notices;
 
 use std::{borrow::Cow, io::Write as _};
 
@@ -12,7 +13,7 @@ use data_encoding::BASE64;
 use serde_json::Value;
 use sockeye_core::{
     charset::{self, Charset, Decoder, Piece},
-    event::{Conn, Counters, Event, Failure, Notice, Served, Summary, What},
+    event::{Conn, Counters, Event, Failure, Served, Summary, What},
     frame::Check,
     unit::{At, Dir},
 };
@@ -251,6 +252,16 @@ impl Json {
         self.end(&mut line, event.at);
     }
 
+    fn opened(&self, event: &Event, ends: [&str; 2], took: Option<u64>, page: &mut Page) {
+        let [peer, local] = ends;
+        let mut line = Line::begin(page, "opened");
+        line.conn(event.conn).text("peer", peer).text("local", local);
+        if let Some(nanos) = took {
+            line.number("connect_us", nanos / 1_000);
+        }
+        self.end(&mut line, event.at);
+    }
+
     fn closed(&self, event: &Event, page: &mut Page) {
         let What::Closed { why, counters, lasted } = &event.what else { return };
         let mut line = Line::begin(page, "closed");
@@ -280,82 +291,6 @@ impl Json {
         self.end(&mut line, event.at);
     }
 
-    fn notice(&self, event: &Event, notice: &Notice, page: &mut Page) {
-        let mut line = Line::begin(page, "notice");
-        line.conn(event.conn);
-        let name = |line: &mut Line<'_>, name| {
-            line.text("notice", name).text("kind", name);
-        };
-        match notice {
-            Notice::Stranger { from, len } => {
-                name(&mut line, "stranger");
-                line.text("from", from).number("len", *len as u64);
-            }
-            Notice::AtLimit { open } => {
-                name(&mut line, "at-limit");
-                line.number("open", *open as u64);
-            }
-            Notice::Full { peer, open } => {
-                name(&mut line, "full");
-                line.text("peer", peer).number("open", *open as u64);
-            }
-            Notice::Denied { peer } => {
-                name(&mut line, "denied");
-                line.text("peer", peer);
-            }
-            Notice::AcceptFailed { detail } => {
-                name(&mut line, "accept-failed");
-                line.text("detail", detail);
-            }
-            Notice::Retry { attempt, failure } => {
-                name(&mut line, "retry");
-                line.number("attempt", u64::from(*attempt)).failure("failure", failure);
-            }
-            Notice::Members(members) => {
-                name(&mut line, "members");
-                let list = members.iter().map(|m| serde_json::json!({"conn": m.conn, "peer": m.peer}));
-                line.value("members", &list.collect());
-            }
-            Notice::NoSuchConn(conn) => {
-                name(&mut line, "no-such-conn");
-                line.number("wanted", *conn);
-            }
-            Notice::Unfinished { len, data } => {
-                name(&mut line, "unfinished");
-                line.number("len", *len as u64).b64(data);
-            }
-            Notice::Skipped { bytes } => {
-                name(&mut line, "skipped");
-                line.number("bytes", *bytes);
-            }
-            Notice::Unreachable { peer } => {
-                name(&mut line, "unreachable");
-                line.text("peer", peer);
-            }
-            Notice::Unsent { len, why } => {
-                name(&mut line, "unsent");
-                line.number("len", *len as u64);
-                line.value("why", &serde_json::to_value(why).unwrap_or(Value::Null));
-            }
-            Notice::Unread => name(&mut line, "unread"),
-            Notice::NoFin => name(&mut line, "no-fin"),
-            Notice::NoReset => name(&mut line, "no-reset"),
-            Notice::CutCharacter { text, before, after } => {
-                name(&mut line, "cut-character");
-                line.text("text", text).number("before", *before as u64).number("after", *after as u64);
-            }
-            Notice::Glued { len } => {
-                name(&mut line, "glued");
-                line.number("len", *len as u64);
-            }
-            Notice::ReadsAs { charset } => {
-                name(&mut line, "reads-as");
-                line.text("charset", charset);
-            }
-        }
-        self.end(&mut line, event.at);
-    }
-
     fn summary(&self, at: At, summary: &Summary, page: &mut Page) {
         let mut line = Line::begin(page, "summary");
         line.number("accepted", summary.accepted)
@@ -379,6 +314,7 @@ impl View for Json {
             What::Sent { data } => return self.message(event, Dir::Out, data, page),
             What::Closed { .. } => return self.closed(event, page),
             What::Served(served) => return self.served(event, served, page),
+            What::Opened { peer, local, took } => return self.opened(event, [peer, local], *took, page),
             What::Notice(notice) => return self.notice(event, notice, page),
             What::Fetched(fetched) => return self.fetched(event.at, fetched, page),
             What::Listed(listed) => return self.listed(event.at, listed, page),
@@ -394,13 +330,6 @@ impl View for Json {
                 }
                 line = Line::begin(page, "listening");
                 line.text("addr", addr);
-            }
-            What::Opened { peer, local, took } => {
-                line = Line::begin(page, "opened");
-                line.conn(event.conn).text("peer", peer).text("local", local);
-                if let Some(nanos) = took {
-                    line.number("connect_us", nanos / 1_000);
-                }
             }
             What::Ended { .. } | What::Closing => {
                 let way = if let What::Ended { dir } = event.what { dir } else { Dir::Out };

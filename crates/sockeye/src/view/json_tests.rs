@@ -3,7 +3,7 @@
 
 use sockeye_core::{
     charset::Charset,
-    event::{Ending, Member, SocketInfo},
+    event::{Ending, Member, Notice, SocketInfo},
     frame::{ByteOrder, Framing, Layout},
 };
 
@@ -126,7 +126,7 @@ fn everything_has_its_type() {
         lines(looks(), &events),
         [
             r#"{"v":1,"type":"listening","addr":"tcp://127.0.0.1:8888""#,
-            r#"{"v":1,"type":"opened","conn":1,"peer":"tcp://127.0.0.1:5","local":"tcp://127.0.0.1:8888""#,
+            r#"{"v":1,"type":"opened","conn":1,"peer":"tcp://127.0.0.1:5","local":"tcp://127.0.0.1:8888","connect_us":1234"#,
             r#"{"v":1,"type":"read","conn":1,"len":15,"messages":3,"left":0"#,
             r#"{"v":1,"type":"ended","conn":1,"dir":"in""#,
             r#"{"v":1,"type":"ended","conn":1,"dir":"out""#,
@@ -175,4 +175,38 @@ fn nothing_steers_a_terminal_and_nothing_is_lost_by_that() {
     assert!(line.contains(r"é\u009b31m\u202e\udb40\udc41你"), "{line}");
     let value: Value = serde_json::from_str(&format!("{line}}}")).unwrap();
     assert_eq!(value["text"], hostile);
+}
+
+/// The values that the schema allows for a field.
+fn allowed(event: &str, field: &str) -> Vec<Value> {
+    let schema: Value = serde_json::from_str(SCHEMA).unwrap();
+    schema["$defs"][event]["properties"][field]["enum"].as_array().unwrap().clone()
+}
+
+#[test]
+fn the_schema_has_no_word_that_the_code_does_not_have() {
+    use sockeye_core::event::{
+        Anew, Ask, Dialect, Kind, Operation, Outcome, Proof, Suppression, Thing, Unsent,
+    };
+    macro_rules! all_are {
+        ($word:ty, $event:literal, $field:literal) => {
+            for value in allowed($event, $field) {
+                let known = serde_json::from_value::<$word>(value.clone()).is_ok();
+                assert!(known, "{}.{}: {value}", $event, $field);
+            }
+        };
+    }
+    all_are!(Kind, "failed", "kind");
+    all_are!(Kind, "notice-retry", "failure");
+    all_are!(Operation, "failed", "operation");
+    all_are!(Operation, "notice-retry", "operation");
+    all_are!(Ending, "closed", "why");
+    all_are!(Suppression, "suppressed", "why");
+    all_are!(Unsent, "notice-unsent", "why");
+    all_are!(Dialect, "served", "dialect");
+    all_are!(Ask, "served", "ask");
+    all_are!(Outcome, "served", "outcome");
+    all_are!(Anew, "fetched", "why");
+    all_are!(Proof, "fetched", "proof");
+    all_are!(Thing, "entry", "kind");
 }

@@ -18,7 +18,7 @@ pub(crate) use listener::Banner;
 use sockeye_core::{
     address::Address,
     charset::Charset,
-    event::{Event, Suppression},
+    event::Event,
     frame::Framing,
     plan::Dialects,
     unit::{Medium, Wall},
@@ -191,14 +191,6 @@ pub(crate) struct Offer {
 }
 
 impl Looks {
-    /// Answers were kept back, or, to a client, its own words came back.
-    fn suppressed(&self, peer: &str, why: Suppression, count: u64) -> String {
-        match (self.role, why) {
-            (Role::Connect, Suppression::OwnAddress) => say::own_words(peer, count),
-            _ => say::suppressed(peer, why, count),
-        }
-    }
-
     /// Whether messages are only what reads happened to carry, so that a character may be cut between two.
     #[must_use]
     pub(crate) fn is_stream(&self) -> bool {

@@ -144,7 +144,7 @@ impl View for Raw {
                 self.finish(conn, page);
             }
             What::Ended { dir: Dir::In } => self.finish(conn, page),
-            What::Suppressed { peer, why, count } => aside(self.looks.suppressed(peer, *why, *count)),
+            What::Suppressed { peer, why, count } => aside(say::suppressed(peer, *why, *count)),
             What::Served(served) => aside(say::offer::served(served)),
             // Only `get` has these, and it has a view of its own.
             What::Fetched(_) | What::Listed(_) => {}

@@ -192,7 +192,7 @@ impl Transcript {
                 self.over(event, &say::closed(*why, counters, *lasted, self.looks.pieces()), page);
             }
             What::Suppressed { peer, why, count } => {
-                self.aside(event, &self.looks.suppressed(peer, *why, *count), page);
+                self.aside(event, &say::suppressed(peer, *why, *count), page);
             }
             What::Fault { fault, dir, offset, amount } => {
                 self.line(event, &say::fault(fault, *dir, *offset, *amount), page);

@@ -1,0 +1,70 @@
+//! What programs learn of notices.
+//! Never changes what a field means: as all of the JSON view.
+
+use serde_json::Value;
+use sockeye_core::event::{Event, Notice};
+
+use super::{Json, Line, Page};
+
+impl Json {
+    pub(super) fn notice(&self, event: &Event, notice: &Notice, page: &mut Page) {
+        let mut line = Line::begin(page, "notice");
+        line.conn(event.conn);
+        let kind = kind(notice);
+        line.text("notice", kind).text("kind", kind);
+        fields(notice, &mut line);
+        self.end(&mut line, event.at);
+    }
+}
+
+fn kind(notice: &Notice) -> &'static str {
+    match notice {
+        Notice::Stranger { .. } => "stranger",
+        Notice::AtLimit { .. } => "at-limit",
+        Notice::Full { .. } => "full",
+        Notice::Denied { .. } => "denied",
+        Notice::AcceptFailed { .. } => "accept-failed",
+        Notice::Retry { .. } => "retry",
+        Notice::Members(_) => "members",
+        Notice::NoSuchConn(_) => "no-such-conn",
+        Notice::Unfinished { .. } => "unfinished",
+        Notice::Skipped { .. } => "skipped",
+        Notice::Unreachable { .. } => "unreachable",
+        Notice::Unsent { .. } => "unsent",
+        Notice::Unread => "unread",
+        Notice::NoFin => "no-fin",
+        Notice::NoReset => "no-reset",
+        Notice::CutCharacter { .. } => "cut-character",
+        Notice::Glued { .. } => "glued",
+        Notice::ReadsAs { .. } => "reads-as",
+    }
+}
+
+fn fields(notice: &Notice, line: &mut Line<'_>) {
+    match notice {
+        Notice::Stranger { from, len } => line.text("from", from).number("len", *len as u64),
+        Notice::AtLimit { open } => line.number("open", *open as u64),
+        Notice::Full { peer, open } => line.text("peer", peer).number("open", *open as u64),
+        Notice::Denied { peer } | Notice::Unreachable { peer } => line.text("peer", peer),
+        Notice::AcceptFailed { detail } => line.text("detail", detail),
+        Notice::Retry { attempt, failure } => {
+            line.number("attempt", u64::from(*attempt)).failure("failure", failure)
+        }
+        Notice::Members(members) => {
+            let list = members.iter().map(|m| serde_json::json!({"conn": m.conn, "peer": m.peer}));
+            line.value("members", &list.collect())
+        }
+        Notice::NoSuchConn(conn) => line.number("wanted", *conn),
+        Notice::Unfinished { len, data } => line.number("len", *len as u64).b64(data),
+        Notice::Skipped { bytes } => line.number("bytes", *bytes),
+        Notice::Unsent { len, why } => {
+            line.number("len", *len as u64).value("why", &serde_json::to_value(why).unwrap_or(Value::Null))
+        }
+        Notice::Unread | Notice::NoFin | Notice::NoReset => line,
+        Notice::CutCharacter { text, before, after } => {
+            line.text("text", text).number("before", *before as u64).number("after", *after as u64)
+        }
+        Notice::Glued { len } => line.number("len", *len as u64),
+        Notice::ReadsAs { charset } => line.text("charset", charset),
+    };
+}

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Compares sockeye's echo with a raw epoll server and with uvloop: `python3 benches/peers/echo.py`.
+"""Compares sockeye's echo with a raw epoll server, a bare tokio loop and uvloop: `python3 benches/peers/echo.py`.
 
 Every server and the generator share one core, since waking a second one costs more than what is measured. All servers are
 measured in turn, round after round, and only ratios of one run mean anything; the table shows medians.
@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from ground import (
     BIN, HERE, HOST, ROOT, Bar, build, cpu_seconds, median, pinned_to, print_bars, raise_descriptor_limit,
@@ -34,12 +35,17 @@ class Load:
 
 SMALL, DEEP, MANY, FRAMED = "64 conn x 64 B", "64 conn x 4 KiB x 16", "1000 conn x 64 B", "64 conn x 64 B, len=4"
 LOADS = (
-    Load(SMALL, 64, 64, 1, ("epoll", "uvloop", "sockeye")),
-    Load(DEEP, 64, 4096, 16, ("epoll", "uvloop", "sockeye")),
-    Load(MANY, 1000, 64, 1, ("epoll", "uvloop", "sockeye")),
+    Load(SMALL, 64, 64, 1, ("epoll", "tokio", "uvloop", "sockeye")),
+    Load(DEEP, 64, 4096, 16, ("epoll", "tokio", "uvloop", "sockeye")),
+    Load(MANY, 1000, 64, 1, ("epoll", "tokio", "uvloop", "sockeye")),
     Load(FRAMED, 64, 64, 1, ("sockeye", "sockeye --frame len=4"), len4=True),
 )
 BARS = (
+    # What holds on every machine: the ratio to epoll differs from one to the next, for tokio itself too.
+    Bar(SMALL, "rps", "sockeye", "tokio", ">=", 0.97),
+    Bar(SMALL, "cpu_us", "sockeye", "tokio", "<=", 1.03),
+    Bar(MANY, "rps", "sockeye", "tokio", ">=", 0.97),
+    Bar(SMALL, "rps", "tokio", "epoll", ">=", 0.0),
     Bar(SMALL, "rps", "sockeye", "epoll", ">=", 0.95),
     Bar(SMALL, "cpu_us", "sockeye", "epoll", "<=", 1.05),
     Bar(SMALL, "rps", "sockeye", "uvloop", ">=", 1.15),
@@ -63,13 +69,21 @@ def main():
     return print_bars(BARS, figures)
 
 
+def sockeye_default():
+    """The sockeye that is measured unless another is named."""
+    return os.environ.get("SOCKEYE_BIN", str(ROOT / "target/release/sockeye"))
+
+
 def arguments():
     """What was asked for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=2.0, help="of each measurement")
     parser.add_argument("--core", type=int, default=0, help="the core that servers and generator share")
-    parser.add_argument("--sockeye", default=os.environ.get("SOCKEYE_BIN", str(ROOT / "target/release/sockeye")))
+    parser.add_argument("--sockeye", default=sockeye_default())
+    parser.add_argument(
+        "--tokio", default=str(Path(sockeye_default()).parent / "examples/tokio_echo"), help="the bare loop, built"
+    )
     parser.add_argument("--only", default="", help="only loads whose name holds this")
     return parser.parse_args()
 
@@ -79,6 +93,7 @@ def commands(options):
     sockeye = [options.sockeye, "listen", f"{HOST}:0", "--reply", "echo", "--quiet", "--json"]
     return {
         "epoll": [str(BIN / "epoll_echo"), HOST, "0"],
+        "tokio": [options.tokio, HOST, "0"],
         "uvloop": [sys.executable, str(HERE / "uvloop_echo.py"), HOST, "0"],
         "sockeye": sockeye,
         "sockeye --frame len=4": [*sockeye, "--frame", "len=4"],

@@ -74,7 +74,7 @@ pub(crate) fn cut(
         let again = framer.feed(b"\n\0\xc0", At::START, |_| unreachable!("cut after an error"));
         assert_eq!(again.as_ref(), Err(error), "the error stays");
     }
-    let skipped = if end.is_ok() { framer.skipped() } else { 0 };
+    let skipped = if end.is_ok() { framer.take_skipped() } else { 0 };
     Outcome { messages, end, skipped }
 }
 

@@ -25,6 +25,8 @@ import unicodedata
 import unittest
 from pathlib import Path
 
+import schema
+
 ROOT = Path(__file__).resolve().parents[2]
 PEERS = ROOT / "tests" / "peers"
 #: Seconds any single wait may take; generous, since a loaded machine is no defect of the program under test.
@@ -194,6 +196,7 @@ class Sockeye(Process):
         if descriptors:
             command = ["sh", "-c", f'ulimit -n {descriptors} && exec "$0" "$@"', *command]
         super().__init__(command, stdin=stdin, env=env)
+        self._speaks_json = "--json" in map(str, arguments)
         self._read = 0
         self._waiting = collections.deque()
 
@@ -221,6 +224,12 @@ class Sockeye(Process):
         """Every event of a run that has ended."""
         return [json.loads(line) for line in self.stdout.drained().splitlines()]
 
+    def discard(self):
+        """End it, and hold every line that it wrote for programs to the schema."""
+        super().discard()
+        if self._speaks_json:
+            _hold_to_schema(self.stdout.bytes())
+
     def address(self):
         """Host and port of the next `listening` event."""
         host, port = re.search(r"://\[?(.*?)\]?:(\d+)(?:$|[/?])", self.event("listening")["addr"]).groups()
@@ -232,6 +241,24 @@ class Sockeye(Process):
         if last["type"] != "summary":
             raise AssertionError(f"the last event is {last}")
         return last
+
+
+#: Lines of one shape that are looked at in one run: of a million alike the first ones will do.
+LINES_OF_A_SHAPE = 50
+
+
+def _hold_to_schema(output):
+    seen = collections.Counter()
+    known = schema.of(binary())
+    for line in output.split(b"\n")[:20_000]:
+        # The last one may have been cut by a kill.
+        if not line or len(line) > 1 << 20 or not line.endswith(b"}"):
+            continue
+        event = json.loads(line)
+        shape = (schema.name_of(event), *event)
+        seen[shape] += 1
+        if seen[shape] <= LINES_OF_A_SHAPE and (wrong := schema.mistakes(event, known)):
+            raise AssertionError(f"{line.decode()}: {'; '.join(wrong)}")
 
 
 def payload(event):

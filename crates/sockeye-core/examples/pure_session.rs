@@ -31,6 +31,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         conn: 1,
         peer: "tcp://192.0.2.1:40000".into(),
         local: "tcp://192.0.2.2:8888",
+        took: None,
         medium: Medium::Stream,
         side: Side::Server,
         faults: &faults,

@@ -55,6 +55,8 @@ pub enum What {
         peer: String,
         /// Our end.
         local: String,
+        /// How long connecting took, in nanoseconds; none where nothing was connected by us.
+        took: Option<u64>,
     },
     /// A message came (under raw framing: what one read carried; a datagram).
     Recv {

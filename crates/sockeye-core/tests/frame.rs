@@ -310,7 +310,7 @@ fn errors_say_what_to_do() {
 #[test]
 fn specs_are_refused_with_what_where_and_what_to_do() {
     for (spec, said) in [
-        ("", "an empty framing; one of: raw, line"),
+        ("", "no framing is named; one of: raw, line"),
         ("lien", "did you mean `line`?"),
         ("json", "`json` is no framing; known are: raw, line"),
         ("len", "write len=N"),

@@ -243,6 +243,7 @@ impl Datagrams {
             conn,
             peer: name,
             local: &local,
+            took: None,
             medium: Medium::Datagram,
             side: self.manner.side,
             faults: &self.manner.faults,

@@ -138,6 +138,11 @@ impl<L: Link> Drive<L> {
         drive
     }
 
+    /// It is over, and counted with the others of its run.
+    pub(crate) fn leave(&self, outcome: &Outcome) {
+        self.hub.leave(self.conn, &outcome.counters, outcome.why);
+    }
+
     /// Tells of its beginning at once if it can, so that conversations begin in the order they were accepted in,
     /// whichever worker drives them.
     fn announce(&mut self) {

@@ -482,7 +482,7 @@ impl Outbox {
     }
 
     fn outward_over(&mut self) {
-        self.outward = Chain::empty(self.outward.dir());
+        self.outward = Chain::empty();
     }
 
     /// The bytes to write next, in one write; empty when there are none, or an empty datagram is due.

@@ -105,6 +105,12 @@ impl Checksum {
         self.sum.name
     }
 
+    /// Which of its bytes is sent first.
+    #[must_use]
+    pub fn order(&self) -> ByteOrder {
+        self.order
+    }
+
     /// Its length in bytes: 1, 2, 4 or 8.
     #[must_use]
     #[allow(clippy::len_without_is_empty)] // a checksum is never empty
@@ -159,6 +165,12 @@ impl Checksum {
         let expected = self.compute(body);
         let good = split.is_some() && found == expected;
         (body, if good { Check::Good } else { Check::Bad { found, expected, layout: self.layout() } })
+    }
+
+    /// Other names, each with the one of [`Checksum::names`] it stands for.
+    #[must_use]
+    pub fn aliases() -> &'static [(&'static str, &'static str)] {
+        &ALIASES
     }
 
     /// The names there are, for help, completion and suggestions.

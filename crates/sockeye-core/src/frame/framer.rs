@@ -166,10 +166,9 @@ impl Framer {
         self.desk.as_ref().map_or(&[], |desk| desk.held.bytes())
     }
 
-    /// How many bytes belonged to no frame so far: those outside head and tail.
-    #[must_use]
-    pub fn skipped(&self) -> u64 {
-        self.desk.as_ref().map_or(0, |desk| desk.skipped)
+    /// How many bytes belonged to no frame since this was asked last: those outside head and tail.
+    pub fn take_skipped(&mut self) -> u64 {
+        self.desk.as_mut().map_or(0, |desk| std::mem::take(&mut desk.skipped))
     }
 }
 

@@ -17,9 +17,25 @@ use crate::{
     unit::Close,
 };
 
-const TOP_KEYS: [&str; 3] = ["greeting", "all", "rule"];
-const RULE_KEYS: [&str; 10] =
-    ["equals", "prefix", "contains", "regex", "hex", "reply", "reply_hex", "silent", "delay", "then"];
+/// The keys at the top of a rules file, and what they mean, for people.
+pub const TOP_KEYS: [(&str, &str); 3] = [
+    ("greeting", "a template that is sent as soon as a client connects"),
+    ("all", "true: every rule that matches is followed; false (the default): the first one"),
+    ("rule", "written [[rule]]: the rules, in the order they are tried"),
+];
+/// The keys of a rule, and what they mean, for people.
+pub const RULE_KEYS: [(&str, &str); 10] = [
+    ("equals", "the message is this text"),
+    ("prefix", "it begins with this text"),
+    ("contains", "this text is in it"),
+    ("regex", "this regular expression matches it; (?i) at its beginning: in any case"),
+    ("hex", "it is these bytes: 01 03, ?? for any byte, * for any number of any bytes"),
+    ("reply", "a template to answer with"),
+    ("reply_hex", "bytes to answer with"),
+    ("delay", "wait so long before that: \"250ms\", or a number of seconds"),
+    ("silent", "true: it matches, and nothing is said"),
+    ("then", "\"close\" or \"reset\" the connection afterwards"),
+];
 
 /// A problem and the bytes of the file it is about.
 type Fault = (Range<usize>, RulesProblem);
@@ -185,7 +201,8 @@ fn kind(key: &'static str, wanted: &'static str, value: &Spanned<DeValue<'_>>) -
     (value.span(), RulesProblem::Kind { key, wanted })
 }
 
-fn unknown(key: &str, at: Range<usize>, known: &[&str]) -> Fault {
+fn unknown(key: &str, at: Range<usize>, known: &[(&str, &str)]) -> Fault {
+    let known: Vec<&str> = known.iter().map(|(key, _)| *key).collect();
     let nearest = nearest::nearest(key, known.iter().copied()).map(str::to_owned);
     (at, RulesProblem::Key { key: key.into(), nearest, known: known.join(", ") })
 }

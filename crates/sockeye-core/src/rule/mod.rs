@@ -10,6 +10,7 @@ mod template;
 
 pub use dice::Dice;
 pub use error::{RulesError, RulesProblem};
+pub use file::{RULE_KEYS, TOP_KEYS};
 pub use pattern::{Captures, GROUPS, PATTERN_MAX, PATTERN_MEMORY, Pattern, PatternError};
 pub use template::{
     Context, Expansion, PEER_MAX, PLACEHOLDERS, RANDOM_DIGITS_MAX, Template, TemplateError, placeholder_help,

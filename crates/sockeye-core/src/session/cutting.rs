@@ -85,11 +85,10 @@ impl Session {
         };
         let outcome = drive(&mut self.framer, &mut hearing);
         let messages = hearing.messages;
-        let skipped = self.framer.skipped();
-        if skipped > self.told_skipped && self.out.looked_at() {
-            self.out.event(What::Notice(Notice::Skipped { bytes: skipped - self.told_skipped }));
+        let skipped = self.framer.take_skipped();
+        if skipped > 0 && self.out.looked_at() {
+            self.out.event(What::Notice(Notice::Skipped { bytes: skipped }));
         }
-        self.told_skipped = skipped;
         if let Err(error) = outcome {
             self.broken(&error, at);
         }

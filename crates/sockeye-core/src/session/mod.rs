@@ -30,6 +30,8 @@ pub struct Seat<'a> {
     pub peer: Arc<str>,
     /// Our end.
     pub local: &'a str,
+    /// How long connecting took; none where nothing was connected by us.
+    pub took: Option<std::time::Duration>,
     /// Stream or datagrams.
     pub medium: Medium,
     /// Whether we dialled.
@@ -71,6 +73,7 @@ pub struct Seat<'a> {
 ///     conn: 1,
 ///     peer: "tcp://192.0.2.1:40000".into(),
 ///     local: "tcp://192.0.2.2:8888",
+///     took: None,
 ///     medium: Medium::Stream,
 ///     side: Side::Server,
 ///     faults: &[],
@@ -107,8 +110,6 @@ pub struct Session {
     // Whether that was before our direction began to end.
     peer_was_first: bool,
     told_left: bool,
-    // Bytes outside of frames that were told of.
-    told_skipped: u64,
     // Only where somebody looks.
     observer: Option<Box<Observer>>,
     why: Option<Ending>,
@@ -120,12 +121,13 @@ impl Session {
     /// Begins a conversation at `at`; the behaviour may speak at once.
     #[must_use]
     pub fn open(seat: Seat<'_>, behaviour: Box<dyn Behaviour>, at: At) -> Self {
-        let Seat { common, conn, peer, local, medium, side, faults, idle } = seat;
+        let Seat { common, conn, peer, local, took, medium, side, faults, idle } = seat;
         let chain = |dir| Chain::new(faults, side, dir, medium, common.eyes, common.seed, conn);
         let mut out = Outbox::new(Arc::clone(common), conn, Arc::clone(&peer), medium, chain(Dir::Out));
         out.now(at);
         if out.looked_at() {
-            out.event(What::Opened { peer: peer.to_string(), local: local.to_owned() });
+            let took = took.map(|took| u64::try_from(took.as_nanos()).unwrap_or(u64::MAX));
+            out.event(What::Opened { peer: peer.to_string(), local: local.to_owned(), took });
         }
         let observer =
             out.looked_at().then(|| Box::new(Observer::new(&common.framing, common.charset, medium)));
@@ -144,7 +146,6 @@ impl Session {
             told_end: false,
             peer_was_first: false,
             told_left: false,
-            told_skipped: 0,
             observer,
             why: None,
             sender: None,

@@ -30,6 +30,7 @@ fn echo() -> Session {
         conn: 1,
         peer: "tcp://192.0.2.1:1".into(),
         local: "tcp://192.0.2.2:2",
+        took: None,
         medium: Medium::Stream,
         side: Side::Server,
         faults: &[],

@@ -42,6 +42,11 @@ impl Exit {
         self.cuttings.push(Cutting { name, cutter, kit, end: 0, piece });
     }
 
+    /// Whether anything is cut here.
+    pub(super) fn cuts(&self) -> bool {
+        !self.cuttings.is_empty()
+    }
+
     /// Whether the end has left, behind which nothing may.
     pub(super) fn is_over(&self) -> bool {
         self.over

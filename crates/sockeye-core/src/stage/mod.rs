@@ -147,14 +147,14 @@ struct Post {
 /// The stages of one direction of one conversation, in order, and the exit behind them.
 #[derive(Debug)]
 pub struct Chain {
-    dir: Dir,
     // Most conversations have no faults, and pay for none.
     works: Option<Box<Works>>,
 }
 
 /// A chain that has something in it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Works {
+    dir: Dir,
     posts: Vec<Post>,
     // Stages before this one are dead: the one before it has ended the conversation.
     first: usize,
@@ -184,7 +184,7 @@ impl Chain {
         seed: u64,
         conn: Conn,
     ) -> Self {
-        let mut works: Option<Box<Works>> = None;
+        let mut works = Works::new(dir);
         for (place, spec) in specs.iter().enumerate() {
             let stream = (conn << 16) | ((place as u64) << 1) | u64::from(dir == Dir::Out);
             let mut dice = Dice::new(seed, stream);
@@ -193,19 +193,20 @@ impl Chain {
             }
             let (name, kit) = (spec.name, Kit::new(dice, medium, eyes));
             match spec.make() {
-                Fault::Stage(stage) => works.get_or_insert_default().posts.push(Post { name, stage, kit }),
+                Fault::Stage(stage) => works.posts.push(Post { name, stage, kit }),
                 // Cutting a datagram would make two.
                 Fault::Cutter(_) if medium == Medium::Datagram => {}
-                Fault::Cutter(cutter) => works.get_or_insert_default().exit.add(name, cutter, kit),
+                Fault::Cutter(cutter) => works.exit.add(name, cutter, kit),
             }
         }
-        Self { dir, works }
+        let does_nothing = works.posts.is_empty() && !works.exit.cuts();
+        Self { works: (!does_nothing).then(|| Box::new(works)) }
     }
 
-    /// No stages: what goes in comes out.
+    /// No stages: units need not pass through.
     #[must_use]
-    pub fn empty(dir: Dir) -> Self {
-        Self { dir, works: None }
+    pub fn empty() -> Self {
+        Self { works: None }
     }
 
     /// These stages in this order, as no specification asks for them.
@@ -213,13 +214,7 @@ impl Chain {
     pub(crate) fn of(dir: Dir, stages: Vec<Box<dyn Stage>>) -> Self {
         let kit = || Kit::new(Dice::new(0, 0), Medium::Stream, Eyes::Open);
         let posts = stages.into_iter().map(|stage| Post { name: "test", stage, kit: kit() }).collect();
-        Self { dir, works: Some(Box::new(Works { posts, ..Works::default() })) }
-    }
-
-    /// Which direction this is.
-    #[must_use]
-    pub fn dir(&self) -> Dir {
-        self.dir
+        Self { works: Some(Box::new(Works { posts, ..Works::new(dir) })) }
     }
 
     /// Whether there is nothing in it: then units need not pass through.
@@ -242,16 +237,16 @@ impl Chain {
         self.works.as_ref().and_then(|works| works.wake)
     }
 
-    /// Puts a unit in at the front. After an end that a fault made, nothing gets in.
+    /// Puts a unit in at the front of a chain that is not empty. After an end that a fault made, nothing gets in.
     pub fn offer(&mut self, unit: Unit<'_>, at: At, notes: &mut Vec<Event>, conn: Conn) {
-        let works = self.works.get_or_insert_default();
+        let Some(works) = &mut self.works else { return };
         if works.exit.is_over() || works.kill.is_some() {
             return;
         }
         match works.posts.first_mut() {
             Some(first) => {
                 first.stage.offer(unit, at, &mut first.kit);
-                report(first.name, &mut first.kit, self.dir, at, notes, conn);
+                report(first.name, &mut first.kit, works.dir, at, notes, conn);
             }
             None => works.exit.push(Held::of(unit)),
         }
@@ -259,18 +254,22 @@ impl Chain {
 
     /// The next thing that comes out at the end by `at`, if anything does. After an end there is nothing more.
     pub fn draw(&mut self, at: At, notes: &mut Vec<Event>, conn: Conn) -> Option<Drawn> {
-        self.works.as_mut()?.draw(at, self.dir, notes, conn)
+        self.works.as_mut()?.draw(at, notes, conn)
     }
 }
 
 impl Works {
-    fn draw(&mut self, at: At, dir: Dir, notes: &mut Vec<Event>, conn: Conn) -> Option<Drawn> {
+    fn new(dir: Dir) -> Self {
+        Self { dir, posts: Vec::new(), first: 0, kill: None, exit: Exit::default(), wake: None }
+    }
+
+    fn draw(&mut self, at: At, notes: &mut Vec<Event>, conn: Conn) -> Option<Drawn> {
         self.wake = None;
         if self.exit.is_over() {
             return None;
         }
-        let is_idle = self.advance(at, dir, notes, conn);
-        if let Some(unit) = self.exit.draw(at, dir, notes, conn) {
+        let is_idle = self.advance(at, notes, conn);
+        if let Some(unit) = self.exit.draw(at, self.dir, notes, conn) {
             return Some(Drawn::Unit(unit));
         }
         if let Some(until) = self.exit.wake() {
@@ -284,7 +283,7 @@ impl Works {
 
     /// Moves all that is due as far as it goes: what a stage lets go is with the next one at once, so that one pass
     /// from the first to the last does it. Says whether the stages have nothing left.
-    fn advance(&mut self, at: At, dir: Dir, notes: &mut Vec<Event>, conn: Conn) -> bool {
+    fn advance(&mut self, at: At, notes: &mut Vec<Event>, conn: Conn) -> bool {
         let mut is_idle = true;
         for index in self.first..self.posts.len() {
             let (before, after) = self.posts.split_at_mut(index + 1);
@@ -307,7 +306,7 @@ impl Works {
                         None => self.exit.push(held),
                         Some(next) => {
                             next.stage.offer(held.unit(), at, &mut next.kit);
-                            report(next.name, &mut next.kit, dir, at, notes, conn);
+                            report(next.name, &mut next.kit, self.dir, at, notes, conn);
                         }
                     },
                 }

@@ -134,15 +134,6 @@ fn a_kill_comes_before_what_is_behind_it() {
 }
 
 #[test]
-fn without_stages_what_goes_in_comes_out() {
-    let mut chain = Chain::empty(Dir::In);
-    assert!(chain.is_empty());
-    chain.offer(Unit::Data(b""), at(0), &mut Vec::new(), 1);
-    chain.offer(Unit::End, at(0), &mut Vec::new(), 1);
-    assert_eq!(all(&mut chain, at(0)), [data(b""), Drawn::Unit(Held::End)]);
-}
-
-#[test]
 fn nothing_passes_behind_an_end_that_a_fault_made() {
     let mut chain = Chain::of(Dir::Out, vec![Ender::boxed(1), Mark::boxed(b'b', 5, None)]);
     for unit in [Unit::Data(b"1"), Unit::Data(b"2"), Unit::Data(b"3"), Unit::End] {

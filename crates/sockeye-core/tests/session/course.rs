@@ -28,7 +28,7 @@ fn a_message_is_answered_and_the_peer_closes() {
 #[test]
 fn opened_names_both_ends() {
     let rig = Setup::replying("echo").open();
-    let Some(What::Opened { peer, local }) = rig.whats().next() else { panic!("{}", rig.story()) };
+    let Some(What::Opened { peer, local, .. }) = rig.whats().next() else { panic!("{}", rig.story()) };
     assert_eq!((peer.as_str(), local.as_str()), ("tcp://192.0.2.1:40000", "tcp://192.0.2.2:8888"));
     assert_eq!(rig.events.first().map(|event| event.conn), Some(Some(1)));
 }

@@ -117,6 +117,7 @@ impl Setup {
             conn: self.conn,
             peer: "tcp://192.0.2.1:40000".into(),
             local: "tcp://192.0.2.2:8888",
+            took: None,
             medium: self.medium,
             side: self.side,
             faults: &self.faults,

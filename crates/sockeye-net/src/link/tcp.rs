@@ -63,13 +63,13 @@ pub(crate) async fn dial(
     source: Option<SocketAddr>,
     within: Within,
     name: &str,
-) -> Result<TcpStream, Failure> {
+) -> Result<Dialled, Failure> {
     let mut ends = Vec::new();
     let deadline = Instant::now() + within.left;
     match timeout_at(deadline, race(targets, source, name, &mut ends)).await {
-        Ok(Some(stream)) => {
+        Ok(Some((stream, took))) => {
             tune(&SockRef::from(&stream));
-            return not_ourselves(stream, name);
+            return not_ourselves(stream, name).map(|stream| Dialled { stream, took });
         }
         Ok(None) => {}
         Err(_) => {
@@ -91,6 +91,13 @@ pub(crate) async fn dial(
         Failure::new(Operation::Connect, name, Kind::Usage, "--source is of the other family (IPv4, IPv6)")
             .hint("give --source an address of the same family as the server's")
     }))
+}
+
+/// A connection, and how long it took from the first SYN sent to that address.
+#[derive(Debug)]
+pub(crate) struct Dialled {
+    pub(crate) stream: TcpStream,
+    pub(crate) took: Duration,
 }
 
 /// How long connecting may take.
@@ -142,7 +149,7 @@ async fn race(
     source: Option<SocketAddr>,
     name: &str,
     ends: &mut Vec<(SocketAddr, Failure)>,
-) -> Option<TcpStream> {
+) -> Option<(TcpStream, Duration)> {
     let mut attempts = FuturesUnordered::new();
     let mut rest = targets.iter().filter(|t| source.is_none_or(|s| s.is_ipv4() == t.is_ipv4()));
     let mut next = Instant::now();
@@ -150,7 +157,9 @@ async fn race(
         if attempts.is_empty() || Instant::now() >= next {
             match rest.next() {
                 Some(target) => {
-                    attempts.push(async move { (*target, one(*target, source, name).await) });
+                    let begun = Instant::now();
+                    attempts
+                        .push(async move { (*target, one(*target, source, name).await, begun.elapsed()) });
                     next = Instant::now() + STAGGER;
                 }
                 None if attempts.is_empty() => return None,
@@ -158,8 +167,8 @@ async fn race(
             }
         }
         tokio::select! {
-            Some((target, outcome)) = attempts.next() => match outcome {
-                Ok(stream) => return Some(stream),
+            Some((target, outcome, took)) = attempts.next() => match outcome {
+                Ok(stream) => return Some((stream, took)),
                 Err(failed) => {
                     next = Instant::now();
                     ends.push((target, failed));

@@ -148,18 +148,21 @@ impl Caller {
         let conversation = async {
             match &self.plan.target {
                 Address::Tcp { .. } => {
-                    let stream = self.persist(|| self.dial_tcp()).await?;
+                    let tcp::Dialled { stream, took } = self.persist(|| self.dial_tcp()).await?;
                     let (local, peer) = (tcp::show(stream.local_addr()), tcp::show(stream.peer_addr()));
-                    Ok(self.hold(stream, &peer, &local).await)
+                    Ok(self.hold(stream, &peer, &local, took).await)
                 }
                 Address::Unix(name) => {
                     let shown = self.plan.target.to_string();
-                    let stream = self
+                    let (stream, took) = self
                         .persist(|| async {
-                            unix::dial(name).await.map_err(|e| failure(Operation::Connect, &shown, &e))
+                            let begun = Instant::now();
+                            let dialled = unix::dial(name).await;
+                            let dialled = dialled.map_err(|e| failure(Operation::Connect, &shown, &e))?;
+                            Ok((dialled, begun.elapsed()))
                         })
                         .await?;
-                    Ok(self.hold(stream, &shown, "unix:").await)
+                    Ok(self.hold(stream, &shown, "unix:", took).await)
                 }
                 Address::Udp { .. } => self.exchange().await,
                 Address::Stdio => {
@@ -219,7 +222,7 @@ impl Caller {
         std::future::pending().await
     }
 
-    async fn dial_tcp(&self) -> Result<tokio::net::TcpStream, Failure> {
+    async fn dial_tcp(&self) -> Result<tcp::Dialled, Failure> {
         let name = self.plan.target.to_string();
         let within = self.plan.conduct.limits.connect_timeout;
         let Address::Tcp { host, port } = &self.plan.target else {
@@ -231,8 +234,7 @@ impl Caller {
             .map_err(|_| no_name_in(within, &name))??;
         let source = self.source().await?;
         let within = tcp::Within { whole: within, left: within.saturating_sub(begun.elapsed()) };
-        let stream = tcp::dial(&targets, source, within, &name).await?;
-        Ok(stream)
+        tcp::dial(&targets, source, within, &name).await
     }
 
     async fn source(&self) -> Result<Option<SocketAddr>, Failure> {
@@ -249,7 +251,7 @@ impl Caller {
         Ok(found.first().copied())
     }
 
-    async fn hold<L: Link>(&self, link: L, peer: &str, local: &str) -> Outcome {
+    async fn hold<L: Link>(&self, link: L, peer: &str, local: &str, took: Duration) -> Outcome {
         let hub = Arc::clone(&self.hub);
         let conn = hub.number();
         let peer: Arc<str> = peer.into();
@@ -259,6 +261,7 @@ impl Caller {
             conn,
             peer,
             local,
+            took: Some(took),
             medium: self.medium,
             side: Side::Client,
             faults: &self.plan.conduct.faults,

@@ -234,6 +234,7 @@ impl Service {
             conn,
             peer,
             local,
+            took: None,
             medium: Medium::Stream,
             side: Side::Server,
             faults: &self.plan.conduct.faults,
@@ -246,7 +247,7 @@ impl Service {
         self.tracker.spawn(async move {
             // By reference: an awaited value has two places in its future, and idle conversations are many.
             let outcome = (&mut drive).await;
-            hub.leave(conn, &outcome.counters, outcome.why);
+            drive.leave(&outcome);
             drop(permit);
             if let Some(first) = first {
                 // There is room for the one that there is.

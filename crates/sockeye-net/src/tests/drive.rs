@@ -12,7 +12,6 @@ use sockeye_core::{
     event::{Ending, Eyes, Kind, Notice, Operation, What},
     limit::{LINGER, OUTBOX, READ},
     rule::Dice,
-    unit::Dir,
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex},

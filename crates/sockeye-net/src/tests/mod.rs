@@ -84,6 +84,7 @@ fn session(hub: &Arc<Hub>, spec: &str, idle: Option<Duration>) -> Session {
         conn: 1,
         peer: "tcp://192.0.2.1:1".into(),
         local: "tcp://192.0.2.2:2",
+        took: None,
         medium: Medium::Stream,
         side: Side::Server,
         faults: &[],

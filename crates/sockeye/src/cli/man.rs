@@ -1,7 +1,10 @@
 //! `sockeye man --out DIR`: man pages, made from the command line's own description.
 //! Never overwrites anything but pages of the same names.
 
-use std::path::{Path, PathBuf};
+use std::{
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+};
 
 use sockeye_core::event::{Failure, Kind, Operation};
 
@@ -36,15 +39,89 @@ impl Man {
         for (name, page) in pages {
             let path = self.out.join(format!("{name}.1"));
             let mut text = Vec::new();
-            clap_mangen::Man::new(page.name(&name))
-                .title(name.to_uppercase())
-                .render(&mut text)
+            render(page.name(&name), &name, &mut text)
                 .and_then(|()| std::fs::write(&path, as_laid_out(&text)))
                 .map_err(|error| refuse(&path, &error))?;
             said.push_str(&format!("{}\n", path.display()));
         }
         Ok(said)
     }
+}
+
+/// A page: what clap knows of the command, and below it examples and exit codes, under headings of their own.
+fn render(command: clap::Command, name: &str, out: &mut Vec<u8>) -> io::Result<()> {
+    let below = command.get_after_long_help().or(command.get_after_help()).map(ToString::to_string);
+    let synopsis = synopsis(&command);
+    let has_commands = command.get_subcommands().any(|sub| !sub.is_hide_set());
+    let has_version = command.get_version().is_some();
+    let man = clap_mangen::Man::new(command).title(name.to_uppercase());
+    man.render_title(out)?;
+    man.render_name_section(out)?;
+    writeln!(out, ".SH SYNOPSIS\n{synopsis}")?;
+    man.render_description_section(out)?;
+    man.render_options_section(out)?;
+    if has_commands {
+        man.render_subcommands_section(out)?;
+    }
+    for part in below.unwrap_or_default().split("\n\n") {
+        let (heading, text) = match part.split_once('\n') {
+            Some(("Examples:", text)) => ("EXAMPLES", text),
+            Some(("Exit codes:", text)) => ("\"EXIT STATUS\"", text),
+            Some((head, text)) if head.starts_with("Topics") => ("TOPICS", text),
+            _ => ("NOTES", part),
+        };
+        writeln!(out, ".SH {heading}\n{}", literal(text))?;
+    }
+    if has_version { man.render_version_section(out) } else { Ok(()) }
+}
+
+/// How the command is written, with what its options take.
+fn synopsis(command: &clap::Command) -> String {
+    let name = command.get_bin_name().unwrap_or_else(|| command.get_name());
+    let mut out = format!("\\fB{}\\fR", escaped(name));
+    let values = |arg: &clap::Arg| {
+        let named = arg.get_value_names().unwrap_or_default().iter();
+        named.map(|value| format!("\\fI{}\\fR", escaped(value))).collect::<Vec<_>>().join(" ")
+    };
+    let shown = |arg: &&clap::Arg| !arg.is_hide_set();
+    for arg in command.get_opts().filter(shown).chain(command.get_arguments().filter(|arg| is_switch(arg))) {
+        let flag = arg.get_long().map(|long| format!("--{long}"));
+        let flag = flag.or_else(|| arg.get_short().map(|short| format!("-{short}"))).unwrap_or_default();
+        let value = if is_switch(arg) { String::new() } else { format!(" {}", values(arg)) };
+        out.push_str(&match arg.is_required_set() {
+            true => format!("\n\\fB{}\\fR{value}", escaped(&flag)),
+            false => format!("\n[\\fB{}\\fR{value}]", escaped(&flag)),
+        });
+    }
+    for arg in command.get_positionals().filter(shown) {
+        out.push_str(&match arg.is_required_set() {
+            true => format!("\n{}", values(arg)),
+            false => format!("\n[{}]", values(arg)),
+        });
+    }
+    if command.has_subcommands() {
+        out.push_str("\n\\fICOMMAND\\fR");
+    }
+    out
+}
+
+/// Whether it takes no value.
+fn is_switch(arg: &clap::Arg) -> bool {
+    !arg.is_positional() && !arg.is_hide_set() && !arg.get_action().takes_values()
+}
+
+/// Text that roff shows as it is.
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\e").replace('-', "\\-")
+}
+
+/// Lines that roff shows as they are, none of them a request.
+fn literal(text: &str) -> String {
+    let line = |line: &str| match line.starts_with(['.', '\'']) {
+        true => format!("\\&{}\n", escaped(line)),
+        false => format!("{}\n", escaped(line)),
+    };
+    text.lines().map(line).collect::<String>().trim_end().to_owned()
 }
 
 /// Tables and examples as they are laid out: `man` would fill their lines as it fills words, and break commands apart.

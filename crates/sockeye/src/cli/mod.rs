@@ -5,13 +5,16 @@ mod common;
 mod completions;
 mod connect;
 mod get;
+mod help;
 mod limits;
 mod listen;
 mod man;
+mod schema;
 mod serve;
 mod service;
 mod slips;
 mod speech;
+mod values;
 
 use std::{ffi::OsString, io::IsTerminal as _};
 
@@ -57,10 +60,14 @@ enum Command {
     Get(Box<get::Get>),
     /// Print every limit with its default and the flag that changes it.
     Limits(limits::Limits),
+    /// Print what one line of --json may be, as JSON Schema.
+    Schema(schema::Schema),
     /// Print a completion script for a shell.
     Completions(completions::Completions),
     /// Write the man pages, one for each command.
     Man(man::Man),
+    /// Print the help of a topic (framing, checksums, rules …) or of a command.
+    Help(help::Help),
 }
 
 /// What there is to do.
@@ -143,6 +150,10 @@ fn read_with(args: impl IntoIterator<Item = OsString>, ends: Ends) -> Result<Tas
 
 fn read_exactly(args: Vec<OsString>, ends: Ends) -> Result<Task, Refusal> {
     let form = |error| Refusal::Form(Box::new(error));
+    if args.get(1).is_some_and(|word| word == values::COMMAND) {
+        let word = |n: usize| args.get(n).map(|word| word.to_string_lossy()).unwrap_or_default();
+        return Ok(Task::Print(values::candidates(&word(2), &word(3))));
+    }
     let matches = Cli::command().try_get_matches_from(args).map_err(form)?;
     let cli = Cli::from_arg_matches(&matches).map_err(form)?;
     let usage = |command: &'static str| {
@@ -158,7 +169,9 @@ fn read_exactly(args: Vec<OsString>, ends: Ends) -> Result<Task, Refusal> {
         Command::Serve(args) => args.job(ends).map(run).map_err(usage("serve")),
         Command::Get(args) => args.job(ends).map(run).map_err(usage("get")),
         Command::Limits(args) => Ok(Task::Print(args.text())),
+        Command::Schema(_) => Ok(Task::Print(schema::Schema::text())),
         Command::Completions(args) => Ok(Task::Print(args.script(Cli::command()))),
+        Command::Help(args) => Ok(Task::Print(args.text(Cli::command()))),
         Command::Man(args) => args.write(Cli::command()).map(Task::Print),
     }
 }

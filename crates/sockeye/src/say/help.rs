@@ -14,7 +14,7 @@ use sockeye_core::{
 use crate::failure::CODES;
 
 /// Columns of a help page.
-const PAGE_WIDTH: usize = 80;
+pub(crate) const PAGE_WIDTH: usize = 80;
 /// Columns of an option's long help, which stands 10 columns in.
 const OPTION_WIDTH: usize = 70;
 
@@ -75,7 +75,8 @@ pub(crate) const EXPECT: &str =
 /// `--expect`, long.
 pub(crate) const EXPECT_LONG: &str = "\
     What has to come; done as soon as it has. TEXT occurs in what is received, \
-    /regex/ (or /regex/i) matches it, hex:01 ?? 03 are bytes of which ?? is any. \
+    /regex/ (or /regex/i) matches it, hex:01 ?? 03 are bytes of which ?? is any, and \
+    * any number of any. \
     Without framing it may come in parts. Something else came instead: exit code \
     121. Nothing came: 28.";
 /// ADDR, long.
@@ -182,6 +183,14 @@ Examples:
   Take them into a program:
     sockeye limits --json | jq -r '[.name, .default] | @tsv'";
 
+/// Examples of `schema`.
+pub(crate) const SCHEMA: &str = "\
+Examples:
+  Read what the fields of an event mean:
+    sockeye schema | jq '.\"$defs\".recv.properties'
+  Hold a log to it (with check-jsonschema, say):
+    sockeye schema > events.schema.json";
+
 /// Examples of `completions`.
 pub(crate) const COMPLETIONS: &str = "\
 Examples:
@@ -214,7 +223,9 @@ Examples:
   sockeye get 10.0.0.7:8889 report.pdf          fetch a file from one
 
 'sockeye COMMAND --help' shows all options of a command, with examples;
-'sockeye --help' the exit codes."
+'sockeye help TOPIC' what there is of framing, checksums, charsets, replies,
+rules, templates, faults, addresses, units (a bare number of a duration is
+seconds), exit-codes."
         .to_owned()
 }
 
@@ -266,7 +277,8 @@ pub(crate) fn checksums() -> String {
     let names: Vec<&str> = frame::Checksum::names().collect();
     format!(
         "A checksum that is appended to every message sent and verified on every message received; a bad one is shown \
-         and counted. The names:\n{}",
+         and counted. ,be or ,le behind the name is the order of its bytes, ,skip=N leaves the first N bytes of a message \
+         uncovered. 'sockeye help checksums' tells more (crc16-ccitt is KERMIT). The names:\n{}",
         names.join(", ")
     )
 }
@@ -305,12 +317,12 @@ pub(crate) fn replies() -> String {
     )
 }
 
-fn indented(text: &str) -> String {
+pub(super) fn indented(text: &str) -> String {
     text.lines().map(|line| format!("  {line}\n")).collect::<String>().trim_end().to_owned()
 }
 
 /// Two columns within `width`; a first entry that is too wide stands on a line of its own.
-fn table(rows: &[(String, String)], width: usize) -> String {
+pub(super) fn table(rows: &[(String, String)], width: usize) -> String {
     const WIDEST: usize = 20;
     let chars = |text: &str| text.chars().count();
     let left = rows.iter().map(|(name, _)| chars(name)).filter(|w| *w <= WIDEST).max().unwrap_or(0);
@@ -345,7 +357,7 @@ fn folded(form: &str, width: usize) -> String {
     let mut out = String::new();
     let mut column = 0;
     for part in form.split_inclusive(']') {
-        let part = part.trim_start();
+        let part = if column == 0 { part } else { part.trim_start() };
         let chars = part.chars().count();
         if column > 0 && column + chars > width {
             out.push_str("\n      ");

@@ -5,6 +5,7 @@ pub(crate) mod fetch;
 pub(crate) mod help;
 pub(crate) mod offer;
 pub(crate) mod terminal;
+pub(crate) mod topics;
 pub(crate) mod usage;
 
 use std::time::Duration;

@@ -20,6 +20,9 @@ use sockeye_core::{
 use super::{Banner, Looks, Page, View};
 use crate::{failure, say};
 
+/// What one line may be: JSON Schema 2020-12. Tests hold every line to it, and docs/EVENTS.md.
+pub(crate) const SCHEMA: &str = include_str!("json/schema.json");
+
 /// Writes JSON lines.
 #[derive(Debug)]
 pub(crate) struct Json {
@@ -392,9 +395,12 @@ impl View for Json {
                 line = Line::begin(page, "listening");
                 line.text("addr", addr);
             }
-            What::Opened { peer, local } => {
+            What::Opened { peer, local, took } => {
                 line = Line::begin(page, "opened");
                 line.conn(event.conn).text("peer", peer).text("local", local);
+                if let Some(nanos) = took {
+                    line.number("connect_us", nanos / 1_000);
+                }
             }
             What::Ended { .. } | What::Closing => {
                 let way = if let What::Ended { dir } = event.what { dir } else { Dir::Out };

@@ -129,7 +129,7 @@ impl View for Raw {
         let mut aside = |text: String| page.err_line(&format!("{about}{text}"));
         match &event.what {
             What::Listening { addr } => self.banner.show(addr, page),
-            What::Opened { peer, local } => aside(self.looks.opened(peer, local)),
+            What::Opened { peer, local, .. } => aside(self.looks.opened(peer, local)),
             What::Recv { data, check, from } => {
                 if let Some(from) = from {
                     aside(say::sender(from, data.len()));

@@ -72,7 +72,11 @@ pub(crate) fn others() -> Vec<Event> {
         event(None, What::Listening { addr: "tcp://127.0.0.1:8888".to_owned() }),
         event(
             1,
-            What::Opened { peer: "tcp://127.0.0.1:5".to_owned(), local: "tcp://127.0.0.1:8888".to_owned() },
+            What::Opened {
+                peer: "tcp://127.0.0.1:5".to_owned(),
+                local: "tcp://127.0.0.1:8888".to_owned(),
+                took: Some(1_234_567),
+            },
         ),
         event(1, What::Sticky { len: 15, messages: 3, left: 0 }),
         event(1, What::Ended { dir: Dir::In }),

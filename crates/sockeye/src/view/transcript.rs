@@ -174,7 +174,7 @@ impl Transcript {
     fn tell(&mut self, event: &Event, page: &mut Page) {
         match &event.what {
             What::Listening { addr } => self.banner.show(addr, page),
-            What::Opened { peer, local } => self.line(event, &self.looks.opened(peer, local), page),
+            What::Opened { peer, local, .. } => self.line(event, &self.looks.opened(peer, local), page),
             What::Recv { data, check, .. } => {
                 self.message(event, Dir::In, data, page);
                 if let Check::Bad { found, expected, layout } = check {

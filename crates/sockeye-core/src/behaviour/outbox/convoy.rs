@@ -62,7 +62,7 @@ mod tests {
         event::Eyes,
         frame::Framing,
         stage::Chain,
-        unit::{Dir, Medium, Wall},
+        unit::{Medium, Wall},
     };
 
     fn outbox(messages: &[&[u8]]) -> Outbox {
@@ -74,7 +74,7 @@ mod tests {
             seed: 1,
             rate: None,
         });
-        let mut out = Outbox::new(common, 1, "udp://peer".into(), Medium::Datagram, Chain::empty(Dir::Out));
+        let mut out = Outbox::new(common, 1, "udp://peer".into(), Medium::Datagram, Chain::empty());
         messages.iter().for_each(|message| out.send(message));
         out
     }

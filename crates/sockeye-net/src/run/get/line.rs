@@ -133,7 +133,8 @@ impl Way {
         match &self.target {
             Address::Tcp { host, port } => {
                 let targets = resolve::targets(host, *port, self.family).await?;
-                let stream = tcp::dial(&targets, None, tcp::Within::all(self.connect_timeout), &name).await?;
+                let tcp::Dialled { stream, .. } =
+                    tcp::dial(&targets, None, tcp::Within::all(self.connect_timeout), &name).await?;
                 stream.into_std().map(Stream::Tcp).map_err(|e| failure(Operation::Connect, &name, &e))
             }
             Address::Unix(path) => {

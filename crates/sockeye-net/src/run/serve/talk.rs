@@ -100,7 +100,7 @@ impl Talk {
     pub(super) async fn hold(mut self, peer: String, local: Option<String>) {
         let began = self.now();
         if let Some(local) = local {
-            self.tell(What::Opened { peer, local }).await;
+            self.tell(What::Opened { peer, local, took: None }).await;
         }
         let why = match self.answer().await {
             Leave::Lingering(why) => {

@@ -1,0 +1,37 @@
+//! `sockeye help [TOPIC|COMMAND]`: what there is of one kind, or a command's own help.
+//! Never has a text of its own: they are `say`'s.
+
+use clap::builder::{PossibleValue, PossibleValuesParser};
+
+use crate::say::topics::TOPICS;
+
+/// The commands that have a help page.
+const COMMANDS: [&str; 9] =
+    ["connect", "listen", "serve", "get", "limits", "schema", "completions", "man", "help"];
+
+/// Arguments of `help`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = crate::say::topics::list())]
+pub(crate) struct Help {
+    /// A topic, or a command; without one: the overview
+    #[arg(value_name = "TOPIC|COMMAND", value_parser = subjects(), hide_possible_values = true)]
+    subject: Option<String>,
+}
+
+fn subjects() -> PossibleValuesParser {
+    let topics = TOPICS.iter().map(|topic| PossibleValue::new(topic.name).help(topic.about));
+    PossibleValuesParser::new(topics.chain(COMMANDS.map(PossibleValue::new)))
+}
+
+impl Help {
+    /// The text that was asked for.
+    pub(crate) fn text(&self, command: clap::Command) -> String {
+        let subject = self.subject.as_deref();
+        if let Some(topic) = TOPICS.iter().find(|topic| Some(topic.name) == subject) {
+            return format!("{}\n", (topic.text)());
+        }
+        let words = ["sockeye"].into_iter().chain(subject).chain(["--help"]);
+        let asked = command.try_get_matches_from(words);
+        asked.map_or_else(|help| help.render().to_string(), |_| String::new())
+    }
+}

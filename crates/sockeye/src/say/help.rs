@@ -117,7 +117,7 @@ pub(crate) const SERVE: &str = "\
 Examples:
   Offer this folder to this machine, on port 8889:
     sockeye serve
-  Offer another one to the network, at most 10 MB a second to each connection and 50 to all:
+  Offer another one to the network, at most 10 MB a second to each, 50 to all:
     sockeye serve /srv/files --listen '*:8889' --rate 10MB --total-rate 50MB
   Replace the tutorials' file server, and log every request for programs:
     sockeye serve ./files --listen 127.0.0.1:7788 --dialect name --json";

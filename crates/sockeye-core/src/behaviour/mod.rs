@@ -13,7 +13,7 @@ use std::fmt;
 
 pub use bucket::Bucket;
 pub use chat::{Delivery, Room, RoomAct};
-pub use outbox::{Buffers, Common, Outbox, Run};
+pub use outbox::{Buffers, Common, Convoy, Outbox};
 pub use reply::{Growth, Load, REPLIES, Reply, ReplyError, ReplyRow};
 pub use respond::Awaits;
 pub use talk::{Expectation, Keyboard, Script, Speech, Talk};

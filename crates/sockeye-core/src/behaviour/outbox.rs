@@ -1,9 +1,9 @@
 //! Where a behaviour puts what it has to say: framed, damaged on purpose if asked, and bounded.
 //! Never writes to a socket: the driver takes the bytes from its front.
 
-mod run;
+mod convoy;
 
-pub use run::Run;
+pub use convoy::Convoy;
 
 use std::{collections::VecDeque, sync::Arc};
 

@@ -49,6 +49,12 @@ pub(crate) fn guess(bytes: &[u8], charset: Charset) -> Guess {
     }
 }
 
+/// Whether bytes that are no UTF-8 are Chinese text in GBK beyond doubt. A character cut at their end counts for nothing.
+#[must_use]
+pub fn is_surely_gbk(bytes: &[u8]) -> bool {
+    guess(bytes, Charset::utf8()) == Guess::Other("gbk")
+}
+
 /// Neither a control character nor anything that only binary has.
 fn is_text(byte: u8) -> bool {
     matches!(byte, b'\t' | b'\n' | b'\r' | 0x1b | b' '..=b'~')

@@ -11,6 +11,7 @@ mod table;
 pub use decode::{Decoder, Piece};
 pub use dump::{LINE_BYTES, dump, dump_end};
 pub use escape::{bad, visible, visible_bytes, visible_piece};
+pub use guess::is_surely_gbk;
 pub use input::{InputError, hex, unescape};
 pub use table::Row;
 

@@ -3,8 +3,8 @@
 
 use std::{io, net::SocketAddr, os::fd::AsFd, sync::Arc};
 
-use sockeye_core::{behaviour::Run, event::Eyes, unit::Unit};
-use sockeye_sys::{Batch, SEGMENTS};
+use sockeye_core::{behaviour::Convoy, event::Eyes, unit::Unit};
+use sockeye_sys::{Received, SEGMENTS};
 use tokio::{io::Interest, net::UdpSocket};
 
 use super::{Datagrams, Policy, show};
@@ -31,8 +31,8 @@ impl Datagrams {
                 _ => &self.socket,
             };
             let got = socket.try_io(Interest::READABLE, || sockeye_sys::receive(socket.as_fd(), &mut buffer));
-            if let Ok(batch) = &got {
-                left = left.saturating_sub(self.take(&buffer, *batch).await);
+            if let Ok(received) = &got {
+                left = left.saturating_sub(self.take(&buffer, *received).await);
             }
             self.buffer = buffer;
             if let Err(error) = got {
@@ -45,7 +45,7 @@ impl Datagrams {
     }
 
     /// Hands what one call brought to whom it belongs, datagram by datagram; how many they were.
-    async fn take(&mut self, buffer: &[u8], Batch { len, segment, from }: Batch) -> usize {
+    async fn take(&mut self, buffer: &[u8], Received { len, segment, from }: Received) -> usize {
         // While somebody looks, each is answered before the next is heard, and told so.
         let is_seen = self.hub.common.eyes == Eyes::Open;
         let at = self.hub.clock.now();
@@ -86,10 +86,10 @@ impl Datagrams {
                 return;
             }
             let most = if out.front().len() <= self.together { SEGMENTS } else { 1 };
-            let run = out.front_run(most, MOST);
-            let (count, segment) = (run.count, run.segment);
-            match pass(&self.socket, run, peer).await {
-                Ok(()) => entry.session.out().wrote_run(count),
+            let convoy = out.convoy(most, MOST);
+            let (count, segment) = (convoy.count, convoy.segment);
+            match pass(&self.socket, convoy, peer).await {
+                Ok(()) => entry.session.out().wrote_convoy(count),
                 // What cannot leave together may leave alone: a device that cannot cut, or a way that is too narrow.
                 Err(error) if count > 1 && error.kind() != io::ErrorKind::ConnectionRefused => {
                     let is_size = error.kind() == io::ErrorKind::InvalidInput || is_too_long(&error);
@@ -104,19 +104,20 @@ impl Datagrams {
     }
 }
 
-/// The datagrams of a batch. One that is empty is one all the same.
+/// The datagrams of one call. One that is empty is one all the same.
 fn apart(bytes: &[u8], segment: usize) -> impl Iterator<Item = &[u8]> {
     let alone = bytes.is_empty().then_some(bytes);
     alone.into_iter().chain(bytes.chunks(segment.max(1)))
 }
 
 /// Gives datagrams to the system. Only our own full send buffer can be in the way, and it empties by itself.
-async fn pass(socket: &UdpSocket, run: Run<'_>, peer: SocketAddr) -> io::Result<()> {
+async fn pass(socket: &UdpSocket, convoy: Convoy<'_>, peer: SocketAddr) -> io::Result<()> {
     loop {
-        let sent = match u16::try_from(run.segment) {
-            Ok(segment) if run.count > 1 => socket
-                .try_io(Interest::WRITABLE, || sockeye_sys::send(socket.as_fd(), run.bytes, segment, peer)),
-            _ => socket.try_send_to(run.bytes, peer),
+        let sent = match u16::try_from(convoy.segment) {
+            Ok(segment) if convoy.count > 1 => socket.try_io(Interest::WRITABLE, || {
+                sockeye_sys::send(socket.as_fd(), convoy.bytes, segment, peer)
+            }),
+            _ => socket.try_send_to(convoy.bytes, peer),
         };
         match sent {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => socket.writable().await?,

@@ -52,7 +52,7 @@ struct Offering {
     /// Offer names that begin with a dot too
     #[arg(long)]
     all: bool,
-    #[arg(long, value_name = "LIST", value_parser = Dialects::parse, help = help::DIALECT, long_help = help::DIALECT_LONG)]
+    #[arg(long, value_name = "LIST", value_parser = Dialects::parse, help = help::DIALECT, long_help = help::dialect_long())]
     dialect: Option<Dialects>,
     #[arg(long, value_name = "NAME", value_parser = Hosts::name, help = help::ALLOW_HOST, long_help = help::ALLOW_HOST_LONG)]
     allow_host: Vec<Host>,

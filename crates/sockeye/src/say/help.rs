@@ -117,22 +117,27 @@ pub(crate) const SERVE: &str = "\
 Examples:
   Offer this folder to this machine, on port 8889:
     sockeye serve
-  Offer another one to the network, at most 10 MB a second to each connection:
-    sockeye serve /srv/files --listen '*:8889' --rate 10MB
+  Offer another one to the network, at most 10 MB a second to each, 50 to all:
+    sockeye serve /srv/files --listen '*:8889' --rate 10MB --total-rate 50MB
   Replace the tutorials' file server, and log every request for programs:
     sockeye serve ./files --listen 127.0.0.1:7788 --dialect name --json";
 /// `--dialect`, short.
 pub(crate) const DIALECT: &str = "How it may be asked: some of sockeye,http,name [default: all three]";
 /// `--dialect`, long.
-pub(crate) const DIALECT_LONG: &str = "\
+pub(crate) fn dialect_long() -> String {
+    format!(
+        "\
 How it may be asked, told apart by the first bytes [default: all]:
   sockeye  our own protocol (docs/PROTOCOL.md), which sockeye get
            speaks: it lists, resumes and verifies
   http     GET and HEAD for curl, wget and browsers: ranges, ETag,
            listings and ?json
-  name     the tutorials': a bare name, ended by a pause of 200ms, a
+  name     the tutorials': a bare name, ended by a pause of {}, a
            newline or a FIN; the answer is the bytes and a close, or
-           the single byte 1 and a close";
+           the single byte 1 and a close",
+        default_of("name-pause")
+    )
+}
 
 /// `--allow-host`, short.
 pub(crate) const ALLOW_HOST: &str = "HTTP may call this server by this name too (repeatable)";
@@ -380,7 +385,7 @@ mod tests {
 
     #[test]
     fn every_list_fits_where_it_stands() {
-        for text in [framings(), charsets(), faults(), replies(), DIALECT_LONG.to_owned()] {
+        for text in [framings(), charsets(), faults(), replies(), dialect_long()] {
             // clap wraps the paragraphs; what is indented it leaves alone.
             for line in text.lines().filter(|line| line.starts_with("  ")) {
                 assert!(line.chars().count() <= OPTION_WIDTH, "{line}");

@@ -3,10 +3,14 @@
 
 use std::{os::unix::fs::FileExt as _, path::Path};
 
+use sockeye_core::charset;
+
 use crate::tree::Offered;
 
 /// Bytes of a text that are looked at.
 const SAMPLE: usize = 16 * 1024;
+/// Bytes of it, from the first that is not ASCII on, that tell whether it is Chinese.
+const TELLING: usize = 2 * 1024;
 
 /// The media type of a file of this name.
 pub(super) fn of(name: &[u8], file: &Offered) -> String {
@@ -17,10 +21,21 @@ pub(super) fn of(name: &[u8], file: &Offered) -> String {
     let mut sample = vec![0; SAMPLE];
     let count = file.file().read_at(&mut sample, 0).unwrap_or(0);
     let sample = sample.get(..count).unwrap_or_default();
-    match reads_as_utf8(sample, count as u64 == file.state.size) {
-        true => format!("{guess}; charset=utf-8"),
-        false => guess.to_string(),
+    match charset_of(sample, count as u64 == file.state.size) {
+        Some(charset) => format!("{guess}; charset={charset}"),
+        None => guess.to_string(),
     }
+}
+
+/// The charset of a text that begins so, if that is sure: UTF-8, or the GBK of a Chinese Windows.
+fn charset_of(sample: &[u8], is_all: bool) -> Option<&'static str> {
+    if reads_as_utf8(sample, is_all) {
+        return Some("utf-8");
+    }
+    // A program's source may begin with a page of ASCII; the first other byte begins a character in both.
+    let first = sample.iter().position(|byte| !byte.is_ascii())?;
+    let telling = sample.get(first..sample.len().min(first + TELLING)).unwrap_or_default();
+    charset::is_surely_gbk(telling).then_some("gbk")
 }
 
 /// Whether a text that begins so is UTF-8. GBK, Big5 and the like are not UTF-8 by chance for long; but they can begin
@@ -58,5 +73,24 @@ mod tests {
         assert!(!reads_as_utf8(b"plain so far", false));
         assert!(!reads_as_utf8(b"a\0b\0", true), "UTF-16");
         assert!(!reads_as_utf8(b"\x1b$B%F", true), "ISO-2022-JP");
+    }
+
+    #[test]
+    fn gbk_is_claimed_where_it_is_surely_chinese() {
+        // 你好，世界
+        let gbk = b"\xc4\xe3\xba\xc3\xa3\xac\xca\xc0\xbd\xe7";
+        let source = [b"/* page after page */\n".repeat(100).as_slice(), b"// ", gbk].concat();
+        assert_eq!(charset_of(gbk, true), Some("gbk"));
+        assert_eq!(charset_of(&source, true), Some("gbk"));
+        assert_eq!(charset_of("你好".as_bytes(), true), Some("utf-8"));
+        // こんにちは in Shift JIS, Привет in windows-1251, é in Latin-1, and nothing but ASCII so far.
+        for other in [
+            b"\x82\xb1\x82\xf1\x82\xc9\x82\xbf\x82\xcd".as_slice(),
+            b"\xcf\xf0\xe8\xe2\xe5\xf2",
+            b"caf\xe9",
+            b"plain so far",
+        ] {
+            assert_eq!(charset_of(other, false), None, "{other:?}");
+        }
     }
 }

@@ -22,7 +22,7 @@ union Control {
 
 /// What one call brought.
 #[derive(Clone, Copy, Debug)]
-pub struct Batch {
+pub struct Received {
     /// Bytes, one datagram behind the other.
     pub len: usize,
     /// Bytes of each datagram but the last, which may be shorter; `len` where it is only one.
@@ -49,7 +49,7 @@ pub fn take_together(fd: BorrowedFd<'_>) -> io::Result<()> {
 ///
 /// # Errors
 /// The system's; `WouldBlock` where there is nothing.
-pub fn receive(fd: BorrowedFd<'_>, buffer: &mut [u8]) -> io::Result<Batch> {
+pub fn receive(fd: BorrowedFd<'_>, buffer: &mut [u8]) -> io::Result<Received> {
     let mut control = MaybeUninit::<Control>::zeroed();
     let mut part = libc::iovec { iov_base: buffer.as_mut_ptr().cast(), iov_len: buffer.len() };
     let mut len = 0;
@@ -76,7 +76,7 @@ pub fn receive(fd: BorrowedFd<'_>, buffer: &mut [u8]) -> io::Result<Batch> {
     // SAFETY: `call` lets the kernel write an address, and leaves its length.
     let ((), from) = unsafe { SockAddr::try_init(call) }?;
     let from = from.as_socket().ok_or(io::ErrorKind::InvalidData)?;
-    Ok(Batch { len, segment: segment.filter(|segment| *segment > 0).unwrap_or(len), from })
+    Ok(Received { len, segment: segment.filter(|segment| *segment > 0).unwrap_or(len), from })
 }
 
 /// The length of each datagram, where several came.
@@ -156,12 +156,12 @@ mod tests {
         take_together(b.as_fd()).unwrap();
         send(a.as_fd(), b"aaabbbc", 3, b.local_addr().unwrap()).unwrap();
         let mut buffer = [0; 65536];
-        let batch = receive(b.as_fd(), &mut buffer).unwrap();
-        assert_eq!((batch.len, batch.segment, batch.from), (7, 3, a.local_addr().unwrap()));
+        let received = receive(b.as_fd(), &mut buffer).unwrap();
+        assert_eq!((received.len, received.segment, received.from), (7, 3, a.local_addr().unwrap()));
         for alone in [b"alone".as_slice(), b""] {
             a.send_to(alone, b.local_addr().unwrap()).unwrap();
-            let batch = receive(b.as_fd(), &mut buffer).unwrap();
-            assert_eq!((batch.len, batch.segment), (alone.len(), alone.len()));
+            let received = receive(b.as_fd(), &mut buffer).unwrap();
+            assert_eq!((received.len, received.segment), (alone.len(), alone.len()));
         }
         assert_eq!(receive(b.as_fd(), &mut buffer).unwrap_err().kind(), io::ErrorKind::WouldBlock);
     }

@@ -1,6 +1,8 @@
 //! Drives one conversation: the only place that awaits a peer.
 //! Never allocates per message while nobody looks, never holds a buffer while nothing comes, never decides what is said.
 
+mod alarm;
+
 use std::{
     cell::{Cell, RefCell},
     future::Future,
@@ -19,9 +21,10 @@ use sockeye_core::{
     session::Session,
     unit::{At, Close, Unit},
 };
-use tokio::{sync::mpsc, time::Sleep};
+use tokio::sync::mpsc;
 use tokio_util::{io::poll_read_buf, sync::WaitForCancellationFutureOwned};
 
+use self::alarm::Alarm;
 use crate::{
     hub::{Hub, Mail, Mailbox},
     link::{HangUp, Link},
@@ -81,12 +84,10 @@ pub(crate) struct Drive<L> {
     mail: Option<mpsc::Receiver<(Conn, Mail)>>,
     stop: Pin<Box<WaitForCancellationFutureOwned>>,
     stopping: Halt,
-    sleep: Option<Pin<Box<Sleep>>>,
-    armed: Option<At>,
+    // Only where something wants time.
+    alarm: Option<Box<Alarm>>,
     outlet: Outlet,
     phase: Phase,
-    // Since when a closing conversation has not got a byte out.
-    stuck: Option<At>,
     broken: Option<io::Error>,
     // Only where the peer is not read: a read tells by itself.
     hang_up: Option<Box<HangUp>>,
@@ -124,11 +125,9 @@ impl<L: Link> Drive<L> {
             mail,
             stop: Box::pin(stop.cancelled_owned()),
             stopping: Halt::Unregistered,
-            sleep: None,
-            armed: None,
+            alarm: None,
             outlet,
             phase: Phase::Talking,
-            stuck: None,
             broken: None,
             hang_up: None,
             failure: None,
@@ -185,8 +184,9 @@ impl<L: Link> Drive<L> {
             if [wrote, spoke, read] != [Moved::None; 3] {
                 moved = Moved::Some;
             }
-            // What was written is behind us, and nothing has come that could make more.
-            if self.phase == Phase::Over || [spoke, read] == [Moved::None; 2] {
+            // Nothing has come that could make more; and what was written made no room for more.
+            let made_more = wrote == Moved::Some && self.session.out().has_front();
+            if self.phase == Phase::Over || ([spoke, read] == [Moved::None; 2] && !made_more) {
                 break;
             }
             if turn >= TURNS {
@@ -215,12 +215,8 @@ impl<L: Link> Drive<L> {
     }
 
     fn tick(&mut self, at: At) {
-        // A timer is set for whatever wants one: where none is due, nothing is.
-        if self.armed.is_none_or(|due| due > at) {
-            return;
-        }
-        self.armed = None;
-        if self.phase == Phase::Talking && self.session.wake().is_some_and(|due| due <= at) {
+        let rang = self.alarm.as_mut().is_some_and(|alarm| alarm.rang(at));
+        if rang && self.phase == Phase::Talking && self.session.wake().is_some_and(|due| due <= at) {
             self.session.tick(at);
         }
     }
@@ -236,7 +232,9 @@ impl<L: Link> Drive<L> {
             match Pin::new(&mut self.link).poll_write(cx, front) {
                 Poll::Ready(Ok(n)) => {
                     self.session.out().wrote(n);
-                    self.stuck = None;
+                    if let Some(alarm) = &mut self.alarm {
+                        alarm.stuck = None;
+                    }
                     moved = Moved::Some;
                 }
                 Poll::Ready(Err(error)) => self.cannot_send(error, at),
@@ -305,7 +303,7 @@ impl<L: Link> Drive<L> {
         } else if closing && self.session.out().is_over() {
             self.phase = Phase::Lingering { until: at.after(self.hub.linger) };
         } else if closing && self.session.out().has_front() {
-            let since = *self.stuck.get_or_insert(at);
+            let since = *self.alarm.get_or_insert_default().stuck.get_or_insert(at);
             if at.since(since) >= self.grace() {
                 self.hub.cut_short();
                 self.link.arm_reset();
@@ -422,29 +420,13 @@ impl<L: Link> Drive<L> {
             Phase::Over => return,
             Phase::Lingering { until } => Some(until),
             Phase::Talking => {
-                let stuck = self.stuck.map(|since| since.after(self.grace()));
+                let stuck = self.alarm.as_ref().and_then(|alarm| alarm.stuck);
+                let stuck = stuck.map(|since| since.after(self.grace()));
                 [self.session.wake(), stuck].into_iter().flatten().min()
             }
         };
-        let Some(due) = due else { return };
-        if due <= at {
-            self.armed = Some(due);
-            return cx.waker().wake_by_ref();
-        }
-        // A timer that fires too early costs one wake; moving it at every message would cost one each.
-        if self.armed.is_none_or(|armed| due < armed) {
-            let deadline = self.hub.clock.instant(due);
-            match &mut self.sleep {
-                Some(sleep) => sleep.as_mut().reset(deadline),
-                None => self.sleep = Some(Box::pin(tokio::time::sleep_until(deadline))),
-            }
-            self.armed = Some(due);
-        }
-        if let Some(sleep) = &mut self.sleep
-            && sleep.as_mut().poll(cx).is_ready()
-        {
-            self.armed = None;
-            cx.waker().wake_by_ref();
+        if let Some(due) = due {
+            self.alarm.get_or_insert_default().set(due, at, &self.hub.clock, cx);
         }
     }
 

@@ -19,7 +19,8 @@ pub(crate) struct Outlet {
     // Nobody takes events any more.
     is_gone: bool,
     room: Option<OwnedPermit<Batch>>,
-    waiting: Option<Waiting>,
+    // Boxed again, since hardly any conversation waits.
+    waiting: Option<Box<Waiting>>,
 }
 
 impl Outlet {
@@ -54,10 +55,12 @@ impl Outlet {
                     return Poll::Ready(());
                 }
                 Err(TrySendError::Closed(_)) => return self.close(),
-                Err(TrySendError::Full(events)) => self.waiting.insert(Box::pin(events.reserve_owned())),
+                Err(TrySendError::Full(events)) => {
+                    self.waiting.insert(Box::new(Box::pin(events.reserve_owned())))
+                }
             },
         };
-        let room = ready!(waiting.as_mut().poll(cx));
+        let room = ready!(waiting.as_mut().as_mut().poll(cx));
         self.waiting = None;
         match room {
             Ok(room) => self.room = Some(room),

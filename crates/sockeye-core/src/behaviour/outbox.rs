@@ -63,11 +63,13 @@ pub struct Buffers {
     underway: VecDeque<Underway>,
     // Where a message is built.
     scratch: Vec<u8>,
+    // What is done in the room shared with others.
+    room: Vec<RoomAct>,
 }
 
 impl Buffers {
     fn is_empty(&self) -> bool {
-        self.wire.is_empty() && self.cuts.is_empty() && self.underway.is_empty()
+        self.wire.is_empty() && self.cuts.is_empty() && self.underway.is_empty() && self.room.is_empty()
     }
 }
 
@@ -103,7 +105,6 @@ pub struct Outbox {
     returned: usize,
     pub(crate) events: Vec<Event>,
     pub(crate) counters: Counters,
-    pub(crate) room: Vec<RoomAct>,
 }
 
 impl Outbox {
@@ -141,7 +142,6 @@ impl Outbox {
             returned: 0,
             events: Vec::new(),
             counters: Counters::default(),
-            room: Vec::new(),
         }
     }
 
@@ -222,7 +222,15 @@ impl Outbox {
 
     /// Says something to the room.
     pub fn room(&mut self, act: RoomAct) {
-        self.room.push(act);
+        self.buffers().room.push(act);
+    }
+
+    pub(crate) fn has_room(&self) -> bool {
+        self.buffers.as_ref().is_some_and(|buffers| !buffers.room.is_empty())
+    }
+
+    pub(crate) fn take_room(&mut self) -> Vec<RoomAct> {
+        self.buffers.as_mut().map(|buffers| std::mem::take(&mut buffers.room)).unwrap_or_default()
     }
 
     /// Asks for `Input::Drained` once all that was sent is with the system.

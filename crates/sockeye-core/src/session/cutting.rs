@@ -76,10 +76,8 @@ impl Session {
         let mut hearing = Hearing {
             behaviour: &mut *self.behaviour,
             out: &mut self.out,
-            pace: &mut self.pace,
-            paused: &mut self.paused,
+            pacing: self.pacing.as_deref_mut(),
             observer: self.observer.as_deref_mut(),
-            sender: self.sender.as_ref(),
             at,
             messages: 0,
         };

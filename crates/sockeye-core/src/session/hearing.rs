@@ -1,11 +1,9 @@
 //! What becomes of each message that is cut: told, counted, answered, and whether the next may follow at once.
 //! Never cuts one.
 
-use std::sync::Arc;
-
-use super::observe::Observer;
+use super::{observe::Observer, pacing::Pacing};
 use crate::{
-    behaviour::{Behaviour, Bucket, Input, Outbox},
+    behaviour::{Behaviour, Input, Outbox},
     event::What,
     frame::{Check, Flow, Message},
     limit::DELAY_HOLD,
@@ -16,10 +14,8 @@ use crate::{
 pub(super) struct Hearing<'a> {
     pub(super) behaviour: &'a mut dyn Behaviour,
     pub(super) out: &'a mut Outbox,
-    pub(super) pace: &'a mut Option<Box<Bucket>>,
-    pub(super) paused: &'a mut Option<At>,
+    pub(super) pacing: Option<&'a mut Pacing>,
     pub(super) observer: Option<&'a mut Observer>,
-    pub(super) sender: Option<&'a Arc<str>>,
     pub(super) at: At,
     pub(super) messages: u64,
 }
@@ -30,7 +26,7 @@ impl Hearing<'_> {
         self.messages += 1;
         self.out.counters.messages_in += 1;
         if self.out.looked_at() {
-            let from = self.sender.cloned();
+            let from = self.observer.as_ref().and_then(|observer| observer.sender());
             self.out.event(What::Recv { data: message.body.into(), check: message.check, from });
             if let Some(observer) = &mut self.observer {
                 observer.see(message.body, &mut |notice| self.out.event(What::Notice(notice)));
@@ -42,14 +38,8 @@ impl Hearing<'_> {
         } else {
             self.behaviour.on(Input::Message(message.body), self.at, self.out);
         }
-        if let Some(bucket) = self.pace {
-            // This message is heard already: it takes the token it waited for, and the next one waits for another.
-            bucket.take(self.at);
-            let next = bucket.next();
-            if next > self.at {
-                *self.paused = Some(next);
-                return Flow::Stop;
-            }
+        if self.pacing.as_mut().is_some_and(|pacing| pacing.take(self.at)) {
+            return Flow::Stop;
         }
         let is_full = self.out.full() && self.behaviour.answers();
         if is_full || self.out.closing().is_some() || self.behaviour.held() >= DELAY_HOLD {

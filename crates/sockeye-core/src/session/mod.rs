@@ -4,14 +4,15 @@
 mod cutting;
 mod hearing;
 mod observe;
+mod pacing;
 #[cfg(test)]
 mod tests;
 
 use std::{sync::Arc, time::Duration};
 
-use self::{hearing::Hearing, observe::Observer};
+use self::{hearing::Hearing, observe::Observer, pacing::Pacing};
 use crate::{
-    behaviour::{Behaviour, Bucket, Common, Input, Outbox, RoomAct, Verdict},
+    behaviour::{Behaviour, Common, Input, Outbox, RoomAct, Verdict},
     event::{Conn, Counters, Ending, Event, Notice, Unsent, What},
     frame::Framer,
     limit::{DELAY_HOLD, FAULT_HOLD},
@@ -98,11 +99,9 @@ pub struct Session {
     inward: Chain,
     behaviour: Box<dyn Behaviour>,
     out: Outbox,
-    idle: Option<Duration>,
-    pace: Option<Box<Bucket>>,
-    paused: Option<At>,
+    // Only where there are limits in time.
+    pacing: Option<Box<Pacing>>,
     opened: At,
-    heard: At,
     peer_ended: bool,
     // Its end has passed the faults.
     end_came: bool,
@@ -113,8 +112,6 @@ pub struct Session {
     // Only where somebody looks.
     observer: Option<Box<Observer>>,
     why: Option<Ending>,
-    // Who sent what is being heard, where that is not the peer.
-    sender: Option<Arc<str>>,
 }
 
 impl Session {
@@ -136,11 +133,8 @@ impl Session {
             inward: chain(Dir::In),
             behaviour,
             out,
-            idle,
-            pace: common.rate.filter(|_| medium == Medium::Stream).map(|rate| Box::new(Bucket::new(rate))),
-            paused: None,
+            pacing: Pacing::new(idle, common.rate.filter(|_| medium == Medium::Stream), at),
             opened: at,
-            heard: at,
             peer_ended: false,
             end_came: false,
             told_end: false,
@@ -148,7 +142,6 @@ impl Session {
             told_left: false,
             observer,
             why: None,
-            sender: None,
         };
         session.tell(Input::Opened, at);
         session
@@ -160,7 +153,9 @@ impl Session {
             return;
         }
         self.out.now(at);
-        self.heard = at;
+        if let Some(pacing) = &mut self.pacing {
+            pacing.hear(at);
+        }
         match unit {
             Unit::Data(bytes) => {
                 self.out.counters.bytes_in += bytes.len() as u64;
@@ -186,9 +181,14 @@ impl Session {
     /// The same for a datagram from somebody who is not the peer but answers for it: one of a group. What faults hold back
     /// is nobody's in particular when it comes.
     pub fn receive_from(&mut self, datagram: &[u8], sender: Arc<str>, at: At) {
-        self.sender = Some(sender).filter(|_| self.inward.is_empty());
+        let is_known = self.inward.is_empty();
+        if let Some(observer) = &mut self.observer {
+            observer.comes_from(is_known.then_some(sender));
+        }
         self.receive(Unit::Data(datagram), at);
-        self.sender = None;
+        if let Some(observer) = &mut self.observer {
+            observer.comes_from(None);
+        }
     }
 
     /// The same for bytes in a buffer of which they are all. If they go back as they are, so does the buffer, and an
@@ -255,8 +255,8 @@ impl Session {
         if self.out.wake().is_some_and(|due| due <= at) {
             self.out.pump();
         }
-        if self.paused.is_some_and(|due| due <= at) {
-            self.paused = None;
+        if let Some(pacing) = &mut self.pacing {
+            pacing.tick(at);
         }
         if self.idle_due().is_some_and(|due| due <= at) && self.out.closing().is_none() {
             self.close(Close::Graceful, Ending::Idle, at);
@@ -272,20 +272,24 @@ impl Session {
             return self.out.wake();
         }
         let behaviour = self.behaviour.wake();
-        if self.idle.is_none() && self.paused.is_none() && self.inward.is_empty() {
+        if self.pacing.is_none() && self.inward.is_empty() {
             // The common case of a responder without limits, once for every wake.
             return earliest(behaviour, earliest(self.framer.wake(), self.out.wake()));
         }
         // What is due while nothing may be heard waits for that, not for time.
         let inward = self.inward.wake().filter(|_| self.may_hear() && !self.framer.stopped());
-        [behaviour, self.framer.wake(), self.out.wake(), inward, self.paused, self.idle_due()]
+        [behaviour, self.framer.wake(), self.out.wake(), inward, self.paused(), self.idle_due()]
             .into_iter()
             .flatten()
             .min()
     }
 
     fn idle_due(&self) -> Option<At> {
-        self.idle.map(|idle| self.heard.after(idle))
+        self.pacing.as_ref().and_then(|pacing| pacing.idle_due())
+    }
+
+    fn paused(&self) -> Option<At> {
+        self.pacing.as_ref().and_then(|pacing| pacing.paused())
     }
 
     /// Whether `resume` would do anything.
@@ -325,7 +329,7 @@ impl Session {
     fn may_hear(&self) -> bool {
         !(self.out.full() && self.behaviour.answers())
             && self.out.closing().is_none()
-            && self.paused.is_none()
+            && self.paused().is_none()
             && self.behaviour.held() < DELAY_HOLD
     }
 
@@ -395,13 +399,13 @@ impl Session {
 
     /// What the behaviour does in the room it shares with others.
     pub fn drain_room(&mut self) -> Vec<RoomAct> {
-        std::mem::take(&mut self.out.room)
+        self.out.take_room()
     }
 
     /// Whether it did anything there.
     #[must_use]
     pub fn has_room(&self) -> bool {
-        !self.out.room.is_empty()
+        self.out.has_room()
     }
 
     /// Adds an event of this conversation that only the driver can know of.

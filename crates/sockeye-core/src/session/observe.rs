@@ -2,6 +2,8 @@
 //! sends that have come together, text in another charset.
 //! Never changes what is heard, and says each thing but cut characters once.
 
+use std::sync::Arc;
+
 use crate::{
     charset::{Charset, guess},
     event::Notice,
@@ -24,6 +26,8 @@ pub(super) struct Observer {
     last: Option<(usize, [u8; 2])>,
     told_glued: bool,
     guess: Guess,
+    // Who sent what is being heard, where that is not the peer.
+    sender: Option<Arc<str>>,
 }
 
 /// What the edges of what is heard mean.
@@ -48,7 +52,26 @@ impl Observer {
         let reads = framing.is_raw() && medium == Medium::Stream;
         let edges = if reads { Edges::Reads } else { Edges::Messages };
         let cut = [0; BEGINNING];
-        Self { charset, edges, cut, cut_len: 0, last: None, told_glued: false, guess: Guess::Open }
+        Self {
+            charset,
+            edges,
+            cut,
+            cut_len: 0,
+            last: None,
+            told_glued: false,
+            guess: Guess::Open,
+            sender: None,
+        }
+    }
+
+    /// What comes from now on was sent by `sender`, if not by the peer.
+    pub(super) fn comes_from(&mut self, sender: Option<Arc<str>>) {
+        self.sender = sender;
+    }
+
+    /// Who sent what is being heard, where that is not the peer.
+    pub(super) fn sender(&self) -> Option<Arc<str>> {
+        self.sender.clone()
     }
 
     /// Looks at one read or message; `tell` gets what there is to say.

@@ -1,0 +1,56 @@
+//! When a conversation wants to be woken by time alone, and since when it cannot get on.
+//! Never decides what happens then. A conversation that waits for no time has none of this.
+
+use std::{
+    future::Future as _,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use sockeye_core::unit::At;
+use tokio::time::Sleep;
+
+use crate::clock::Clock;
+
+/// See the module.
+#[derive(Debug, Default)]
+pub(super) struct Alarm {
+    sleep: Option<Pin<Box<Sleep>>>,
+    armed: Option<At>,
+    /// Since when a closing conversation has not got a byte out.
+    pub(super) stuck: Option<At>,
+}
+
+impl Alarm {
+    /// Whether it went off by `at`; it is set for whatever wants time, so where it did not, nothing is due.
+    pub(super) fn rang(&mut self, at: At) -> bool {
+        let rang = self.armed.is_some_and(|due| due <= at);
+        if rang {
+            self.armed = None;
+        }
+        rang
+    }
+
+    /// Sets it for `due`, if it would not go off before anyway.
+    pub(super) fn set(&mut self, due: At, at: At, clock: &Clock, cx: &mut Context<'_>) {
+        if due <= at {
+            self.armed = Some(due);
+            return cx.waker().wake_by_ref();
+        }
+        // One that goes off too early costs one wake; moving it at every message would cost one each.
+        if self.armed.is_none_or(|armed| due < armed) {
+            let deadline = clock.instant(due);
+            match &mut self.sleep {
+                Some(sleep) => sleep.as_mut().reset(deadline),
+                None => self.sleep = Some(Box::pin(tokio::time::sleep_until(deadline))),
+            }
+            self.armed = Some(due);
+        }
+        if let Some(sleep) = &mut self.sleep
+            && sleep.as_mut().poll(cx) == Poll::Ready(())
+        {
+            self.armed = None;
+            cx.waker().wake_by_ref();
+        }
+    }
+}

@@ -10,7 +10,6 @@ use std::{
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, Waker, ready},
-    time::Duration,
 };
 
 use bytes::BufMut as _;
@@ -304,16 +303,12 @@ impl<L: Link> Drive<L> {
             self.phase = Phase::Lingering { until: at.after(self.hub.linger) };
         } else if closing && self.session.out().has_front() {
             let since = *self.alarm.get_or_insert_default().stuck.get_or_insert(at);
-            if at.since(since) >= self.grace() {
+            if at.since(since) >= self.hub.grace {
                 self.hub.cut_short();
                 self.link.arm_reset();
                 self.finish(Ending::TooSlow);
             }
         }
-    }
-
-    fn grace(&self) -> Duration {
-        self.hub.grace
     }
 
     fn read(&mut self, cx: &mut Context<'_>, at: At) -> Moved {
@@ -421,7 +416,7 @@ impl<L: Link> Drive<L> {
             Phase::Lingering { until } => Some(until),
             Phase::Talking => {
                 let stuck = self.alarm.as_ref().and_then(|alarm| alarm.stuck);
-                let stuck = stuck.map(|since| since.after(self.grace()));
+                let stuck = stuck.map(|since| since.after(self.hub.grace));
                 [self.session.wake(), stuck].into_iter().flatten().min()
             }
         };

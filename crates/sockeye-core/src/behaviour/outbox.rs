@@ -1,6 +1,7 @@
 //! Where a behaviour puts what it has to say: framed, damaged on purpose if asked, and bounded.
 //! Never writes to a socket: the driver takes the bytes from its front.
 
+mod wire;
 mod convoy;
 
 pub use convoy::Convoy;
@@ -11,10 +12,10 @@ use super::{Bucket, RoomAct};
 use crate::{
     charset::Charset,
     event::{Conn, Counters, Event, Eyes, Failure, Kind, Operation, What},
-    frame::{Flow, Framer, Framing},
+    frame::Framing,
     limit::{BULK, OUTBOX, OUTBOX_MESSAGES},
     rule::Dice,
-    stage::{Chain, Drawn, Held},
+    stage::Chain,
     unit::{At, Close, Dir, Medium, Unit, Wall},
 };
 
@@ -426,11 +427,6 @@ impl Outbox {
         self.buffers().underway.push_back(Underway { end, message });
     }
 
-    /// Whether a datagram is only known by its bytes once it leaves: faults may have reordered or damaged it.
-    fn tells_by_datagram(&self) -> bool {
-        self.medium == Medium::Datagram && !self.outward.is_empty()
-    }
-
     /// The system has taken a message.
     fn sent(&mut self, message: Option<Box<[u8]>>) {
         self.counters.messages_out += 1;
@@ -439,49 +435,10 @@ impl Outbox {
         }
     }
 
-    /// The message in a datagram that is leaving; all of it where it is none.
-    fn unframed(&self, datagram: &[u8]) -> Box<[u8]> {
-        let mut found: Option<Box<[u8]>> = None;
-        let mut framer = Framer::new(self.common.framing.clone());
-        let mut take = |message: crate::frame::Message<'_>| {
-            found.get_or_insert_with(|| message.body.into());
-            Flow::Go
-        };
-        let whole = framer.feed(datagram, self.at, &mut take).is_ok();
-        let whole = whole && framer.finish(self.at, &mut take).is_ok();
-        found.filter(|_| whole).unwrap_or_else(|| datagram.into())
-    }
-
     fn cut(&mut self) {
         let base = self.base;
         let buffers = self.buffers();
         buffers.cuts.push_back(base + buffers.wire.len() as u64);
-    }
-
-    /// Moves what faults let go onto the wire, one piece at a time: the next waits until the system has the one before it,
-    /// or the two would be one again.
-    pub(crate) fn pump(&mut self) {
-        while !self.outward.is_empty() && !self.has_front() {
-            match self.outward.draw(self.at, &mut self.events, self.conn) {
-                None => return,
-                Some(Drawn::Unit(Held::Data(bytes))) => {
-                    self.buffers().wire.extend_from_slice(&bytes);
-                    self.cut();
-                }
-                Some(Drawn::Unit(Held::End)) => {
-                    // Its own end, or one that a fault has made: a FIN in either case.
-                    self.outward_over();
-                    if self.course == Course::Open {
-                        self.course = Course::Ending;
-                    }
-                }
-                Some(Drawn::Kill(close)) => {
-                    // What the faults still hold never leaves; a FIN need not wait for it.
-                    self.outward_over();
-                    return self.close(close);
-                }
-            }
-        }
     }
 
     #[cfg(test)]
@@ -491,79 +448,6 @@ impl Outbox {
 
     fn outward_over(&mut self) {
         self.outward = Chain::empty();
-    }
-
-    /// The bytes to write next, in one write; empty when there are none, or an empty datagram is due.
-    #[must_use]
-    pub fn front(&self) -> &[u8] {
-        let Some(buffers) = &self.buffers else { return &[] };
-        let end = match buffers.cuts.front() {
-            Some(&cut) => usize::try_from(cut - self.base).unwrap_or(usize::MAX).min(buffers.wire.len()),
-            None => buffers.wire.len(),
-        };
-        buffers.wire.get(self.head..end).unwrap_or_default()
-    }
-
-    /// Whether anything, be it an empty datagram, waits to be written.
-    #[must_use]
-    pub fn has_front(&self) -> bool {
-        self.buffers.as_ref().is_some_and(|buffers| {
-            self.head < buffers.wire.len() || (self.medium == Medium::Datagram && !buffers.cuts.is_empty())
-        })
-    }
-
-    /// The first `n` bytes of `front` were written.
-    pub fn wrote(&mut self, n: usize) {
-        if self.tells_by_datagram() {
-            let message = self.looked_at().then(|| self.unframed(self.front()));
-            self.sent(message);
-        }
-        self.counters.bytes_out += n as u64;
-        self.advance(n);
-        let written = self.base + self.head as u64;
-        while let Some(underway) = self.underway_until(written) {
-            self.sent(underway.message);
-            if self.medium == Medium::Datagram {
-                // One datagram, one message; those behind it may be empty.
-                break;
-            }
-        }
-    }
-
-    /// The next message whose last byte is before `written`.
-    fn underway_until(&mut self, written: u64) -> Option<Underway> {
-        let underway = &mut self.buffers.as_mut()?.underway;
-        underway.front().filter(|underway| underway.end <= written)?;
-        underway.pop_front()
-    }
-
-    /// The first `n` bytes of `front` are done with.
-    fn advance(&mut self, n: usize) {
-        let Some(buffers) = &mut self.buffers else { return };
-        self.head = (self.head + n).min(buffers.wire.len());
-        let reached = self.base + self.head as u64;
-        if buffers.cuts.front().is_some_and(|&cut| cut <= reached) {
-            buffers.cuts.pop_front();
-        }
-        if self.head == buffers.wire.len() {
-            self.base = reached;
-            self.head = 0;
-            buffers.wire.clear();
-        } else if self.head > OUTBOX {
-            // A peer that always leaves a little must not make the buffer grow without end.
-            buffers.wire.drain(..self.head);
-            self.base = reached;
-            self.head = 0;
-        }
-    }
-
-    /// The front datagram will never be written.
-    pub fn lost(&mut self) {
-        let len = self.front().len();
-        self.advance(len);
-        self.underway_until(u64::MAX);
-        self.counters.dropped += 1;
-        self.counters.unsent += len as u64;
     }
 
     /// Whether a FIN is due now: our direction is ending and all before it is written.
@@ -599,42 +483,6 @@ impl Outbox {
             self.asked_drained = false;
         }
         due
-    }
-
-    /// Whether it has no buffers of its own to fill.
-    #[must_use]
-    pub fn wants_buffers(&self) -> bool {
-        self.buffers.is_none()
-    }
-
-    /// Lends it empty buffers, so that an idle conversation need not keep any.
-    pub fn lend(&mut self, spare: Box<Buffers>) {
-        if self.wants_buffers() {
-            self.buffers = Some(spare);
-        }
-    }
-
-    /// Takes the buffers back once there is nothing in them.
-    pub fn reclaim(&mut self) -> Option<Box<Buffers>> {
-        self.buffers.take_if(|buffers| buffers.is_empty())
-    }
-
-    /// The link takes no more: what waits is lost, and our direction is over.
-    pub fn abandon(&mut self) {
-        self.counters.dropped += u64::from(self.has_front());
-        self.base += self.head as u64;
-        self.head = 0;
-        if let Some(buffers) = &mut self.buffers {
-            buffers.wire.clear();
-            buffers.cuts.clear();
-        }
-        self.outward_over();
-        self.course = Course::Ended;
-    }
-
-    /// The conversation is over: what was accepted and the system never took is counted.
-    pub(crate) fn count_unsent(&mut self) {
-        self.counters.unsent += self.queued.saturating_sub(self.base + self.head as u64);
     }
 }
 

@@ -12,7 +12,6 @@ use std::{
     task::{Context, Poll, Waker, ready},
 };
 
-use bytes::BufMut as _;
 use sockeye_core::{
     behaviour::{Buffers, Verdict},
     event::{Conn, Counters, Ending, Event, Failure, Notice, Operation, What},
@@ -21,7 +20,7 @@ use sockeye_core::{
     unit::{At, Close, Unit},
 };
 use tokio::sync::mpsc;
-use tokio_util::{io::poll_read_buf, sync::WaitForCancellationFutureOwned};
+use tokio_util::sync::WaitForCancellationFutureOwned;
 
 use self::alarm::Alarm;
 use crate::{
@@ -228,7 +227,7 @@ impl<L: Link> Drive<L> {
         }
         while self.broken.is_none() && self.session.out().has_front() {
             let front = self.session.out().front();
-            match Pin::new(&mut self.link).poll_write(cx, front) {
+            match self.link.poll_send(cx, front) {
                 Poll::Ready(Ok(n)) => {
                     self.session.out().wrote(n);
                     if let Some(alarm) = &mut self.alarm {
@@ -328,8 +327,11 @@ impl<L: Link> Drive<L> {
         };
         BUFFER.with_borrow_mut(|buffer| {
             buffer.clear();
-            buffer.reserve(READ);
-            match poll_read_buf(Pin::new(&mut self.link), cx, &mut buffer.limit(READ)) {
+            if !(READ..=2 * READ).contains(&buffer.capacity()) {
+                // The first one, or one that grew while it was an outbox.
+                *buffer = Vec::with_capacity(READ);
+            }
+            match self.link.poll_receive(cx, buffer) {
                 Poll::Pending => return Moved::None,
                 Poll::Ready(Err(error)) => self.cannot_receive(&error),
                 Poll::Ready(Ok(0)) => self.peer_ended(at),

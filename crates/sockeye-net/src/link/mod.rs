@@ -2,6 +2,7 @@
 //! Never frames, never decides what is said.
 
 pub(crate) mod busy;
+mod calls;
 pub(crate) mod tcp;
 pub(crate) mod udp;
 pub(crate) mod unix;
@@ -9,6 +10,8 @@ pub(crate) mod unix;
 use std::{
     io,
     os::fd::{AsFd, OwnedFd},
+    pin::Pin,
+    task::{Context, Poll},
 };
 
 use sockeye_core::event::SocketInfo;
@@ -16,6 +19,7 @@ use tokio::{
     io::{AsyncRead, AsyncWrite, Interest, unix::AsyncFd},
     net::{TcpStream, UnixStream},
 };
+use tokio_util::io::poll_read_buf;
 
 /// A second descriptor of a link that becomes readable when the connection fails or hangs up, and by nothing else: a stream
 /// that is not read tells neither.
@@ -29,6 +33,16 @@ fn hang_up(link: &impl AsFd) -> io::Result<HangUp> {
 
 /// A stream that the driver can drive.
 pub(crate) trait Link: AsyncRead + AsyncWrite + Unpin + Send + 'static {
+    /// Receives into the room of `buffer`, which is empty and has some; 0 is the peer's FIN.
+    fn poll_receive(&mut self, cx: &mut Context<'_>, buffer: &mut Vec<u8>) -> Poll<io::Result<usize>> {
+        poll_read_buf(Pin::new(self), cx, buffer)
+    }
+
+    /// Sends as many of `bytes` as the system takes.
+    fn poll_send(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(self).poll_write(cx, bytes)
+    }
+
     /// Makes the coming drop a reset (RST) instead of an orderly end, where the transport has one.
     fn arm_reset(&self);
 
@@ -47,6 +61,14 @@ pub(crate) trait Link: AsyncRead + AsyncWrite + Unpin + Send + 'static {
 }
 
 impl Link for TcpStream {
+    fn poll_receive(&mut self, cx: &mut Context<'_>, buffer: &mut Vec<u8>) -> Poll<io::Result<usize>> {
+        calls::poll_receive(self, cx, buffer)
+    }
+
+    fn poll_send(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        calls::poll_send(self, cx, bytes)
+    }
+
     fn arm_reset(&self) {
         // A linger of zero; the stream is never split, so no half can send a FIN first when it is dropped.
         let _ = self.set_zero_linger();

@@ -1,0 +1,67 @@
+//! Receiving and sending over TCP by the system calls themselves.
+//!
+//! Those of the C library are places where threads can be cancelled, which costs a process that ever had a second thread a tenth
+//! of its own time for each message.
+
+use std::{
+    io,
+    task::{Context, Poll, ready},
+};
+
+use rustix::{
+    buffer::spare_capacity,
+    net::{RecvFlags, SendFlags},
+};
+use tokio::{io::Interest, net::TcpStream};
+
+/// Receives into the room of `buffer`, which has some.
+pub(crate) fn poll_receive(
+    stream: &TcpStream,
+    cx: &mut Context<'_>,
+    buffer: &mut Vec<u8>,
+) -> Poll<io::Result<usize>> {
+    loop {
+        ready!(stream.poll_read_ready(cx))?;
+        let room = buffer.capacity() - buffer.len();
+        let done = moved(stream, Interest::READABLE, room, || {
+            rustix::net::recv(stream, spare_capacity(buffer), RecvFlags::empty()).map(|(_, len)| len)
+        });
+        if let Some(done) = done {
+            return Poll::Ready(done);
+        }
+    }
+}
+
+/// Sends as many of `bytes` as the system takes.
+pub(crate) fn poll_send(stream: &TcpStream, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    loop {
+        ready!(stream.poll_write_ready(cx))?;
+        let send = || rustix::net::send(stream, bytes, SendFlags::NOSIGNAL);
+        if let Some(done) = moved(stream, Interest::WRITABLE, bytes.len(), send) {
+            return Poll::Ready(done);
+        }
+    }
+}
+
+/// One call that moves at most `most` bytes; nothing where it could not be made now. One that moved fewer has emptied or filled
+/// the system's buffer: no other call is needed to find that out.
+fn moved(
+    stream: &TcpStream,
+    interest: Interest,
+    most: usize,
+    call: impl FnOnce() -> rustix::io::Result<usize>,
+) -> Option<io::Result<usize>> {
+    let mut moved = None;
+    let tried = stream.try_io(interest, || {
+        let len = call()?;
+        moved = Some(len);
+        if 0 < len && len < most { Err(io::ErrorKind::WouldBlock.into()) } else { Ok(len) }
+    });
+    match (moved, tried) {
+        (Some(len), _) | (None, Ok(len)) => Some(Ok(len)),
+        (None, Err(error)) => match error.kind() {
+            io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted => None,
+            _ => Some(Err(error)),
+        },
+    }
+}

@@ -158,6 +158,7 @@ impl Outbox {
 
     /// Sends the message that is being heard back as it is. Where it fills the buffer it came in, that buffer travels
     /// on and nothing is copied.
+    #[inline]
     pub fn send_back(&mut self, message: &[u8]) {
         let as_it_is = self.medium == Medium::Stream && self.common.framing.is_bare();
         let alone = self.wire().is_empty() && self.outward.is_empty() && self.returned == 0;
@@ -170,11 +171,13 @@ impl Outbox {
     }
 
     /// From now on what is heard is the whole of a buffer of `len` bytes that may be taken.
+    #[inline]
     pub(crate) fn offer_buffer(&mut self, len: usize) {
         self.returnable = len;
     }
 
     /// Takes the buffer, if what it held goes back; leaves an empty one.
+    #[inline]
     pub(crate) fn take_buffer(&mut self, buffer: &mut Vec<u8>) {
         self.returnable = 0;
         if std::mem::take(&mut self.returned) > 0 {
@@ -226,6 +229,7 @@ impl Outbox {
         self.buffers().room.push(act);
     }
 
+    #[inline]
     pub(crate) fn has_room(&self) -> bool {
         self.buffers.as_ref().is_some_and(|buffers| !buffers.room.is_empty())
     }
@@ -241,13 +245,15 @@ impl Outbox {
 
     /// Whether so much waits for the peer that nothing more should be made.
     #[must_use]
+    #[inline]
     pub fn full(&self) -> bool {
-        let underway = self.buffers.as_ref().map_or(0, |buffers| buffers.underway.len());
-        self.backlog() >= OUTBOX || underway >= OUTBOX_MESSAGES
+        let Some(buffers) = &self.buffers else { return self.backlog() >= OUTBOX };
+        self.backlog() >= OUTBOX || buffers.underway.len() >= OUTBOX_MESSAGES
     }
 
     /// Bytes waiting for the peer, those that faults hold included.
     #[must_use]
+    #[inline]
     pub fn backlog(&self) -> usize {
         self.returned + self.wire().len() - self.head
             + if self.outward.is_empty() { 0 } else { self.outward.held() }
@@ -261,6 +267,7 @@ impl Outbox {
 
     /// Whether anything can still be sent.
     #[must_use]
+    #[inline]
     pub fn is_open(&self) -> bool {
         self.course == Course::Open && self.close.is_none()
     }
@@ -313,11 +320,13 @@ impl Outbox {
         self.dice.get_or_insert_with(|| Box::new(Dice::new(seed, (conn << 16) | 0xffff)))
     }
 
+    #[inline]
     fn buffers(&mut self) -> &mut Buffers {
         self.buffers.get_or_insert_default()
     }
 
     /// What is to be written, what was written already included.
+    #[inline]
     fn wire(&self) -> &[u8] {
         self.buffers.as_ref().map_or(&[], |buffers| &buffers.wire)
     }
@@ -357,23 +366,28 @@ impl Outbox {
         self.sealed
     }
 
+    #[inline]
     pub(crate) fn looked_at(&self) -> bool {
         self.common.eyes == Eyes::Open
     }
 
+    #[inline]
     pub(crate) fn now(&mut self, at: At) {
         self.at = at;
     }
 
+    #[inline]
     pub(crate) fn closing(&self) -> Option<Close> {
         self.close
     }
 
+    #[inline]
     pub(crate) fn wake(&self) -> Option<At> {
         // What waits behind a piece that the system has not taken waits for that, not for time.
         self.outward.wake().filter(|_| !self.has_front())
     }
 
+    #[inline]
     fn queue(&mut self, message: &[u8], edge: Edge) {
         if message.is_empty() && self.medium == Medium::Stream && self.common.framing.is_raw() {
             // It has no bytes, so there is nothing that could be sent, and no checksum of nothing either.
@@ -416,6 +430,7 @@ impl Outbox {
     }
 
     /// A message is on its way, `len` bytes with its framing.
+    #[inline]
     fn queued(&mut self, len: usize, message: &[u8]) {
         self.accepted += 1;
         self.queued += len as u64;
@@ -428,6 +443,7 @@ impl Outbox {
     }
 
     /// The system has taken a message.
+    #[inline]
     fn sent(&mut self, message: Option<Box<[u8]>>) {
         self.counters.messages_out += 1;
         if let Some(data) = message {
@@ -452,6 +468,7 @@ impl Outbox {
 
     /// Whether a FIN is due now: our direction is ending and all before it is written.
     #[must_use]
+    #[inline]
     pub fn fin_due(&self) -> bool {
         self.course == Course::Ending && !self.has_front() && self.outward.is_empty()
     }
@@ -469,14 +486,17 @@ impl Outbox {
 
     /// Whether our direction is over.
     #[must_use]
+    #[inline]
     pub fn is_over(&self) -> bool {
         self.course == Course::Ended
     }
 
+    #[inline]
     pub(crate) fn drained_due(&self) -> bool {
         self.asked_drained && self.backlog() == 0
     }
 
+    #[inline]
     pub(crate) fn take_drained(&mut self) -> bool {
         let due = self.drained_due();
         if due {

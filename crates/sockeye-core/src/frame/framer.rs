@@ -67,6 +67,7 @@ impl Framer {
     ///
     /// # Errors
     /// The first [`FrameError`] of the stream, after all messages before it were taken.
+    #[inline]
     pub fn feed<F>(&mut self, input: &[u8], at: At, mut take: F) -> Result<(), FrameError>
     where
         F: FnMut(Message<'_>) -> Flow,
@@ -108,6 +109,7 @@ impl Framer {
 
     /// Whether a [`Flow::Stop`] was said and not resumed: whole messages may still be inside.
     #[must_use]
+    #[inline]
     pub fn stopped(&self) -> bool {
         self.desk.as_ref().is_some_and(|desk| desk.stopped)
     }
@@ -132,6 +134,7 @@ impl Framer {
 
     /// When [`Framer::tick`] is due: only with `idle`, while a chunk waits for more.
     #[must_use]
+    #[inline]
     pub fn wake(&self) -> Option<At> {
         match (&self.framing.0.kind, &self.desk) {
             (Kind::Idle(idle), Some(desk)) if !desk.stopped && desk.failed.is_none() => {
@@ -167,6 +170,7 @@ impl Framer {
     }
 
     /// How many bytes belonged to no frame since this was asked last: those outside head and tail.
+    #[inline]
     pub fn take_skipped(&mut self) -> u64 {
         self.desk.as_mut().map_or(0, |desk| std::mem::take(&mut desk.skipped))
     }

@@ -12,6 +12,7 @@ use crate::{
 const UNFINISHED: usize = 256;
 
 impl Session {
+    #[inline]
     pub(super) fn take(&mut self, unit: Unit<'_>, at: At) {
         match unit {
             // Once we are closing nothing is heard, and what is cut short by that is nobody's mistake.
@@ -45,6 +46,7 @@ impl Session {
     }
 
     /// The lesson of the sticky packet, where framing lets us know it.
+    #[inline]
     fn note_sticky(&mut self, len: usize, messages: u64) {
         if !self.out.looked_at() || self.out.framing().is_chunk() || self.out.medium() == Medium::Datagram {
             return;
@@ -56,6 +58,7 @@ impl Session {
     }
 
     /// Tells the behaviour of the peer's FIN once everything before it has been heard.
+    #[inline]
     pub(super) fn settle_end(&mut self, at: At) {
         if self.told_end || !self.end_came || self.framer.stopped() {
             return;
@@ -68,6 +71,7 @@ impl Session {
     }
 
     /// Drives the framer and deals with what it refuses; returns how many messages came.
+    #[inline]
     pub(super) fn framed(
         &mut self,
         at: At,

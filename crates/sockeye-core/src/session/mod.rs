@@ -148,6 +148,7 @@ impl Session {
     }
 
     /// Takes what came from the wire.
+    #[inline]
     pub fn receive(&mut self, unit: Unit<'_>, at: At) {
         if self.out.is_sealed() {
             return;
@@ -193,6 +194,7 @@ impl Session {
 
     /// The same for bytes in a buffer of which they are all. If they go back as they are, so does the buffer, and an
     /// empty one is left in its place.
+    #[inline]
     pub fn receive_buffer(&mut self, buffer: &mut Vec<u8>, at: At) {
         if self.inward.is_empty() {
             self.out.offer_buffer(buffer.len());
@@ -266,6 +268,7 @@ impl Session {
 
     /// When it wants a `tick`.
     #[must_use]
+    #[inline]
     pub fn wake(&self) -> Option<At> {
         if self.out.closing().is_some() {
             // Only what is on its way out still counts; a deadline that is past would be wanted again and again.
@@ -284,16 +287,19 @@ impl Session {
             .min()
     }
 
+    #[inline]
     fn idle_due(&self) -> Option<At> {
         self.pacing.as_ref().and_then(|pacing| pacing.idle_due())
     }
 
+    #[inline]
     fn paused(&self) -> Option<At> {
         self.pacing.as_ref().and_then(|pacing| pacing.paused())
     }
 
     /// Whether `resume` would do anything.
     #[must_use]
+    #[inline]
     pub fn wants_resume(&self) -> bool {
         self.framer.stopped()
             || self.out.drained_due()
@@ -302,6 +308,7 @@ impl Session {
     }
 
     /// Goes on with input that was held back while the outbox was full; call after writing.
+    #[inline]
     pub fn resume(&mut self, at: At) {
         self.out.now(at);
         if self.out.take_drained() {
@@ -319,6 +326,7 @@ impl Session {
 
     /// Whether more should be read from the peer.
     #[must_use]
+    #[inline]
     pub fn wants_input(&self) -> bool {
         !self.peer_ended
             && self.may_hear()
@@ -326,15 +334,17 @@ impl Session {
             && (self.inward.is_empty() || self.inward.held() < FAULT_HOLD)
     }
 
+    #[inline]
     fn may_hear(&self) -> bool {
-        !(self.out.full() && self.behaviour.answers())
-            && self.out.closing().is_none()
+        self.out.closing().is_none()
+            && !(self.out.full() && self.behaviour.answers())
             && self.paused().is_none()
             && self.behaviour.held() < DELAY_HOLD
     }
 
     /// Whether more should be taken from our side's typists.
     #[must_use]
+    #[inline]
     pub fn wants_speech(&self) -> bool {
         !self.out.full()
     }
@@ -346,12 +356,14 @@ impl Session {
 
     /// How the conversation is to be ended now, if it is.
     #[must_use]
+    #[inline]
     pub fn closing(&self) -> Option<Close> {
         self.out.closing()
     }
 
     /// Whether both directions ended in order, and all that came was heard.
     #[must_use]
+    #[inline]
     pub fn is_done(&self) -> bool {
         let is_heard = self.told_end || self.out.closing().is_some();
         self.peer_ended && is_heard && self.out.is_over()
@@ -365,6 +377,7 @@ impl Session {
 
     /// Whether the peer said it will send no more.
     #[must_use]
+    #[inline]
     pub fn peer_has_ended(&self) -> bool {
         self.peer_ended
     }
@@ -393,6 +406,7 @@ impl Session {
 
     /// Whether there are events to drain.
     #[must_use]
+    #[inline]
     pub fn has_events(&self) -> bool {
         !self.out.events.is_empty()
     }
@@ -404,6 +418,7 @@ impl Session {
 
     /// Whether it did anything there.
     #[must_use]
+    #[inline]
     pub fn has_room(&self) -> bool {
         self.out.has_room()
     }

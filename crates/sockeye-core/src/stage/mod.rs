@@ -219,6 +219,7 @@ impl Chain {
 
     /// Whether there is nothing in it: then units need not pass through.
     #[must_use]
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.works.is_none()
     }
@@ -233,6 +234,7 @@ impl Chain {
 
     /// When it wants to be asked again, if time alone will bring something.
     #[must_use]
+    #[inline]
     pub fn wake(&self) -> Option<At> {
         self.works.as_ref().and_then(|works| works.wake)
     }

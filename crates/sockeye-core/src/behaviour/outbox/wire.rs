@@ -12,6 +12,7 @@ use crate::{
 impl Outbox {
     /// Moves what faults let go onto the wire, one piece at a time: the next waits until the system has the one before it,
     /// or the two would be one again.
+    #[inline]
     pub(crate) fn pump(&mut self) {
         while !self.outward.is_empty() && !self.has_front() {
             match self.outward.draw(self.at, &mut self.events, self.conn) {
@@ -38,6 +39,7 @@ impl Outbox {
 
     /// The bytes to write next, in one write; empty when there are none, or an empty datagram is due.
     #[must_use]
+    #[inline]
     pub fn front(&self) -> &[u8] {
         let Some(buffers) = &self.buffers else { return &[] };
         let end = match buffers.cuts.front() {
@@ -49,6 +51,7 @@ impl Outbox {
 
     /// Whether anything, be it an empty datagram, waits to be written.
     #[must_use]
+    #[inline]
     pub fn has_front(&self) -> bool {
         self.buffers.as_ref().is_some_and(|buffers| {
             self.head < buffers.wire.len() || (self.medium == Medium::Datagram && !buffers.cuts.is_empty())
@@ -56,6 +59,7 @@ impl Outbox {
     }
 
     /// The first `n` bytes of `front` were written.
+    #[inline]
     pub fn wrote(&mut self, n: usize) {
         if self.tells_by_datagram() {
             let message = self.looked_at().then(|| self.unframed(self.front()));
@@ -74,6 +78,7 @@ impl Outbox {
     }
 
     /// The next message whose last byte is before `written`.
+    #[inline]
     fn underway_until(&mut self, written: u64) -> Option<Underway> {
         let underway = &mut self.buffers.as_mut()?.underway;
         underway.front().filter(|underway| underway.end <= written)?;
@@ -81,6 +86,7 @@ impl Outbox {
     }
 
     /// The first `n` bytes of `front` are done with.
+    #[inline]
     fn advance(&mut self, n: usize) {
         let Some(buffers) = &mut self.buffers else { return };
         self.head = (self.head + n).min(buffers.wire.len());
@@ -111,11 +117,13 @@ impl Outbox {
 
     /// Whether it has no buffers of its own to fill.
     #[must_use]
+    #[inline]
     pub fn wants_buffers(&self) -> bool {
         self.buffers.is_none()
     }
 
     /// Lends it empty buffers, so that an idle conversation need not keep any.
+    #[inline]
     pub fn lend(&mut self, spare: Box<Buffers>) {
         if self.wants_buffers() {
             self.buffers = Some(spare);
@@ -123,6 +131,7 @@ impl Outbox {
     }
 
     /// Takes the buffers back once there is nothing in them.
+    #[inline]
     pub fn reclaim(&mut self) -> Option<Box<Buffers>> {
         self.buffers.take_if(|buffers| buffers.is_empty())
     }
@@ -159,6 +168,7 @@ impl Outbox {
     }
 
     /// Whether a datagram is only known by its bytes once it leaves: faults may have reordered or damaged it.
+    #[inline]
     pub(super) fn tells_by_datagram(&self) -> bool {
         self.medium == Medium::Datagram && !self.outward.is_empty()
     }

@@ -135,6 +135,28 @@ class Once(Case):
         self.assertGreater(closed["unsent"], 0)
         self.assertEqual(server.summary()["unsent"], closed["unsent"])
 
+    def test_an_empty_input_ends_nothing(self):
+        # As cron and systemd start it; curl and others stop sending at a FIN that comes first.
+        server, address = self.listen("--once", stdin=subprocess.DEVNULL)
+        with self.dial(address) as sock:
+            sock.sendall(b"first half, ")
+            server.event("recv")
+            self.assertFalse(is_readable(sock), "our direction is open")
+            sock.sendall(b"second half")
+            sock.shutdown(socket.SHUT_WR)
+            self.assertEqual(read_to_end(sock), b"")
+        self.succeeds(server)
+        self.assertEqual(server.summary()["bytes_in"], 23)
+
+    def test_stopped_before_its_end_it_is_no_success(self):
+        server, address = self.listen("--once", "--reply", "discard")
+        self.assertEqual(server.stop(), 143, "nobody came")
+        server, address = self.listen("--once", "--reply", "discard")
+        with self.dial(address) as sock:
+            sock.sendall(b"half of it")
+            server.event("recv")
+            self.assertEqual(server.stop(), 143, "it was not over")
+
     def test_no_connections_are_no_first_one(self):
         self.ends(self.sockeye("listen", "udp://127.0.0.1:0", "--once"), 2)
 
@@ -192,6 +214,54 @@ def feed_all(stream, block, count):
     with stream:
         for _ in range(count):
             stream.write(block)
+
+
+class Quiet(Case):
+    def test_raw_and_quiet_is_the_bytes_and_nothing_else(self):
+        content = os.urandom(100_000)
+        server, address = self.stand()
+        client = self.connect(address, "--raw", "--quiet", stdin=subprocess.DEVNULL)
+        conversation = self.accept(server)
+        conversation.sendall(content)
+        conversation.close()
+        self.succeeds(client)
+        self.assertEqual((client.stdout.drained(), client.stderr.drained()), (content, b""))
+
+    def test_binary_through_a_pipe_is_not_commented_on(self):
+        server, address = self.stand()
+        client = self.connect(address, stdin=subprocess.DEVNULL)
+        conversation = self.accept(server)
+        for _ in range(200):
+            conversation.sendall(os.urandom(60) + b"\xe4\xbd")
+            conversation.sendall(b"\xa0" + os.urandom(60))
+        conversation.close()
+        self.succeeds(client)
+        self.assertNotIn(b"was cut", client.stderr.drained())
+
+
+class Operators(Case):
+    def test_an_answer_goes_to_the_last_writer_who_is_still_there(self):
+        server, address = self.listen("--commands")
+        first, second, third = (self.dial(address) for _ in range(3))
+        for sock, word in ((first, b"first"), (second, b"second"), (third, b"third")):
+            sock.sendall(word)
+            server.event("recv")
+        third.close()
+        server.event("closed")
+        server.write(b"the answer\n")
+        self.assertEqual(read_exactly(second, 10), b"the answer")
+        server.event("sent")
+        self.assertFalse(is_readable(first), "it was not asked by this one")
+
+    def test_a_command_may_stand_in_a_command(self):
+        server, address = self.listen("--commands")
+        first, second = self.dial(address), self.dial(address)
+        for _ in range(2):
+            server.event("opened")
+        server.write(b"/to 1 /hex 01 03\n/all /hex 04\n/to 2 //etc\n/to 2 /info\n")
+        self.assertEqual(read_exactly(first, 3), b"\x01\x03\x04")
+        self.assertEqual(read_exactly(second, 5), b"\x04/etc")
+        self.assertFalse(is_readable(second), "/info is never sent as a text")
 
 
 class GonePeers(Case):

@@ -64,6 +64,8 @@ pub(crate) struct Mailbox {
 #[derive(Debug)]
 struct Entry {
     peer: Arc<str>,
+    /// When it wrote last, as a number that grows; 0 if it never did.
+    wrote: u64,
     mail: mpsc::Sender<(Conn, Mail)>,
     evicted: CancellationToken,
 }
@@ -106,6 +108,8 @@ pub(crate) struct Hub {
     entries: Mutex<BTreeMap<Conn, Entry>>,
     room: Mutex<Room>,
     last_writer: AtomicU64,
+    /// How often another conversation than the one before wrote.
+    turns: AtomicU64,
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -139,6 +143,7 @@ impl Hub {
             entries: Mutex::new(BTreeMap::new()),
             room,
             last_writer: AtomicU64::new(0),
+            turns: AtomicU64::new(0),
         }
     }
 
@@ -195,7 +200,8 @@ impl Hub {
     ) -> CancellationToken {
         let evicted = self.stop.child_token();
         if self.post != Post::None {
-            let entry = Entry { peer: Arc::clone(peer), mail: mail.clone(), evicted: evicted.clone() };
+            let entry =
+                Entry { peer: Arc::clone(peer), wrote: 0, mail: mail.clone(), evicted: evicted.clone() };
             locked(&self.entries).insert(conn, entry);
             self.joined.cancel();
             self.came.notify_waiters();
@@ -218,8 +224,11 @@ impl Hub {
 
     /// Conversation `conn` wrote something.
     pub(crate) fn wrote(&self, conn: Conn) {
-        if self.post == Post::Mailboxes {
-            self.last_writer.store(conn, Ordering::Relaxed);
+        if self.post != Post::Mailboxes || self.last_writer.swap(conn, Ordering::Relaxed) == conn {
+            return;
+        }
+        if let Some(entry) = locked(&self.entries).get_mut(&conn) {
+            entry.wrote = self.turns.fetch_add(1, Ordering::Relaxed) + 1;
         }
     }
 
@@ -324,9 +333,10 @@ impl Hub {
         match to {
             To::Conn(conn) => vec![entries.get(&conn).map(|_| conn).ok_or(conn)],
             To::All => all(),
-            To::Default => match self.last_writer.load(Ordering::Relaxed) {
-                0 => all(),
-                conn => vec![Ok(conn)],
+            // Of those who are still there.
+            To::Default => match entries.iter().max_by_key(|(_, entry)| entry.wrote) {
+                Some((conn, entry)) if entry.wrote > 0 => vec![Ok(*conn)],
+                _ => all(),
             },
         }
     }

@@ -10,7 +10,7 @@ use sockeye_core::{
     event::{Ending, Event, Eyes, Failure, Kind, Operation, Summary, What},
     frame::Framing,
     limit::Limits,
-    plan::{ConnectPlan, GetPlan, ListenPlan, ServePlan},
+    plan::{Clients, ConnectPlan, GetPlan, ListenPlan, ServePlan},
 };
 use sockeye_net::{Clock, Desk, Drained, EVENT_BATCHES, ORDERS, Report};
 use tokio::{
@@ -26,7 +26,7 @@ use crate::{
         Looks, Offer, Page, Role, Show, Signs, View,
         download::{Download, Manner},
         json::Json,
-        quiet::{Quiet, QuietJson},
+        quiet::{Quiet, QuietJson, QuietRaw},
         raw::{Form, Raw},
         transcript::Transcript,
     },
@@ -114,6 +114,8 @@ pub(crate) enum Sight {
     Raw(Form),
     /// For programs.
     Json,
+    /// Received data and failures.
+    QuietRaw,
     /// Only failures.
     Quiet,
     /// For programs that want little.
@@ -140,7 +142,9 @@ pub(crate) struct Display {
 impl Display {
     fn eyes(self) -> Eyes {
         match self.sight {
-            Sight::Transcript | Sight::Raw(_) | Sight::Json | Sight::Download(_) => Eyes::Open,
+            Sight::Transcript | Sight::Raw(_) | Sight::QuietRaw | Sight::Json | Sight::Download(_) => {
+                Eyes::Open
+            }
             Sight::Quiet | Sight::QuietJson => Eyes::Closed,
         }
     }
@@ -150,7 +154,10 @@ impl Display {
     }
 
     fn is_quiet(self) -> bool {
-        matches!(self.sight, Sight::Quiet | Sight::QuietJson | Sight::Download(Manner::Quiet))
+        matches!(
+            self.sight,
+            Sight::Quiet | Sight::QuietRaw | Sight::QuietJson | Sight::Download(Manner::Quiet)
+        )
     }
 
     fn view(self, clock: &Clock, plan: &Plan) -> Box<dyn View> {
@@ -170,6 +177,7 @@ impl Display {
             Sight::Transcript => Box::new(Transcript::new(looks)),
             Sight::Raw(form) => Box::new(Raw::new(looks, form)),
             Sight::Json => Box::new(Json::new(looks)),
+            Sight::QuietRaw => Box::new(QuietRaw(Raw::new(looks, Form::Bytes))),
             Sight::Quiet => Box::new(Quiet),
             Sight::QuietJson => Box::new(QuietJson(Json::quiet(looks))),
             Sight::Download(manner) => Box::new(Download::new(manner)),
@@ -352,6 +360,12 @@ fn end(result: Result<Report, Failure>, plan: &Plan, clock: &Clock, brakes: &Bra
     };
     let code = match (brakes.signal(), plan, &failed) {
         (Some(signal), Plan::Connect(_) | Plan::Get(_), _) => signal.code(),
+        // The one conversation it was for has not come to its end.
+        (Some(signal), Plan::Listen(plan), _)
+            if plan.clients == Clients::First && report.ending.is_none() =>
+        {
+            signal.code()
+        }
         // Work left undone; a listener that has drained is done.
         (Some(signal), Plan::Listen(_) | Plan::Serve(_), _) if report.drained == Drained::Part => {
             signal.code()

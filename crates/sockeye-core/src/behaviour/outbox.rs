@@ -170,23 +170,6 @@ impl Outbox {
         self.queued(message.len(), message);
     }
 
-    /// From now on what is heard is the whole of a buffer of `len` bytes that may be taken.
-    #[inline]
-    pub(crate) fn offer_buffer(&mut self, len: usize) {
-        self.returnable = len;
-    }
-
-    /// Takes the buffer, if what it held goes back; leaves an empty one.
-    #[inline]
-    pub(crate) fn take_buffer(&mut self, buffer: &mut Vec<u8>) {
-        self.returnable = 0;
-        if std::mem::take(&mut self.returned) > 0 {
-            buffer.extend_from_slice(self.wire());
-            std::mem::swap(buffer, &mut self.buffers().wire);
-            buffer.clear();
-        }
-    }
-
     /// Builds one message in place and sends it.
     pub fn send_with(&mut self, build: impl FnOnce(&mut Vec<u8>, &mut Self)) {
         let mut message = std::mem::take(&mut self.buffers().scratch);

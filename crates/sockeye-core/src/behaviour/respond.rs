@@ -84,6 +84,7 @@ impl Behaviour for Operator {
 #[derive(Debug)]
 pub(super) struct Piped {
     awaits: Awaits,
+    has_spoken: bool,
     ended: Option<At>,
     // Bytes that the peer's system had when that was looked at last.
     taken: u64,
@@ -100,7 +101,7 @@ pub enum Awaits {
 
 impl Piped {
     pub(super) fn new(awaits: Awaits) -> Self {
-        Self { awaits, ended: None, taken: 0 }
+        Self { awaits, has_spoken: false, ended: None, taken: 0 }
     }
 }
 
@@ -109,9 +110,12 @@ impl Behaviour for Piped {
         match input {
             Input::Typed(bytes) => {
                 self.awaits = Awaits::More;
+                self.has_spoken = true;
                 self.ended = self.ended.map(|_| at);
                 out.send(bytes);
             }
+            // A pipe that had nothing in it, as /dev/null, has no last word either: the peer goes on as it likes.
+            Input::TypedEnd if !self.has_spoken && self.ended.is_none() => self.awaits = Awaits::Nothing,
             Input::TypedEnd => {
                 self.ended = None;
                 out.end();

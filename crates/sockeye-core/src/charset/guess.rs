@@ -61,7 +61,7 @@ fn is_text(byte: u8) -> bool {
 }
 
 /// The bytes as text, if that is all they are, but for a character cut at the end.
-pub(super) fn decoded(bytes: &[u8], charset: Charset) -> Option<String> {
+pub(crate) fn decoded(bytes: &[u8], charset: Charset) -> Option<String> {
     let mut text = String::new();
     let mut clean = true;
     Decoder::new(charset).push(bytes, &mut |piece| match piece {

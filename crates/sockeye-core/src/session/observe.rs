@@ -14,6 +14,9 @@ use crate::{
 /// Longest beginning of a character, in bytes: GB18030 and UTF-8 have characters of four.
 const BEGINNING: usize = 3;
 
+/// So many reads that are no text make a conversation binary.
+const BINARY: u8 = 8;
+
 /// What one conversation's reads have shown so far.
 #[derive(Debug)]
 pub(super) struct Observer {
@@ -25,6 +28,8 @@ pub(super) struct Observer {
     // The length of the read before, and its first bytes.
     last: Option<(usize, [u8; 2])>,
     told_glued: bool,
+    // Reads that were no text, up to `BINARY`.
+    binary: u8,
     guess: Guess,
     // Who sent what is being heard, where that is not the peer.
     sender: Option<Arc<str>>,
@@ -59,6 +64,7 @@ impl Observer {
             cut_len: 0,
             last: None,
             told_glued: false,
+            binary: 0,
             guess: Guess::Open,
             sender: None,
         }
@@ -76,12 +82,20 @@ impl Observer {
 
     /// Looks at one read or message; `tell` gets what there is to say.
     pub(super) fn see(&mut self, bytes: &[u8], tell: &mut dyn FnMut(Notice)) {
-        match self.edges {
+        let bytes = match self.edges {
             Edges::Reads => {
-                self.see_edge(bytes, tell);
                 self.see_glued(bytes, tell);
+                // What belongs to the read before says nothing about this one.
+                let begins = self.see_edge(bytes, tell);
+                bytes.get(begins..).unwrap_or_default()
             }
-            Edges::Messages => self.keep(bytes),
+            Edges::Messages => {
+                self.keep(bytes);
+                bytes
+            }
+        };
+        if self.binary < BINARY && bytes.len() > BEGINNING && guess::decoded(bytes, self.charset).is_none() {
+            self.binary += 1;
         }
         if self.guess == Guess::Open {
             match guess::guess(bytes, self.charset) {
@@ -102,17 +116,31 @@ impl Observer {
         !beginning.is_empty() && self.charset.joined(beginning, behind).is_some()
     }
 
-    fn see_edge(&mut self, bytes: &[u8], tell: &mut dyn FnMut(Notice)) {
-        let beginning = self.cut.get(..self.cut_len).unwrap_or_default();
-        if !beginning.is_empty()
-            && let Some((text, after)) = self.charset.joined(beginning, bytes)
-        {
-            tell(Notice::CutCharacter { text, before: self.cut_len, after });
-            // What it took is no beginning of another.
-            let rest = bytes.get(after..).unwrap_or_default();
-            return self.keep(rest);
+    /// Looks at the edge before `bytes`; says how many of them end a character that it has cut.
+    fn see_edge(&mut self, bytes: &[u8], tell: &mut dyn FnMut(Notice)) -> usize {
+        let beginning = self.cut.get(..self.cut_len).unwrap_or_default().to_vec();
+        if beginning.is_empty() {
+            self.keep(bytes);
+            return 0;
         }
-        self.keep(bytes);
+        match self.charset.joined(&beginning, bytes) {
+            Some((text, after)) => {
+                // Where there is much that is no text, such a character is one by chance.
+                if self.binary < BINARY {
+                    tell(Notice::CutCharacter { text, before: beginning.len(), after });
+                }
+                // What it took is no beginning of another.
+                self.keep(bytes.get(after..).unwrap_or_default());
+                after
+            }
+            // Several edges may cut one character.
+            None => {
+                let all = [&beginning[..], bytes].concat();
+                let goes_on = all.len() <= BEGINNING && self.charset.unfinished(&all) == all.len();
+                self.keep(if goes_on { &all } else { bytes });
+                if goes_on { bytes.len() } else { 0 }
+            }
+        }
     }
 
     fn keep(&mut self, bytes: &[u8]) {
@@ -184,8 +212,11 @@ mod tests {
     fn a_cut_character_is_told_once_its_rest_has_come() {
         assert_eq!(seen("utf-8", &[b"\xe4\xbd", b"\xa0\xff"]), [cut("你", 2, 1)]);
         assert_eq!(seen("utf-8", &[b"\xff\xe4\xbd", b"\xa0\xff"]), [cut("你", 2, 1)]);
-        // Cut twice, it is only its bytes.
-        assert_eq!(seen("utf-8", &[b"\xe4", b"\xbd", b"\xa0"]), []);
+        assert_eq!(seen("utf-8", &[b"\xe4", b"\xbd", b"\xa0"]), [cut("你", 2, 1)], "cut twice");
+        assert_eq!(seen("utf-8", &[b"\xe4", b"\xbd", b"A\xa0"]), []);
+        let chance: Vec<&[u8]> = [&b"\x00\xff1234567\xe4\xbd"[..], b"\xa0\x00\xff1234567"].repeat(50);
+        let told = seen("utf-8", &chance).len();
+        assert!((1..=8).contains(&told), "binary is not commented on for ever: {told}");
         assert_eq!(seen("gbk", &["你".as_bytes().get(..1).unwrap()]), []);
         assert_eq!(seen("gbk", &[b"a\xc4", b"\xe3b"]), [cut("你", 1, 1)]);
     }

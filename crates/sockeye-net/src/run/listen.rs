@@ -277,7 +277,11 @@ impl Service {
             let manner = Manner {
                 side: Side::Server,
                 faults: self.plan.conduct.faults.clone(),
-                idle: Some(limits.idle_timeout.unwrap_or(DATAGRAM_IDLE)),
+                // Who types is not hurried: a peer that a person may still answer is forgotten only to make room.
+                idle: match self.plan.console {
+                    Console::None => Some(limits.idle_timeout.unwrap_or(DATAGRAM_IDLE)),
+                    Console::Operator | Console::Pipe => limits.idle_timeout,
+                },
                 behave: Box::new(move || reply.start()),
             };
             let most = limits.max_connections.min(DATAGRAM_PEERS);

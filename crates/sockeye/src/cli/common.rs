@@ -99,7 +99,7 @@ pub(crate) struct Watching {
     /// Write one JSON object a line on standard output, for programs
     #[arg(long)]
     pub json: bool,
-    /// Show nothing but errors; with --json: where it listens, errors, summary
+    /// Show nothing but errors, not even data (with --raw: data too; with --json: where it listens, errors, summary)
     #[arg(long)]
     pub quiet: bool,
     /// Colours: auto, always or never (NO_COLOR and CLICOLOR_FORCE count too)
@@ -214,6 +214,10 @@ impl Appearance {
             (None, Show::Text) => Form::Bytes,
         };
         let is_transcript = ends.output == End::Terminal && !self.raw;
+        if self.raw && self.watching.quiet {
+            let (sight, signs) = (Sight::QuietRaw, Signs::Unicode);
+            return Display { role, sight, show, signs, color: self.watching.color };
+        }
         let sight = self.watching.sight(if is_transcript { Sight::Transcript } else { Sight::Raw(form) });
         let signs = if self.ascii { Signs::Ascii } else { Signs::Unicode };
         Display { role, sight, show, signs, color: self.watching.color }

@@ -49,6 +49,14 @@ pub(crate) fn unknown(word: &str, nearest: Option<&str>) -> String {
     }
 }
 
+/// A command in the place of a text that can only stand alone.
+#[must_use]
+pub(crate) fn not_within(word: &str) -> String {
+    format!(
+        "/{word} cannot stand in the place of a text; /hex 01 03 can, and //{word} is the text with one slash"
+    )
+}
+
 /// A command without what it needs.
 #[must_use]
 pub(crate) fn wants(form: &str) -> String {

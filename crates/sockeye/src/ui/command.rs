@@ -11,14 +11,12 @@ use crate::{say::terminal as say, view::Role};
 /// What somebody wants.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Command {
-    /// Send this text.
-    Say(To, String),
-    /// Send these bytes.
-    Hex(Vec<u8>),
+    /// Send this.
+    Say(To, Words),
     /// Send this file.
-    File(String),
-    /// Send this text again and again.
-    Every(Duration, String),
+    File(To, String),
+    /// Send this again and again.
+    Every(Duration, Words),
     /// Stop that.
     EveryOff,
     /// Half-close.
@@ -37,6 +35,15 @@ pub(crate) enum Command {
     Quit,
 }
 
+/// What is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Words {
+    /// As it is typed.
+    Text(String),
+    /// These bytes.
+    Bytes(Vec<u8>),
+}
+
 const OF_CONNECT: [&str; 9] = ["help", "hex", "file", "every", "half", "close", "reset", "info", "quit"];
 const OF_LISTEN: [&str; 12] =
     ["to", "all", "help", "hex", "file", "every", "half", "close", "reset", "info", "list", "quit"];
@@ -46,9 +53,10 @@ const OF_LISTEN: [&str; 12] =
 /// # Errors
 /// An unknown command (with the nearest one), or one without what it needs.
 pub(crate) fn read(line: &str, role: Role) -> Result<Command, String> {
-    let Some(rest) = line.strip_prefix('/') else { return Ok(Command::Say(To::Default, line.to_owned())) };
+    let text = |text: &str| Ok(Command::Say(To::Default, Words::Text(text.to_owned())));
+    let Some(rest) = line.strip_prefix('/') else { return text(line) };
     if rest.starts_with('/') {
-        return Ok(Command::Say(To::Default, rest.to_owned()));
+        return text(rest);
     }
     let (word, argument) = rest.split_once(' ').unwrap_or((rest, ""));
     let given = argument.trim();
@@ -63,13 +71,10 @@ pub(crate) fn read(line: &str, role: Role) -> Result<Command, String> {
     match word {
         "to" => {
             let (number, text) = argument.split_once(' ').ok_or_else(|| say::wants("/to 3 TEXT"))?;
-            Ok(Command::Say(conn(number)?, text.to_owned()))
+            within(conn(number)?, text)
         }
-        "all" => Ok(Command::Say(To::All, argument.to_owned())),
-        "hex" if given.is_empty() => Err(say::wants("/hex 01 03 0A")),
-        "hex" => charset::hex(given).map(Command::Hex).map_err(say::mistake),
-        "file" if given.is_empty() => Err(say::wants("/file PATH")),
-        "file" => Ok(Command::File(given.to_owned())),
+        "all" => within(To::All, argument),
+        "hex" | "file" => within(To::Default, line),
         "every" => every(argument),
         "half" => whom().map(Command::Half),
         "close" => whom().map(Command::Close),
@@ -78,6 +83,24 @@ pub(crate) fn read(line: &str, role: Role) -> Result<Command, String> {
         "list" => Ok(Command::List),
         "quit" => Ok(Command::Quit),
         _ => Ok(Command::Help),
+    }
+}
+
+/// What is sent to `to`: a text, or what the command in its place says.
+fn within(to: To, text: &str) -> Result<Command, String> {
+    let Some(rest) = text.strip_prefix('/') else {
+        return Ok(Command::Say(to, Words::Text(text.to_owned())));
+    };
+    let (word, argument) = rest.split_once(' ').unwrap_or((rest, ""));
+    match (word, argument.trim()) {
+        ("hex", "") => Err(say::wants("/hex 01 03 0A")),
+        ("hex", digits) => {
+            charset::hex(digits).map(|bytes| Command::Say(to, Words::Bytes(bytes))).map_err(say::mistake)
+        }
+        ("file", "") => Err(say::wants("/file PATH")),
+        ("file", path) => Ok(Command::File(to, path.to_owned())),
+        _ if rest.starts_with('/') => Ok(Command::Say(to, Words::Text(rest.to_owned()))),
+        _ => Err(say::not_within(word)),
     }
 }
 
@@ -91,7 +114,10 @@ fn every(argument: &str) -> Result<Command, String> {
     if period.is_zero() {
         return Err(say::wants("a time of at least 1ms, as in /every 1s TEXT"));
     }
-    Ok(Command::Every(period, text.to_owned()))
+    match within(To::Default, text)? {
+        Command::Say(_, words) => Ok(Command::Every(period, words)),
+        _ => Err(say::not_within("file")),
+    }
 }
 
 fn whom(word: &str, given: &str, role: Role) -> Result<To, String> {
@@ -120,7 +146,7 @@ mod tests {
 
     #[test]
     fn a_line_is_a_message_and_two_slashes_are_one() {
-        let say = |text: &str| Ok(Command::Say(To::Default, text.to_owned()));
+        let say = |text: &str| Ok(Command::Say(To::Default, Words::Text(text.to_owned())));
         assert_eq!(connect("hello  "), say("hello  "));
         assert_eq!(connect(""), say(""));
         assert_eq!(connect("//etc"), say("/etc"));
@@ -129,9 +155,12 @@ mod tests {
 
     #[test]
     fn commands_of_the_operator() {
-        assert_eq!(listen("/to 3 hello there"), Ok(Command::Say(To::Conn(3), "hello there".to_owned())));
-        assert_eq!(listen("/to #3 x"), Ok(Command::Say(To::Conn(3), "x".to_owned())));
-        assert_eq!(listen("/all 大家好"), Ok(Command::Say(To::All, "大家好".to_owned())));
+        assert_eq!(
+            listen("/to 3 hello there"),
+            Ok(Command::Say(To::Conn(3), Words::Text("hello there".to_owned())))
+        );
+        assert_eq!(listen("/to #3 x"), Ok(Command::Say(To::Conn(3), Words::Text("x".to_owned()))));
+        assert_eq!(listen("/all 大家好"), Ok(Command::Say(To::All, Words::Text("大家好".to_owned()))));
         assert_eq!(listen("/close 3"), Ok(Command::Close(To::Conn(3))));
         assert_eq!(listen("/info 1"), Ok(Command::Info(To::Conn(1))));
         assert_eq!(listen("/list"), Ok(Command::List));
@@ -141,12 +170,27 @@ mod tests {
     }
 
     #[test]
+    fn a_command_may_stand_in_a_command() {
+        let bytes = |to| Ok(Command::Say(to, Words::Bytes(vec![1, 3])));
+        assert_eq!(listen("/to 2 /hex 01 03"), bytes(To::Conn(2)));
+        assert_eq!(listen("/all /hex 01 03"), bytes(To::All));
+        assert_eq!(
+            listen("/every 1s /hex 01 03"),
+            Ok(Command::Every(Duration::from_secs(1), Words::Bytes(vec![1, 3])))
+        );
+        assert_eq!(listen("/all /file x"), Ok(Command::File(To::All, "x".to_owned())));
+        assert_eq!(listen("/all //etc"), Ok(Command::Say(To::All, Words::Text("/etc".to_owned()))));
+        assert!(listen("/to 2 /info").unwrap_err().contains("//info"), "never sent as a text");
+        assert!(connect("/every 1s /quit").is_err());
+    }
+
+    #[test]
     fn commands_of_connect() {
-        assert_eq!(connect("/hex 01 0x03,0A"), Ok(Command::Hex(vec![1, 3, 10])));
-        assert_eq!(connect("/file /tmp/a b"), Ok(Command::File("/tmp/a b".to_owned())));
+        assert_eq!(connect("/hex 01 0x03,0A"), Ok(Command::Say(To::Default, Words::Bytes(vec![1, 3, 10]))));
+        assert_eq!(connect("/file /tmp/a b"), Ok(Command::File(To::Default, "/tmp/a b".to_owned())));
         assert_eq!(
             connect("/every 250ms n={counter}"),
-            Ok(Command::Every(Duration::from_millis(250), "n={counter}".to_owned()))
+            Ok(Command::Every(Duration::from_millis(250), Words::Text("n={counter}".to_owned())))
         );
         assert_eq!(connect("/every off"), Ok(Command::EveryOff));
         assert_eq!(connect("/half"), Ok(Command::Half(To::Default)));

@@ -15,7 +15,7 @@ use tokio::sync::mpsc::Sender;
 use super::{
     Teller,
     brakes::{Brakes, Cause},
-    command::{self, Command},
+    command::{self, Command, Words},
     input::Typing,
 };
 use crate::{say::terminal as say, speech, view::Role};
@@ -123,10 +123,10 @@ impl Typist {
 
     fn carry_out(&mut self, command: Command) -> Next {
         match command {
-            Command::Say(to, text) => self.say(to, &text),
-            Command::Hex(bytes) => self.send(To::Default, bytes),
-            Command::File(path) => self.file(&path),
-            Command::Every(period, text) => self.start_every(period, &text),
+            Command::Say(to, Words::Text(text)) => self.say(to, &text),
+            Command::Say(to, Words::Bytes(bytes)) => self.send(to, bytes),
+            Command::File(to, path) => self.file(to, &path),
+            Command::Every(period, words) => self.start_every(period, words),
             Command::EveryOff => {
                 let state =
                     if self.every.take().is_some() { say::Every::Stopped } else { say::Every::NotRunning };
@@ -174,7 +174,7 @@ impl Typist {
         self.order(to, Errand::Say(bytes.into()))
     }
 
-    fn file(&mut self, path: &str) -> Next {
+    fn file(&mut self, to: To, path: &str) -> Next {
         match std::fs::File::open(path).and_then(|file| {
             let mut bytes = Vec::new();
             file.take(self.typing.framing.max_frame() as u64 + 1).read_to_end(&mut bytes)?;
@@ -184,7 +184,7 @@ impl Typist {
                 self.teller.tell(&crate::say::usage::file_too_large(self.typing.framing.max_frame()));
                 Next::Line
             }
-            Ok(bytes) => self.send(To::Default, bytes),
+            Ok(bytes) => self.send(to, bytes),
             Err(error) => {
                 self.teller.tell(&say::file_failed(path, &error));
                 Next::Line
@@ -192,8 +192,12 @@ impl Typist {
         }
     }
 
-    fn start_every(&mut self, period: Duration, text: &str) -> Next {
-        match speech::of(text, self.typing.eol, self.typing.charset) {
+    fn start_every(&mut self, period: Duration, words: Words) -> Next {
+        let speech = match words {
+            Words::Text(text) => speech::of(&text, self.typing.eol, self.typing.charset),
+            Words::Bytes(bytes) => Ok(Speech::Bytes(bytes)),
+        };
+        match speech {
             Ok(speech) => {
                 let (stop, stopped) = mpsc::channel();
                 let again = Again {

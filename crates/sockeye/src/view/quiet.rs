@@ -3,7 +3,7 @@
 
 use sockeye_core::event::{Event, What};
 
-use super::{Page, View, json::Json};
+use super::{Page, View, json::Json, raw::Raw};
 use crate::say;
 
 /// Shows failures to people.
@@ -14,6 +14,20 @@ impl View for Quiet {
     fn show(&mut self, event: &Event, page: &mut Page) {
         if let What::Failed(failure) = &event.what {
             page.err_line(&say::failure(failure));
+        }
+    }
+}
+
+/// Writes what was received, and nothing else but failures.
+#[derive(Debug)]
+pub(crate) struct QuietRaw(pub Raw);
+
+impl View for QuietRaw {
+    fn show(&mut self, event: &Event, page: &mut Page) {
+        match &event.what {
+            What::Recv { data, .. } => self.0.message(event.conn.unwrap_or_default(), data, page),
+            What::Failed(failure) => page.err_line(&say::failure(failure)),
+            _ => {}
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use sockeye_core::{
     charset::{self, Piece},
-    event::{Conn, Event, What},
+    event::{Conn, Event, Notice, What},
     frame::{Check, Framing},
     unit::Dir,
 };
@@ -52,7 +52,8 @@ impl Raw {
         }
     }
 
-    fn message(&mut self, conn: Conn, data: &[u8], page: &mut Page) {
+    /// Writes one message.
+    pub(super) fn message(&mut self, conn: Conn, data: &[u8], page: &mut Page) {
         match self.form {
             Form::Bytes => {
                 page.out(data);
@@ -148,6 +149,8 @@ impl View for Raw {
             What::Served(served) => aside(say::offer::served(served)),
             // Only `get` has these, and it has a view of its own.
             What::Fetched(_) | What::Listed(_) => {}
+            // Where bytes go through as they are, or are put together again, nothing is cut for who reads them.
+            What::Notice(Notice::CutCharacter { .. }) if matches!(self.form, Form::Bytes | Form::Text) => {}
             What::Notice(notice) => aside(say::notice(notice)),
             What::Info(info) => aside(say::info(info)),
             What::Failed(failure) => aside(say::failure(failure)),

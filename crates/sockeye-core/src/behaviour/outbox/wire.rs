@@ -10,6 +10,23 @@ use crate::{
 };
 
 impl Outbox {
+    /// From now on what is heard is the whole of a buffer of `len` bytes that may be taken.
+    #[inline]
+    pub(crate) fn offer_buffer(&mut self, len: usize) {
+        self.returnable = len;
+    }
+
+    /// Takes the buffer, if what it held goes back; leaves an empty one.
+    #[inline]
+    pub(crate) fn take_buffer(&mut self, buffer: &mut Vec<u8>) {
+        self.returnable = 0;
+        if std::mem::take(&mut self.returned) > 0 {
+            buffer.extend_from_slice(self.wire());
+            std::mem::swap(buffer, &mut self.buffers().wire);
+            buffer.clear();
+        }
+    }
+
     /// Moves what faults let go onto the wire, one piece at a time: the next waits until the system has the one before it,
     /// or the two would be one again.
     #[inline]

@@ -259,6 +259,14 @@ impl Length {
                  then it is len={width},offset={offset}{adjust}"
             ));
         }
+        let zeros = field.len() > 2 && field.iter().skip(1).all(|byte| *byte == 0);
+        if let (Order::Big, true, Some(first)) = (self.order, zeros, field.first()) {
+            return Some(format!(
+                "length {value} would be {first} in the other byte order: add le? or a type byte ({first:02x}) stands before \
+                 the length: offset={}?",
+                self.offset + 1
+            ));
+        }
         let (turned, word) = match self.order {
             Order::Big => (Self { order: Order::Little, ..self.clone() }.read(field), "add le"),
             Order::Little => (Self { order: Order::Big, ..self.clone() }.read(field), "drop le"),

@@ -61,7 +61,12 @@ pub enum Check {
     None,
     /// The checksum fits the message.
     Good,
-    /// The checksum does not fit. A message too short to hold one is delivered whole and `found` is what there is of it.
+    /// The message, which is delivered whole, is too short to hold one.
+    Short {
+        /// The checksum's length in bytes.
+        size: usize,
+    },
+    /// The checksum does not fit.
     Bad {
         /// The value the message carries.
         found: u64,
@@ -70,6 +75,14 @@ pub enum Check {
         /// How the two lie on the wire.
         layout: Layout,
     },
+}
+
+impl Check {
+    /// Whether the message is damaged, as far as its checksum says.
+    #[must_use]
+    pub fn is_bad(self) -> bool {
+        matches!(self, Self::Short { .. } | Self::Bad { .. })
+    }
 }
 
 /// How a checksum lies on the wire.

@@ -5,7 +5,7 @@ use super::{observe::Observer, pacing::Pacing};
 use crate::{
     behaviour::{Behaviour, Input, Outbox},
     event::What,
-    frame::{Check, Flow, Message},
+    frame::{Flow, Message},
     limit::DELAY_HOLD,
     unit::At,
 };
@@ -32,7 +32,7 @@ impl Hearing<'_> {
                 observer.see(message.body, &mut |notice| self.out.event(What::Notice(notice)));
             }
         }
-        if matches!(message.check, Check::Bad { .. }) {
+        if message.check.is_bad() {
             // Shown and counted, but nobody should act on damaged words.
             self.out.counters.bad_checksums += 1;
         } else {

@@ -17,7 +17,7 @@ use sockeye_core::{
         Conn, Counters, Ending, Failure, Kind, Member, Notice, Operation, SocketInfo, Summary, Suppression,
         Unsent,
     },
-    frame::Layout,
+    frame::Check,
     rule::quantity::brief_duration,
     unit::Dir,
 };
@@ -315,10 +315,21 @@ pub(crate) fn sticky(len: usize, messages: u64, left: usize) -> String {
     }
 }
 
-/// A checksum was wrong.
+/// A checksum was wrong, if it was.
 #[must_use]
-pub(crate) fn bad_checksum(found: u64, expected: u64, layout: Layout) -> String {
-    format!("bad checksum: {} came where {} would be right", layout.hex(found), layout.hex(expected))
+pub(crate) fn bad_checksum(check: Check) -> Option<String> {
+    match check {
+        Check::None | Check::Good => None,
+        Check::Short { size } => Some(format!(
+            "bad checksum: the message is too short to carry one of {}",
+            count(size as u64, "byte")
+        )),
+        Check::Bad { found, expected, layout } => Some(format!(
+            "bad checksum: {} came where {} would be right",
+            layout.hex(found),
+            layout.hex(expected)
+        )),
+    }
 }
 
 /// A fault did its work.
@@ -366,9 +377,12 @@ pub(crate) fn notice(notice: &Notice) -> String {
             format!("at the limit of {}: later ones wait until one ends", count(*open as u64, "connection"))
         }
         Notice::Full { peer, open } => format!(
-            "{} was turned away: there are {} already (--max-connections, --full refuse)",
+            "{} was turned away: {} open already (--max-connections, --full refuse)",
             safe(peer),
-            count(*open as u64, "connection")
+            match open {
+                1 => "1 connection is".to_owned(),
+                open => format!("{open} connections are"),
+            }
         ),
         Notice::Denied { peer } => format!("{} was turned away (--allow, --deny)", safe(peer)),
         Notice::AcceptFailed { detail } => format!("cannot accept just now: {}; trying again", safe(detail)),

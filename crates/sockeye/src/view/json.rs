@@ -243,6 +243,9 @@ impl Json {
                 Check::Good => {
                     line.text("checksum", "good");
                 }
+                Check::Short { .. } => {
+                    line.text("checksum", "bad");
+                }
                 Check::Bad { found, expected, layout } => {
                     line.text("checksum", "bad").number("expected", *expected).number("found", *found);
                     line.text("expected_hex", &layout.hex(*expected)).text("found_hex", &layout.hex(*found));

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use sockeye_core::{
     charset::{self, Piece},
     event::{Conn, Event, Notice, What},
-    frame::{Check, Framing},
+    frame::Framing,
     unit::Dir,
 };
 
@@ -135,8 +135,8 @@ impl View for Raw {
                 if let Some(from) = from {
                     aside(say::sender(from, data.len()));
                 }
-                if let Check::Bad { found, expected, layout } = check {
-                    aside(say::bad_checksum(*found, *expected, *layout));
+                if let Some(damage) = say::bad_checksum(*check) {
+                    aside(damage);
                 }
                 self.message(conn, data, page);
             }

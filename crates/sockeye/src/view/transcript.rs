@@ -9,7 +9,6 @@ use std::{
 use sockeye_core::{
     charset::{self, Decoder},
     event::{Conn, Event, UnderWay, What},
-    frame::Check,
     unit::{At, Dir},
 };
 
@@ -177,8 +176,8 @@ impl Transcript {
             What::Opened { peer, local, .. } => self.line(event, &self.looks.opened(peer, local), page),
             What::Recv { data, check, .. } => {
                 self.message(event, Dir::In, data, page);
-                if let Check::Bad { found, expected, layout } = check {
-                    self.line(event, &say::bad_checksum(*found, *expected, *layout), page);
+                if let Some(damage) = say::bad_checksum(*check) {
+                    self.line(event, &damage, page);
                 }
             }
             What::Sent { data } => self.message(event, Dir::Out, data, page),
@@ -221,7 +220,7 @@ mod tests {
         address::Address,
         charset::Charset,
         event::{Ending, Passing},
-        frame::{ByteOrder, Framing, Layout},
+        frame::{ByteOrder, Check, Framing, Layout},
     };
 
     use super::*;

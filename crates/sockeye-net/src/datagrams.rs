@@ -389,7 +389,8 @@ impl Datagrams {
                     show(peer),
                     Kind::Refused,
                     "nobody listens there (ICMP)",
-                );
+                )
+                .hint("is a server running there, on UDP (not TCP), and is the port right?");
                 self.fail(peer, failure, Ending::Failed);
             }
             _ => self.say(What::Notice(Notice::Unreachable { peer: show(peer) })),

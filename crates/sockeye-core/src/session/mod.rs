@@ -216,7 +216,11 @@ impl Session {
     pub fn unsent(&mut self, len: usize) {
         self.out.counters.unsent += len as u64;
         self.out.counters.dropped += 1;
-        if self.out.looked_at() {
+        // What a pipe still brings in one go is one notice.
+        let last = self.out.events.last_mut().map(|event| &mut event.what);
+        if let Some(What::Notice(Notice::Unsent { len: all, .. })) = last {
+            *all += len;
+        } else if self.out.looked_at() {
             self.out.event(What::Notice(Notice::Unsent { len, why: Unsent::Ended }));
         }
     }

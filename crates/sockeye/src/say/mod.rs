@@ -3,6 +3,7 @@
 
 pub(crate) mod fetch;
 pub(crate) mod help;
+mod notice;
 pub(crate) mod offer;
 pub(crate) mod terminal;
 pub(crate) mod topics;
@@ -13,14 +14,13 @@ use std::time::Duration;
 use sockeye_core::{
     address::{Address, Host},
     charset,
-    event::{
-        Conn, Counters, Ending, Failure, Kind, Member, Notice, Operation, SocketInfo, Summary, Suppression,
-        Unsent,
-    },
+    event::{Conn, Counters, Ending, Failure, Kind, Operation, SocketInfo, Summary, Suppression},
     frame::Check,
     rule::quantity::brief_duration,
     unit::Dir,
 };
+
+pub(crate) use notice::notice;
 
 /// Makes text that may come from elsewhere (a peer, the system, a file name) safe for a terminal.
 #[must_use]
@@ -364,84 +364,6 @@ pub(crate) fn suppressed(peer: &str, why: Suppression, number: u64) -> String {
         Suppression::ServicePort => "the question came from the port of a service (below 1024)",
     };
     format!("{} to {} not sent: {why}", count(number, "answer"), safe(peer))
-}
-
-/// Something people should know; several lines for a list.
-#[must_use]
-pub(crate) fn notice(notice: &Notice) -> String {
-    match notice {
-        Notice::Stranger { from, len } => {
-            format!("{} from {}, who is not the peer: not taken", count(*len as u64, "byte"), safe(from))
-        }
-        Notice::AtLimit { open } => {
-            format!("at the limit of {}: later ones wait until one ends", count(*open as u64, "connection"))
-        }
-        Notice::Full { peer, open } => format!(
-            "{} was turned away: {} open already (--max-connections, --full refuse)",
-            safe(peer),
-            match open {
-                1 => "1 connection is".to_owned(),
-                open => format!("{open} connections are"),
-            }
-        ),
-        Notice::Denied { peer } => format!("{} was turned away (--allow, --deny)", safe(peer)),
-        Notice::AcceptFailed { detail } => format!("cannot accept just now: {}; trying again", safe(detail)),
-        Notice::Retry { attempt, failure } => {
-            format!("attempt {attempt} failed: {}; trying again", safe(&failure.to_string()))
-        }
-        Notice::Members(members) => list(members),
-        Notice::NoSuchConn(conn) => format!("there is no conversation #{conn}; /list shows those there are"),
-        Notice::Unfinished { len, data } => {
-            let shown = data.get(..data.len().min(64)).unwrap_or_default();
-            let rest = if *len > shown.len() { "…" } else { "" };
-            format!(
-                "{} never became a message: {}{rest}",
-                count(*len as u64, "byte"),
-                charset::visible_bytes(shown, charset::Charset::utf8())
-            )
-        }
-        Notice::Skipped { bytes } => format!("{} outside of any message skipped", count(*bytes, "byte")),
-        Notice::Unreachable { peer } => {
-            format!("nobody listens at {} (ICMP port unreachable)", safe(peer))
-        }
-        Notice::Unsent { len, why: Unsent::Nobody } => {
-            format!("{} not sent: nobody is connected", count(*len as u64, "byte"))
-        }
-        Notice::Unsent { len, why: Unsent::Ended } => {
-            format!("{} not sent: our direction of this conversation is over", count(*len as u64, "byte"))
-        }
-        Notice::NoFin => {
-            "UDP has no FIN: nothing was sent, the peer learns nothing of it, and both sides can go on"
-                .to_owned()
-        }
-        Notice::NoReset => {
-            "UDP has no RST: nothing was sent, and the peer learns nothing of it; only our end is over"
-                .to_owned()
-        }
-        Notice::Unread => "reset by the peer (RST): it had closed and did not read our answer".to_owned(),
-        Notice::CutCharacter { text, before, after } => format!(
-            "the character {} was cut by the edge between two reads: {before} of its {} came with the one before",
-            safe(text),
-            count((before + after) as u64, "byte")
-        ),
-        Notice::Glued { .. } => "a read is not a message: what was sent in pieces may come together (粘包); \
-            --frame says where messages end"
-            .to_owned(),
-        Notice::ReadsAs { charset } => {
-            format!("this reads as {}: --charset {charset}", charset.to_ascii_uppercase())
-        }
-    }
-}
-
-fn list(members: &[Member]) -> String {
-    if members.is_empty() {
-        return "nobody is connected".to_owned();
-    }
-    let mut out = format!("{} connected", members.len());
-    for Member { conn, peer } in members {
-        out.push_str(&format!("\n  #{conn}  {}", safe(peer)));
-    }
-    out
 }
 
 /// What the kernel knows of a connection; several lines.

@@ -1,6 +1,8 @@
 //! The sentences as people read them.
 //! Never about who says them, or where.
 
+use sockeye_core::event::{Member, Notice};
+
 use super::*;
 
 fn failed(operation: Operation, kind: Kind, detail: &str) -> String {

@@ -38,6 +38,7 @@ files! {
     disks: "test_disks.py",
     ends: "test_ends.py",
     events: "test_events.py",
+    exact: "test_exact.py",
     faults: "test_faults.py",
     framing: "test_framing.py",
     get: "test_get.py",

@@ -21,7 +21,13 @@ use sockeye_core::{
     session::Session,
     unit::{At, Close},
 };
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::{
+    Notify,
+    mpsc::{
+        self,
+        error::{SendError, TrySendError},
+    },
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -290,8 +296,8 @@ impl Hub {
             Errand::List => return,
         };
         let addressees = self.addressees_of(&mail, order.to).await;
-        if let ([], Mail::Say(message)) = (&addressees[..], &mail) {
-            return self.unsent(message.len()).await;
+        if addressees.is_empty() {
+            return self.unsent(&mail).await;
         }
         for to in addressees {
             match to {
@@ -302,7 +308,9 @@ impl Hub {
     }
 
     /// What somebody at our side had to say has nobody to hear it.
-    async fn unsent(&self, len: usize) {
+    async fn unsent(&self, mail: &Mail) {
+        let Mail::Say(message) = mail else { return };
+        let len = message.len();
         self.count(|summary| summary.totals.unsent += len as u64);
         self.tell(What::Notice(Notice::Unsent { len, why: Unsent::Nobody })).await;
     }
@@ -342,32 +350,30 @@ impl Hub {
     }
 
     async fn deliver(&self, to: Conn, mail: Mail) {
-        let len = if let Mail::Say(message) = &mail { message.len() } else { 0 };
         let Some((sender, peer)) =
             locked(&self.entries).get(&to).map(|entry| (entry.mail.clone(), Arc::clone(&entry.peer)))
         else {
-            return if len > 0 {
-                self.unsent(len).await
-            };
+            return self.unsent(&mail).await;
         };
         if self.post == Post::Patient {
             // A pipe is to wait for its peer; the mailbox's end is the conversation's.
-            if sender.send((to, mail)).await.is_err() && len > 0 {
-                self.unsent(len).await;
+            if let Err(SendError((_, mail))) = sender.send((to, mail)).await {
+                self.unsent(&mail).await;
             }
-        } else if sender.try_send((to, mail)).is_err() {
-            if sender.is_closed() {
-                return if len > 0 {
-                    self.unsent(len).await
-                };
+            return;
+        }
+        match sender.try_send((to, mail)) {
+            Ok(()) => {}
+            Err(TrySendError::Closed((_, mail))) => self.unsent(&mail).await,
+            Err(TrySendError::Full(_)) => {
+                let failure = Failure::new(
+                    Operation::Send,
+                    peer.to_string(),
+                    Kind::Timeout,
+                    "not sent: the peer does not read, and its mailbox is full",
+                );
+                self.tell(What::Failed(failure)).await;
             }
-            let failure = Failure::new(
-                Operation::Send,
-                peer.to_string(),
-                Kind::Timeout,
-                "not sent: the peer does not read, and its mailbox is full",
-            );
-            self.tell(What::Failed(failure)).await;
         }
     }
 }

@@ -4,6 +4,7 @@
 mod bucket;
 mod chat;
 mod outbox;
+mod patience;
 mod reply;
 mod respond;
 mod rules;

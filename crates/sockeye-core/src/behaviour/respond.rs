@@ -3,10 +3,9 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{Behaviour, Input, Outbox};
+use super::{Behaviour, Input, Outbox, patience::Patience};
 use crate::{
     event::{Failure, Kind, Operation},
-    limit::PIPE_PATIENCE,
     rule::{Context, Template},
     unit::{At, Close, Medium},
 };
@@ -85,9 +84,7 @@ impl Behaviour for Operator {
 pub(super) struct Piped {
     awaits: Awaits,
     has_spoken: bool,
-    ended: Option<At>,
-    // Bytes that the peer's system had when that was looked at last.
-    taken: u64,
+    patience: Patience,
 }
 
 /// What a peer that has sent its FIN may still wait for.
@@ -101,7 +98,7 @@ pub enum Awaits {
 
 impl Piped {
     pub(super) fn new(awaits: Awaits) -> Self {
-        Self { awaits, has_spoken: false, ended: None, taken: 0 }
+        Self { awaits, has_spoken: false, patience: Patience::default() }
     }
 }
 
@@ -111,29 +108,22 @@ impl Behaviour for Piped {
             Input::Typed(bytes) => {
                 self.awaits = Awaits::More;
                 self.has_spoken = true;
-                self.ended = self.ended.map(|_| at);
+                self.patience.speak(at);
                 out.send(bytes);
             }
             // A pipe that had nothing in it, as /dev/null, has no last word either: the peer goes on as it likes.
-            Input::TypedEnd if !self.has_spoken && self.ended.is_none() => self.awaits = Awaits::Nothing,
-            Input::TypedEnd => {
-                self.ended = None;
-                out.end();
+            Input::TypedEnd if !self.has_spoken && !self.patience.has_begun() => {
+                self.awaits = Awaits::Nothing
             }
-            Input::PeerEnded if self.awaits == Awaits::More && out.is_open() => {
-                self.taken = out.taken();
-                self.ended = Some(at);
+            Input::TypedEnd => out.end(),
+            Input::PeerEnded if self.awaits == Awaits::More => self.patience.begin(at, out),
+            Input::Timer => {
+                self.patience.look(at, out);
+                if self.wake().is_some_and(|due| due <= at) {
+                    self.patience = Patience::default();
+                    out.end();
+                }
             }
-            // A peer that still reads what it was sent is not left for that.
-            Input::Timer if out.taken() > self.taken => {
-                self.taken = out.taken();
-                self.ended = self.ended.map(|_| at);
-            }
-            Input::Timer if self.wake().is_some_and(|due| due <= at) => {
-                self.ended = None;
-                out.end();
-            }
-            Input::Timer => {}
             _ => otherwise(input, out),
         }
     }
@@ -143,7 +133,7 @@ impl Behaviour for Piped {
     }
 
     fn wake(&self) -> Option<At> {
-        self.ended.map(|since| since.after(PIPE_PATIENCE))
+        self.patience.due()
     }
 }
 

@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use super::{Behaviour, Input, Outbox, Verdict, respond::render};
+use super::{Behaviour, Input, Outbox, Verdict, patience::Patience, respond::render};
 use crate::{
-    limit::{PIPE_PATIENCE, TAIL},
+    limit::TAIL,
     rule::{Pattern, Template},
     unit::{At, Close, Medium},
 };
@@ -68,9 +68,8 @@ pub struct Talk {
     // Since when nothing has come, counted from when all was said.
     quiet: Option<At>,
     all_said: bool,
-    peer_ended: Option<At>,
-    // Bytes that the peer's system had when that was looked at last.
-    taken: u64,
+    // For the pipe, once the peer has ended its direction.
+    patience: Patience,
     answers: u64,
     seen: Vec<u8>,
     met: bool,
@@ -87,8 +86,7 @@ impl Talk {
             next_round: None,
             quiet: None,
             all_said: false,
-            peer_ended: None,
-            taken: 0,
+            patience: Patience::default(),
             answers: 0,
             seen: Vec::new(),
             met: false,
@@ -160,8 +158,7 @@ impl Talk {
     }
 
     fn peer_ended(&mut self, at: At, out: &mut Outbox) {
-        self.taken = out.taken();
-        self.peer_ended = Some(at);
+        self.patience.begin(at, out);
         if !self.piped() {
             out.close(Close::Graceful);
         }
@@ -172,7 +169,7 @@ impl Talk {
             (Some(since), Some(wait)) => Some(since.after(wait)),
             _ => None,
         };
-        let pipe = self.peer_ended.filter(|_| self.piped()).map(|since| since.after(PIPE_PATIENCE));
+        let pipe = self.patience.due().filter(|_| self.piped());
         [silence, pipe].into_iter().flatten().min()
     }
 
@@ -185,11 +182,7 @@ impl Talk {
                 self.say(at, out);
             }
         }
-        if self.peer_ended.is_some() && self.piped() && out.taken() > self.taken {
-            // A peer that still reads what it was sent is not left for that.
-            self.taken = out.taken();
-            self.peer_ended = Some(at);
-        }
+        self.patience.look(at, out);
         if self.deadline().is_some_and(|due| due <= at) {
             self.gave_up = true;
             out.close(Close::Graceful);
@@ -203,12 +196,12 @@ impl Behaviour for Talk {
             Input::Opened => self.open(at, out),
             Input::Message(message) => self.heard(message, at, out),
             Input::Typed(bytes) => {
-                self.peer_ended = self.peer_ended.map(|_| at);
+                self.patience.speak(at);
                 out.send(bytes);
             }
             Input::TypedEnd => {
                 self.nothing_more(out);
-                if self.peer_ended.is_some() {
+                if self.patience.has_begun() {
                     out.close(Close::Graceful);
                 } else if out.medium() == Medium::Stream {
                     out.end();

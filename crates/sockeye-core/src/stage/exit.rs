@@ -1,7 +1,7 @@
 //! The end of a chain: what has passed all stages leaves here, cut where the cutters say, each piece apart.
 //! Never waits for bytes to fill a piece.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, time::Duration};
 
 use super::{Cutter, Held, Kit, Piece, report};
 use crate::{
@@ -38,7 +38,7 @@ pub(super) struct Exit {
 
 impl Exit {
     pub(super) fn add(&mut self, name: &'static str, cutter: Box<dyn Cutter>, kit: Kit) {
-        let piece = Piece { len: 0, gap: std::time::Duration::ZERO };
+        let piece = Piece { len: 0, gap: Duration::ZERO };
         self.cuttings.push(Cutting { name, cutter, kit, end: 0, piece });
     }
 
@@ -55,7 +55,7 @@ impl Exit {
     pub(super) fn close(&mut self) {
         self.over = true;
         self.due = VecDeque::new();
-        self.held = 0;
+        (self.held, self.taken) = (0, 0);
     }
 
     pub(super) fn held(&self) -> usize {

@@ -11,6 +11,7 @@ mod outlet;
 mod drive;
 mod datagrams;
 mod accept;
+#[path = "../../sockeye-files/src/tree/mod.rs"]
 mod tree;
 pub mod run;
 #[cfg(test)]

@@ -3,9 +3,12 @@
 
 mod bind;
 mod dial;
+#[path = "../../../sockeye-files/src/get/mod.rs"]
 mod get;
 mod listen;
+#[path = "../../../sockeye-files/src/serve/mod.rs"]
 mod serve;
+#[path = "../../../sockeye-files/src/speed.rs"]
 mod speed;
 
 use std::time::Duration;

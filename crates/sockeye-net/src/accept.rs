@@ -68,7 +68,7 @@ impl Gate {
             return Some(permit);
         }
         if due(last_said) {
-            hub.tell(What::Notice(Notice::AtLimit { open: self.most })).await;
+            hub.run.tell(What::Notice(Notice::AtLimit { open: self.most })).await;
         }
         Arc::clone(&self.permits).acquire_owned().await.ok()
     }
@@ -163,9 +163,9 @@ pub(crate) async fn unix(
 /// At once, so that whoever came knows it; `notice` says why, once a second.
 async fn turn_away<S>(hub: &Hub, stream: S, notice: Notice, calm: &mut Calm) {
     drop(stream);
-    hub.count(|s| s.refused += 1);
+    hub.run.count(|s| s.refused += 1);
     if due(&mut calm.last_said) {
-        hub.tell(What::Notice(notice)).await;
+        hub.run.tell(What::Notice(notice)).await;
     }
 }
 
@@ -188,7 +188,7 @@ impl Calm {
         }
         if due(&mut self.last_said) {
             let detail = error.to_string();
-            hub.tell(What::Notice(Notice::AcceptFailed { detail })).await;
+            hub.run.tell(What::Notice(Notice::AcceptFailed { detail })).await;
         }
         let pause = self.pause.map_or(FIRST_PAUSE, |p| (p * 2).min(LONGEST_PAUSE));
         self.pause = Some(pause);

@@ -130,7 +130,7 @@ impl Datagrams {
             if let Some((due, _)) = self.due.first()
                 && set.is_none_or(|set| *due < set)
             {
-                alarm.as_mut().reset(self.hub.clock.instant(*due));
+                alarm.as_mut().reset(self.hub.run.clock.instant(*due));
                 set = Some(*due);
             }
             tokio::select! {
@@ -176,8 +176,8 @@ impl Datagrams {
             Policy::Group { group } => Some(*group),
             Policy::Client { peer, .. } if same(*peer, from) => Some(*peer),
             Policy::Client { .. } => {
-                let at = self.hub.clock.now();
-                self.hub.count(|s| s.totals.dropped += 1);
+                let at = self.hub.run.clock.now();
+                self.hub.run.count(|s| s.totals.dropped += 1);
                 if self.stranger_told.is_none_or(|t| at.since(t) >= QUIET) {
                     self.stranger_told = Some(at);
                     self.say(What::Notice(Notice::Stranger { from: show(from), len }));
@@ -187,7 +187,7 @@ impl Datagrams {
             Policy::Server { .. } if self.peers.contains_key(&from) => Some(from),
             Policy::Server { access, most, .. } => {
                 if !access.permits(from.ip()) {
-                    self.hub.count(|s| s.refused += 1);
+                    self.hub.run.count(|s| s.refused += 1);
                     return None;
                 }
                 if self.peers.len() >= *most {
@@ -210,8 +210,8 @@ impl Datagrams {
     }
 
     fn suppress_own(&mut self, from: SocketAddr) {
-        let at = self.hub.clock.now();
-        self.hub.count(|s| s.totals.suppressed += 1);
+        let at = self.hub.run.clock.now();
+        self.hub.run.count(|s| s.totals.suppressed += 1);
         self.own_untold += 1;
         if self.own_told.is_none_or(|t| at.since(t) >= QUIET) {
             self.own_told = Some(at);
@@ -226,12 +226,12 @@ impl Datagrams {
 
     fn say(&mut self, what: What) {
         if self.hub.common.eyes == Eyes::Open || matches!(what, What::Failed(_)) {
-            self.events.push(Event { at: self.hub.clock.now(), conn: None, what });
+            self.events.push(Event { at: self.hub.run.clock.now(), conn: None, what });
         }
     }
 
     fn admit(&mut self, peer: SocketAddr) {
-        let conn = self.hub.number();
+        let conn = self.hub.run.number();
         let name: Arc<str> = show(peer).into();
         let local = match self.hub.common.eyes {
             Eyes::Open => show(udp::own_end(&self.socket, self.local, peer)),
@@ -249,7 +249,7 @@ impl Datagrams {
             faults: &self.manner.faults,
             idle: self.manner.idle,
         };
-        let mut session = Session::open(seat, (self.manner.behave)(), self.hub.clock.now());
+        let mut session = Session::open(seat, (self.manner.behave)(), self.hub.run.clock.now());
         let mut why = Suppression::Rate;
         if let Policy::Server { services, .. } = &self.policy
             && services.withhold(peer)
@@ -281,7 +281,7 @@ impl Datagrams {
 
     async fn post(&mut self, conn: Conn, mail: Mail) {
         let Some(peer) = self.conns.get(&conn).copied() else { return };
-        let at = self.hub.clock.now();
+        let at = self.hub.run.clock.now();
         if let Some(entry) = self.peers.get_mut(&peer) {
             match mail {
                 Mail::Half => entry.session.note(What::Notice(Notice::NoFin), at),
@@ -296,7 +296,7 @@ impl Datagrams {
     }
 
     async fn tick(&mut self) {
-        let at = self.hub.clock.now();
+        let at = self.hub.run.clock.now();
         let due: Vec<SocketAddr> =
             self.due.iter().take_while(|(due, _)| *due <= at).map(|(_, peer)| *peer).collect();
         for peer in due {
@@ -309,7 +309,7 @@ impl Datagrams {
 
     /// Sends what a conversation has to say, and arranges or ends it.
     async fn settle(&mut self, peer: SocketAddr) {
-        let at = self.hub.clock.now();
+        let at = self.hub.run.clock.now();
         loop {
             self.send(peer).await;
             let Some(entry) = self.peers.get_mut(&peer) else { return };
@@ -406,7 +406,7 @@ impl Datagrams {
 
     fn finish(&mut self, peer: SocketAddr, why: Ending) {
         let Some(mut entry) = self.peers.remove(&peer) else { return };
-        let at = self.hub.clock.now();
+        let at = self.hub.run.clock.now();
         if let Some(due) = entry.due {
             self.due.remove(&(due, peer));
         }
@@ -437,7 +437,7 @@ impl Datagrams {
 
     async fn flush_events(&mut self) {
         if !self.events.is_empty() {
-            let _ = self.hub.events.send(std::mem::take(&mut self.events)).await;
+            let _ = self.hub.run.events.send(std::mem::take(&mut self.events)).await;
         }
     }
 }

@@ -112,7 +112,7 @@ impl<L: Link> Drive<L> {
     ) -> Self {
         let (mail, stop) = match mailbox {
             Some(Mailbox { mail, evicted }) => (Some(mail), evicted),
-            None => (None, hub.stop.clone()),
+            None => (None, hub.run.stop.clone()),
         };
         let outlet = Outlet::new(hub.common.eyes);
         let mut drive = Self {
@@ -153,11 +153,11 @@ impl<L: Link> Drive<L> {
 
     /// One wake: everything that can be done now is done, then the next wake is arranged.
     fn turn(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        ready!(self.outlet.poll_room(&self.hub.events, cx));
-        let at = self.hub.clock.now();
+        ready!(self.outlet.poll_room(&self.hub.run.events, cx));
+        let at = self.hub.run.clock.now();
         self.tick(at);
         let moved = self.move_all(cx, at);
-        let halted = self.mail.is_some() || self.hub.is_halted();
+        let halted = self.mail.is_some() || self.hub.run.is_halted();
         if moved == Moved::None || halted || self.stopping == Halt::Unregistered {
             self.look_for_stop(cx, at);
         }
@@ -302,8 +302,8 @@ impl<L: Link> Drive<L> {
             self.phase = Phase::Lingering { until: at.after(self.hub.linger) };
         } else if closing && self.session.out().has_front() {
             let since = *self.alarm.get_or_insert_default().stuck.get_or_insert(at);
-            if at.since(since) >= self.hub.grace {
-                self.hub.cut_short();
+            if at.since(since) >= self.hub.run.grace {
+                self.hub.run.cut_short();
                 self.link.arm_reset();
                 self.finish(Ending::TooSlow);
             }
@@ -393,18 +393,18 @@ impl<L: Link> Drive<L> {
         self.stopping = match (self.stopping, stopped) {
             (Halt::Halted, false) => Halt::Halted,
             (Halt::Halted, true) => {
-                self.hub.cut_short();
+                self.hub.run.cut_short();
                 self.link.arm_reset();
                 return self.finish(Ending::Stopped);
             }
             (_, false) => Halt::Registered,
             (_, true) => {
-                if self.hub.stop.is_cancelled() {
+                if self.hub.run.stop.is_cancelled() {
                     self.session.close(Close::Graceful, Ending::Stopped, at);
                 } else {
                     self.session.close(Close::Reset, Ending::TooSlow, at);
                 }
-                self.stop = Box::pin(self.hub.cut.clone().cancelled_owned());
+                self.stop = Box::pin(self.hub.run.cut.clone().cancelled_owned());
                 cx.waker().wake_by_ref();
                 Halt::Halted
             }
@@ -418,17 +418,17 @@ impl<L: Link> Drive<L> {
             Phase::Lingering { until } => Some(until),
             Phase::Talking => {
                 let stuck = self.alarm.as_ref().and_then(|alarm| alarm.stuck);
-                let stuck = stuck.map(|since| since.after(self.hub.grace));
+                let stuck = stuck.map(|since| since.after(self.hub.run.grace));
                 [self.session.wake(), stuck].into_iter().flatten().min()
             }
         };
         if let Some(due) = due {
-            self.alarm.get_or_insert_default().set(due, at, &self.hub.clock, cx);
+            self.alarm.get_or_insert_default().set(due, at, &self.hub.run.clock, cx);
         }
     }
 
     fn finish(&mut self, why: Ending) {
-        let at = self.hub.clock.now();
+        let at = self.hub.run.clock.now();
         if let Some(mail) = &mut self.mail {
             // What somebody says from now on, and what waits, reaches nobody any more.
             mail.close();
@@ -462,12 +462,12 @@ impl<L: Link> Drive<L> {
             return Poll::Ready(());
         }
         ready!(self.flush_events(cx));
-        self.outlet.poll_room(&self.hub.events, cx)
+        self.outlet.poll_room(&self.hub.run.events, cx)
     }
 
     fn flush_events(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         if self.session.has_events() {
-            ready!(self.outlet.poll_room_for_failures(&self.hub.events, cx));
+            ready!(self.outlet.poll_room_for_failures(&self.hub.run.events, cx));
             let batch = self.take_events();
             self.outlet.send(batch);
         } else {

@@ -1,11 +1,11 @@
-//! Where conversations of a run meet: the way out for events, the counters, the mailboxes, the room.
+//! Where conversations of a run meet: what they share of the run, the mailboxes, the room.
 //! Never touches a socket.
 
 use std::{
     collections::BTreeMap,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -14,8 +14,7 @@ use bytes::Bytes;
 use sockeye_core::{
     behaviour::{Common, Room, RoomAct},
     event::{
-        Conn, Counters, Ending, Event, Eyes, Failure, Kind, Member, Notice, Operation, SocketInfo, Summary,
-        Unsent, What,
+        Conn, Counters, Ending, Event, Failure, Kind, Member, Notice, Operation, SocketInfo, Unsent, What,
     },
     limit::{LINGER, MAILBOX},
     session::Session,
@@ -32,7 +31,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     clock::Clock,
-    desk::{Drained, Errand, Order, To},
+    desk::{Errand, Order, To},
+    run_state::RunState,
 };
 
 /// Something for one conversation from our side.
@@ -90,27 +90,15 @@ pub(crate) enum Post {
 /// Where the conversations of one run meet.
 #[derive(Debug)]
 pub(crate) struct Hub {
-    pub(crate) clock: Clock,
+    pub(crate) run: Arc<RunState>,
     pub(crate) common: Arc<Common>,
-    pub(crate) stop: CancellationToken,
-    pub(crate) events: mpsc::Sender<Vec<Event>>,
-    /// Longest time a closing conversation may not get a byte out.
-    pub(crate) grace: Duration,
     /// How long a conversation that we closed reads on.
     pub(crate) linger: Duration,
-    /// The time for coming to an end in order is over.
-    pub(crate) cut: CancellationToken,
-    /// Whether a conversation was cut short after the stop.
-    undone: AtomicBool,
-    // Set just before `stop` is cancelled: a load is all that a busy conversation pays to learn of it.
-    halted: AtomicBool,
     post: Post,
     /// Cancelled when the first conversation can be given orders.
     pub(crate) joined: CancellationToken,
     /// Told whenever a conversation can be given orders.
     came: Notify,
-    next: AtomicU64,
-    summary: Mutex<Summary>,
     entries: Mutex<BTreeMap<Conn, Entry>>,
     room: Mutex<Room>,
     last_writer: AtomicU64,
@@ -132,59 +120,17 @@ impl Hub {
     ) -> Self {
         let room = Mutex::new(Room::new(common.charset));
         Self {
-            clock,
+            run: Arc::new(RunState::new(clock, common.eyes, events, grace)),
             common: Arc::new(common),
-            stop: CancellationToken::new(),
             linger: LINGER,
-            cut: CancellationToken::new(),
-            undone: AtomicBool::new(false),
-            events,
-            grace,
-            halted: AtomicBool::new(false),
             post,
             joined: CancellationToken::new(),
             came: Notify::new(),
-            next: AtomicU64::new(1),
-            summary: Mutex::new(Summary::default()),
             entries: Mutex::new(BTreeMap::new()),
             room,
             last_writer: AtomicU64::new(0),
             turns: AtomicU64::new(0),
         }
-    }
-
-    /// Tells every conversation to come to its end.
-    pub(crate) fn halt(&self) {
-        self.halted.store(true, Ordering::Release);
-        self.stop.cancel();
-    }
-
-    /// Whether `halt` was called.
-    pub(crate) fn is_halted(&self) -> bool {
-        self.halted.load(Ordering::Acquire)
-    }
-
-    /// The number of a new conversation, counted as accepted.
-    pub(crate) fn number(&self) -> Conn {
-        locked(&self.summary).accepted += 1;
-        self.next.fetch_add(1, Ordering::Relaxed)
-    }
-
-    /// A conversation is cut short: if the run is coming to its end, that one is not in order.
-    pub(crate) fn cut_short(&self) {
-        if self.is_halted() {
-            self.undone.store(true, Ordering::Release);
-        }
-    }
-
-    /// What became of the conversations that were open at the stop.
-    pub(crate) fn drained(&self) -> Drained {
-        if self.undone.load(Ordering::Acquire) { Drained::Part } else { Drained::All }
-    }
-
-    /// Whether there was a conversation yet.
-    pub(crate) fn has_begun(&self) -> bool {
-        self.next.load(Ordering::Relaxed) > 1
     }
 
     /// A mailbox for conversation `conn`, if this run has any.
@@ -204,7 +150,7 @@ impl Hub {
         peer: &Arc<str>,
         mail: &mpsc::Sender<(Conn, Mail)>,
     ) -> CancellationToken {
-        let evicted = self.stop.child_token();
+        let evicted = self.run.stop.child_token();
         if self.post != Post::None {
             let entry =
                 Entry { peer: Arc::clone(peer), wrote: 0, mail: mail.clone(), evicted: evicted.clone() };
@@ -217,10 +163,7 @@ impl Hub {
 
     /// Conversation `conn` is over.
     pub(crate) fn leave(&self, conn: Conn, counters: &Counters, why: Ending) {
-        let mut summary = locked(&self.summary);
-        summary.totals.add(counters);
-        summary.reset += u64::from(why == Ending::PeerReset);
-        drop(summary);
+        self.run.add(counters, why);
         if self.post != Post::None {
             locked(&self.entries).remove(&conn);
             let _ = self.last_writer.compare_exchange(conn, 0, Ordering::Relaxed, Ordering::Relaxed);
@@ -236,17 +179,6 @@ impl Hub {
         if let Some(entry) = locked(&self.entries).get_mut(&conn) {
             entry.wrote = self.turns.fetch_add(1, Ordering::Relaxed) + 1;
         }
-    }
-
-    /// Changes the summary.
-    pub(crate) fn count(&self, change: impl FnOnce(&mut Summary)) {
-        change(&mut locked(&self.summary));
-    }
-
-    /// The counters so far.
-    pub(crate) fn summary(&self) -> Summary {
-        let lasted = u64::try_from(self.clock.now().0.as_nanos()).unwrap_or(u64::MAX);
-        Summary { lasted, ..*locked(&self.summary) }
     }
 
     /// What `conn` does in the room goes to whom it concerns.
@@ -268,15 +200,6 @@ impl Hub {
         }
     }
 
-    /// Says something of the run itself.
-    pub(crate) async fn tell(&self, what: What) {
-        if self.common.eyes == Eyes::Closed && !matches!(what, What::Listening { .. } | What::Failed(_)) {
-            return;
-        }
-        // A view that is gone has no use for it.
-        let _ = self.events.send(vec![Event { at: self.clock.now(), conn: None, what }]).await;
-    }
-
     /// Does what somebody at our side ordered.
     pub(crate) async fn order(&self, order: Order) {
         if order.what == Errand::List {
@@ -284,7 +207,7 @@ impl Hub {
                 .iter()
                 .map(|(conn, entry)| Member { conn: *conn, peer: entry.peer.to_string() })
                 .collect();
-            return self.tell(What::Notice(Notice::Members(members))).await;
+            return self.run.tell(What::Notice(Notice::Members(members))).await;
         }
         let mail = match order.what {
             Errand::Say(message) => Mail::Say(message),
@@ -302,7 +225,7 @@ impl Hub {
         for to in addressees {
             match to {
                 Ok(to) => self.deliver(to, mail.clone()).await,
-                Err(nobody) => self.tell(What::Notice(Notice::NoSuchConn(nobody))).await,
+                Err(nobody) => self.run.tell(What::Notice(Notice::NoSuchConn(nobody))).await,
             }
         }
     }
@@ -311,8 +234,8 @@ impl Hub {
     async fn unsent(&self, mail: &Mail) {
         let Mail::Say(message) = mail else { return };
         let len = message.len();
-        self.count(|summary| summary.totals.unsent += len as u64);
-        self.tell(What::Notice(Notice::Unsent { len, why: Unsent::Nobody })).await;
+        self.run.count(|summary| summary.totals.unsent += len as u64);
+        self.run.tell(What::Notice(Notice::Unsent { len, why: Unsent::Nobody })).await;
     }
 
     /// For whom `mail` is. The words of a pipe wait until somebody is there; so does its end, if nobody has come yet.
@@ -325,7 +248,7 @@ impl Hub {
             let waits = self.post == Post::Patient
                 && match mail {
                     Mail::Say(_) => true,
-                    Mail::SayNoMore => !self.has_begun(),
+                    Mail::SayNoMore => !self.run.has_begun(),
                     _ => false,
                 };
             if !addressees.is_empty() || !waits {
@@ -372,7 +295,7 @@ impl Hub {
                     Kind::Timeout,
                     "not sent: the peer does not read, and its mailbox is full",
                 );
-                self.tell(What::Failed(failure)).await;
+                self.run.tell(What::Failed(failure)).await;
             }
         }
     }

@@ -4,6 +4,7 @@
 mod clock;
 mod desk;
 mod trouble;
+mod run_state;
 mod hub;
 mod resolve;
 mod link;
@@ -19,3 +20,4 @@ mod tests;
 
 pub use clock::Clock;
 pub use desk::{Desk, Drained, EVENT_BATCHES, Errand, ORDERS, Order, Report, To};
+pub use run_state::{CUT, RunState};

@@ -69,7 +69,7 @@ impl Board {
                 let now = self.look(&mut speed);
                 let is_over = now.files == 0;
                 if !is_over || was_told {
-                    hub.tell(What::UnderWay(now)).await;
+                    hub.run.tell(What::UnderWay(now)).await;
                     was_told = true;
                 }
                 if is_over {

@@ -33,17 +33,14 @@ use tokio::{
 };
 use tokio_util::task::TaskTracker;
 
-use super::{
-    CUT,
-    bind::{bind_all, cannot_bind},
-    conclude,
-};
+use super::bind::{bind_all, cannot_bind};
 use crate::{
     accept::{self, Gate},
     desk::{Desk, Report},
     hub::{Hub, Post},
     link::{busy, tcp, unix},
     resolve,
+    run_state::CUT,
     tree::Tree,
 };
 
@@ -94,7 +91,7 @@ pub async fn serve(plan: ServePlan, desk: Desk) -> Result<Report, Failure> {
     let hosts = Hosts { own, allowed: plan.hosts.clone(), reach: ears.reach() };
     let hashes = Hashes::default();
     let (pulse, board) = (plan.pulse, plan.pulse.map(|_| Board::default()));
-    let total = plan.total_rate.map(|rate| Total::new(rate, hub.clock.now()));
+    let total = plan.total_rate.map(|rate| Total::new(rate, hub.run.clock.now()));
     let service = Service { plan, tree, hub: Arc::clone(&hub), hosts, hashes, total, listings, board };
     let service = Arc::new(service);
     // Until the very end: what is under way when the run is stopped is still to be seen.
@@ -104,19 +101,19 @@ pub async fn serve(plan: ServePlan, desk: Desk) -> Result<Report, Failure> {
     let mut listening = JoinSet::new();
     service.hear(ears, &mut listening, &tracker);
     for addr in shown {
-        hub.tell(What::Listening { addr }).await;
+        hub.run.tell(What::Listening { addr }).await;
     }
     stop.cancelled().await;
-    hub.halt();
+    hub.run.halt();
     listening.shutdown().await;
     tracker.close();
     if timeout(grace, tracker.wait()).await.is_err() {
-        hub.cut_short();
-        hub.cut.cancel();
+        hub.run.cut_short();
+        hub.run.cut.cancel();
         let _ = timeout(CUT, tracker.wait()).await;
     }
-    let summary = conclude(&hub).await;
-    Ok(Report { summary, verdict: Verdict::Open, ending: None, failure: None, drained: hub.drained() })
+    let summary = hub.run.conclude().await;
+    Ok(Report { summary, verdict: Verdict::Open, ending: None, failure: None, drained: hub.run.drained() })
 }
 
 /// Tells what is being sent until it is dropped.

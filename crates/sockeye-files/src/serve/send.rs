@@ -131,7 +131,7 @@ impl Talk {
             if !file.is_unchanged() {
                 return Err(Broke::Changed);
             }
-            if self.service.hub.cut.is_cancelled() {
+            if self.service.hub.run.cut.is_cancelled() {
                 return Err(Broke::Stopped);
             }
             // A peer that reads as fast as we send never makes us wait, and others want their turn.
@@ -206,14 +206,14 @@ impl Talk {
 
     async fn own(&mut self, most: u64) -> Result<u64, Broke> {
         let Some(pace) = &mut self.pace else { return Ok(most) };
-        let mut got = pace.draw(most, self.service.hub.clock.now());
+        let mut got = pace.draw(most, self.service.hub.run.clock.now());
         while got < most.min(MORSEL) {
             tokio::select! {
                 biased;
-                () = self.service.hub.cut.cancelled() => return Err(Broke::Stopped),
+                () = self.service.hub.run.cut.cancelled() => return Err(Broke::Stopped),
                 () = sleep(BREATH) => {}
             }
-            got += pace.draw(most - got, self.service.hub.clock.now());
+            got += pace.draw(most - got, self.service.hub.run.clock.now());
             // At a rate of a few bytes a second a morsel is never there at once.
             if got > 0 && self.service.plan.rate.is_some_and(|rate| rate < MORSEL) {
                 break;
@@ -225,7 +225,7 @@ impl Talk {
     async fn writable(&self) -> Result<(), Broke> {
         tokio::select! {
             biased;
-            () = self.service.hub.cut.cancelled() => Err(Broke::Stopped),
+            () = self.service.hub.run.cut.cancelled() => Err(Broke::Stopped),
             ready = timeout(self.patience(), self.stream.writable()) => match ready {
                 Ok(Ok(())) => Ok(()),
                 Ok(Err(error)) => Err(Broke::Gone(ending(&error))),

@@ -90,8 +90,8 @@ impl Talk {
     pub(super) fn new(stream: Socket, service: Arc<Service>) -> Self {
         // Whoever asks and does not read is to cost little; who reads is soon given more.
         stream.hold_at_most(NOTSENT_FIRST);
-        let pace = service.plan.rate.map(|rate| Bucket::empty(rate, service.hub.clock.now()));
-        let conn = service.hub.number();
+        let pace = service.plan.rate.map(|rate| Bucket::empty(rate, service.hub.run.clock.now()));
+        let conn = service.hub.run.number();
         let unsent = NOTSENT_FIRST;
         Self { stream, service, conn, counters: Counters::default(), held: Vec::new(), pace, sent: 0, unsent }
     }
@@ -117,11 +117,11 @@ impl Talk {
         drop(stream);
         service.hub.leave(conn, &counters, why);
         if service.hub.common.eyes == Eyes::Open {
-            let at = service.hub.clock.now();
+            let at = service.hub.run.clock.now();
             let lasted = u64::try_from(at.since(began).as_nanos()).unwrap_or(u64::MAX);
             let what = What::Closed { why, counters, lasted };
             // A view that is gone has no use for it.
-            let _ = service.hub.events.send(vec![Event { at, conn: Some(conn), what }]).await;
+            let _ = service.hub.run.events.send(vec![Event { at, conn: Some(conn), what }]).await;
         }
     }
 
@@ -153,7 +153,7 @@ impl Talk {
     pub(super) async fn read(&mut self, until: Instant) -> Got {
         let hub = Arc::clone(&self.service.hub);
         // Who waits between two requests goes at once when the run stops; one that has begun is heard out.
-        let stop = if self.held.is_empty() { &hub.stop } else { &hub.cut };
+        let stop = if self.held.is_empty() { &hub.run.stop } else { &hub.run.cut };
         loop {
             let ready = tokio::select! {
                 biased;
@@ -184,7 +184,7 @@ impl Talk {
     /// Ends our direction and throws away what still comes, so that the close is no reset; bounded in bytes and time.
     async fn linger(&mut self) {
         self.stream.end();
-        let cut = self.service.hub.cut.clone();
+        let cut = self.service.hub.run.cut.clone();
         let mut left = DISCARD;
         let last = Instant::now() + LINGER * 4;
         while left > 0 {
@@ -210,7 +210,7 @@ impl Talk {
     }
 
     pub(super) fn now(&self) -> At {
-        self.service.hub.clock.now()
+        self.service.hub.run.clock.now()
     }
 
     /// The longest silence between requests, and the longest standstill of a transfer.
@@ -264,7 +264,7 @@ impl Talk {
 
     async fn tell(&self, what: What) {
         let event = Event { at: self.now(), conn: Some(self.conn), what };
-        let _ = self.service.hub.events.send(vec![event]).await;
+        let _ = self.service.hub.run.events.send(vec![event]).await;
     }
 }
 

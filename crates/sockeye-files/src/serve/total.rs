@@ -39,10 +39,10 @@ impl Total {
             let share = wanted.min((self.rate / SHARES).max(MORSEL));
             // At a rate of a few bytes a second a morsel is never there at once.
             let enough = share.min(MORSEL).min(self.rate);
-            let mut got = self.bucket().draw(share, hub.clock.now());
+            let mut got = self.bucket().draw(share, hub.run.clock.now());
             while got < enough {
                 sleep(BREATH).await;
-                got += self.bucket().draw(share - got, hub.clock.now());
+                got += self.bucket().draw(share - got, hub.run.clock.now());
                 if got > 0 && self.rate < MORSEL {
                     break;
                 }
@@ -51,7 +51,7 @@ impl Total {
         };
         tokio::select! {
             biased;
-            () = hub.cut.cancelled() => None,
+            () = hub.run.cut.cancelled() => None,
             got = draw => Some(got),
         }
     }

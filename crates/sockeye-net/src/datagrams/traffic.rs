@@ -48,7 +48,7 @@ impl Datagrams {
     async fn take(&mut self, buffer: &[u8], Received { len, segment, from }: Received) -> usize {
         // While somebody looks, each is answered before the next is heard, and told so.
         let is_seen = self.hub.common.eyes == Eyes::Open;
-        let at = self.hub.clock.now();
+        let at = self.hub.run.clock.now();
         // Those of a group answer for it, each under a name of its own.
         let is_one_of_many = is_seen && matches!(self.policy, Policy::Group { .. });
         let sender: Option<Arc<str>> = is_one_of_many.then(|| show(from).into());

@@ -20,7 +20,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{CUT, common, conclude, rate};
+use super::{common, rate};
 use crate::{
     clock::until,
     datagrams::{Datagrams, Manner, Patience, Policy},
@@ -29,6 +29,7 @@ use crate::{
     hub::{Hub, Post},
     link::{Link, tcp, udp, unix},
     resolve,
+    run_state::CUT,
     trouble::failure,
 };
 
@@ -116,8 +117,8 @@ pub async fn connect(plan: ConnectPlan, desk: Desk) -> Result<Report, Failure> {
     let hub = Arc::new(hub);
     let caller = Caller { plan, hub: Arc::clone(&hub), medium };
     let outcome = caller.call(orders, &stop).await?;
-    let summary = conclude(&hub).await;
-    let drained = hub.drained();
+    let summary = hub.run.conclude().await;
+    let drained = hub.run.drained();
     Ok(match outcome {
         Some(outcome) => Report {
             summary,
@@ -187,17 +188,17 @@ impl Caller {
             tokio::select! {
                 outcome = &mut conversation => return outcome.map(Some),
                 () = stop.cancelled(), if deadline.is_none() => {
-                    if !self.hub.has_begun() {
+                    if !self.hub.run.has_begun() {
                         return Ok(None);
                     }
-                    self.hub.halt();
-                    deadline = Some(Instant::now() + self.hub.grace);
+                    self.hub.run.halt();
+                    deadline = Some(Instant::now() + self.hub.run.grace);
                 }
                 () = until(deadline) => {
-                    if self.hub.cut.is_cancelled() {
+                    if self.hub.run.cut.is_cancelled() {
                         return Ok(None);
                     }
-                    self.hub.cut.cancel();
+                    self.hub.run.cut.cancel();
                     deadline = Some(Instant::now() + CUT);
                 }
                 () = &mut typing => {}
@@ -213,7 +214,7 @@ impl Caller {
         for attempt in 1.. {
             match dial().await {
                 Err(failure) if attempt <= self.plan.retries && can_pass(failure.kind) => {
-                    self.hub.tell(What::Notice(Notice::Retry { attempt, failure })).await;
+                    self.hub.run.tell(What::Notice(Notice::Retry { attempt, failure })).await;
                     tokio::time::sleep(self.plan.retry_delay).await;
                 }
                 settled => return settled,
@@ -253,7 +254,7 @@ impl Caller {
 
     async fn hold<L: Link>(&self, link: L, peer: &str, local: &str, took: Duration) -> Outcome {
         let hub = Arc::clone(&self.hub);
-        let conn = hub.number();
+        let conn = hub.run.number();
         let peer: Arc<str> = peer.into();
         let mailbox = hub.join(conn, &peer);
         let seat = Seat {
@@ -267,7 +268,7 @@ impl Caller {
             faults: &self.plan.conduct.faults,
             idle: self.plan.conduct.limits.idle_timeout,
         };
-        let session = Session::open(seat, Box::new(Talk::new(self.plan.script.clone())), hub.clock.now());
+        let session = Session::open(seat, Box::new(Talk::new(self.plan.script.clone())), hub.run.clock.now());
         let outcome = Drive::new(link, session, Arc::clone(&hub), conn, mailbox).await;
         hub.leave(conn, &outcome.counters, outcome.why);
         outcome
@@ -322,7 +323,7 @@ impl Caller {
         let engine = Datagrams::new(socket, ear, Arc::clone(&self.hub), policy, manner)
             .map_err(|e| failure(Operation::Connect, &name, &e))?;
         let stopped = Failure::new(Operation::Connect, name, Kind::Other, "stopped");
-        engine.run(self.hub.stop.clone()).await.ok_or(stopped)
+        engine.run(self.hub.run.stop.clone()).await.ok_or(stopped)
     }
 }
 

@@ -17,9 +17,8 @@ use tokio::{net::TcpListener, sync::mpsc, task::JoinSet, time::timeout};
 use tokio_util::task::TaskTracker;
 
 use super::{
-    CUT,
     bind::{bind_all, cannot_bind},
-    common, conclude, rate,
+    common, rate,
 };
 use crate::{
     accept::{self, Gate},
@@ -29,6 +28,7 @@ use crate::{
     hub::{Hub, Post},
     link::{Link, busy, tcp, udp, unix},
     resolve,
+    run_state::CUT,
     trouble::failure,
 };
 
@@ -121,7 +121,7 @@ pub async fn listen(plan: ListenPlan, desk: Desk) -> Result<Report, Failure> {
 
     let mut ears = JoinSet::new();
     for address in service.open(&mut ears).await? {
-        hub.tell(What::Listening { addr: address }).await;
+        hub.run.tell(What::Listening { addr: address }).await;
     }
     let typing = async {
         while let Some(order) = orders.recv().await {
@@ -144,7 +144,7 @@ pub async fn listen(plan: ListenPlan, desk: Desk) -> Result<Report, Failure> {
             hub.order(order).await;
         }
     }
-    hub.halt();
+    hub.run.halt();
     let datagram_ears = medium == Medium::Datagram;
     if !datagram_ears {
         ears.shutdown().await;
@@ -156,12 +156,12 @@ pub async fn listen(plan: ListenPlan, desk: Desk) -> Result<Report, Failure> {
     };
     tokio::pin!(drained);
     if timeout(grace, &mut drained).await.is_err() {
-        hub.cut.cancel();
+        hub.run.cut.cancel();
         let _ = timeout(CUT, drained).await;
     }
-    let summary = conclude(&hub).await;
+    let summary = hub.run.conclude().await;
     let (ending, failure) = outcome.map_or((None, None), |outcome| (Some(outcome.why), outcome.failure));
-    Ok(Report { summary, verdict: Verdict::Open, ending, failure, drained: hub.drained() })
+    Ok(Report { summary, verdict: Verdict::Open, ending, failure, drained: hub.run.drained() })
 }
 
 impl Service {
@@ -226,7 +226,7 @@ impl Service {
         permit: impl Send + 'static,
     ) -> ControlFlow<()> {
         let hub = Arc::clone(&self.hub);
-        let conn = hub.number();
+        let conn = hub.run.number();
         let peer: Arc<str> = peer.into();
         let mailbox = hub.join(conn, &peer);
         let seat = Seat {
@@ -240,7 +240,7 @@ impl Service {
             faults: &self.plan.conduct.faults,
             idle: self.plan.conduct.limits.idle_timeout,
         };
-        let session = Session::open(seat, self.plan.reply.start(), hub.clock.now());
+        let session = Session::open(seat, self.plan.reply.start(), hub.run.clock.now());
         let mut drive = Drive::new(link, session, Arc::clone(&hub), conn, mailbox);
         let first = (self.plan.clients == Clients::First).then(|| self.first.clone());
         let others = if first.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
@@ -289,7 +289,7 @@ impl Service {
             let engine = Datagrams::new(socket, None, Arc::clone(&self.hub), policy, manner)
                 .map_err(|error| failure(Operation::Listen, self.plan.address.to_string(), &error))?;
             shown.push(datagrams::show(engine.local()));
-            let stop = self.hub.stop.clone();
+            let stop = self.hub.run.stop.clone();
             ears.spawn(async move {
                 engine.run(stop).await;
             });

@@ -11,26 +11,14 @@ mod serve;
 #[path = "../../../sockeye-files/src/speed.rs"]
 mod speed;
 
-use std::time::Duration;
+use sockeye_core::{behaviour::Common, event::Eyes, plan::Conduct, unit::Medium};
 
-use sockeye_core::{
-    behaviour::Common,
-    event::{Event, Eyes, Summary, What},
-    plan::Conduct,
-    unit::Medium,
-};
-
-use tokio::time::timeout;
-
-use crate::{clock::Clock, hub::Hub};
+use crate::clock::Clock;
 
 pub use dial::connect;
 pub use get::get;
 pub use listen::listen;
 pub use serve::serve;
-
-/// How long conversations may take to notice that their time is over: only a view that takes no events makes it long.
-const CUT: Duration = Duration::from_millis(500);
 
 fn common(conduct: &Conduct, clock: &Clock, eyes: Eyes, rate: Option<u64>) -> Common {
     Common {
@@ -48,13 +36,4 @@ fn rate(conduct: &Conduct, medium: Medium) -> Option<u64> {
         (None, Medium::Datagram) => Some(sockeye_core::limit::DATAGRAM_RATE),
         (rate, _) => rate,
     }
-}
-
-/// The last event of a run.
-async fn conclude(hub: &Hub) -> Summary {
-    let summary = hub.summary();
-    let event = Event { at: hub.clock.now(), conn: None, what: What::Summary(summary) };
-    // A view that takes no events does not keep a run from ending.
-    let _ = timeout(CUT, hub.events.send(vec![event])).await;
-    summary
 }

@@ -178,7 +178,7 @@ async fn its_own_address_is_never_answered() {
     assert!(ask(&socket().await, at, b"now").await.ends_with(b"] now"));
     stop.cancel();
     run.await.unwrap();
-    let summary = hub.summary();
+    let summary = hub.run.summary();
     assert_eq!((summary.accepted, summary.totals.messages_out, summary.totals.suppressed), (1, 1, 5));
     let told: u64 = drain(&mut seen)
         .iter()
@@ -207,7 +207,7 @@ async fn an_engine_bound_to_everything_knows_its_own_addresses() {
     assert_eq!(ask(&self::socket().await, at, b"now").await, b"now");
     stop.cancel();
     run.await.unwrap();
-    assert_eq!((hub.summary().accepted, hub.summary().totals.suppressed), (1, 1));
+    assert_eq!((hub.run.summary().accepted, hub.run.summary().totals.suppressed), (1, 1));
 }
 
 #[tokio::test(start_paused = true)]
@@ -252,13 +252,13 @@ async fn two_instances_do_not_answer_each_other_beyond_the_rate() {
     }
     // What is not answered cannot be answered: the loop is over, and stays so.
     assert_eq!(ask(&socket().await, second, b"quiet?").await, b"quiet?");
-    let counts: Vec<u64> = servers.iter().map(|s| s.0.summary().totals.messages_out).collect();
+    let counts: Vec<u64> = servers.iter().map(|s| s.0.run.summary().totals.messages_out).collect();
     assert_eq!(counts, [0, 0], "totals are added at the end");
     stop.cancel();
     drop(held);
     for (hub, _, _, _, run) in servers {
         run.await.unwrap();
-        let totals = hub.summary().totals;
+        let totals = hub.run.summary().totals;
         assert!(totals.messages_out <= DATAGRAM_RATE + 1, "{totals:?}");
     }
 }
@@ -321,7 +321,11 @@ async fn a_stranger_is_not_heard_and_never_becomes_the_peer() {
     run.await.unwrap();
     let strangers =
         story.iter().filter(|w| matches!(w, What::Notice(Notice::Stranger { len: 8, .. }))).count();
-    assert_eq!((strangers, hub.summary().totals.dropped), (1, 3), "told of once a second, counted each time");
+    assert_eq!(
+        (strangers, hub.run.summary().totals.dropped),
+        (1, 3),
+        "told of once a second, counted each time"
+    );
     let received: Vec<_> = story.iter().filter(|w| matches!(w, What::Recv { .. })).collect();
     assert!(matches!(received[..], [What::Recv { data, .. }] if **data == *b"hi"), "{received:?}");
     assert!(stranger.try_recv_from(&mut heard).is_err());

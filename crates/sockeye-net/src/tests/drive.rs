@@ -182,7 +182,7 @@ async fn a_stop_sends_what_waits() {
     peer.write_all(b"0123456789").await.unwrap();
     peer.write_all(b"abcdefghij").await.unwrap();
     tokio::task::yield_now().await;
-    hub.halt();
+    hub.run.halt();
     let mut heard = Vec::new();
     peer.read_to_end(&mut heard).await.unwrap();
     assert_eq!(heard, b"0123456789abcdefghij");
@@ -200,7 +200,7 @@ async fn a_busy_conversation_learns_of_the_stop() {
     while heard < 10 * OUTBOX {
         heard += peer.read(&mut room).await.unwrap();
     }
-    hub.halt();
+    hub.run.halt();
     let mut rest = Vec::new();
     peer.read_to_end(&mut rest).await.unwrap();
     assert!(rest.len() <= 2 * OUTBOX, "{} bytes after the stop", rest.len());

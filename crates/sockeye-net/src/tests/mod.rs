@@ -90,7 +90,7 @@ fn session(hub: &Arc<Hub>, spec: &str, idle: Option<Duration>) -> Session {
         faults: &[],
         idle,
     };
-    Session::open(seat, reply(spec).start(), hub.clock.now())
+    Session::open(seat, reply(spec).start(), hub.run.clock.now())
 }
 
 /// All events that are there.

@@ -364,7 +364,7 @@ async fn refuse(
 
 fn begin(talk: &Talk, status: Status, after: After) -> Writer {
     let hub = &talk.service.hub;
-    let mut out = Writer::new(status, after, &answer::now(hub.clock.wall(), hub.clock.now()));
+    let mut out = Writer::new(status, after, &answer::now(hub.run.clock.wall(), hub.run.clock.now()));
     out.field("X-Content-Type-Options", "nosniff");
     out
 }

@@ -1,7 +1,7 @@
 //! Accepts connections: within the limits, and calmly where the system has no more to give.
 //! Never waits for a peer.
 
-use std::{io, net::SocketAddr, ops::ControlFlow, sync::Arc, task::Poll, time::Duration};
+use std::{io, ops::ControlFlow, sync::Arc, time::Duration};
 
 use sockeye_core::{
     event::{Notice, What},
@@ -9,14 +9,13 @@ use sockeye_core::{
     plan::Access,
 };
 use tokio::{
-    net::{TcpListener, TcpStream, UnixStream},
     sync::{OwnedSemaphorePermit, Semaphore},
     time::{Instant, sleep},
 };
 
 use crate::{
-    hub::Hub,
-    link::{tcp, unix::Bound},
+    link::{Accepted, Listener, Stream},
+    run_state::RunState,
 };
 
 /// Descriptors kept free of conversations, for what a run needs besides them.
@@ -26,22 +25,25 @@ const QUIET: Duration = Duration::from_secs(1);
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
-/// How many conversations a run may hold: what was asked for, below the descriptor limit.
-pub(crate) fn room(asked: usize) -> usize {
+/// How many conversations a run may hold: what was asked for, below the descriptor limit, which is raised as far as it goes.
+#[must_use]
+pub fn room(asked: usize) -> usize {
     let descriptors = sockeye_sys::raise_descriptor_limit();
     asked.min(descriptors.saturating_sub(RESERVE)).max(1)
 }
 
 /// The gate in front of a listener: whoever is let in holds a permit; others wait in the backlog.
 #[derive(Clone, Debug)]
-pub(crate) struct Gate {
+pub struct Gate {
     permits: Arc<Semaphore>,
     most: usize,
     full: Full,
 }
 
 impl Gate {
-    pub(crate) fn new(most: usize, full: Full) -> Self {
+    /// One that lets in `most` at a time.
+    #[must_use]
+    pub fn new(most: usize, full: Full) -> Self {
         Self { permits: Arc::new(Semaphore::new(most)), most, full }
     }
 
@@ -51,9 +53,9 @@ impl Gate {
     }
 
     /// A place for whoever comes next: waits for one, or goes without, and who comes then is turned away.
-    async fn next(&self, hub: &Hub, last_said: &mut Option<Instant>) -> Option<OwnedSemaphorePermit> {
+    async fn next(&self, run: &RunState, last_said: &mut Option<Instant>) -> Option<OwnedSemaphorePermit> {
         match self.full {
-            Full::Wait => self.enter(hub, last_said).await,
+            Full::Wait => self.enter(run, last_said).await,
             Full::Refuse => self.try_enter(),
         }
     }
@@ -61,14 +63,14 @@ impl Gate {
     /// A place for one more conversation; says so once a second while there is none.
     pub(crate) async fn enter(
         &self,
-        hub: &Hub,
+        run: &RunState,
         last_said: &mut Option<Instant>,
     ) -> Option<OwnedSemaphorePermit> {
         if let Some(permit) = self.try_enter() {
             return Some(permit);
         }
         if due(last_said) {
-            hub.run.tell(What::Notice(Notice::AtLimit { open: self.most })).await;
+            run.tell(What::Notice(Notice::AtLimit { open: self.most })).await;
         }
         Arc::clone(&self.permits).acquire_owned().await.ok()
     }
@@ -83,89 +85,48 @@ fn due(last_said: &mut Option<Instant>) -> bool {
     due
 }
 
-/// Accepts on whichever of `listeners` has a connection; their turns go round.
-async fn next(listeners: &[TcpListener], turn: &mut usize) -> io::Result<(TcpStream, SocketAddr)> {
-    std::future::poll_fn(|cx| {
-        for _ in listeners {
-            *turn = turn.wrapping_add(1);
-            let listener = listeners.get(*turn % listeners.len());
-            if let Some(accepted @ Poll::Ready(_)) = listener.map(|listener| listener.poll_accept(cx)) {
-                return accepted;
-            }
-        }
-        Poll::Pending
-    })
-    .await
-}
-
-/// Accepts until `take`, which gets each connection and its permit, has enough. The listeners share the gate, and one place
-/// in it is all they keep while they wait.
-pub(crate) async fn tcp(
-    listeners: Vec<TcpListener>,
+/// Accepts until `take`, which gets each connection and its permit, has enough. All sockets of the listener share the gate,
+/// and one place in it is all they keep while they wait. At a Unix socket the modes of its path say who may come.
+pub async fn accept(
+    mut listener: Listener,
     gate: Gate,
     access: Arc<Access>,
-    hub: Arc<Hub>,
-    mut take: impl FnMut(TcpStream, SocketAddr, OwnedSemaphorePermit) -> ControlFlow<()>,
+    run: Arc<RunState>,
+    mut take: impl FnMut(Accepted, OwnedSemaphorePermit) -> ControlFlow<()>,
 ) {
     let mut calm = Calm::default();
-    let mut turn = 0;
     loop {
-        let mut permit = gate.next(&hub, &mut calm.last_said).await;
-        match next(&listeners, &mut turn).await {
-            Ok((stream, peer)) => {
+        let mut permit = gate.next(&run, &mut calm.last_said).await;
+        match listener.accept().await {
+            Ok(accepted) => {
                 calm.worked();
                 // Somebody may have left while it came.
                 permit = permit.or_else(|| gate.try_enter());
-                let notice = match permit {
-                    _ if !access.permits(peer.ip()) => Notice::Denied { peer: tcp::show(Ok(peer)) },
-                    Some(permit) => match take(stream, peer, permit) {
+                let notice = match (permit, &accepted) {
+                    (_, Accepted::Tcp(_, peer)) if !access.permits(peer.ip()) => {
+                        Notice::Denied { peer: accepted.peer() }
+                    }
+                    (Some(permit), _) => match take(accepted, permit) {
                         ControlFlow::Continue(()) => continue,
                         ControlFlow::Break(()) => return,
                     },
-                    None => Notice::Full { peer: tcp::show(Ok(peer)), open: gate.most },
+                    (None, Accepted::Tcp(..)) => Notice::Full { peer: accepted.peer(), open: gate.most },
+                    (None, Accepted::Unix(..)) => Notice::Full { peer: "unix:".to_owned(), open: gate.most },
                 };
-                let _ = stream.set_zero_linger();
-                turn_away(&hub, stream, notice, &mut calm).await;
+                turn_away(&run, accepted.into_stream(), notice, &mut calm).await;
             }
-            Err(error) => calm.failed(&error, &hub).await,
-        }
-    }
-}
-
-/// The same at a Unix socket, to which the modes of its path say who may come.
-pub(crate) async fn unix(
-    bound: Bound,
-    gate: Gate,
-    hub: Arc<Hub>,
-    mut take: impl FnMut(UnixStream, OwnedSemaphorePermit) -> ControlFlow<()>,
-) {
-    let mut calm = Calm::default();
-    loop {
-        let mut permit = gate.next(&hub, &mut calm.last_said).await;
-        match bound.listener.accept().await {
-            Ok((stream, _)) => {
-                calm.worked();
-                permit = permit.or_else(|| gate.try_enter());
-                match permit.map(|permit| take(stream, permit)) {
-                    Some(ControlFlow::Continue(())) => {}
-                    Some(ControlFlow::Break(())) => return,
-                    None => {
-                        let notice = Notice::Full { peer: "unix:".to_owned(), open: gate.most };
-                        turn_away(&hub, (), notice, &mut calm).await;
-                    }
-                }
-            }
-            Err(error) => calm.failed(&error, &hub).await,
+            Err(error) => calm.failed(&error, &run).await,
         }
     }
 }
 
 /// At once, so that whoever came knows it; `notice` says why, once a second.
-async fn turn_away<S>(hub: &Hub, stream: S, notice: Notice, calm: &mut Calm) {
+async fn turn_away(run: &RunState, stream: Stream, notice: Notice, calm: &mut Calm) {
+    stream.arm_reset();
     drop(stream);
-    hub.run.count(|s| s.refused += 1);
+    run.count(|s| s.refused += 1);
     if due(&mut calm.last_said) {
-        hub.run.tell(What::Notice(notice)).await;
+        run.tell(What::Notice(notice)).await;
     }
 }
 
@@ -181,14 +142,14 @@ impl Calm {
         self.pause = None;
     }
 
-    pub(crate) async fn failed(&mut self, error: &io::Error, hub: &Hub) {
+    pub(crate) async fn failed(&mut self, error: &io::Error, run: &RunState) {
         // The connection was gone before we took it: nothing to wait for.
         if matches!(error.kind(), io::ErrorKind::ConnectionAborted | io::ErrorKind::Interrupted) {
             return;
         }
         if due(&mut self.last_said) {
             let detail = error.to_string();
-            hub.run.tell(What::Notice(Notice::AcceptFailed { detail })).await;
+            run.tell(What::Notice(Notice::AcceptFailed { detail })).await;
         }
         let pause = self.pause.map_or(FIRST_PAUSE, |p| (p * 2).min(LONGEST_PAUSE));
         self.pause = Some(pause);

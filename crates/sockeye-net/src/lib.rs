@@ -3,15 +3,15 @@
 
 mod clock;
 mod desk;
-mod trouble;
+pub mod trouble;
 mod run_state;
 mod hub;
 mod resolve;
-mod link;
+pub mod link;
 mod outlet;
 mod drive;
 mod datagrams;
-mod accept;
+pub mod accept;
 #[path = "../../sockeye-files/src/tree/mod.rs"]
 mod tree;
 pub mod run;

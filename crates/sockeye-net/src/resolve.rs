@@ -1,14 +1,18 @@
 //! From an address as people write it to the socket addresses behind it.
 //! Never connects or binds.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
+use std::{
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6},
+    time::Duration,
+};
 
 use sockeye_core::{
     address::Host,
     event::{Failure, Kind, Operation},
     plan::Family,
+    rule::quantity::brief_duration,
 };
-use tokio::net::lookup_host;
+use tokio::{net::lookup_host, time::timeout};
 
 /// The addresses to try when connecting, the families taking turns (RFC 8305, section 4).
 ///
@@ -34,6 +38,23 @@ pub(crate) async fn targets(host: &Host, port: u16, family: Family) -> Result<Ve
         return Err(failure.hint("leave -4 and -6 out to use any address"));
     }
     Ok(interleave(found))
+}
+
+/// The same, within a time.
+///
+/// # Errors
+/// As for `targets`; or the time is over, as a failure to resolve `name`.
+pub(crate) async fn targets_within(
+    within: Duration,
+    host: &Host,
+    port: u16,
+    family: Family,
+    name: &str,
+) -> Result<Vec<SocketAddr>, Failure> {
+    timeout(within, targets(host, port, family)).await.unwrap_or_else(|_| {
+        let detail = format!("the name was not resolved within {}", brief_duration(within));
+        Err(Failure::new(Operation::Resolve, name, Kind::Timeout, detail))
+    })
 }
 
 /// The addresses to bind: a bare port is loopback, `*` everything, v4 before v6.

@@ -29,8 +29,9 @@ pub(crate) fn kind(operation: Operation, error: &io::Error) -> Kind {
     }
 }
 
-/// The failure of `operation` at `address` with the system's words.
-pub(crate) fn failure(operation: Operation, address: impl Into<String>, error: &io::Error) -> Failure {
+/// The failure of `operation` at `address` with the system's words, lower case and without its number.
+#[must_use]
+pub fn failure(operation: Operation, address: impl Into<String>, error: &io::Error) -> Failure {
     let kind = kind(operation, error);
     Failure::new(operation, address, kind, words(error))
 }

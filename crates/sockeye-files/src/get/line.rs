@@ -2,12 +2,13 @@
 //! Never waits longer than it may without a byte of progress, nor after the run was stopped.
 
 use std::{
-    io::{self, ErrorKind, Read as _, Write as _},
-    net::{Shutdown, TcpStream},
-    os::unix::net::UnixStream,
+    io::{self, ErrorKind},
+    net::Shutdown,
     time::{Duration, Instant},
 };
 
+use rustix::net::{RecvFlags, SendFlags, recv, send};
+use socket2::Socket;
 use sockeye_core::{
     address::{Address, Host},
     event::{Failure, Kind, Operation},
@@ -15,11 +16,10 @@ use sockeye_core::{
     rule::quantity::brief_duration,
 };
 use tokio::runtime::Handle;
-use tokio_util::{either::Either, sync::CancellationToken};
+use tokio_util::sync::CancellationToken;
 
 use crate::{
-    link::{tcp, unix},
-    resolve,
+    link::{Dialing, Stream, dial},
     trouble::failure,
 };
 
@@ -112,42 +112,31 @@ impl Way {
         })
     }
 
-    /// Connects.
+    /// Connects, for a thread that waits.
     pub(super) fn dial(&self) -> Result<Line, Stumble> {
+        let socket = self.connect()?.into_blocking().and_then(|socket| {
+            socket.set_read_timeout(Some(LOOK))?;
+            socket.set_write_timeout(Some(LOOK))?;
+            Ok(socket)
+        });
+        let socket = socket.map_err(|error| Stumble::Lost(self.failed(Operation::Connect, &error)))?;
+        Ok(Line { socket, way: self.clone(), silence: Silence::default() })
+    }
+
+    /// Connects.
+    pub(super) fn connect(&self) -> Result<Stream, Stumble> {
+        let name = self.server();
+        let dialing = Dialing { family: self.family, source: None, within: self.connect_timeout };
         let dialled = self.handle.block_on(async {
             tokio::select! {
                 () = self.stop.cancelled() => None,
-                dialled = self.connect() => Some(dialled),
+                dialled = dial(&self.target, dialing, &name) => Some(dialled),
             }
         });
-        let stream = dialled.ok_or(Stumble::Stopped)?.map_err(|failure| {
+        dialled.ok_or(Stumble::Stopped)?.map(|dialled| dialled.stream).map_err(|failure| {
             let is_refused = failure.kind == Kind::Refused;
             Stumble::Lost(if is_refused { failure.hint(REFUSED) } else { failure })
-        })?;
-        stream.prepare().map_err(|error| Stumble::Lost(self.failed(Operation::Connect, &error)))?;
-        Ok(Line { stream, way: self.clone(), silence: Silence::default() })
-    }
-
-    async fn connect(&self) -> Result<Stream, Failure> {
-        let name = self.server();
-        match &self.target {
-            Address::Tcp { host, port } => {
-                let targets = resolve::targets(host, *port, self.family).await?;
-                let tcp::Dialled { stream, .. } =
-                    tcp::dial(&targets, None, tcp::Within::all(self.connect_timeout), &name).await?;
-                stream.into_std().map(Stream::Tcp).map_err(|e| failure(Operation::Connect, &name, &e))
-            }
-            Address::Unix(path) => {
-                let dialled = unix::dial(path).await.and_then(|stream| stream.into_std());
-                dialled.map(Stream::Unix).map_err(|e| failure(Operation::Connect, &name, &e))
-            }
-            Address::Udp { .. } | Address::Stdio => Err(Failure::new(
-                Operation::Connect,
-                name,
-                Kind::Usage,
-                "files come over TCP or a Unix socket",
-            )),
-        }
+        })
     }
 
     pub(super) fn failed(&self, operation: Operation, error: &io::Error) -> Failure {
@@ -162,55 +151,15 @@ impl Way {
     }
 }
 
-#[derive(Debug)]
-enum Stream {
-    Tcp(TcpStream),
-    Unix(UnixStream),
-}
-
-impl Stream {
-    /// From tokio's manner to one that waits, a little at a time.
-    fn prepare(&self) -> io::Result<()> {
-        match self {
-            Self::Tcp(stream) => {
-                stream.set_nonblocking(false)?;
-                stream.set_read_timeout(Some(LOOK))?;
-                stream.set_write_timeout(Some(LOOK))
-            }
-            Self::Unix(stream) => {
-                stream.set_nonblocking(false)?;
-                stream.set_read_timeout(Some(LOOK))?;
-                stream.set_write_timeout(Some(LOOK))
-            }
-        }
-    }
-}
-
 /// An open connection.
 #[derive(Debug)]
 pub(super) struct Line {
-    stream: Stream,
+    socket: Socket,
     way: Way,
     silence: Silence,
 }
 
 impl Line {
-    /// The same connection for tokio.
-    pub(super) fn into_tokio(self) -> Result<Either<tokio::net::TcpStream, tokio::net::UnixStream>, Stumble> {
-        let _inside = self.way.handle.enter();
-        let stream = match self.stream {
-            Stream::Tcp(stream) => {
-                let ready = stream.set_nonblocking(true);
-                ready.and_then(|()| tokio::net::TcpStream::from_std(stream)).map(Either::Left)
-            }
-            Stream::Unix(stream) => {
-                let ready = stream.set_nonblocking(true);
-                ready.and_then(|()| tokio::net::UnixStream::from_std(stream)).map(Either::Right)
-            }
-        };
-        stream.map_err(|error| Stumble::Lost(self.way.failed(Operation::Connect, &error)))
-    }
-
     /// Reads what there is; 0 at the peer's end.
     pub(super) fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Stumble> {
         loop {
@@ -222,19 +171,15 @@ impl Line {
 
     /// Reads what there is, 0 at the peer's end; nothing, where nothing came for a moment.
     pub(super) fn try_read(&mut self, buffer: &mut [u8]) -> Result<Option<usize>, Stumble> {
-        self.attempt(Operation::Receive, |stream| match stream {
-            Stream::Tcp(stream) => stream.read(buffer),
-            Stream::Unix(stream) => stream.read(buffer),
+        self.attempt(Operation::Receive, |socket| {
+            recv(socket, &mut *buffer, RecvFlags::empty()).map(|(count, _)| count)
         })
     }
 
     /// Writes all of it.
     pub(super) fn write(&mut self, mut bytes: &[u8]) -> Result<(), Stumble> {
         while !bytes.is_empty() {
-            let written = self.attempt(Operation::Send, |stream| match stream {
-                Stream::Tcp(stream) => stream.write(bytes),
-                Stream::Unix(stream) => stream.write(bytes),
-            })?;
+            let written = self.attempt(Operation::Send, |socket| send(socket, bytes, SendFlags::NOSIGNAL))?;
             bytes = bytes.get(written.unwrap_or(0)..).unwrap_or_default();
         }
         Ok(())
@@ -242,10 +187,7 @@ impl Line {
 
     /// Says that nothing more will be written.
     pub(super) fn half_close(&mut self) -> Result<(), Stumble> {
-        let shut = match &self.stream {
-            Stream::Tcp(stream) => stream.shutdown(Shutdown::Write),
-            Stream::Unix(stream) => stream.shutdown(Shutdown::Write),
-        };
+        let shut = self.socket.shutdown(Shutdown::Write);
         shut.map_err(|error| Stumble::Lost(self.way.failed(Operation::Send, &error)))
     }
 
@@ -253,10 +195,10 @@ impl Line {
     fn attempt(
         &mut self,
         operation: Operation,
-        mut act: impl FnMut(&mut Stream) -> io::Result<usize>,
+        mut act: impl FnMut(&Socket) -> rustix::io::Result<usize>,
     ) -> Result<Option<usize>, Stumble> {
         loop {
-            match act(&mut self.stream) {
+            match act(&self.socket).map_err(io::Error::from) {
                 Ok(count) => {
                     self.silence = Silence::default();
                     return Ok(Some(count));

@@ -71,7 +71,7 @@ impl Web {
     }
 
     fn send(&self, method: Method, path: &str, ask: &Ask<'_>) -> Result<Response<Incoming>, Stumble> {
-        let stream = self.way.dial()?.into_tokio()?;
+        let stream = self.way.connect()?;
         let mut request = Request::builder()
             .method(method)
             .uri(path)

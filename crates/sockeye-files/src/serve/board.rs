@@ -10,7 +10,7 @@ use std::{
 use sockeye_core::event::{Conn, Passing, UnderWay, What};
 use tokio::{sync::Notify, time::sleep};
 
-use crate::{hub::Hub, run::speed::Speed};
+use crate::{run::speed::Speed, run_state::RunState};
 
 /// What is being sent.
 #[derive(Debug, Default)]
@@ -59,7 +59,7 @@ impl Board {
     }
 
     /// Tells for ever, every so often while something is sent and once when nothing more is.
-    pub(super) async fn tell(&self, every: Duration, hub: &Hub) {
+    pub(super) async fn tell(&self, every: Duration, run: &RunState) {
         loop {
             self.begun.notified().await;
             let mut speed = Speed::new(self.sending().passed);
@@ -69,7 +69,7 @@ impl Board {
                 let now = self.look(&mut speed);
                 let is_over = now.files == 0;
                 if !is_over || was_told {
-                    hub.run.tell(What::UnderWay(now)).await;
+                    run.tell(What::UnderWay(now)).await;
                     was_told = true;
                 }
                 if is_over {

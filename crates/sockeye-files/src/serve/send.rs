@@ -131,7 +131,7 @@ impl Talk {
             if !file.is_unchanged() {
                 return Err(Broke::Changed);
             }
-            if self.service.hub.run.cut.is_cancelled() {
+            if self.service.run.cut.is_cancelled() {
                 return Err(Broke::Stopped);
             }
             // A peer that reads as fast as we send never makes us wait, and others want their turn.
@@ -172,7 +172,7 @@ impl Talk {
         let earned = u32::try_from(self.sent / NOTSENT_SHARE).unwrap_or(u32::MAX).min(NOTSENT_MOST);
         // Each change costs a call: it has to be worth one.
         if earned / 2 >= self.unsent {
-            self.stream.hold_at_most(earned);
+            self.stream.limit_unsent(earned);
             self.unsent = earned;
         }
     }
@@ -197,7 +197,7 @@ impl Talk {
     async fn allowed(&mut self, wanted: u64) -> Result<u64, Broke> {
         let own = self.own(wanted.min(u64::from(self.unsent))).await?;
         let Some(total) = &self.service.total else { return Ok(own) };
-        let got = total.draw(own, &self.service.hub).await.ok_or(Broke::Stopped)?;
+        let got = total.draw(own, &self.service.run).await.ok_or(Broke::Stopped)?;
         if let Some(pace) = &mut self.pace {
             pace.put_back(own.saturating_sub(got));
         }
@@ -206,14 +206,14 @@ impl Talk {
 
     async fn own(&mut self, most: u64) -> Result<u64, Broke> {
         let Some(pace) = &mut self.pace else { return Ok(most) };
-        let mut got = pace.draw(most, self.service.hub.run.clock.now());
+        let mut got = pace.draw(most, self.service.run.clock.now());
         while got < most.min(MORSEL) {
             tokio::select! {
                 biased;
-                () = self.service.hub.run.cut.cancelled() => return Err(Broke::Stopped),
+                () = self.service.run.cut.cancelled() => return Err(Broke::Stopped),
                 () = sleep(BREATH) => {}
             }
-            got += pace.draw(most - got, self.service.hub.run.clock.now());
+            got += pace.draw(most - got, self.service.run.clock.now());
             // At a rate of a few bytes a second a morsel is never there at once.
             if got > 0 && self.service.plan.rate.is_some_and(|rate| rate < MORSEL) {
                 break;
@@ -225,7 +225,7 @@ impl Talk {
     async fn writable(&self) -> Result<(), Broke> {
         tokio::select! {
             biased;
-            () = self.service.hub.run.cut.cancelled() => Err(Broke::Stopped),
+            () = self.service.run.cut.cancelled() => Err(Broke::Stopped),
             ready = timeout(self.patience(), self.stream.writable()) => match ready {
                 Ok(Ok(())) => Ok(()),
                 Ok(Err(error)) => Err(Broke::Gone(ending(&error))),

@@ -293,7 +293,7 @@ fn unsent(broke: Broke) -> No {
 /// The hash behind a file's bytes: the one that is known, or the one that was begun.
 async fn made(talk: &Talk, making: Option<Making>, known: Option<Blake3>) -> Result<Option<Blake3>, No> {
     let Some(making) = making else { return Ok(known) };
-    let cut = &talk.service.hub.run.cut;
+    let cut = &talk.service.run.cut;
     tokio::select! {
         biased;
         () = cut.cancelled() => Err(Broke::Stopped.into()),

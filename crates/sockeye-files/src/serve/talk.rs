@@ -16,9 +16,9 @@ use super::{
     first::{Told, tell},
     http, name,
     send::SMALL,
-    socket::Socket,
     sockeye,
 };
+use crate::link::Stream;
 
 /// Bytes read at once: requests are short, and what is thrown away is read elsewhere.
 const READ: usize = 1024;
@@ -26,7 +26,7 @@ const READ: usize = 1024;
 /// One conversation.
 #[derive(Debug)]
 pub(super) struct Talk {
-    pub(super) stream: Socket,
+    pub(super) stream: Stream,
     pub(super) service: Arc<Service>,
     conn: Conn,
     pub(super) counters: Counters,
@@ -87,11 +87,11 @@ pub(super) struct Asked {
 }
 
 impl Talk {
-    pub(super) fn new(stream: Socket, service: Arc<Service>) -> Self {
+    pub(super) fn new(stream: Stream, service: Arc<Service>) -> Self {
         // Whoever asks and does not read is to cost little; who reads is soon given more.
-        stream.hold_at_most(NOTSENT_FIRST);
-        let pace = service.plan.rate.map(|rate| Bucket::empty(rate, service.hub.run.clock.now()));
-        let conn = service.hub.run.number();
+        stream.limit_unsent(NOTSENT_FIRST);
+        let pace = service.plan.rate.map(|rate| Bucket::empty(rate, service.run.clock.now()));
+        let conn = service.run.number();
         let unsent = NOTSENT_FIRST;
         Self { stream, service, conn, counters: Counters::default(), held: Vec::new(), pace, sent: 0, unsent }
     }
@@ -115,13 +115,13 @@ impl Talk {
         };
         let Self { stream, service, conn, counters, .. } = self;
         drop(stream);
-        service.hub.leave(conn, &counters, why);
-        if service.hub.common.eyes == Eyes::Open {
-            let at = service.hub.run.clock.now();
+        service.run.add(&counters, why);
+        if service.run.eyes == Eyes::Open {
+            let at = service.run.clock.now();
             let lasted = u64::try_from(at.since(began).as_nanos()).unwrap_or(u64::MAX);
             let what = What::Closed { why, counters, lasted };
             // A view that is gone has no use for it.
-            let _ = service.hub.run.events.send(vec![Event { at, conn: Some(conn), what }]).await;
+            let _ = service.run.events.send(vec![Event { at, conn: Some(conn), what }]).await;
         }
     }
 
@@ -151,9 +151,9 @@ impl Talk {
 
     /// Waits until more of a request came; never holds more than a request and one read.
     pub(super) async fn read(&mut self, until: Instant) -> Got {
-        let hub = Arc::clone(&self.service.hub);
+        let run = Arc::clone(&self.service.run);
         // Who waits between two requests goes at once when the run stops; one that has begun is heard out.
-        let stop = if self.held.is_empty() { &hub.run.stop } else { &hub.run.cut };
+        let stop = if self.held.is_empty() { &run.stop } else { &run.cut };
         loop {
             let ready = tokio::select! {
                 biased;
@@ -184,7 +184,7 @@ impl Talk {
     /// Ends our direction and throws away what still comes, so that the close is no reset; bounded in bytes and time.
     async fn linger(&mut self) {
         self.stream.end();
-        let cut = self.service.hub.run.cut.clone();
+        let cut = self.service.run.cut.clone();
         let mut left = DISCARD;
         let last = Instant::now() + LINGER * 4;
         while left > 0 {
@@ -210,7 +210,7 @@ impl Talk {
     }
 
     pub(super) fn now(&self) -> At {
-        self.service.hub.run.clock.now()
+        self.service.run.clock.now()
     }
 
     /// The longest silence between requests, and the longest standstill of a transfer.
@@ -253,7 +253,7 @@ impl Talk {
         if let Some(board) = &self.service.board {
             board.end(self.conn);
         }
-        if self.service.hub.common.eyes == Eyes::Closed {
+        if self.service.run.eyes == Eyes::Closed {
             return;
         }
         let lasted = u64::try_from(self.now().since(asked.began).as_nanos()).unwrap_or(u64::MAX);
@@ -264,7 +264,7 @@ impl Talk {
 
     async fn tell(&self, what: What) {
         let event = Event { at: self.now(), conn: Some(self.conn), what };
-        let _ = self.service.hub.run.events.send(vec![event]).await;
+        let _ = self.service.run.events.send(vec![event]).await;
     }
 }
 
@@ -280,7 +280,7 @@ pub(super) fn is_nothing_yet(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted)
 }
 
-fn throw_away(stream: &Socket) -> io::Result<usize> {
+fn throw_away(stream: &Stream) -> io::Result<usize> {
     let mut nowhere = [0; 64 * 1024];
     stream.try_read(&mut nowhere)
 }

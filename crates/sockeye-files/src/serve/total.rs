@@ -7,7 +7,7 @@ use sockeye_core::{behaviour::Bucket, unit::At};
 use tokio::time::sleep;
 
 use super::send::{BREATH, MORSEL};
-use crate::hub::Hub;
+use crate::run_state::RunState;
 
 /// Shares of the rate a second: how fine it is cut.
 const SHARES: u64 = 200;
@@ -33,16 +33,16 @@ impl Total {
 
     /// How much of `wanted` may be sent now, at least a byte; waits for its turn and its share. Nothing where the run is
     /// cut short.
-    pub(super) async fn draw(&self, wanted: u64, hub: &Hub) -> Option<u64> {
+    pub(super) async fn draw(&self, wanted: u64, run: &RunState) -> Option<u64> {
         let draw = async {
             let _turn = self.turn.lock().await;
             let share = wanted.min((self.rate / SHARES).max(MORSEL));
             // At a rate of a few bytes a second a morsel is never there at once.
             let enough = share.min(MORSEL).min(self.rate);
-            let mut got = self.bucket().draw(share, hub.run.clock.now());
+            let mut got = self.bucket().draw(share, run.clock.now());
             while got < enough {
                 sleep(BREATH).await;
-                got += self.bucket().draw(share - got, hub.run.clock.now());
+                got += self.bucket().draw(share - got, run.clock.now());
                 if got > 0 && self.rate < MORSEL {
                     break;
                 }
@@ -51,7 +51,7 @@ impl Total {
         };
         tokio::select! {
             biased;
-            () = hub.run.cut.cancelled() => None,
+            () = run.cut.cancelled() => None,
             got = draw => Some(got),
         }
     }

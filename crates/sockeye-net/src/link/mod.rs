@@ -2,34 +2,33 @@
 //! Never frames, never decides what is said.
 
 pub(crate) mod busy;
+pub(crate) mod bind;
 mod calls;
 pub(crate) mod tcp;
 pub(crate) mod udp;
 pub(crate) mod unix;
+mod stream;
+mod dial;
+mod listener;
 
 use std::{
     io,
-    os::fd::{AsFd, OwnedFd},
+    os::fd::OwnedFd,
     pin::Pin,
     task::{Context, Poll},
 };
 
 use sockeye_core::event::SocketInfo;
-use tokio::{
-    io::{AsyncRead, AsyncWrite, Interest, unix::AsyncFd},
-    net::{TcpStream, UnixStream},
-};
+use tokio::io::{AsyncRead, AsyncWrite, unix::AsyncFd};
 use tokio_util::io::poll_read_buf;
+
+pub use dial::{Dialing, Dialled, dial};
+pub use listener::{Accepted, Listener};
+pub use stream::Stream;
 
 /// A second descriptor of a link that becomes readable when the connection fails or hangs up, and by nothing else: a stream
 /// that is not read tells neither.
 pub(crate) type HangUp = AsyncFd<OwnedFd>;
-
-/// Urgent data is never looked at: whoever waits for it alone hears of errors and hang-ups only.
-#[expect(deprecated, reason = "unsound for types that may change their descriptor; an `OwnedFd` cannot")]
-fn hang_up(link: &impl AsFd) -> io::Result<HangUp> {
-    AsyncFd::with_interest(link.as_fd().try_clone_to_owned()?, Interest::PRIORITY)
-}
 
 /// A stream that the driver can drive.
 pub(crate) trait Link: AsyncRead + AsyncWrite + Unpin + Send + 'static {
@@ -57,49 +56,6 @@ pub(crate) trait Link: AsyncRead + AsyncWrite + Unpin + Send + 'static {
     /// Takes the error that the system has for it, if there is one.
     fn take_error(&self) -> Option<io::Error> {
         None
-    }
-}
-
-impl Link for TcpStream {
-    fn poll_receive(&mut self, cx: &mut Context<'_>, buffer: &mut Vec<u8>) -> Poll<io::Result<usize>> {
-        calls::poll_receive(self, cx, buffer)
-    }
-
-    fn poll_send(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        calls::poll_send(self, cx, bytes)
-    }
-
-    fn arm_reset(&self) {
-        // A linger of zero; the stream is never split, so no half can send a FIN first when it is dropped.
-        let _ = self.set_zero_linger();
-    }
-
-    fn info(&self) -> SocketInfo {
-        sockeye_sys::tcp_info(self.as_fd())
-    }
-
-    fn hang_up(&self) -> Option<HangUp> {
-        hang_up(self).ok()
-    }
-
-    fn take_error(&self) -> Option<io::Error> {
-        Self::take_error(self).ok().flatten()
-    }
-}
-
-impl Link for UnixStream {
-    fn arm_reset(&self) {}
-
-    fn info(&self) -> SocketInfo {
-        SocketInfo::default()
-    }
-
-    fn hang_up(&self) -> Option<HangUp> {
-        hang_up(self).ok()
-    }
-
-    fn take_error(&self) -> Option<io::Error> {
-        Self::take_error(self).ok().flatten()
     }
 }
 

@@ -109,13 +109,6 @@ pub(crate) struct Within {
     pub(crate) left: Duration,
 }
 
-impl Within {
-    /// All of it is left.
-    pub(crate) fn all(whole: Duration) -> Self {
-        Self { whole, left: whole }
-    }
-}
-
 /// One failure for all addresses, which tells the end of each.
 fn together(ends: Vec<(SocketAddr, Failure)>) -> Option<Failure> {
     let telling = |kind| match kind {

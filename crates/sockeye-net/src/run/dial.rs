@@ -9,15 +9,11 @@ use sockeye_core::{
     event::{Ending, Failure, Kind, Notice, Operation, What},
     limit::CLIENT_LINGER,
     plan::ConnectPlan,
-    rule::quantity::brief_duration,
     session::{Seat, Session},
     stage::Side,
     unit::Medium,
 };
-use tokio::{
-    sync::mpsc,
-    time::{Instant, timeout},
-};
+use tokio::{sync::mpsc, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 use super::{common, rate};
@@ -27,7 +23,7 @@ use crate::{
     desk::{Desk, Order, Report},
     drive::{Drive, Outcome},
     hub::{Hub, Post},
-    link::{Link, tcp, udp, unix},
+    link::{Dialing, Dialled, Stream, dial, tcp, udp},
     resolve,
     run_state::CUT,
     trouble::failure,
@@ -148,27 +144,20 @@ impl Caller {
     ) -> Result<Option<Outcome>, Failure> {
         let conversation = async {
             match &self.plan.target {
-                Address::Tcp { .. } => {
-                    let tcp::Dialled { stream, took } = self.persist(|| self.dial_tcp()).await?;
-                    let (local, peer) = (tcp::show(stream.local_addr()), tcp::show(stream.peer_addr()));
-                    Ok(self.hold(stream, &peer, &local, took).await)
-                }
-                Address::Unix(name) => {
-                    let shown = self.plan.target.to_string();
-                    let (stream, took) = self
-                        .persist(|| async {
-                            let begun = Instant::now();
-                            let dialled = unix::dial(name).await;
-                            let dialled = dialled.map_err(|e| failure(Operation::Connect, &shown, &e))?;
-                            Ok((dialled, begun.elapsed()))
-                        })
-                        .await?;
-                    Ok(self.hold(stream, &shown, "unix:", took).await)
-                }
                 Address::Udp { .. } => self.exchange().await,
                 Address::Stdio => {
                     Err(Failure::new(Operation::Connect, "-", Kind::Usage, "standard input is no server")
                         .hint("write HOST:PORT"))
+                }
+                target @ (Address::Tcp { .. } | Address::Unix(_)) => {
+                    let Dialled { stream, took } = self.persist(|| self.dial(target)).await?;
+                    let (local, peer) = match &stream {
+                        Stream::Tcp(stream) => {
+                            (tcp::show(stream.local_addr()), tcp::show(stream.peer_addr()))
+                        }
+                        Stream::Unix(_) => ("unix:".to_owned(), target.to_string()),
+                    };
+                    Ok(self.hold(stream, &peer, &local, took).await)
                 }
             }
         };
@@ -223,19 +212,13 @@ impl Caller {
         std::future::pending().await
     }
 
-    async fn dial_tcp(&self) -> Result<tcp::Dialled, Failure> {
-        let name = self.plan.target.to_string();
-        let within = self.plan.conduct.limits.connect_timeout;
-        let Address::Tcp { host, port } = &self.plan.target else {
-            return Err(Failure::new(Operation::Connect, name, Kind::Other, "not TCP"));
+    async fn dial(&self, target: &Address) -> Result<Dialled, Failure> {
+        let dialing = Dialing {
+            family: self.plan.family,
+            source: self.source().await?,
+            within: self.plan.conduct.limits.connect_timeout,
         };
-        let begun = Instant::now();
-        let targets = timeout(within, resolve::targets(host, *port, self.plan.family))
-            .await
-            .map_err(|_| no_name_in(within, &name))??;
-        let source = self.source().await?;
-        let within = tcp::Within { whole: within, left: within.saturating_sub(begun.elapsed()) };
-        tcp::dial(&targets, source, within, &name).await
+        dial(target, dialing, &target.to_string()).await
     }
 
     async fn source(&self) -> Result<Option<SocketAddr>, Failure> {
@@ -252,7 +235,7 @@ impl Caller {
         Ok(found.first().copied())
     }
 
-    async fn hold<L: Link>(&self, link: L, peer: &str, local: &str, took: Duration) -> Outcome {
+    async fn hold(&self, stream: Stream, peer: &str, local: &str, took: Duration) -> Outcome {
         let hub = Arc::clone(&self.hub);
         let conn = hub.run.number();
         let peer: Arc<str> = peer.into();
@@ -269,7 +252,7 @@ impl Caller {
             idle: self.plan.conduct.limits.idle_timeout,
         };
         let session = Session::open(seat, Box::new(Talk::new(self.plan.script.clone())), hub.run.clock.now());
-        let outcome = Drive::new(link, session, Arc::clone(&hub), conn, mailbox).await;
+        let outcome = Drive::new(stream, session, Arc::clone(&hub), conn, mailbox).await;
         hub.leave(conn, &outcome.counters, outcome.why);
         outcome
     }
@@ -280,9 +263,7 @@ impl Caller {
             return Err(Failure::new(Operation::Connect, name, Kind::Other, "not UDP"));
         };
         let within = self.plan.conduct.limits.connect_timeout;
-        let targets = timeout(within, resolve::targets(host, *port, self.plan.family))
-            .await
-            .map_err(|_| no_name_in(within, &name))??;
+        let targets = resolve::targets_within(within, host, *port, self.plan.family, &name).await?;
         let Some(peer) = targets.first().copied() else {
             return Err(Failure::new(Operation::Resolve, name, Kind::NameNotResolved, "it has no address"));
         };
@@ -325,11 +306,6 @@ impl Caller {
         let stopped = Failure::new(Operation::Connect, name, Kind::Other, "stopped");
         engine.run(self.hub.run.stop.clone()).await.ok_or(stopped)
     }
-}
-
-fn no_name_in(within: Duration, name: &str) -> Failure {
-    let detail = format!("the name was not resolved within {}", brief_duration(within));
-    Failure::new(Operation::Resolve, name, Kind::Timeout, detail)
 }
 
 /// Failures that another try may not meet.

@@ -4,29 +4,30 @@
 use std::{net::SocketAddr, ops::ControlFlow, sync::Arc};
 
 use sockeye_core::{
-    address::{Address, Host, UnixName},
+    address::{Address, Host},
     behaviour::{Growth, Verdict},
-    event::{Failure, Kind, Operation, What},
+    event::{Eyes, Failure, Kind, Operation, What},
     limit::{DATAGRAM_IDLE, DATAGRAM_PEERS},
     plan::{Amplification, Clients, Console, ListenPlan},
     session::{Seat, Session},
     stage::Side,
     unit::Medium,
 };
-use tokio::{net::TcpListener, sync::mpsc, task::JoinSet, time::timeout};
+use tokio::{sync::mpsc, task::JoinSet, time::timeout};
 use tokio_util::task::TaskTracker;
 
-use super::{
-    bind::{bind_all, cannot_bind},
-    common, rate,
-};
+use super::{common, rate};
 use crate::{
     accept::{self, Gate},
     datagrams::{self, Datagrams, Manner, Policy, Services},
     desk::{Desk, Report},
     drive::{Drive, Outcome},
     hub::{Hub, Post},
-    link::{Link, busy, tcp, udp, unix},
+    link::{
+        Accepted, Listener,
+        bind::{bind_all, cannot_bind},
+        udp,
+    },
     resolve,
     run_state::CUT,
     trouble::failure,
@@ -168,9 +169,8 @@ impl Service {
     /// Binds everything, or nothing; then lets clients in.
     async fn open(self: &Arc<Self>, ears: &mut JoinSet<()>) -> Result<Vec<String>, Failure> {
         match &self.plan.address {
-            Address::Tcp { host, port } => self.open_tcp(host, *port, ears).await,
+            Address::Tcp { .. } | Address::Unix(_) => self.open_streams(ears).await,
             Address::Udp { host, port, .. } => self.open_udp(host, *port, ears).await,
-            Address::Unix(name) => self.open_unix(name, ears),
             Address::Stdio => {
                 Err(Failure::new(Operation::Listen, "-", Kind::Usage, "standard input is no place to listen")
                     .hint("write a port, as in `sockeye listen 8888`"))
@@ -178,62 +178,31 @@ impl Service {
         }
     }
 
-    async fn open_tcp(
-        self: &Arc<Self>,
-        host: &Host,
-        port: u16,
-        ears: &mut JoinSet<()>,
-    ) -> Result<Vec<String>, Failure> {
-        let addresses = resolve::binds(host, port, self.plan.family).await?;
-        let listeners = bind_all(host, &addresses, tcp::listen, TcpListener::local_addr)
-            .map_err(|(address, error)| cannot_bind(Medium::Stream, address, &error))?;
-        let gate = self.gate();
+    async fn open_streams(self: &Arc<Self>, ears: &mut JoinSet<()>) -> Result<Vec<String>, Failure> {
+        let listener = Listener::bind(&self.plan.address, self.plan.family).await?;
+        let shown = listener.shown();
+        let limits = &self.plan.conduct.limits;
+        let gate = Gate::new(accept::room(limits.max_connections), limits.full);
         let access = Arc::new(self.plan.access.clone());
-        let shown = listeners.iter().map(|listener| tcp::show(listener.local_addr())).collect();
-        let (service, hub) = (Arc::clone(self), Arc::clone(&self.hub));
-        ears.spawn(accept::tcp(listeners, gate, access, hub, move |stream, peer, permit| {
-            let local = if service.is_looked_at() { tcp::show(stream.local_addr()) } else { String::new() };
-            service.serve(stream, tcp::show(Ok(peer)), &local, permit)
+        let (service, run) = (Arc::clone(self), Arc::clone(&self.hub.run));
+        ears.spawn(accept::accept(listener, gate, access, run, move |accepted, permit| {
+            service.serve(accepted, permit)
         }));
         Ok(shown)
     }
 
-    fn is_looked_at(&self) -> bool {
-        self.hub.common.eyes == sockeye_core::event::Eyes::Open
-    }
-
-    fn gate(&self) -> Gate {
-        let limits = &self.plan.conduct.limits;
-        Gate::new(accept::room(limits.max_connections), limits.full)
-    }
-
-    fn open_unix(self: &Arc<Self>, name: &UnixName, ears: &mut JoinSet<()>) -> Result<Vec<String>, Failure> {
-        let shown = self.plan.address.to_string();
-        let bound = unix::listen(name).map_err(|error| busy::cannot_bind_unix(&shown, &error))?;
-        let (service, local) = (Arc::clone(self), shown.clone());
-        ears.spawn(accept::unix(bound, self.gate(), Arc::clone(&self.hub), move |stream, permit| {
-            service.serve(stream, local.clone(), &local, permit)
-        }));
-        Ok(vec![shown])
-    }
-
     /// Gives one client its conversation; what it comes to is counted when it is over. Says whether others may come.
-    fn serve<L: Link>(
-        self: &Arc<Self>,
-        link: L,
-        peer: String,
-        local: &str,
-        permit: impl Send + 'static,
-    ) -> ControlFlow<()> {
+    fn serve(self: &Arc<Self>, accepted: Accepted, permit: impl Send + 'static) -> ControlFlow<()> {
         let hub = Arc::clone(&self.hub);
         let conn = hub.run.number();
-        let peer: Arc<str> = peer.into();
+        let peer: Arc<str> = accepted.peer().into();
+        let local = if hub.run.eyes == Eyes::Open { accepted.local() } else { String::new() };
         let mailbox = hub.join(conn, &peer);
         let seat = Seat {
             common: &hub.common,
             conn,
             peer,
-            local,
+            local: &local,
             took: None,
             medium: Medium::Stream,
             side: Side::Server,
@@ -241,7 +210,7 @@ impl Service {
             idle: self.plan.conduct.limits.idle_timeout,
         };
         let session = Session::open(seat, self.plan.reply.start(), hub.run.clock.now());
-        let mut drive = Drive::new(link, session, Arc::clone(&hub), conn, mailbox);
+        let mut drive = Drive::new(accepted.into_stream(), session, Arc::clone(&hub), conn, mailbox);
         let first = (self.plan.clients == Clients::First).then(|| self.first.clone());
         let others = if first.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
         self.tracker.spawn(async move {

@@ -1,7 +1,6 @@
 //! The engines: one file per kind of run; only they spawn.
 //! Never print, never parse.
 
-mod bind;
 mod dial;
 #[path = "../../../sockeye-files/src/get/mod.rs"]
 mod get;

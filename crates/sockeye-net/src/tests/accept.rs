@@ -27,18 +27,18 @@ async fn the_gate_lets_in_so_many_and_says_once_a_second_that_it_is_full() {
     let mut last_said = None;
     let mut inside = Vec::new();
     for _ in 0..2 {
-        inside.push(gate.enter(&hub, &mut last_said).await.unwrap());
+        inside.push(gate.enter(&hub.run, &mut last_said).await.unwrap());
     }
     assert!(drain(&mut seen).is_empty());
     for (wait, said) in [(0, 1), (400, 0), (400, 0), (400, 1), (2000, 1)] {
         advance(ms(wait)).await;
-        let full = tokio::time::timeout(ms(0), gate.enter(&hub, &mut last_said)).await;
+        let full = tokio::time::timeout(ms(0), gate.enter(&hub.run, &mut last_said)).await;
         assert!(full.is_err(), "a third was let in");
         let told = drain(&mut seen);
         assert_eq!(told, vec![What::Notice(Notice::AtLimit { open: 2 }); said], "after {wait} ms");
     }
     inside.pop();
-    assert!(gate.enter(&hub, &mut last_said).await.is_some(), "one left, one may come in");
+    assert!(gate.enter(&hub.run, &mut last_said).await.is_some(), "one left, one may come in");
 }
 
 #[tokio::test(start_paused = true)]
@@ -49,7 +49,7 @@ async fn a_system_that_refuses_is_asked_less_and_less_and_told_of_once_a_second(
     let mut pauses = Vec::new();
     for _ in 0..8 {
         let before = Instant::now();
-        calm.failed(&full(), &hub).await;
+        calm.failed(&full(), &hub.run).await;
         pauses.push(before.elapsed().as_millis());
     }
     assert_eq!(pauses, [50, 100, 200, 400, 500, 500, 500, 500]);
@@ -60,7 +60,7 @@ async fn a_system_that_refuses_is_asked_less_and_less_and_told_of_once_a_second(
 
     calm.worked();
     let before = Instant::now();
-    calm.failed(&full(), &hub).await;
+    calm.failed(&full(), &hub.run).await;
     assert_eq!(before.elapsed(), ms(50), "after one success it begins anew");
 }
 
@@ -70,7 +70,7 @@ async fn a_client_that_was_gone_before_it_was_accepted_costs_nothing() {
     let mut calm = Calm::default();
     for kind in [io::ErrorKind::ConnectionAborted, io::ErrorKind::Interrupted] {
         let before = Instant::now();
-        calm.failed(&kind.into(), &hub).await;
+        calm.failed(&kind.into(), &hub.run).await;
         assert_eq!(before.elapsed(), ms(0));
     }
     assert!(drain(&mut seen).is_empty());

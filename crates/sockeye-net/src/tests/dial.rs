@@ -53,7 +53,8 @@ async fn dial(
     within: Duration,
 ) -> (Result<tokio::net::TcpStream, Failure>, Duration) {
     let begun = Instant::now();
-    let dialled = tcp::dial(targets, None, tcp::Within::all(within), "tcp://example:1").await;
+    let dialled =
+        tcp::dial(targets, None, tcp::Within { whole: within, left: within }, "tcp://example:1").await;
     (dialled.map(|dialled| dialled.stream), begun.elapsed())
 }
 
@@ -110,7 +111,13 @@ async fn a_connection_to_oneself_is_none() {
     socket.set_reuse_address(true).unwrap();
     socket.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
     let address = socket.local_addr().unwrap().as_socket().unwrap();
-    let outcome = tcp::dial(&[address], Some(address), tcp::Within::all(ms(10_000)), "tcp://me:1").await;
+    let outcome = tcp::dial(
+        &[address],
+        Some(address),
+        tcp::Within { whole: ms(10_000), left: ms(10_000) },
+        "tcp://me:1",
+    )
+    .await;
     let failure = outcome.unwrap_err();
     assert_eq!(failure.kind, Kind::SelfConnect, "{failure}");
     assert!(failure.hint.is_some());

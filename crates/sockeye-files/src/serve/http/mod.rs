@@ -363,8 +363,8 @@ async fn refuse(
 }
 
 fn begin(talk: &Talk, status: Status, after: After) -> Writer {
-    let hub = &talk.service.hub;
-    let mut out = Writer::new(status, after, &answer::now(hub.run.clock.wall(), hub.run.clock.now()));
+    let run = &talk.service.run;
+    let mut out = Writer::new(status, after, &answer::now(run.clock.wall(), run.clock.now()));
     out.field("X-Content-Type-Options", "nosniff");
     out
 }

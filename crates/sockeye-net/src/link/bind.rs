@@ -10,10 +10,10 @@ use sockeye_core::{
 };
 use sockeye_sys::Transport;
 
-use crate::link::busy;
+use super::busy;
 
 /// Binds every address, or none. A chosen port is the same for all; a machine without IPv6 does with IPv4.
-pub(super) fn bind_all<S>(
+pub(crate) fn bind_all<S>(
     host: &Host,
     addresses: &[SocketAddr],
     bind: impl Fn(SocketAddr) -> io::Result<S>,
@@ -69,7 +69,7 @@ fn no_such_family(error: &io::Error) -> bool {
 }
 
 /// The failure to bind `address`, with what is in the way where the system tells.
-pub(super) fn cannot_bind(medium: Medium, address: SocketAddr, error: &io::Error) -> Failure {
+pub(crate) fn cannot_bind(medium: Medium, address: SocketAddr, error: &io::Error) -> Failure {
     let (shown, transport) = match medium {
         Medium::Stream => (Address::tcp(address), Transport::Tcp),
         Medium::Datagram => (Address::udp(address), Transport::Udp),

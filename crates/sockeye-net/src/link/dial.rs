@@ -1,0 +1,59 @@
+//! Connecting to an address of TCP or Unix, whatever is then said there.
+//! Never tries again: that is for whoever wants it.
+
+use std::{net::SocketAddr, time::Duration};
+
+use sockeye_core::{
+    address::Address,
+    event::{Failure, Kind, Operation},
+    plan::Family,
+};
+use tokio::time::Instant;
+
+use super::{Stream, tcp, unix};
+use crate::{resolve, trouble::failure};
+
+/// How an address is connected to.
+#[derive(Clone, Copy, Debug)]
+pub struct Dialing {
+    /// Which addresses of a name are tried.
+    pub family: Family,
+    /// Our end, if it is chosen.
+    pub source: Option<SocketAddr>,
+    /// How long it may take, the name and all its addresses together.
+    pub within: Duration,
+}
+
+/// A connection.
+#[derive(Debug)]
+pub struct Dialled {
+    /// It.
+    pub stream: Stream,
+    /// How long it took, from the first SYN sent to that address.
+    pub took: Duration,
+}
+
+/// Connects to `target`, which failures call `name`.
+///
+/// # Errors
+/// It cannot be resolved or connected to in that time, or nothing there is a stream.
+pub async fn dial(target: &Address, dialing: Dialing, name: &str) -> Result<Dialled, Failure> {
+    let begun = Instant::now();
+    let Dialing { family, source, within } = dialing;
+    match target {
+        Address::Tcp { host, port } => {
+            let targets = resolve::targets_within(within, host, *port, family, name).await?;
+            let within = tcp::Within { whole: within, left: within.saturating_sub(begun.elapsed()) };
+            let tcp::Dialled { stream, took } = tcp::dial(&targets, source, within, name).await?;
+            Ok(Dialled { stream: Stream::Tcp(stream), took })
+        }
+        Address::Unix(path) => {
+            let dialled =
+                unix::dial(path).await.map_err(|error| failure(Operation::Connect, name, &error))?;
+            Ok(Dialled { stream: Stream::Unix(dialled), took: begun.elapsed() })
+        }
+        Address::Udp { .. } | Address::Stdio => {
+            Err(Failure::new(Operation::Connect, name, Kind::Usage, "streams are those of TCP and of Unix"))
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! A connected stream socket, of TCP or Unix: whatever is done with one is done here for both.
+//! Never buffers.
+
+use std::{
+    io,
+    net::Shutdown,
+    os::fd::{AsFd, BorrowedFd, OwnedFd},
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use socket2::{SockRef, Socket};
+use sockeye_core::event::SocketInfo;
+use tokio::{
+    io::{AsyncRead, AsyncWrite, Interest, ReadBuf, unix::AsyncFd},
+    net::{TcpStream, UnixStream},
+};
+use tokio_util::io::poll_read_buf;
+
+use super::{HangUp, Link, calls};
+
+/// A connected stream socket.
+#[derive(Debug)]
+pub enum Stream {
+    /// Of TCP.
+    Tcp(TcpStream),
+    /// Of Unix.
+    Unix(UnixStream),
+}
+
+impl AsFd for Stream {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        match self {
+            Self::Tcp(stream) => stream.as_fd(),
+            Self::Unix(stream) => stream.as_fd(),
+        }
+    }
+}
+
+impl Stream {
+    /// Waits until there may be something to read.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub async fn readable(&self) -> io::Result<()> {
+        match self {
+            Self::Tcp(stream) => stream.readable().await,
+            Self::Unix(stream) => stream.readable().await,
+        }
+    }
+
+    /// Waits until it may take something.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub async fn writable(&self) -> io::Result<()> {
+        match self {
+            Self::Tcp(stream) => stream.writable().await,
+            Self::Unix(stream) => stream.writable().await,
+        }
+    }
+
+    /// Reads what there is; 0 is the peer's FIN.
+    ///
+    /// # Errors
+    /// What the system says; `WouldBlock` where there is nothing yet.
+    pub fn try_read(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Tcp(stream) => stream.try_read(buffer),
+            Self::Unix(stream) => stream.try_read(buffer),
+        }
+    }
+
+    /// Does `act`, which writes, if the socket may take something. Where `act` says `WouldBlock`, it may not until
+    /// [`Stream::writable`] says so again.
+    ///
+    /// # Errors
+    /// Those of `act`; `WouldBlock` where it was not done.
+    pub fn try_write<R>(&self, act: impl FnOnce() -> io::Result<R>) -> io::Result<R> {
+        match self {
+            Self::Tcp(stream) => stream.try_io(Interest::WRITABLE, act),
+            Self::Unix(stream) => stream.try_io(Interest::WRITABLE, act),
+        }
+    }
+
+    /// Lets the kernel hold at most about so many bytes unsent (`TCP_NOTSENT_LOWAT`); a Unix socket has bounds of its own.
+    pub fn limit_unsent(&self, bytes: u32) {
+        let _ = SockRef::from(self).set_tcp_notsent_lowat(bytes);
+    }
+
+    /// Ends our direction (FIN).
+    pub fn end(&self) {
+        let _ = SockRef::from(self).shutdown(Shutdown::Write);
+    }
+
+    /// Makes the coming drop a reset (RST) instead of an orderly end; a Unix socket has none.
+    pub fn arm_reset(&self) {
+        match self {
+            // A linger of zero; the stream is never split, so no half can send a FIN first when it is dropped.
+            Self::Tcp(stream) => drop(stream.set_zero_linger()),
+            Self::Unix(_) => {}
+        }
+    }
+
+    /// The same connection for a thread that waits for it by itself.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn into_blocking(self) -> io::Result<Socket> {
+        let socket: OwnedFd = match self {
+            Self::Tcp(stream) => stream.into_std()?.into(),
+            Self::Unix(stream) => stream.into_std()?.into(),
+        };
+        let socket = Socket::from(socket);
+        socket.set_nonblocking(false)?;
+        Ok(socket)
+    }
+}
+
+impl AsyncRead for Stream {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Tcp(stream) => Pin::new(stream).poll_read(cx, buffer),
+            Self::Unix(stream) => Pin::new(stream).poll_read(cx, buffer),
+        }
+    }
+}
+
+impl AsyncWrite for Stream {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        match self.get_mut() {
+            Self::Tcp(stream) => Pin::new(stream).poll_write(cx, bytes),
+            Self::Unix(stream) => Pin::new(stream).poll_write(cx, bytes),
+        }
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Tcp(stream) => Pin::new(stream).poll_flush(cx),
+            Self::Unix(stream) => Pin::new(stream).poll_flush(cx),
+        }
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Tcp(stream) => Pin::new(stream).poll_shutdown(cx),
+            Self::Unix(stream) => Pin::new(stream).poll_shutdown(cx),
+        }
+    }
+}
+
+impl Link for Stream {
+    fn poll_receive(&mut self, cx: &mut Context<'_>, buffer: &mut Vec<u8>) -> Poll<io::Result<usize>> {
+        match self {
+            Self::Tcp(stream) => calls::poll_receive(stream, cx, buffer),
+            Self::Unix(stream) => poll_read_buf(Pin::new(stream), cx, buffer),
+        }
+    }
+
+    fn poll_send(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        match self {
+            Self::Tcp(stream) => calls::poll_send(stream, cx, bytes),
+            Self::Unix(stream) => Pin::new(stream).poll_write(cx, bytes),
+        }
+    }
+
+    fn arm_reset(&self) {
+        Self::arm_reset(self);
+    }
+
+    fn info(&self) -> SocketInfo {
+        match self {
+            Self::Tcp(stream) => sockeye_sys::tcp_info(stream.as_fd()),
+            Self::Unix(_) => SocketInfo::default(),
+        }
+    }
+
+    fn hang_up(&self) -> Option<HangUp> {
+        hang_up(self).ok()
+    }
+
+    fn take_error(&self) -> Option<io::Error> {
+        match self {
+            Self::Tcp(stream) => stream.take_error().ok().flatten(),
+            Self::Unix(stream) => stream.take_error().ok().flatten(),
+        }
+    }
+}
+
+/// Urgent data is never looked at: whoever waits for it alone hears of errors and hang-ups only.
+#[expect(deprecated, reason = "unsound for types that may change their descriptor; an `OwnedFd` cannot")]
+fn hang_up(stream: &Stream) -> io::Result<HangUp> {
+    AsyncFd::with_interest(stream.as_fd().try_clone_to_owned()?, Interest::PRIORITY)
+}

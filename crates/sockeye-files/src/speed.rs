@@ -5,7 +5,7 @@ use std::time::Instant;
 
 /// How fast something grows.
 #[derive(Debug)]
-pub(super) struct Speed {
+pub(crate) struct Speed {
     looked: Instant,
     at: u64,
     rate: u64,
@@ -13,17 +13,17 @@ pub(super) struct Speed {
 
 impl Speed {
     /// From here and now on.
-    pub(super) fn new(at: u64) -> Self {
+    pub(crate) fn new(at: u64) -> Self {
         Self { looked: Instant::now(), at, rate: 0 }
     }
 
     /// When it was looked at last.
-    pub(super) fn looked(&self) -> Instant {
+    pub(crate) fn looked(&self) -> Instant {
         self.looked
     }
 
     /// Bytes a second lately, now that it is `at`.
-    pub(super) fn look(&mut self, at: u64) -> u64 {
+    pub(crate) fn look(&mut self, at: u64) -> u64 {
         let micros = u64::try_from(self.looked.elapsed().as_micros()).unwrap_or(u64::MAX).max(1);
         let now = at.saturating_sub(self.at).saturating_mul(1_000_000) / micros;
         // Half of it is what was, so that the number can be read.

@@ -1,4 +1,4 @@
-//! The only place of sockeye that waits: it resolves, connects, accepts and drives conversations.
+//! Waits for peers: it resolves, connects, accepts and drives conversations.
 //! Never prints, never parses arguments, never decides what a conversation says.
 
 mod clock;
@@ -12,8 +12,6 @@ mod outlet;
 mod drive;
 mod datagrams;
 pub mod accept;
-#[path = "../../sockeye-files/src/tree/mod.rs"]
-mod tree;
 pub mod run;
 #[cfg(test)]
 mod tests;

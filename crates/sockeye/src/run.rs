@@ -320,8 +320,8 @@ async fn engine(plan: Plan, desk: Desk) -> Result<Report, Failure> {
     match plan {
         Plan::Connect(plan) => Box::pin(sockeye_net::run::connect(plan, desk)).await,
         Plan::Listen(plan) => Box::pin(sockeye_net::run::listen(plan, desk)).await,
-        Plan::Serve(plan) => Box::pin(sockeye_net::run::serve(plan, desk)).await,
-        Plan::Get(plan) => Box::pin(sockeye_net::run::get(plan, desk)).await,
+        Plan::Serve(plan) => Box::pin(sockeye_files::serve(plan, desk)).await,
+        Plan::Get(plan) => Box::pin(sockeye_files::get(plan, desk)).await,
     }
 }
 

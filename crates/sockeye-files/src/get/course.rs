@@ -19,7 +19,9 @@ use super::{
     line::{Stumble, Way},
     source::{Ask, Brought, Opened, Source},
 };
-use crate::{clock::Clock, run::speed::Speed};
+use sockeye_net::Clock;
+
+use crate::speed::Speed;
 
 /// How often progress is told.
 const OFTEN: Duration = Duration::from_millis(200);

@@ -28,7 +28,7 @@ use sockeye_core::{
 use sockeye_sys::NAMING;
 
 use super::block::ALIGNMENT;
-use crate::trouble;
+use sockeye_net::trouble;
 
 /// File systems on local disks that take writes past the page cache: ext2 to 4, XFS, btrfs, F2FS (`statfs(2)`). Over a
 /// network each would wait for an answer.

@@ -18,7 +18,7 @@ use sockeye_core::{
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
-use crate::{
+use sockeye_net::{
     link::{Dialing, Stream, dial},
     trouble::failure,
 };

@@ -37,7 +37,7 @@ use self::{
     source::Source,
     web::Web,
 };
-use crate::desk::{Desk, Drained, Report};
+use sockeye_net::{Desk, Drained, Report};
 
 /// The first pause before a lost connection is made again; each is twice the one before.
 const PAUSE: Duration = Duration::from_millis(200);

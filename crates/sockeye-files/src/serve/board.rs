@@ -10,7 +10,9 @@ use std::{
 use sockeye_core::event::{Conn, Passing, UnderWay, What};
 use tokio::{sync::Notify, time::sleep};
 
-use crate::{run::speed::Speed, run_state::RunState};
+use sockeye_net::RunState;
+
+use crate::speed::Speed;
 
 /// What is being sent.
 #[derive(Debug, Default)]

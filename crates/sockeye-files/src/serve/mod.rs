@@ -27,13 +27,13 @@ use tokio::{
 };
 use tokio_util::task::TaskTracker;
 
-use crate::{
+use sockeye_net::{
+    CUT, Desk, Report, RunState,
     accept::{self, Gate},
-    desk::{Desk, Report},
     link::{Accepted, Listener},
-    run_state::{CUT, RunState},
-    tree::Tree,
 };
+
+use crate::tree::Tree;
 
 use board::Board;
 use hashes::Hashes;

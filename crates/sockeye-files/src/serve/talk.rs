@@ -18,7 +18,7 @@ use super::{
     send::SMALL,
     sockeye,
 };
-use crate::link::Stream;
+use sockeye_net::link::Stream;
 
 /// Bytes read at once: requests are short, and what is thrown away is read elsewhere.
 const READ: usize = 1024;

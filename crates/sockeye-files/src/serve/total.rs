@@ -7,7 +7,7 @@ use sockeye_core::{behaviour::Bucket, unit::At};
 use tokio::time::sleep;
 
 use super::send::{BREATH, MORSEL};
-use crate::run_state::RunState;
+use sockeye_net::RunState;
 
 /// Shares of the rate a second: how fine it is cut.
 const SHARES: u64 = 200;

@@ -22,7 +22,7 @@ use sockeye_core::{
 };
 
 use self::opener::Opener;
-use crate::trouble::failure;
+use sockeye_net::trouble::failure;
 
 pub(crate) use listing::{Listed, Place, Taken};
 

@@ -2,22 +2,14 @@
 //! Never print, never parse.
 
 mod dial;
-#[path = "../../../sockeye-files/src/get/mod.rs"]
-mod get;
 mod listen;
-#[path = "../../../sockeye-files/src/serve/mod.rs"]
-mod serve;
-#[path = "../../../sockeye-files/src/speed.rs"]
-mod speed;
 
 use sockeye_core::{behaviour::Common, event::Eyes, plan::Conduct, unit::Medium};
 
 use crate::clock::Clock;
 
 pub use dial::connect;
-pub use get::get;
 pub use listen::listen;
-pub use serve::serve;
 
 fn common(conduct: &Conduct, clock: &Clock, eyes: Eyes, rate: Option<u64>) -> Common {
     Common {

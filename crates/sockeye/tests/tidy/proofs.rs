@@ -29,6 +29,10 @@ fn crates_depend_one_way() {
     assert_eq!(manifests(crate_order, "sockeye-sys", upward), [3]);
     assert_eq!(manifests(crate_order, "sockeye", upward), []);
     assert_eq!(
+        manifests(crate_order, "sockeye-net", "[dependencies]\nsockeye-files.workspace = true\n"),
+        [2]
+    );
+    assert_eq!(
         manifests(crate_order, "sockeye-core", "[dev-dependencies]\nsockeye-sys = { path = \"x\" }\n"),
         [2]
     );
@@ -175,6 +179,10 @@ fn unsafe_exits_prints_and_spawns_stay_where_they_belong() {
     assert_eq!(
         lines(engines_alone_spawn, "crates/sockeye-net/src/run/dial.rs", "fn f() { tokio::spawn(x) }"),
         []
+    );
+    assert_eq!(
+        lines(engines_alone_spawn, "crates/sockeye-files/src/tree/mod.rs", "fn f() { thread::spawn(x) }"),
+        [1]
     );
 
     assert_eq!(

@@ -1,17 +1,17 @@
 //! The engine of `get`: asks for files, again where a connection is lost, and lands them one after the other.
 //! Never listens, and never takes a place or a name on the disk from the server.
 
-mod ask;
-mod belt;
+mod sockeye;
+mod pipeline;
 mod block;
-mod course;
-mod here;
-mod landing;
-mod line;
-mod plain;
+mod download;
+mod local;
+mod partial;
+mod remote;
+mod name;
 mod source;
-mod tree;
-mod web;
+mod folders;
+mod http;
 
 use std::{
     os::unix::fs::{FileTypeExt as _, MetadataExt as _},
@@ -28,14 +28,14 @@ use sockeye_core::{
 use tokio::{runtime::Handle, signal::unix::SignalKind};
 
 use self::{
-    ask::{Asker, address},
-    belt::{Also, Belt, Sums},
-    course::{Course, Landing, Teller, Trust},
-    landing::{Found, Partial, Spot},
-    line::{Stumble, Way},
-    plain::Plain,
+    download::{Course, Landing, Teller, Trust},
+    http::Web,
+    name::Plain,
+    partial::{Found, Partial, Spot},
+    pipeline::{Also, Belt, Sums},
+    remote::{Stumble, Way},
+    sockeye::{Asker, address},
     source::Source,
-    web::Web,
 };
 use sockeye_net::{Desk, Drained, Report};
 

@@ -3,7 +3,7 @@
 
 use sockeye_core::transfer::{Blake3, Name};
 
-use super::line::Stumble;
+use super::remote::Stumble;
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug)]

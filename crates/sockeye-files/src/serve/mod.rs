@@ -1,15 +1,15 @@
 //! The engine of `serve`: binds, accepts, and answers everybody who asks for a file of one folder.
 //! Never waits for a client, and never opens a file but through the tree.
 
-mod board;
-mod first;
+mod progress;
+mod sniff;
 mod hashes;
 mod http;
 mod name;
 mod send;
 mod sockeye;
-mod talk;
-mod total;
+mod connection;
+mod pace;
 
 use std::{ops::ControlFlow, sync::Arc, time::Duration};
 
@@ -35,10 +35,10 @@ use sockeye_net::{
 
 use crate::tree::Tree;
 
-use board::Board;
+use connection::Talk;
 use hashes::Hashes;
-use talk::Talk;
-use total::Total;
+use pace::Total;
+use progress::Board;
 
 /// What all conversations of the run share.
 #[derive(Debug)]

@@ -9,8 +9,8 @@ use sockeye_core::{
 use tokio::time::Instant;
 
 use super::{
+    connection::{Asked, Got, Heard, Leave, Talk},
     send::{AGAIN, Broke, Then},
-    talk::{Asked, Got, Heard, Leave, Talk},
 };
 use crate::tree::Shut;
 

@@ -13,7 +13,7 @@ use sockeye_core::{
 };
 use tokio::time::{sleep, timeout};
 
-use super::talk::{Leave, Talk, ending, is_nothing_yet};
+use super::connection::{Leave, Talk, ending, is_nothing_yet};
 use crate::tree::Offered;
 
 /// Bytes between two looks at whether the file is still the same.

@@ -14,9 +14,9 @@ use sockeye_core::{
 use tokio::time::{Instant, timeout};
 
 use super::{
+    connection::{Got, Leave, Talk},
     hashes::{Busy, Making},
     send::{Broke, SMALL, STRETCH, Then, read},
-    talk::{Got, Leave, Talk},
 };
 use crate::tree::{Offered, Place, Shut, Taken, Tree};
 

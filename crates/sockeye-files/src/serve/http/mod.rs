@@ -23,8 +23,8 @@ use self::{
     page::{Form, Page},
 };
 use super::{
+    connection::{Asked, Got, Leave, Talk},
     send::{AGAIN, Broke, Then},
-    talk::{Asked, Got, Leave, Talk},
 };
 use crate::tree::{Offered, Place, Shut, Taken, Tree};
 

@@ -21,9 +21,9 @@ use sockeye_sys::NAMING;
 
 use super::{
     Fetcher, Trouble,
-    ask::{Asker, Item, absent, address},
-    here::Here,
-    landing::{self, Spot},
+    local::Here,
+    partial::{self, Spot},
+    sockeye::{Asker, Item, absent, address},
 };
 
 /// A folder there, and the one here that takes what is in it.
@@ -57,7 +57,7 @@ impl Fetcher {
             let failure = Failure::new(Operation::Get, self.way.server(), Kind::Usage, detail);
             return Err(Trouble::All(failure.hint("use --dir DIR")));
         };
-        Ok((landing::folder(place).map_err(Trouble::This)?, place.clone()))
+        Ok((partial::folder(place).map_err(Trouble::This)?, place.clone()))
     }
 
     fn below(&mut self, asker: &mut Asker, first: Pair) -> Result<(), Trouble> {
@@ -177,7 +177,7 @@ fn pair(here: &OwnedFd, shown: &Path, there: Vec<u8>, name: &[u8]) -> Result<Pai
         .map_err(|error| Failure::new(Operation::Write, lossy(name), Kind::LocalWrite, error.to_string()))?;
     let name = OsStr::from_bytes(name);
     let shown = shown.join(name);
-    Ok(Pair { there, here: landing::below(here, name, &shown)?, shown })
+    Ok(Pair { there, here: partial::below(here, name, &shown)?, shown })
 }
 
 fn joined(path: &[u8], name: &[u8]) -> Vec<u8> {

@@ -4,8 +4,8 @@
 use sockeye_core::transfer::{Blake3, Name};
 
 use super::{
-    ask::absent,
-    line::{Line, Stumble, Way},
+    remote::{Line, Stumble, Way},
+    sockeye::absent,
     source::{Ask, Brought, Opened, Source},
 };
 

@@ -12,11 +12,11 @@ use sockeye_core::{
 use tokio::sync::mpsc;
 
 use super::{
-    ask::address,
-    belt::{Belt, Sums},
     block::{Block, Place, span},
-    landing::{Found, Partial},
-    line::{Stumble, Way},
+    partial::{Found, Partial},
+    pipeline::{Belt, Sums},
+    remote::{Stumble, Way},
+    sockeye::address,
     source::{Ask, Brought, Opened, Source},
 };
 use sockeye_net::Clock;

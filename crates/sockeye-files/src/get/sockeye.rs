@@ -12,7 +12,7 @@ use sockeye_core::{
 };
 
 use super::{
-    line::{Line, Stumble, Way},
+    remote::{Line, Stumble, Way},
     source::{Ask, Brought, Opened, Source},
 };
 

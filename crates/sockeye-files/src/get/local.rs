@@ -16,9 +16,9 @@ use sockeye_core::{
 
 use super::{
     Fetcher, Trouble,
-    ask::{Asker, address},
     block::BLOCK,
-    landing::{self, Spot},
+    partial::{self, Spot},
+    sockeye::{Asker, address},
     source::Source as _,
 };
 
@@ -152,12 +152,12 @@ impl Fetcher {
             Destination::File(path) if !super::is_null(path) => {
                 let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
                 let last = path.file_name().unwrap_or_default();
-                let place = landing::folder(&folder).map_err(Trouble::This)?;
+                let place = partial::folder(&folder).map_err(Trouble::This)?;
                 return Ok(Some(Spot { folder: place, shown: folder, last: last.to_owned() }));
             }
             Destination::File(_) | Destination::Stdout => return Ok(None),
         };
-        let place = landing::folder(&folder).map_err(Trouble::This)?;
+        let place = partial::folder(&folder).map_err(Trouble::This)?;
         Spot::new(place, &folder, last).map(Some).map_err(Trouble::This)
     }
 }

@@ -22,8 +22,8 @@ use sockeye_core::{
 };
 
 use super::{
-    ask::{absent, address},
-    line::{Silence, Stumble, Way},
+    remote::{Silence, Stumble, Way},
+    sockeye::{absent, address},
     source::{Ask, Brought, Opened, Source},
 };
 

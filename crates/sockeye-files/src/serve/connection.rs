@@ -12,10 +12,9 @@ use sockeye_core::{
 use tokio::time::{Instant, timeout_at};
 
 use super::{
-    Service,
-    first::{Told, tell},
-    http, name,
+    Service, http, name,
     send::SMALL,
+    sniff::{Told, tell},
     sockeye,
 };
 use sockeye_net::link::Stream;

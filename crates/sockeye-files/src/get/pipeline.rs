@@ -18,7 +18,7 @@ use sockeye_core::{
 
 use super::{
     block::{Block, Place},
-    landing::Pen,
+    partial::Pen,
 };
 
 /// Blocks on their way: one that is filled, one that is written, one that is hashed, and one between them. More of them

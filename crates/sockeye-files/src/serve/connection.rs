@@ -1,41 +1,54 @@
-//! One conversation of `serve`: its socket, what was read and not used yet, and what is told of it.
+//! One connection of `serve`: its socket, what was read and not used yet, and what is told of it.
 //! Never keeps a byte of a file.
 
 use std::{io, sync::Arc, time::Duration};
 
 use sockeye_core::{
-    behaviour::Bucket,
     event::{Ask, Conn, Counters, Dialect, Ending, Event, Eyes, Outcome, Served, What},
-    limit::{DISCARD, LINGER, NAME_PAUSE, NOTSENT_FIRST, REQUEST, REQUEST_TIME},
+    limit::{DISCARD, LINGER, NOTSENT_FIRST, REQUEST},
     unit::At,
 };
+use sockeye_net::{RunState, link::Stream};
 use tokio::time::{Instant, timeout_at};
 
 use super::{
-    Service, http, name,
-    send::SMALL,
-    sniff::{Told, tell},
-    sockeye,
+    close::{CloseMode, ending, is_nothing_yet},
+    pace::{Pace, Total},
+    progress::Board,
 };
-use sockeye_net::link::Stream;
 
 /// Bytes read at once: requests are short, and what is thrown away is read elsewhere.
 const READ: usize = 1024;
 
-/// One conversation.
+/// What all connections of the run share.
 #[derive(Debug)]
-pub(super) struct Talk {
+pub(super) struct Shared {
+    pub(super) run: Arc<RunState>,
+    /// The longest silence between requests, and the longest standstill of a transfer.
+    pub(super) idle: Duration,
+    /// What each may send, bytes a second.
+    pub(super) rate: Option<u64>,
+    /// What all together may send.
+    pub(super) total: Option<Arc<Total>>,
+    /// What is being sent, where somebody watches.
+    pub(super) progress: Option<Board>,
+}
+
+/// One connection.
+#[derive(Debug)]
+pub(super) struct Connection {
     pub(super) stream: Stream,
-    pub(super) service: Arc<Service>,
-    conn: Conn,
+    pub(super) shared: Arc<Shared>,
+    pub(super) conn: Conn,
     pub(super) counters: Counters,
     /// What was read and not used yet; at most a request.
     pub(super) held: Vec<u8>,
-    pub(super) pace: Option<Bucket>,
+    pub(super) pace: Pace,
     /// Bytes of files and listings handed to the system.
     pub(super) sent: u64,
     /// Bytes the system holds unsent for the peer, about (`TCP_NOTSENT_LOWAT`).
     pub(super) unsent: u32,
+    began: At,
 }
 
 /// What waiting for more of a request brought.
@@ -48,26 +61,6 @@ pub(super) enum Got {
     /// The time is up.
     Late,
     /// The connection is over.
-    Gone(Ending),
-}
-
-/// Whether a bare name may go on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Heard {
-    /// More may come.
-    Some,
-    /// That was all of it.
-    All,
-}
-
-/// How a conversation is to be closed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Leave {
-    /// FIN, and reading on for a moment, so that what was sent arrives.
-    Lingering(Ending),
-    /// RST: what was sent is not to be taken for whole, or nobody takes it.
-    Reset(Ending),
-    /// There is nobody any more.
     Gone(Ending),
 }
 
@@ -85,72 +78,58 @@ pub(super) struct Asked {
     began: At,
 }
 
-impl Talk {
-    pub(super) fn new(stream: Stream, service: Arc<Service>) -> Self {
+impl Connection {
+    pub(super) fn new(stream: Stream, shared: Arc<Shared>) -> Self {
         // Whoever asks and does not read is to cost little; who reads is soon given more.
         stream.limit_unsent(NOTSENT_FIRST);
-        let pace = service.plan.rate.map(|rate| Bucket::empty(rate, service.run.clock.now()));
-        let conn = service.run.number();
-        let unsent = NOTSENT_FIRST;
-        Self { stream, service, conn, counters: Counters::default(), held: Vec::new(), pace, sent: 0, unsent }
+        let began = shared.run.clock.now();
+        let pace = Pace::new(shared.rate, shared.total.clone(), began);
+        Self {
+            stream,
+            conn: shared.run.number(),
+            shared,
+            counters: Counters::default(),
+            held: Vec::new(),
+            pace,
+            sent: 0,
+            unsent: NOTSENT_FIRST,
+            began,
+        }
     }
 
-    /// Holds the conversation to its end.
-    pub(super) async fn hold(mut self, peer: String, local: Option<String>) {
-        let began = self.now();
-        if let Some(local) = local {
-            self.tell(What::Opened { peer, local, took: None }).await;
-        }
-        let why = match self.answer().await {
-            Leave::Lingering(why) => {
+    /// Tells of its beginning.
+    pub(super) async fn opened(&self, peer: String, local: String) {
+        self.tell(What::Opened { peer, local, took: None }).await;
+    }
+
+    /// Closes it, and tells of that.
+    pub(super) async fn close(mut self, how: CloseMode) {
+        let why = match how {
+            CloseMode::Lingering(why) => {
                 self.linger().await;
                 why
             }
-            Leave::Reset(why) => {
+            CloseMode::Reset(why) => {
                 self.stream.arm_reset();
                 why
             }
-            Leave::Gone(why) => why,
+            CloseMode::Gone(why) => why,
         };
-        let Self { stream, service, conn, counters, .. } = self;
+        let Self { stream, shared, conn, counters, began, .. } = self;
         drop(stream);
-        service.run.add(&counters, why);
-        if service.run.eyes == Eyes::Open {
-            let at = service.run.clock.now();
+        shared.run.add(&counters, why);
+        if shared.run.eyes == Eyes::Open {
+            let at = shared.run.clock.now();
             let lasted = u64::try_from(at.since(began).as_nanos()).unwrap_or(u64::MAX);
             let what = What::Closed { why, counters, lasted };
             // A view that is gone has no use for it.
-            let _ = service.run.events.send(vec![Event { at, conn: Some(conn), what }]).await;
-        }
-    }
-
-    /// Finds out which dialect it is, and speaks it.
-    async fn answer(&mut self) -> Leave {
-        let deadline = Instant::now() + REQUEST_TIME;
-        let spoken = self.service.plan.dialects;
-        let names = spoken.has(Dialect::Name);
-        loop {
-            match tell(&self.held, spoken) {
-                Told::Is(Dialect::Http) => return http::answer(self, deadline).await,
-                Told::Is(Dialect::Name) => return name::answer(self, deadline, Heard::Some).await,
-                Told::Is(Dialect::Sockeye) => return sockeye::answer(self, deadline).await,
-                Told::NotYet => {}
-            }
-            let may_be_name = names && !self.held.is_empty();
-            let until = if may_be_name { deadline.min(Instant::now() + NAME_PAUSE) } else { deadline };
-            match self.read(until).await {
-                Got::More => {}
-                Got::End | Got::Late if may_be_name => return name::answer(self, deadline, Heard::All).await,
-                Got::End => return Leave::Lingering(Ending::PeerClosed),
-                Got::Late => return Leave::Lingering(Ending::Idle),
-                Got::Gone(why) => return Leave::Gone(why),
-            }
+            let _ = shared.run.events.send(vec![Event { at, conn: Some(conn), what }]).await;
         }
     }
 
     /// Waits until more of a request came; never holds more than a request and one read.
     pub(super) async fn read(&mut self, until: Instant) -> Got {
-        let run = Arc::clone(&self.service.run);
+        let run = Arc::clone(&self.shared.run);
         // Who waits between two requests goes at once when the run stops; one that has begun is heard out.
         let stop = if self.held.is_empty() { &run.stop } else { &run.cut };
         loop {
@@ -183,7 +162,7 @@ impl Talk {
     /// Ends our direction and throws away what still comes, so that the close is no reset; bounded in bytes and time.
     async fn linger(&mut self) {
         self.stream.end();
-        let cut = self.service.run.cut.clone();
+        let cut = self.shared.run.cut.clone();
         let mut left = DISCARD;
         let last = Instant::now() + LINGER * 4;
         while left > 0 {
@@ -209,12 +188,7 @@ impl Talk {
     }
 
     pub(super) fn now(&self) -> At {
-        self.service.run.clock.now()
-    }
-
-    /// The longest silence between requests, and the longest standstill of a transfer.
-    pub(super) fn patience(&self) -> Duration {
-        self.service.plan.limits.idle_timeout.unwrap_or(sockeye_core::limit::SERVE_IDLE)
+        self.shared.run.clock.now()
     }
 
     /// A request began.
@@ -231,28 +205,21 @@ impl Talk {
         }
     }
 
-    /// A file begins that takes a while.
-    pub(super) fn begin(&self, name: &[u8], length: u64) {
-        if let Some(board) = self.service.board.as_ref().filter(|_| length > SMALL) {
-            board.begin(self.conn, name, length);
-        }
-    }
-
     /// Counts bytes of a file that the system took.
     pub(super) fn took(&mut self, bytes: u64) {
         self.sent += bytes;
-        if let Some(board) = &self.service.board {
-            board.pass(self.conn, bytes);
+        if let Some(progress) = &self.shared.progress {
+            progress.pass(self.conn, bytes);
         }
     }
 
     /// A request is over: tells of it.
     pub(super) async fn over(&mut self, asked: Asked, outcome: Outcome) {
         self.counters.messages_out += 1;
-        if let Some(board) = &self.service.board {
-            board.end(self.conn);
+        if let Some(progress) = &self.shared.progress {
+            progress.end(self.conn);
         }
-        if self.service.run.eyes == Eyes::Closed {
+        if self.shared.run.eyes == Eyes::Closed {
             return;
         }
         let lasted = u64::try_from(self.now().since(asked.began).as_nanos()).unwrap_or(u64::MAX);
@@ -263,20 +230,8 @@ impl Talk {
 
     async fn tell(&self, what: What) {
         let event = Event { at: self.now(), conn: Some(self.conn), what };
-        let _ = self.service.run.events.send(vec![event]).await;
+        let _ = self.shared.run.events.send(vec![event]).await;
     }
-}
-
-/// How a connection ended that failed with this.
-pub(super) fn ending(error: &io::Error) -> Ending {
-    match error.kind() {
-        io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => Ending::PeerReset,
-        _ => Ending::Failed,
-    }
-}
-
-pub(super) fn is_nothing_yet(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted)
 }
 
 fn throw_away(stream: &Stream) -> io::Result<usize> {

@@ -13,7 +13,6 @@ use sockeye_core::{
 };
 use tokio::{sync::Semaphore, task::JoinHandle, time::timeout};
 
-use super::send::Broke;
 use crate::tree::{Offered, State};
 
 /// Bytes hashed at once.
@@ -33,12 +32,30 @@ struct Known {
     old: HashMap<State, Blake3>,
 }
 
-/// Too many are being made.
+/// Why there is no hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Busy;
+pub(super) enum HashError {
+    /// Too many are being made.
+    Busy,
+    /// The file is not what it was.
+    Changed,
+    /// The file cannot be read.
+    Unread,
+}
 
 /// A hash that is being made.
-pub(super) type Making = JoinHandle<Result<Blake3, Broke>>;
+#[derive(Debug)]
+pub(super) struct PendingHash(JoinHandle<Result<Blake3, HashError>>);
+
+impl PendingHash {
+    /// Waits for it.
+    ///
+    /// # Errors
+    /// The file changed, or it cannot be read.
+    pub(super) async fn made(self) -> Result<Blake3, HashError> {
+        self.0.await.unwrap_or(Err(HashError::Unread))
+    }
+}
 
 impl Default for Hashes {
     fn default() -> Self {
@@ -74,11 +91,11 @@ impl Hashes {
     ///
     /// # Errors
     /// It did not.
-    pub(super) async fn begin(&self, file: Arc<Offered>) -> Result<Making, Busy> {
+    pub(super) async fn begin(&self, file: Arc<Offered>) -> Result<PendingHash, HashError> {
         let turn = timeout(SCAN_WAIT, Arc::clone(&self.turns).acquire_owned()).await;
-        let Ok(Ok(turn)) = turn else { return Err(Busy) };
+        let Ok(Ok(turn)) = turn else { return Err(HashError::Busy) };
         let hashes = self.clone();
-        Ok(tokio::task::spawn_blocking(move || {
+        Ok(PendingHash(tokio::task::spawn_blocking(move || {
             let hash = match hashes.known(&file.state) {
                 Some(hash) => hash,
                 None => hash(&file)?,
@@ -86,22 +103,22 @@ impl Hashes {
             hashes.known.lock().unwrap_or_else(PoisonError::into_inner).put(file.state, hash);
             drop(turn);
             Ok(hash)
-        }))
+        })))
     }
 }
 
-fn hash(file: &Offered) -> Result<Blake3, Broke> {
+fn hash(file: &Offered) -> Result<Blake3, HashError> {
     let mut hasher = blake3::Hasher::new();
     let mut buffer = vec![0; READ];
     let mut at = 0;
     while at < file.state.size {
-        let n = file.file().read_at(&mut buffer, at).map_err(|_| Broke::Unread)?;
+        let n = file.file().read_at(&mut buffer, at).map_err(|_| HashError::Unread)?;
         if n == 0 || (at % (64 * READ as u64) == 0 && !file.is_unchanged()) {
-            return Err(Broke::Changed);
+            return Err(HashError::Changed);
         }
         let left = usize::try_from(file.state.size - at).unwrap_or(usize::MAX);
         hasher.update(buffer.get(..n.min(left)).unwrap_or_default());
         at += n as u64;
     }
-    if file.is_unchanged() { Ok(Blake3(hasher.finalize().into())) } else { Err(Broke::Changed) }
+    if file.is_unchanged() { Ok(Blake3(hasher.finalize().into())) } else { Err(HashError::Changed) }
 }

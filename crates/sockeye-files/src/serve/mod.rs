@@ -1,30 +1,29 @@
 //! The engine of `serve`: binds, accepts, and answers everybody who asks for a file of one folder.
 //! Never waits for a client, and never opens a file but through the tree.
 
+mod close;
 mod progress;
-mod sniff;
-mod hashes;
-mod http;
-mod name;
-mod send;
-mod sockeye;
-mod connection;
 mod pace;
+mod connection;
+mod send;
+mod hashes;
+mod offer;
+mod name;
+mod sockeye;
+mod http;
+mod sniff;
+mod dispatch;
 
 use std::{ops::ControlFlow, sync::Arc, time::Duration};
 
 use sockeye_core::{
     behaviour::Verdict,
     event::{Eyes, Failure, What},
-    limit::{SCANS, SERVE_IDLE},
+    limit::SERVE_IDLE,
     plan::ServePlan,
     transfer::http::{Hosts, Reach, host},
 };
-use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore},
-    task::JoinSet,
-    time::timeout,
-};
+use tokio::{sync::OwnedSemaphorePermit, task::JoinSet, time::timeout};
 use tokio_util::task::TaskTracker;
 
 use sockeye_net::{
@@ -35,26 +34,11 @@ use sockeye_net::{
 
 use crate::tree::Tree;
 
-use connection::Talk;
-use hashes::Hashes;
+use connection::{Connection, Shared};
+use dispatch::hold;
+use offer::Offer;
 use pace::Total;
 use progress::Board;
-
-/// What all conversations of the run share.
-#[derive(Debug)]
-struct Service {
-    plan: ServePlan,
-    tree: Arc<Tree>,
-    run: Arc<RunState>,
-    hosts: Hosts,
-    hashes: Hashes,
-    /// What all conversations together may send.
-    total: Option<Total>,
-    /// How many folders may be read at once.
-    listings: Arc<Semaphore>,
-    /// What is being sent, where somebody watches.
-    board: Option<Board>,
-}
 
 /// Serves until the desk's stop; then lets what is under way finish for at most the plan's grace.
 ///
@@ -62,28 +46,31 @@ struct Service {
 /// The folder cannot be opened, or the address be resolved or bound; then nothing was started.
 pub async fn serve(plan: ServePlan, desk: Desk) -> Result<Report, Failure> {
     let Desk { clock, eyes, events, orders: _, stop } = desk;
-    let mut plan = plan;
-    plan.limits.idle_timeout.get_or_insert(SERVE_IDLE);
-    let tree = Arc::new(Tree::new(&plan.folder, plan.dot_files)?);
+    let tree = Tree::new(&plan.folder, plan.dot_files)?;
     let grace = plan.limits.grace;
     let run = Arc::new(RunState::new(clock, eyes, events, grace));
-    let listings = Arc::new(Semaphore::new(SCANS));
     let listener = Listener::bind(&plan.address, plan.family).await?;
     let own = plan.address.host().and_then(|own| host(own.to_string().as_bytes()));
     // No browser opens a Unix socket for a page.
     let reach = if listener.is_loopback() { Reach::Loopback } else { Reach::Beyond };
     let hosts = Hosts { own, allowed: plan.hosts.clone(), reach };
-    let hashes = Hashes::default();
-    let (pulse, board) = (plan.pulse, plan.pulse.map(|_| Board::default()));
-    let total = plan.total_rate.map(|rate| Total::new(rate, run.clock.now()));
-    let service = Service { plan, tree, run: Arc::clone(&run), hosts, hashes, total, listings, board };
-    let service = Arc::new(service);
+    let offer = Arc::new(Offer::new(tree, hosts, plan.dialects));
+    let shared = Arc::new(Shared {
+        run: Arc::clone(&run),
+        idle: plan.limits.idle_timeout.unwrap_or(SERVE_IDLE),
+        rate: plan.rate,
+        total: plan.total_rate.map(|rate| Arc::new(Total::new(rate, run.clock.now()))),
+        progress: plan.pulse.map(|_| Board::default()),
+    });
     // Until the very end: what is under way when the run is stopped is still to be seen.
-    let _watching = watch(&service, pulse);
+    let _watching = watch(&shared, plan.pulse);
     let tracker = TaskTracker::new();
     let shown = listener.shown();
     let mut listening = JoinSet::new();
-    service.hear(listener, &mut listening, &tracker);
+    let gate = Gate::new(accept::room(plan.limits.max_connections), plan.limits.full);
+    let access = Arc::new(plan.access);
+    let take = taker(shared, offer, tracker.clone());
+    listening.spawn(accept::accept(listener, gate, access, Arc::clone(&run), take));
     for addr in shown {
         run.tell(What::Listening { addr }).await;
     }
@@ -101,35 +88,34 @@ pub async fn serve(plan: ServePlan, desk: Desk) -> Result<Report, Failure> {
 }
 
 /// Tells what is being sent until it is dropped.
-fn watch(service: &Arc<Service>, pulse: Option<Duration>) -> JoinSet<()> {
+fn watch(shared: &Arc<Shared>, pulse: Option<Duration>) -> JoinSet<()> {
     let mut watching = JoinSet::new();
     if let Some(every) = pulse {
-        let service = Arc::clone(service);
+        let shared = Arc::clone(shared);
         watching.spawn(async move {
-            if let Some(board) = &service.board {
-                board.tell(every, &service.run).await;
+            if let Some(progress) = &shared.progress {
+                progress.tell(every, &shared.run).await;
             }
         });
     }
     watching
 }
 
-impl Service {
-    /// Lets clients in.
-    fn hear(self: &Arc<Self>, listener: Listener, listening: &mut JoinSet<()>, tracker: &TaskTracker) {
-        let gate = Gate::new(accept::room(self.plan.limits.max_connections), self.plan.limits.full);
-        let access = Arc::new(self.plan.access.clone());
-        let (service, tracker) = (Arc::clone(self), tracker.clone());
-        let take = move |accepted: Accepted, permit: OwnedSemaphorePermit| {
-            let peer = accepted.peer();
-            let local = (service.run.eyes == Eyes::Open).then(|| accepted.local());
-            let talk = Talk::new(accepted.into_stream(), Arc::clone(&service));
-            tracker.spawn(async move {
-                talk.hold(peer, local).await;
-                drop(permit);
-            });
-            ControlFlow::Continue(())
-        };
-        listening.spawn(accept::accept(listener, gate, access, Arc::clone(&self.run), take));
+/// What gives each connection a task of its own.
+fn taker(
+    shared: Arc<Shared>,
+    offer: Arc<Offer>,
+    tracker: TaskTracker,
+) -> impl FnMut(Accepted, OwnedSemaphorePermit) -> ControlFlow<()> {
+    move |accepted, permit| {
+        let peer = accepted.peer();
+        let local = (shared.run.eyes == Eyes::Open).then(|| accepted.local());
+        let connection = Connection::new(accepted.into_stream(), Arc::clone(&shared));
+        let offer = Arc::clone(&offer);
+        tracker.spawn(async move {
+            hold(connection, &offer, peer, local).await;
+            drop(permit);
+        });
+        ControlFlow::Continue(())
     }
 }

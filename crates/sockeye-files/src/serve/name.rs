@@ -9,82 +9,98 @@ use sockeye_core::{
 use tokio::time::Instant;
 
 use super::{
-    connection::{Asked, Got, Heard, Leave, Talk},
+    close::CloseMode,
+    connection::{Asked, Connection, Got},
+    offer::Offer,
     send::{AGAIN, Broke, Then},
 };
 use crate::tree::Shut;
+
+/// Whether a bare name may go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Heard {
+    /// More may come.
+    Some,
+    /// That was all of it.
+    All,
+}
 
 /// What says that there is no such file.
 const ABSENT: &[u8] = b"1";
 
 /// Hears the rest of the name, which a pause, a newline or a FIN ends, and answers it.
-pub(super) async fn answer(talk: &mut Talk, deadline: Instant, heard: Heard) -> Leave {
+pub(super) async fn answer(
+    connection: &mut Connection,
+    offer: &Offer,
+    deadline: Instant,
+    heard: Heard,
+) -> CloseMode {
     let mut heard = heard;
     let mut late = false;
-    while heard == Heard::Some && !talk.held.contains(&b'\n') && talk.held.len() <= NAME {
-        match talk.read(deadline.min(Instant::now() + NAME_PAUSE)).await {
+    while heard == Heard::Some && !connection.held.contains(&b'\n') && connection.held.len() <= NAME {
+        match connection.read(deadline.min(Instant::now() + NAME_PAUSE)).await {
             Got::More => {}
             Got::End => heard = Heard::All,
             Got::Late => {
                 late = Instant::now() >= deadline;
                 heard = Heard::All;
             }
-            Got::Gone(why) => return Leave::Gone(why),
+            Got::Gone(why) => return CloseMode::Gone(why),
         }
     }
-    let held = std::mem::take(&mut talk.held);
+    let held = std::mem::take(&mut connection.held);
     let line = held.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let line = line.strip_suffix(b"\r").unwrap_or(line);
-    let mut asked = talk.asked(Dialect::Name, Ask::Get, line.get(..NAME).unwrap_or(line));
+    let mut asked = connection.asked(Dialect::Name, Ask::Get, line.get(..NAME).unwrap_or(line));
     if late {
-        return refuse(talk, asked, Outcome::Late).await;
+        return refuse(connection, asked, Outcome::Late).await;
     }
     match Name::parse(line) {
-        Ok(name) => send(talk, asked, &name).await,
+        Ok(name) => send(connection, offer, asked, &name).await,
         Err(error) => {
             asked.detail = Some(error.to_string().into());
-            refuse(talk, asked, Outcome::Malformed).await
+            refuse(connection, asked, Outcome::Malformed).await
         }
     }
 }
 
-async fn send(talk: &mut Talk, asked: Asked, name: &Name) -> Leave {
+async fn send(connection: &mut Connection, offer: &Offer, asked: Asked, name: &Name) -> CloseMode {
     let mut left = AGAIN;
     loop {
-        let file = match talk.service.tree.open(name) {
+        let file = match offer.tree.open(name) {
             Ok(file) => file,
-            Err(Shut::Absent) => return refuse(talk, asked, Outcome::Absent).await,
+            Err(Shut::Absent) => return refuse(connection, asked, Outcome::Absent).await,
             // `1` would say that it is not there.
             Err(Shut::Busy) => {
-                talk.over(asked, Outcome::Busy).await;
-                return Leave::Reset(Ending::Refused);
+                connection.over(asked, Outcome::Busy).await;
+                return CloseMode::Reset(Ending::Refused);
             }
         };
-        talk.begin(name.as_bytes(), file.state.size);
-        match talk.send_file(b"", &file, 0, file.state.size).await {
+        connection.begin(name.as_bytes(), file.state.size);
+        match connection.send_file(b"", &file, 0, file.state.size).await {
             Ok(()) => {
-                talk.over(asked, Outcome::Done).await;
-                return Leave::Lingering(Ending::Closed);
+                connection.over(asked, Outcome::Done).await;
+                return CloseMode::Lingering(Ending::Closed);
             }
             // None of it was sent, so there is nothing to take back.
-            Err(Broke::Changed) if talk.counters.bytes_out == 0 && left > 0 => left -= 1,
+            Err(Broke::Changed) if connection.counters.bytes_out == 0 && left > 0 => left -= 1,
             // A close says that it is whole, so there is none.
             Err(broke) => {
-                talk.over(asked, broke.outcome()).await;
+                connection.over(asked, broke.outcome()).await;
                 return broke.leave();
             }
         }
     }
 }
 
-async fn refuse(talk: &mut Talk, asked: Asked, outcome: Outcome) -> Leave {
-    match talk.send(ABSENT, Then::Nothing).await {
+async fn refuse(connection: &mut Connection, asked: Asked, outcome: Outcome) -> CloseMode {
+    match connection.send(ABSENT, Then::Nothing).await {
         Ok(()) => {
-            talk.over(asked, outcome).await;
-            Leave::Lingering(Ending::Closed)
+            connection.over(asked, outcome).await;
+            CloseMode::Lingering(Ending::Closed)
         }
         Err(broke) => {
-            talk.over(asked, broke.outcome()).await;
+            connection.over(asked, broke.outcome()).await;
             broke.leave()
         }
     }

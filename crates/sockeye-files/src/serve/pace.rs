@@ -1,24 +1,88 @@
-//! The rate of all conversations together (`--total-rate`), drawn from in turn.
-//! Never lets one that asks more often have more of it than the others.
+//! How fast connections may send: each by itself (`--rate`) and all of them together (`--total-rate`).
+//! Never lets one that asks more often have more of what is shared than the others.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use sockeye_core::{behaviour::Bucket, unit::At};
+use sockeye_net::RunState;
 use tokio::time::sleep;
 
-use super::send::{BREATH, MORSEL};
-use sockeye_net::RunState;
-
-/// Shares of the rate a second: how fine it is cut.
+/// The least that is worth a call, bytes.
+const MORSEL: u64 = 4 * 1024;
+/// How long is waited for more of it.
+const BREATH: Duration = Duration::from_millis(5);
+/// Shares of the common rate a second: how fine it is cut.
 const SHARES: u64 = 200;
 
-/// What all conversations draw from.
+/// What one connection draws from.
+#[derive(Debug)]
+pub(super) struct Pace {
+    own: Option<(u64, Bucket)>,
+    total: Option<Arc<Total>>,
+}
+
+/// What all connections draw from.
 #[derive(Debug)]
 pub(super) struct Total {
     rate: u64,
     bucket: Mutex<Bucket>,
     /// Whose turn it is; given to those who wait in the order in which they came.
     turn: tokio::sync::Mutex<()>,
+}
+
+impl Pace {
+    /// So many bytes a second, from `at` on, out of what all have.
+    pub(super) fn new(rate: Option<u64>, total: Option<Arc<Total>>, at: At) -> Self {
+        Self { own: rate.map(|rate| (rate, Bucket::empty(rate, at))), total }
+    }
+
+    /// Whether no rate holds.
+    pub(super) fn is_unlimited(&self) -> bool {
+        self.own.is_none() && self.total.is_none()
+    }
+
+    /// How much of `wanted` may be sent now, at least a byte; waits where a rate says so: first the connection's own, then
+    /// that of all together. Nothing where the run is cut short.
+    pub(super) async fn draw(&mut self, wanted: u64, run: &RunState) -> Option<u64> {
+        let own = self.draw_own(wanted, run).await?;
+        let Some(total) = &self.total else { return Some(own) };
+        let got = total.draw(own, run).await?;
+        if let Some((_, bucket)) = &mut self.own {
+            bucket.put_back(own.saturating_sub(got));
+        }
+        Some(got)
+    }
+
+    async fn draw_own(&mut self, most: u64, run: &RunState) -> Option<u64> {
+        let Some((rate, bucket)) = &mut self.own else { return Some(most) };
+        let mut got = bucket.draw(most, run.clock.now());
+        while got < most.min(MORSEL) {
+            tokio::select! {
+                biased;
+                () = run.cut.cancelled() => return None,
+                () = sleep(BREATH) => {}
+            }
+            got += bucket.draw(most - got, run.clock.now());
+            // At a rate of a few bytes a second a morsel is never there at once.
+            if got > 0 && *rate < MORSEL {
+                break;
+            }
+        }
+        Some(got)
+    }
+
+    /// Gives back what was drawn and not sent.
+    pub(super) fn put_back(&mut self, bytes: u64) {
+        if let Some((_, bucket)) = &mut self.own {
+            bucket.put_back(bytes);
+        }
+        if let Some(total) = &self.total {
+            total.bucket().put_back(bytes);
+        }
+    }
 }
 
 impl Total {
@@ -31,9 +95,8 @@ impl Total {
         self.bucket.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How much of `wanted` may be sent now, at least a byte; waits for its turn and its share. Nothing where the run is
-    /// cut short.
-    pub(super) async fn draw(&self, wanted: u64, run: &RunState) -> Option<u64> {
+    /// Waits for its turn and its share.
+    async fn draw(&self, wanted: u64, run: &RunState) -> Option<u64> {
         let draw = async {
             let _turn = self.turn.lock().await;
             let share = wanted.min((self.rate / SHARES).max(MORSEL));
@@ -54,10 +117,5 @@ impl Total {
             () = run.cut.cancelled() => None,
             got = draw => Some(got),
         }
-    }
-
-    /// Gives back what was drawn and not sent.
-    pub(super) fn put_back(&self, bytes: u64) {
-        self.bucket().put_back(bytes);
     }
 }

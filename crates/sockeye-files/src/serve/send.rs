@@ -4,16 +4,19 @@
 //! What was handed to the system lies there by reference until the peer has it. A change of exactly those pages within
 //! that moment is seen in no number of the file; only a hash of the whole file, as in our own dialect, finds it.
 
-use std::{io, os::unix::fs::FileExt as _, time::Duration};
+use std::{io, os::unix::fs::FileExt as _};
 
 use rustix::{fs::sendfile, io::Errno, net::SendFlags};
 use sockeye_core::{
     event::{Ending, Outcome},
     limit::{NOTSENT_MOST, NOTSENT_SHARE},
 };
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
-use super::connection::{Leave, Talk, ending, is_nothing_yet};
+use super::{
+    close::{CloseMode, ending, is_nothing_yet},
+    connection::Connection,
+};
 use crate::tree::Offered;
 
 /// Bytes between two looks at whether the file is still the same.
@@ -24,10 +27,6 @@ const TURN: u64 = 8 * 1024 * 1024;
 pub(super) const SMALL: u64 = 16 * 1024;
 /// How often a file that changed before a byte of it was sent is opened again.
 pub(super) const AGAIN: usize = 3;
-/// With a limited rate: the least that is worth a call.
-pub(super) const MORSEL: u64 = 4 * 1024;
-/// With a limited rate: how long is waited for more of it.
-pub(super) const BREATH: Duration = Duration::from_millis(5);
 
 /// Why something was not sent whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,18 +62,25 @@ impl Broke {
     }
 
     /// How the conversation ends by it: nobody is to take what was sent for whole.
-    pub(super) fn leave(self) -> Leave {
+    pub(super) fn leave(self) -> CloseMode {
         match self {
-            Self::Changed | Self::Unread => Leave::Reset(Ending::Failed),
-            Self::Stalled => Leave::Reset(Ending::TooSlow),
+            Self::Changed | Self::Unread => CloseMode::Reset(Ending::Failed),
+            Self::Stalled => CloseMode::Reset(Ending::TooSlow),
             // Should somebody be there all the same, a FIN would tell of an end that was none.
-            Self::Gone(why) => Leave::Reset(why),
-            Self::Stopped => Leave::Reset(Ending::Stopped),
+            Self::Gone(why) => CloseMode::Reset(why),
+            Self::Stopped => CloseMode::Reset(Ending::Stopped),
         }
     }
 }
 
-impl Talk {
+impl Connection {
+    /// A file begins that takes a while.
+    pub(super) fn begin(&self, name: &[u8], length: u64) {
+        if let Some(progress) = self.shared.progress.as_ref().filter(|_| length > SMALL) {
+            progress.begin(self.conn, name, length);
+        }
+    }
+
     /// Sends these bytes.
     pub(super) async fn send(&mut self, bytes: &[u8], then: Then) -> Result<(), Broke> {
         let flags = match then {
@@ -106,7 +112,7 @@ impl Talk {
         from: u64,
         length: u64,
     ) -> Result<(), Broke> {
-        if length <= SMALL && self.is_unpaced() {
+        if length <= SMALL && self.pace.is_unlimited() {
             let mut whole = head.to_vec();
             read(file, from, length, &mut whole)?;
             if !file.is_unchanged() {
@@ -125,13 +131,14 @@ impl Talk {
             let before = self.sent;
             let stretch = end.min(at.saturating_add(STRETCH));
             while at < stretch {
-                let most = self.allowed(stretch - at).await?;
+                let most = (stretch - at).min(u64::from(self.unsent));
+                let most = self.pace.draw(most, &self.shared.run).await.ok_or(Broke::Stopped)?;
                 at += self.pass(file, at, most).await?;
             }
             if !file.is_unchanged() {
                 return Err(Broke::Changed);
             }
-            if self.service.run.cut.is_cancelled() {
+            if self.shared.run.cut.is_cancelled() {
                 return Err(Broke::Stopped);
             }
             // A peer that reads as fast as we send never makes us wait, and others want their turn.
@@ -158,7 +165,7 @@ impl Talk {
                     self.counters.bytes_out += n;
                     self.took(n);
                     self.trust();
-                    self.put_back(most.saturating_sub(n));
+                    self.pace.put_back(most.saturating_sub(n));
                     return Ok(n);
                 }
                 Err(error) if is_nothing_yet(&error) => self.writable().await?,
@@ -177,56 +184,11 @@ impl Talk {
         }
     }
 
-    /// Whether no rate holds for this conversation.
-    pub(super) fn is_unpaced(&self) -> bool {
-        self.pace.is_none() && self.service.total.is_none()
-    }
-
-    /// Gives back what was allowed and not sent.
-    fn put_back(&mut self, bytes: u64) {
-        if let Some(pace) = &mut self.pace {
-            pace.put_back(bytes);
-        }
-        if let Some(total) = &self.service.total {
-            total.put_back(bytes);
-        }
-    }
-
-    /// How much of `wanted` may be sent now, at least a byte; waits where a rate says so: first this conversation's own,
-    /// then that of all together.
-    async fn allowed(&mut self, wanted: u64) -> Result<u64, Broke> {
-        let own = self.own(wanted.min(u64::from(self.unsent))).await?;
-        let Some(total) = &self.service.total else { return Ok(own) };
-        let got = total.draw(own, &self.service.run).await.ok_or(Broke::Stopped)?;
-        if let Some(pace) = &mut self.pace {
-            pace.put_back(own.saturating_sub(got));
-        }
-        Ok(got)
-    }
-
-    async fn own(&mut self, most: u64) -> Result<u64, Broke> {
-        let Some(pace) = &mut self.pace else { return Ok(most) };
-        let mut got = pace.draw(most, self.service.run.clock.now());
-        while got < most.min(MORSEL) {
-            tokio::select! {
-                biased;
-                () = self.service.run.cut.cancelled() => return Err(Broke::Stopped),
-                () = sleep(BREATH) => {}
-            }
-            got += pace.draw(most - got, self.service.run.clock.now());
-            // At a rate of a few bytes a second a morsel is never there at once.
-            if got > 0 && self.service.plan.rate.is_some_and(|rate| rate < MORSEL) {
-                break;
-            }
-        }
-        Ok(got)
-    }
-
     async fn writable(&self) -> Result<(), Broke> {
         tokio::select! {
             biased;
-            () = self.service.run.cut.cancelled() => Err(Broke::Stopped),
-            ready = timeout(self.patience(), self.stream.writable()) => match ready {
+            () = self.shared.run.cut.cancelled() => Err(Broke::Stopped),
+            ready = timeout(self.shared.idle, self.stream.writable()) => match ready {
                 Ok(Ok(())) => Ok(()),
                 Ok(Err(error)) => Err(Broke::Gone(ending(&error))),
                 Err(_) => Err(Broke::Stalled),

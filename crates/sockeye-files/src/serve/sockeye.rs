@@ -5,17 +5,19 @@ use std::sync::Arc;
 
 use sockeye_core::{
     event::{Ask, Dialect, Ending, Outcome},
-    limit::{LISTING, REQUEST_TIME, SCAN_WAIT},
+    limit::{LISTING, REQUEST_TIME},
     transfer::{
         Answer, Blake3, Code, Entry, EntryKind, FileHead, Hello, Identity, Name, PageWriter, Request,
         Requests, Stat, TO_THE_END, Wanted, WireError, data_head, encode_error, wire,
     },
 };
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 
 use super::{
-    connection::{Got, Leave, Talk},
-    hashes::{Busy, Making},
+    close::CloseMode,
+    connection::{Connection, Got},
+    hashes::{HashError, PendingHash},
+    offer::Offer,
     send::{Broke, SMALL, STRETCH, Then, read},
 };
 use crate::tree::{Offered, Place, Shut, Taken, Tree};
@@ -46,9 +48,13 @@ impl From<Shut> for No {
     }
 }
 
-impl From<Busy> for No {
-    fn from(Busy: Busy) -> Self {
-        Self::Told(Code::Busy)
+impl From<HashError> for No {
+    fn from(error: HashError) -> Self {
+        Self::Told(match error {
+            HashError::Busy => Code::Busy,
+            HashError::Changed => Code::Changed,
+            HashError::Unread => Code::Trouble,
+        })
     }
 }
 
@@ -60,64 +66,64 @@ enum After {
 }
 
 /// Answers requests until the connection is over.
-pub(super) async fn answer(talk: &mut Talk, deadline: Instant) -> Leave {
-    if let Err(leave) = greet(talk, deadline).await {
+pub(super) async fn answer(connection: &mut Connection, offer: &Offer, deadline: Instant) -> CloseMode {
+    if let Err(leave) = greet(connection, deadline).await {
         return leave;
     }
     let mut deadline = deadline;
     let mut requests = Requests::default();
     loop {
-        let held = std::mem::take(&mut talk.held);
+        let held = std::mem::take(&mut connection.held);
         let mut rest = held.as_slice();
         while !rest.is_empty() {
             let after = match requests.next(&mut rest) {
                 Ok(None) => break,
-                Ok(Some(request)) => follow(talk, request).await,
-                Err(error) => refuse(talk, error).await,
+                Ok(Some(request)) => follow(connection, offer, request).await,
+                Err(error) => refuse(connection, error).await,
             };
             match after {
                 Ok(After::Keep) => deadline = Instant::now() + REQUEST_TIME,
-                Ok(After::Close) => return Leave::Lingering(Ending::Closed),
+                Ok(After::Close) => return CloseMode::Lingering(Ending::Closed),
                 Err(broke) => return broke.leave(),
             }
         }
         let is_between = requests.held() == 0;
-        let until = if is_between { Instant::now() + talk.patience() } else { deadline };
-        match talk.read(until).await {
+        let until = if is_between { Instant::now() + connection.shared.idle } else { deadline };
+        match connection.read(until).await {
             Got::More if is_between => deadline = Instant::now() + REQUEST_TIME,
             Got::More => {}
-            Got::End => return Leave::Lingering(Ending::PeerClosed),
-            Got::Late => return Leave::Lingering(Ending::Idle),
-            Got::Gone(why) => return Leave::Gone(why),
+            Got::End => return CloseMode::Lingering(Ending::PeerClosed),
+            Got::Late => return CloseMode::Lingering(Ending::Idle),
+            Got::Gone(why) => return CloseMode::Gone(why),
         }
     }
 }
 
 /// Reads the client's preamble and sends ours.
-async fn greet(talk: &mut Talk, deadline: Instant) -> Result<(), Leave> {
+async fn greet(connection: &mut Connection, deadline: Instant) -> Result<(), CloseMode> {
     let hello = loop {
-        if let Some(hello) = talk.held.first_chunk::<{ wire::HELLO }>() {
+        if let Some(hello) = connection.held.first_chunk::<{ wire::HELLO }>() {
             break Hello::decode(*hello);
         }
-        match talk.read(deadline).await {
+        match connection.read(deadline).await {
             Got::More => {}
-            Got::End => return Err(Leave::Lingering(Ending::PeerClosed)),
-            Got::Late => return Err(Leave::Lingering(Ending::Idle)),
-            Got::Gone(why) => return Err(Leave::Gone(why)),
+            Got::End => return Err(CloseMode::Lingering(Ending::PeerClosed)),
+            Got::Late => return Err(CloseMode::Lingering(Ending::Idle)),
+            Got::Gone(why) => return Err(CloseMode::Gone(why)),
         }
     };
     // Whoever does not speak it is not answered in it.
-    let hello = hello.map_err(|_| Leave::Lingering(Ending::Refused))?;
-    talk.held.drain(..wire::HELLO);
+    let hello = hello.map_err(|_| CloseMode::Lingering(Ending::Refused))?;
+    connection.held.drain(..wire::HELLO);
     let ours = Hello {
         version: hello.version.min(wire::VERSION),
         capabilities: wire::capability::LIST | wire::capability::HASH,
     };
-    talk.send(&ours.encode(), Then::Nothing).await.map_err(Broke::leave)
+    connection.send(&ours.encode(), Then::Nothing).await.map_err(Broke::leave)
 }
 
 /// Answers what is no request.
-async fn refuse(talk: &mut Talk, error: WireError) -> Result<After, Broke> {
+async fn refuse(connection: &mut Connection, error: WireError) -> Result<After, Broke> {
     let (code, after) = match error {
         WireError::Unknown(_) => (Code::Unsupported, After::Keep),
         // A name that is too long has been passed over; of a frame that is too long nothing has.
@@ -127,17 +133,17 @@ async fn refuse(talk: &mut Talk, error: WireError) -> Result<After, Broke> {
         WireError::Long { .. } => (Code::TooLarge, After::Close),
         WireError::Malformed(_) | WireError::Magic | WireError::Version(_) => (Code::Malformed, After::Close),
     };
-    let mut asked = talk.asked(Dialect::Sockeye, Ask::Unclear, b"");
+    let mut asked = connection.asked(Dialect::Sockeye, Ask::Unclear, b"");
     asked.detail = Some(error.to_string().into());
-    tell(talk, code).await?;
-    talk.over(asked, outcome(code)).await;
+    tell(connection, code).await?;
+    connection.over(asked, outcome(code)).await;
     Ok(after)
 }
 
-async fn tell(talk: &mut Talk, code: Code) -> Result<(), Broke> {
+async fn tell(connection: &mut Connection, code: Code) -> Result<(), Broke> {
     let mut out = Vec::new();
     encode_error(code, words(code), &mut out);
-    talk.send(&out, Then::Nothing).await
+    connection.send(&out, Then::Nothing).await
 }
 
 /// The words of an error frame: English, as the protocol is.
@@ -169,7 +175,7 @@ fn outcome(code: Code) -> Outcome {
 }
 
 /// Does what a request asks for.
-async fn follow(talk: &mut Talk, request: Request<'_>) -> Result<After, Broke> {
+async fn follow(connection: &mut Connection, offer: &Offer, request: Request<'_>) -> Result<After, Broke> {
     let ask = match request {
         Request::Bye => return Ok(After::Close),
         Request::List { .. } => Ask::List,
@@ -177,33 +183,33 @@ async fn follow(talk: &mut Talk, request: Request<'_>) -> Result<After, Broke> {
         Request::Get { .. } => Ask::Get,
         Request::Hash { .. } => Ask::Hash,
     };
-    let mut asked = talk.asked(Dialect::Sockeye, ask, request.name());
+    let mut asked = connection.asked(Dialect::Sockeye, ask, request.name());
     let done = match request {
-        Request::List { path, cursor, page } => list(talk, path, cursor, page).await,
-        Request::Stat { path } => stat(talk, path).await,
+        Request::List { path, cursor, page } => list(connection, offer, path, cursor, page).await,
+        Request::Stat { path } => stat(connection, offer, path).await,
         Request::Get { name, offset, length, identity, wanted } => {
             asked.offset = offset;
-            get(talk, name, (offset, length), identity, wanted).await
+            get(connection, offer, name, (offset, length), identity, wanted).await
         }
-        Request::Hash { name, identity } => hash(talk, name, identity).await,
+        Request::Hash { name, identity } => hash(connection, offer, name, identity).await,
         Request::Bye => Ok(()),
     };
     let (ended, how) = match done {
         Ok(()) => (Ok(After::Keep), Outcome::Done),
         Err(No::Broke(broke)) => (Err(broke), broke.outcome()),
-        Err(No::Told(code)) => match tell(talk, code).await {
+        Err(No::Told(code)) => match tell(connection, code).await {
             Ok(()) if code == Code::Busy => (Ok(After::Close), outcome(code)),
             Ok(()) => (Ok(After::Keep), outcome(code)),
             Err(broke) => (Err(broke), broke.outcome()),
         },
     };
-    talk.over(asked, how).await;
+    connection.over(asked, how).await;
     ended
 }
 
-fn open(talk: &Talk, name: &[u8], identity: Option<Identity>) -> Result<Arc<Offered>, No> {
+fn open(offer: &Offer, name: &[u8], identity: Option<Identity>) -> Result<Arc<Offered>, No> {
     let name = Name::parse(name).map_err(|_| Shut::Absent)?;
-    let file = talk.service.tree.open(&name)?;
+    let file = offer.tree.open(&name)?;
     if identity.is_some_and(|wanted| wanted != file.state.identity()) {
         return Err(No::Told(Code::Changed));
     }
@@ -211,19 +217,20 @@ fn open(talk: &Talk, name: &[u8], identity: Option<Identity>) -> Result<Arc<Offe
 }
 
 async fn get(
-    talk: &mut Talk,
+    connection: &mut Connection,
+    offer: &Offer,
     name: &[u8],
     (offset, length): (u64, u64),
     identity: Option<Identity>,
     wanted: Wanted,
 ) -> Result<(), No> {
-    let file = open(talk, name, identity)?;
+    let file = open(offer, name, identity)?;
     let rest = file.state.size.checked_sub(offset).ok_or(No::Told(Code::Range))?;
     let length = if length == TO_THE_END { rest } else { length.min(rest) };
-    let known = talk.service.hashes.known(&file.state);
+    let known = offer.hashes.known(&file.state);
     // Made while the bytes travel; who cannot have it so soon may ask for it alone.
     let making = match (wanted, known) {
-        (Wanted::Hash, None) => talk.service.hashes.begin(Arc::clone(&file)).await.ok(),
+        (Wanted::Hash, None) => offer.hashes.begin(Arc::clone(&file)).await.ok(),
         _ => None,
     };
     let head = FileHead {
@@ -236,44 +243,44 @@ async fn get(
     };
     let mut out = Vec::new();
     Answer::File(head).encode(&mut out);
-    if length <= SMALL && talk.is_unpaced() {
+    if length <= SMALL && connection.pace.is_unlimited() {
         if length > 0 {
             out.extend_from_slice(&data_head(u32::try_from(length).unwrap_or(u32::MAX)));
             read(&file, offset, length, &mut out).map_err(unsent)?;
         }
-        let hash = made(talk, making, known).await?;
+        let hash = made(connection, making, known).await?;
         if !file.is_unchanged() {
             return Err(No::Told(Code::Changed));
         }
         Answer::Done(hash).encode(&mut out);
-        talk.send(&out, Then::Nothing).await?;
-        talk.took(length);
+        connection.send(&out, Then::Nothing).await?;
+        connection.took(length);
         return Ok(());
     }
-    talk.begin(name, length);
-    talk.send(&out, Then::More).await?;
+    connection.begin(name, length);
+    connection.send(&out, Then::More).await?;
     let (mut at, end) = (offset, offset + length);
     while at < end {
         let piece = STRETCH.min(end - at);
-        data(talk, &file, at, piece).await?;
+        data(connection, &file, at, piece).await?;
         at += piece;
     }
-    let hash = made(talk, making, known).await?;
+    let hash = made(connection, making, known).await?;
     if !file.is_unchanged() {
         return Err(No::Told(Code::Changed));
     }
     out.clear();
     Answer::Done(hash).encode(&mut out);
-    Ok(talk.send(&out, Then::Nothing).await?)
+    Ok(connection.send(&out, Then::Nothing).await?)
 }
 
 /// Sends one frame of bytes. Where none of it was sent, or all of it, an error can follow; otherwise nothing can.
-async fn data(talk: &mut Talk, file: &Offered, from: u64, length: u64) -> Result<(), No> {
+async fn data(connection: &mut Connection, file: &Offered, from: u64, length: u64) -> Result<(), No> {
     let head = data_head(u32::try_from(length).unwrap_or(u32::MAX));
-    let before = talk.counters.bytes_out;
-    match talk.send_file(&head, file, from, length).await {
+    let before = connection.counters.bytes_out;
+    match connection.send_file(&head, file, from, length).await {
         Ok(()) => Ok(()),
-        Err(broke) => match talk.counters.bytes_out - before {
+        Err(broke) => match connection.counters.bytes_out - before {
             0 => Err(unsent(broke)),
             all if all == head.len() as u64 + length => Err(unsent(broke)),
             _ => Err(broke.into()),
@@ -291,32 +298,41 @@ fn unsent(broke: Broke) -> No {
 }
 
 /// The hash behind a file's bytes: the one that is known, or the one that was begun.
-async fn made(talk: &Talk, making: Option<Making>, known: Option<Blake3>) -> Result<Option<Blake3>, No> {
+async fn made(
+    connection: &Connection,
+    making: Option<PendingHash>,
+    known: Option<Blake3>,
+) -> Result<Option<Blake3>, No> {
     let Some(making) = making else { return Ok(known) };
-    let cut = &talk.service.run.cut;
+    let cut = &connection.shared.run.cut;
     tokio::select! {
         biased;
         () = cut.cancelled() => Err(Broke::Stopped.into()),
-        made = making => made.unwrap_or(Err(Broke::Unread)).map(Some).map_err(unsent),
+        made = making.made() => Ok(Some(made?)),
     }
 }
 
-async fn hash(talk: &mut Talk, name: &[u8], identity: Option<Identity>) -> Result<(), No> {
-    let file = open(talk, name, identity)?;
-    let known = talk.service.hashes.known(&file.state);
+async fn hash(
+    connection: &mut Connection,
+    offer: &Offer,
+    name: &[u8],
+    identity: Option<Identity>,
+) -> Result<(), No> {
+    let file = open(offer, name, identity)?;
+    let known = offer.hashes.known(&file.state);
     let making = match known {
         Some(_) => None,
-        None => Some(talk.service.hashes.begin(Arc::clone(&file)).await?),
+        None => Some(offer.hashes.begin(Arc::clone(&file)).await?),
     };
-    let hash = made(talk, making, known).await?.ok_or(No::Told(Code::Trouble))?;
+    let hash = made(connection, making, known).await?.ok_or(No::Told(Code::Trouble))?;
     let mut out = Vec::new();
     Answer::Hashed(file.state.identity(), hash).encode(&mut out);
-    Ok(talk.send(&out, Then::Nothing).await?)
+    Ok(connection.send(&out, Then::Nothing).await?)
 }
 
-async fn stat(talk: &mut Talk, path: &[u8]) -> Result<(), No> {
+async fn stat(connection: &mut Connection, offer: &Offer, path: &[u8]) -> Result<(), No> {
     let folder = |folder: Option<&Name>| {
-        let state = talk.service.tree.list(folder)?.state;
+        let state = offer.tree.list(folder)?.state;
         Ok::<Stat, Shut>(Stat {
             kind: EntryKind::Folder,
             size: 0,
@@ -329,13 +345,13 @@ async fn stat(talk: &mut Talk, path: &[u8]) -> Result<(), No> {
         b"" => folder(None)?,
         path => {
             let name = Name::parse(path).map_err(|_| Shut::Absent)?;
-            match talk.service.tree.open(&name) {
+            match offer.tree.open(&name) {
                 Ok(Offered { state, .. }) => Stat {
                     kind: EntryKind::File,
                     size: state.size,
                     mtime_ns: state.mtime_ns,
                     identity: state.identity(),
-                    hash: talk.service.hashes.known(&state),
+                    hash: offer.hashes.known(&state),
                 },
                 Err(Shut::Absent) => folder(Some(&name))?,
                 Err(busy) => return Err(busy.into()),
@@ -344,10 +360,16 @@ async fn stat(talk: &mut Talk, path: &[u8]) -> Result<(), No> {
     };
     let mut out = Vec::new();
     Answer::Stat(stat).encode(&mut out);
-    Ok(talk.send(&out, Then::Nothing).await?)
+    Ok(connection.send(&out, Then::Nothing).await?)
 }
 
-async fn list(talk: &mut Talk, path: &[u8], cursor: &[u8], most: u32) -> Result<(), No> {
+async fn list(
+    connection: &mut Connection,
+    offer: &Offer,
+    path: &[u8],
+    cursor: &[u8],
+    most: u32,
+) -> Result<(), No> {
     let name = match path {
         b"" => None,
         path => Some(Name::parse(path).map_err(|_| Shut::Absent)?),
@@ -357,17 +379,9 @@ async fn list(talk: &mut Talk, path: &[u8], cursor: &[u8], most: u32) -> Result<
         // One that we never gave leads nowhere.
         cursor => Place(i64::from_be_bytes(cursor.try_into().map_err(|_| Shut::Absent)?)),
     };
-    let turn = timeout(SCAN_WAIT, Arc::clone(&talk.service.listings).acquire_owned()).await;
-    let Ok(Ok(turn)) = turn else { return Err(Shut::Busy.into()) };
-    let tree = Arc::clone(&talk.service.tree);
-    let reading = tokio::task::spawn_blocking(move || {
-        let page = page(&tree, name.as_ref(), from, most);
-        drop(turn);
-        page
-    });
-    let page = reading.await.unwrap_or(Err(Shut::Busy))?;
-    talk.send(&page, Then::Nothing).await?;
-    talk.sent += page.len() as u64;
+    let page = offer.list(move |tree| page(tree, name.as_ref(), from, most)).await?;
+    connection.send(&page, Then::Nothing).await?;
+    connection.sent += page.len() as u64;
     Ok(())
 }
 

@@ -5,25 +5,25 @@ mod answer;
 mod media;
 mod page;
 
-use std::sync::Arc;
-
 use sockeye_core::{
     address::Host,
     event::{Ask, Dialect, Ending, Outcome},
-    limit::{LISTING, REQUEST, REQUEST_TIME, SCAN_WAIT},
+    limit::{LISTING, REQUEST, REQUEST_TIME},
     transfer::{
         Name,
         http::{After, Bad, Head, Method, Part, has_already, is_same, parse, part},
     },
 };
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 
 use self::{
     answer::{Status, Writer, date},
     page::{Form, Page},
 };
 use super::{
-    connection::{Asked, Got, Leave, Talk},
+    close::CloseMode,
+    connection::{Asked, Connection, Got},
+    offer::Offer,
     send::{AGAIN, Broke, Then},
 };
 use crate::tree::{Offered, Place, Shut, Taken, Tree};
@@ -39,29 +39,29 @@ const ALLOWED: &str = "files are fetched here, by GET and HEAD, and nothing else
 const TEXT: &str = "text/plain; charset=utf-8";
 
 /// Answers requests until the connection is over.
-pub(super) async fn answer(talk: &mut Talk, deadline: Instant) -> Leave {
+pub(super) async fn answer(connection: &mut Connection, offer: &Offer, deadline: Instant) -> CloseMode {
     let mut deadline = deadline;
     loop {
-        let head = match hear(talk, deadline).await {
+        let head = match hear(connection, deadline).await {
             Ok(head) => head,
             Err(leave) => return leave,
         };
-        if let Some(host) = head.host.as_ref().filter(|host| !talk.service.hosts.answer(host)) {
-            return turn_out(talk, &head, host).await;
+        if let Some(host) = head.host.as_ref().filter(|host| !offer.hosts.answer(host)) {
+            return turn_out(connection, &head, host).await;
         }
         let after = head.after;
-        if let Err(broke) = follow(talk, head).await {
+        if let Err(broke) = follow(connection, offer, head).await {
             return broke.leave();
         }
         if after == After::Close {
-            return Leave::Lingering(Ending::Closed);
+            return CloseMode::Lingering(Ending::Closed);
         }
-        if talk.held.is_empty() {
-            match talk.read(Instant::now() + talk.patience()).await {
+        if connection.held.is_empty() {
+            match connection.read(Instant::now() + connection.shared.idle).await {
                 Got::More => {}
-                Got::End => return Leave::Lingering(Ending::PeerClosed),
-                Got::Late => return Leave::Lingering(Ending::Idle),
-                Got::Gone(why) => return Leave::Gone(why),
+                Got::End => return CloseMode::Lingering(Ending::PeerClosed),
+                Got::Late => return CloseMode::Lingering(Ending::Idle),
+                Got::Gone(why) => return CloseMode::Gone(why),
             }
         }
         deadline = Instant::now() + REQUEST_TIME;
@@ -69,71 +69,76 @@ pub(super) async fn answer(talk: &mut Talk, deadline: Instant) -> Leave {
 }
 
 /// Reads on until a head is there, and answers what never will be one.
-async fn hear(talk: &mut Talk, deadline: Instant) -> Result<Head, Leave> {
+async fn hear(connection: &mut Connection, deadline: Instant) -> Result<Head, CloseMode> {
     let mut looked_at = 0;
     loop {
         // Only where a line ends is there anything new to read: a head that comes byte by byte costs no more.
-        let news = talk.held.get(looked_at..).unwrap_or_default().contains(&b'\n');
-        let is_long = talk.held.len() >= REQUEST;
-        looked_at = talk.held.len();
+        let news = connection.held.get(looked_at..).unwrap_or_default().contains(&b'\n');
+        let is_long = connection.held.len() >= REQUEST;
+        looked_at = connection.held.len();
         if news || is_long {
-            match parse(&talk.held) {
+            match parse(&connection.held) {
                 Ok(Some(head)) => {
-                    talk.held.drain(..head.length);
-                    talk.held.shrink_to(0);
+                    connection.held.drain(..head.length);
+                    connection.held.shrink_to(0);
                     return Ok(head);
                 }
                 Ok(None) => {}
                 Err(Bad::Malformed(why)) => {
-                    return Err(dismiss(talk, Status::BadRequest, Outcome::Malformed, Some(why)).await);
+                    return Err(dismiss(connection, Status::BadRequest, Outcome::Malformed, Some(why)).await);
                 }
                 Err(Bad::TooLong) => {
-                    return Err(dismiss(talk, Status::TooLong, Outcome::TooLong, None).await);
+                    return Err(dismiss(connection, Status::TooLong, Outcome::TooLong, None).await);
                 }
             }
         }
-        match talk.read(deadline).await {
+        match connection.read(deadline).await {
             Got::More => {}
-            Got::End if talk.held.is_empty() => return Err(Leave::Lingering(Ending::PeerClosed)),
-            Got::End => return Err(dismiss(talk, Status::BadRequest, Outcome::Cut, None).await),
-            Got::Late => return Err(dismiss(talk, Status::Timeout, Outcome::Late, None).await),
-            Got::Gone(why) => return Err(Leave::Gone(why)),
+            Got::End if connection.held.is_empty() => return Err(CloseMode::Lingering(Ending::PeerClosed)),
+            Got::End => return Err(dismiss(connection, Status::BadRequest, Outcome::Cut, None).await),
+            Got::Late => return Err(dismiss(connection, Status::Timeout, Outcome::Late, None).await),
+            Got::Gone(why) => return Err(CloseMode::Gone(why)),
         }
     }
 }
 
 /// Refuses what is no request; there is none behind it.
-async fn dismiss(talk: &mut Talk, status: Status, outcome: Outcome, why: Option<&str>) -> Leave {
-    let line = talk.held.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
+async fn dismiss(
+    connection: &mut Connection,
+    status: Status,
+    outcome: Outcome,
+    why: Option<&str>,
+) -> CloseMode {
+    let line = connection.held.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
     let line = line.get(..line.len().min(200)).unwrap_or_default().to_vec();
-    let mut asked = talk.asked(Dialect::Http, Ask::Unclear, &line);
+    let mut asked = connection.asked(Dialect::Http, Ask::Unclear, &line);
     asked.detail = why.map(Into::into);
-    talk.held = Vec::new();
+    connection.held = Vec::new();
     let words = why.map_or_else(|| status.line().to_owned(), |why| format!("{}: {why}", status.line()));
     let refusal = Refusal { status, outcome, words: &words };
-    match refuse(talk, asked, (Method::Get, After::Close), refusal).await {
-        Ok(()) => Leave::Lingering(Ending::Refused),
+    match refuse(connection, asked, (Method::Get, After::Close), refusal).await {
+        Ok(()) => CloseMode::Lingering(Ending::Refused),
         Err(broke) => broke.leave(),
     }
 }
 
 /// Refuses whoever calls somebody else: most likely a web page that has its own name lead here, to read what only this
 /// machine is to read.
-async fn turn_out(talk: &mut Talk, head: &Head, host: &Host) -> Leave {
+async fn turn_out(connection: &mut Connection, head: &Head, host: &Host) -> CloseMode {
     let path = head.path.strip_prefix(b"/").unwrap_or(&head.path);
     let called = [b"http://", host.to_string().as_bytes(), b"/", path].concat();
-    let asked = talk.asked(Dialect::Http, Ask::Unclear, &called);
+    let asked = connection.asked(Dialect::Http, Ask::Unclear, &called);
     let words =
         format!("this server does not go by the name {host}; --allow-host {host} would have it do so");
     let refusal = Refusal { status: Status::Forbidden, outcome: Outcome::Refused, words: &words };
-    match refuse(talk, asked, (head.method, After::Close), refusal).await {
-        Ok(()) => Leave::Lingering(Ending::Refused),
+    match refuse(connection, asked, (head.method, After::Close), refusal).await {
+        Ok(()) => CloseMode::Lingering(Ending::Refused),
         Err(broke) => broke.leave(),
     }
 }
 
 /// Does what a request asks for.
-async fn follow(talk: &mut Talk, head: Head) -> Result<(), Broke> {
+async fn follow(connection: &mut Connection, offer: &Offer, head: Head) -> Result<(), Broke> {
     let manner = (head.method, head.after);
     let folder = match head.path.as_slice() {
         b"" => Some(b"".as_slice()),
@@ -146,35 +151,36 @@ async fn follow(talk: &mut Talk, head: Head) -> Result<(), Broke> {
         (Method::Get, None) => Ask::Get,
     };
     if head.method == Method::Other {
-        let mut asked = talk.asked(Dialect::Http, ask, &[&head.verb, b" ".as_slice(), &head.path].concat());
+        let mut asked =
+            connection.asked(Dialect::Http, ask, &[&head.verb, b" ".as_slice(), &head.path].concat());
         asked.detail = Some(ALLOWED.into());
         let words = format!("{}: {ALLOWED}", Status::MethodNotAllowed.line());
         let refusal =
             Refusal { status: Status::MethodNotAllowed, outcome: Outcome::NotOffered, words: &words };
-        return refuse(talk, asked, manner, refusal).await;
+        return refuse(connection, asked, manner, refusal).await;
     }
-    let mut asked = talk.asked(Dialect::Http, ask, &head.path);
+    let mut asked = connection.asked(Dialect::Http, ask, &head.path);
     if let Some(folder) = folder {
-        return list(talk, asked, manner, folder, &head.query).await;
+        return list(connection, offer, asked, manner, folder, &head.query).await;
     }
     let Ok(name) = Name::parse(&head.path) else {
-        return turn_away(talk, asked, manner, &Shut::Absent).await;
+        return turn_away(connection, asked, manner, &Shut::Absent).await;
     };
-    let (before, mut left) = (talk.counters.bytes_out, AGAIN);
+    let (before, mut left) = (connection.counters.bytes_out, AGAIN);
     loop {
-        let file = match talk.service.tree.open(&name) {
+        let file = match offer.tree.open(&name) {
             Ok(file) => file,
-            Err(Shut::Absent) if talk.service.tree.list(Some(&name)).is_ok() => {
-                return lead_on(talk, asked, manner, &head).await;
+            Err(Shut::Absent) if offer.tree.list(Some(&name)).is_ok() => {
+                return lead_on(connection, asked, manner, &head).await;
             }
-            Err(shut) => return turn_away(talk, asked, manner, &shut).await,
+            Err(shut) => return turn_away(connection, asked, manner, &shut).await,
         };
-        match give(talk, &mut asked, &head, &file).await {
+        match give(connection, &mut asked, &head, &file).await {
             // None of it was sent, so there is nothing to take back.
-            Err(Broke::Changed) if talk.counters.bytes_out == before && left > 0 => left -= 1,
+            Err(Broke::Changed) if connection.counters.bytes_out == before && left > 0 => left -= 1,
             given => {
                 let outcome = given.unwrap_or_else(Broke::outcome);
-                talk.over(asked, outcome).await;
+                connection.over(asked, outcome).await;
                 return given.map(|_| ());
             }
         }
@@ -182,7 +188,12 @@ async fn follow(talk: &mut Talk, head: Head) -> Result<(), Broke> {
 }
 
 /// Sends a file, or what there is to say of it.
-async fn give(talk: &mut Talk, asked: &mut Asked, head: &Head, file: &Offered) -> Result<Outcome, Broke> {
+async fn give(
+    connection: &mut Connection,
+    asked: &mut Asked,
+    head: &Head,
+    file: &Offered,
+) -> Result<Outcome, Broke> {
     let size = file.state.size;
     let (tag, modified) = (format!("\"{}\"", file.state.identity()), date(file.state.mtime_ns));
     let has_it = match (&head.if_none_match, &head.if_modified_since) {
@@ -203,7 +214,7 @@ async fn give(talk: &mut Talk, asked: &mut Asked, head: &Head, file: &Offered) -
         Part::Beyond => (Status::OutOfRange, 0, 0),
     };
     asked.offset = from;
-    let mut out = begin(talk, status, head.after);
+    let mut out = begin(connection, status, head.after);
     out.field("ETag", &tag);
     out.field("Last-Modified", &modified);
     out.field("Accept-Ranges", "bytes");
@@ -225,10 +236,10 @@ async fn give(talk: &mut Talk, asked: &mut Asked, head: &Head, file: &Offered) -
     let out = out.end();
     match head.method {
         Method::Get if length > 0 => {
-            talk.begin(&head.path, length);
-            talk.send_file(&out, file, from, length).await?;
+            connection.begin(&head.path, length);
+            connection.send_file(&out, file, from, length).await?;
         }
-        _ => talk.send(&out, Then::Nothing).await?,
+        _ => connection.send(&out, Then::Nothing).await?,
     }
     Ok(match status {
         Status::NotModified => Outcome::Unchanged,
@@ -239,7 +250,7 @@ async fn give(talk: &mut Talk, asked: &mut Asked, head: &Head, file: &Offered) -
 
 /// Says that a folder's name ends in a slash: what its page leads to is beside it otherwise.
 async fn lead_on(
-    talk: &mut Talk,
+    connection: &mut Connection,
     asked: Asked,
     (method, after): (Method, After),
     head: &Head,
@@ -250,7 +261,7 @@ async fn lead_on(
         to.push_str(&String::from_utf8_lossy(&head.query));
     }
     let body = format!("it is a folder: {to}\n");
-    let mut out = begin(talk, Status::Moved, after);
+    let mut out = begin(connection, Status::Moved, after);
     out.field("Location", &to);
     out.field("Content-Type", TEXT);
     out.field("Content-Length", &body.len().to_string());
@@ -258,33 +269,27 @@ async fn lead_on(
     if method == Method::Get {
         out.extend_from_slice(body.as_bytes());
     }
-    let sent = talk.send(&out, Then::Nothing).await;
-    talk.over(asked, sent.map_or_else(Broke::outcome, |()| Outcome::Moved)).await;
+    let sent = connection.send(&out, Then::Nothing).await;
+    connection.over(asked, sent.map_or_else(Broke::outcome, |()| Outcome::Moved)).await;
     sent
 }
 
 /// Sends a page of a folder.
 async fn list(
-    talk: &mut Talk,
+    connection: &mut Connection,
+    offer: &Offer,
     asked: Asked,
     manner: (Method, After),
     folder: &[u8],
     query: &[u8],
 ) -> Result<(), Broke> {
     let (form, from) = page::wanted(query);
-    let turn = timeout(SCAN_WAIT, Arc::clone(&talk.service.listings).acquire_owned()).await;
-    let Ok(Ok(turn)) = turn else { return turn_away(talk, asked, manner, &Shut::Busy).await };
-    let (tree, name) = (Arc::clone(&talk.service.tree), folder.to_vec());
-    let read = tokio::task::spawn_blocking(move || {
-        let page = read(&tree, &name, form, from);
-        drop(turn);
-        page
-    });
-    let body = match read.await.unwrap_or(Err(Shut::Busy)) {
+    let name = folder.to_vec();
+    let body = match offer.list(move |tree| read(tree, &name, form, from)).await {
         Ok(body) => body,
-        Err(shut) => return turn_away(talk, asked, manner, &shut).await,
+        Err(shut) => return turn_away(connection, asked, manner, &shut).await,
     };
-    let mut out = begin(talk, Status::Ok, manner.1);
+    let mut out = begin(connection, Status::Ok, manner.1);
     out.field("Content-Type", form.media());
     out.field("Content-Length", &body.len().to_string());
     out.field("Cache-Control", "no-cache");
@@ -292,10 +297,10 @@ async fn list(
     let mut out = out.end();
     if manner.0 == Method::Get {
         out.extend_from_slice(&body);
-        talk.sent += body.len() as u64;
+        connection.sent += body.len() as u64;
     }
-    let sent = talk.send(&out, Then::Nothing).await;
-    talk.over(asked, sent.map_or_else(Broke::outcome, |()| Outcome::Done)).await;
+    let sent = connection.send(&out, Then::Nothing).await;
+    connection.over(asked, sent.map_or_else(Broke::outcome, |()| Outcome::Done)).await;
     sent
 }
 
@@ -315,12 +320,17 @@ fn read(tree: &Tree, folder: &[u8], form: Form, from: Place) -> Result<Vec<u8>, 
     Ok(page.end(next))
 }
 
-async fn turn_away(talk: &mut Talk, asked: Asked, manner: (Method, After), shut: &Shut) -> Result<(), Broke> {
+async fn turn_away(
+    connection: &mut Connection,
+    asked: Asked,
+    manner: (Method, After),
+    shut: &Shut,
+) -> Result<(), Broke> {
     let refusal = match shut {
         Shut::Absent => Refusal::new(Status::NotFound, Outcome::Absent),
         Shut::Busy => Refusal::new(Status::Busy, Outcome::Busy),
     };
-    refuse(talk, asked, manner, refusal).await
+    refuse(connection, asked, manner, refusal).await
 }
 
 /// What is answered in place of what was asked for.
@@ -339,13 +349,13 @@ impl Refusal<'_> {
 }
 
 async fn refuse(
-    talk: &mut Talk,
+    connection: &mut Connection,
     asked: Asked,
     (method, after): (Method, After),
     Refusal { status, outcome, words }: Refusal<'_>,
 ) -> Result<(), Broke> {
     let body = format!("{words}\n");
-    let mut out = begin(talk, status, after);
+    let mut out = begin(connection, status, after);
     match status {
         Status::MethodNotAllowed => out.field("Allow", "GET, HEAD"),
         Status::Busy => out.field("Retry-After", "1"),
@@ -357,13 +367,13 @@ async fn refuse(
     if method != Method::Head {
         out.extend_from_slice(body.as_bytes());
     }
-    let sent = talk.send(&out, Then::Nothing).await;
-    talk.over(asked, sent.map_or_else(Broke::outcome, |()| outcome)).await;
+    let sent = connection.send(&out, Then::Nothing).await;
+    connection.over(asked, sent.map_or_else(Broke::outcome, |()| outcome)).await;
     sent
 }
 
-fn begin(talk: &Talk, status: Status, after: After) -> Writer {
-    let run = &talk.service.run;
+fn begin(connection: &Connection, status: Status, after: After) -> Writer {
+    let run = &connection.shared.run;
     let mut out = Writer::new(status, after, &answer::now(run.clock.wall(), run.clock.now()));
     out.field("X-Content-Type-Options", "nosniff");
     out

@@ -1,0 +1,30 @@
+//! How a connection is closed, and what a socket that fails says of its end.
+//! Never closes one itself.
+
+use std::io;
+
+use sockeye_core::event::Ending;
+
+/// How a connection is to be closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum CloseMode {
+    /// FIN, and reading on for a moment, so that what was sent arrives.
+    Lingering(Ending),
+    /// RST: what was sent is not to be taken for whole, or nobody takes it.
+    Reset(Ending),
+    /// There is nobody any more.
+    Gone(Ending),
+}
+
+/// How a connection ended that failed with this.
+pub(super) fn ending(error: &io::Error) -> Ending {
+    match error.kind() {
+        io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => Ending::PeerReset,
+        _ => Ending::Failed,
+    }
+}
+
+/// Whether the same call may succeed once the socket is ready again.
+pub(super) fn is_nothing_yet(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted)
+}

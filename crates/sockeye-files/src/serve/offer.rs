@@ -1,0 +1,52 @@
+//! What is offered: the folder, the hashes of its files, and whom they are for.
+//! Never speaks to a client.
+
+use std::sync::Arc;
+
+use sockeye_core::{
+    limit::{SCAN_WAIT, SCANS},
+    plan::Dialects,
+    transfer::http::Hosts,
+};
+use tokio::{sync::Semaphore, time::timeout};
+
+use super::hashes::Hashes;
+use crate::tree::{Shut, Tree};
+
+/// What is offered.
+#[derive(Debug)]
+pub(super) struct Offer {
+    pub(super) tree: Arc<Tree>,
+    pub(super) hashes: Hashes,
+    /// The names this server goes by in HTTP.
+    pub(super) hosts: Hosts,
+    pub(super) dialects: Dialects,
+    /// How many folders may be read at once.
+    listings: Arc<Semaphore>,
+}
+
+impl Offer {
+    pub(super) fn new(tree: Tree, hosts: Hosts, dialects: Dialects) -> Self {
+        let listings = Arc::new(Semaphore::new(SCANS));
+        Self { tree: Arc::new(tree), hashes: Hashes::default(), hosts, dialects, listings }
+    }
+
+    /// Reads a folder, on a thread that may wait for the disk; few are read at once.
+    ///
+    /// # Errors
+    /// Those of `read`; busy, where its turn did not come soon.
+    pub(super) async fn list<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Tree) -> Result<T, Shut> + Send + 'static,
+    ) -> Result<T, Shut> {
+        let turn = timeout(SCAN_WAIT, Arc::clone(&self.listings).acquire_owned()).await;
+        let Ok(Ok(turn)) = turn else { return Err(Shut::Busy) };
+        let tree = Arc::clone(&self.tree);
+        let reading = tokio::task::spawn_blocking(move || {
+            let listed = read(&tree);
+            drop(turn);
+            listed
+        });
+        reading.await.unwrap_or(Err(Shut::Busy))
+    }
+}

@@ -16,7 +16,6 @@ use super::{
     partial::{Found, Partial},
     pipeline::{Belt, Sums},
     remote::{Stumble, Way},
-    sockeye::address,
     source::{Ask, Brought, Opened, Source},
 };
 use sockeye_net::Clock;
@@ -202,12 +201,8 @@ impl Course {
             Landing::Stdout if self.at > 0 => {
                 let detail =
                     "what was written to standard output cannot be taken back, and the server cannot go on";
-                let failed = Failure::new(
-                    Operation::Get,
-                    address(&self.way, self.name.as_bytes()),
-                    Kind::Range,
-                    detail,
-                );
+                let failed =
+                    Failure::new(Operation::Get, self.way.address(self.name.as_bytes()), Kind::Range, detail);
                 return Err(Stumble::Over(failed.hint("fetch it into a file with -o FILE")));
             }
             Landing::Stdout | Landing::Nothing => {}
@@ -387,7 +382,7 @@ impl Course {
         }
         let mismatch = |wanted: String, found: String, whose: &str| {
             let detail = format!("{whose} is {wanted}, and what came has {found}");
-            let address = address(&self.way, self.name.as_bytes());
+            let address = self.way.address(self.name.as_bytes());
             Stumble::Over(Failure::new(Operation::Get, address, Kind::Mismatch, detail))
         };
         if let Some(said) = said.filter(|_| is_wrong) {

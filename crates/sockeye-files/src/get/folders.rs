@@ -20,10 +20,10 @@ use sockeye_core::{
 use sockeye_sys::NAMING;
 
 use super::{
-    Fetcher, Trouble,
+    fetcher::{Fetcher, Trouble},
     local::Here,
     partial::{self, Spot},
-    sockeye::{Asker, Item, absent, address},
+    sockeye::{Asker, Item},
 };
 
 /// A folder there, and the one here that takes what is in it.
@@ -70,8 +70,7 @@ impl Fetcher {
                 seen += items.len();
                 if seen > TREE {
                     let detail = format!("there are more than {TREE} entries in it");
-                    let failure =
-                        Failure::new(Operation::Get, address(&self.way, &top), Kind::Broken, detail);
+                    let failure = Failure::new(Operation::Get, self.way.address(&top), Kind::Broken, detail);
                     return Err(Trouble::All(failure));
                 }
                 for item in items {
@@ -127,7 +126,7 @@ impl Fetcher {
             }
         }
         if found.is_empty() {
-            return Err(Trouble::This(absent(&self.way, pattern.as_bytes())));
+            return Err(Trouble::This(self.way.absent(pattern.as_bytes())));
         }
         found.sort();
         for (name, size) in found {

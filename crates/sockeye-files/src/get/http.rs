@@ -23,7 +23,6 @@ use sockeye_core::{
 
 use super::{
     remote::{Silence, Stumble, Way},
-    sockeye::{absent, address},
     source::{Ask, Brought, Opened, Source},
 };
 
@@ -116,7 +115,7 @@ impl Web {
     fn folder(&self, ask: &Ask<'_>) -> Stumble {
         let detail = "that is a folder: the server redirects to the same with a '/' behind it";
         let failed =
-            Failure::new(Operation::Get, address(&self.way, ask.name.as_bytes()), Kind::Absent, detail);
+            Failure::new(Operation::Get, self.way.address(ask.name.as_bytes()), Kind::Absent, detail);
         Stumble::Over(failed.hint("-r fetches whole folders, of a server that speaks the sockeye dialect"))
     }
 
@@ -149,13 +148,13 @@ impl Web {
             }
             StatusCode::RANGE_NOT_SATISFIABLE if ask.offset > 0 => Err(Stumble::Changed),
             StatusCode::NOT_FOUND | StatusCode::FORBIDDEN | StatusCode::GONE => {
-                Err(Stumble::Over(absent(&self.way, ask.name.as_bytes())))
+                Err(Stumble::Over(self.way.absent(ask.name.as_bytes())))
             }
             status if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
                 Err(self.lost(format!("the server answers {status}")))
             }
             status => {
-                let address = address(&self.way, ask.name.as_bytes());
+                let address = self.way.address(ask.name.as_bytes());
                 let detail = format!("the server answers {status}");
                 Err(Stumble::Over(Failure::new(Operation::Get, address, Kind::Broken, detail)))
             }

@@ -4,21 +4,22 @@
 use std::{
     fs::File,
     io::Read as _,
+    os::unix::fs::{FileTypeExt as _, MetadataExt as _},
     path::{Path, PathBuf},
 };
 
 use sha2::Digest as _;
 use sockeye_core::{
-    event::{Failure, Fetched, Kind, Operation, Proof, Step, Thing, What},
-    plan::{Destination, Existing, Wish},
+    event::{Fetched, Proof, Step, Thing, What},
+    plan::Destination,
     transfer::{Blake3, Name, Sha256},
 };
 
 use super::{
-    Fetcher, Trouble,
     block::BLOCK,
+    fetcher::{Fetcher, Trouble},
     partial::{self, Spot},
-    sockeye::{Asker, address},
+    sockeye::Asker,
     source::Source as _,
 };
 
@@ -34,35 +35,8 @@ pub(super) enum Here {
 }
 
 impl Fetcher {
-    /// Fetches one file, unless it is here already; says where it is none but a folder.
-    pub(super) fn single(&mut self, asker: &mut Asker, name: &Name) -> Result<(), Trouble> {
-        let here = match self.spot(name)? {
-            Some(spot) => self.look(asker, name, &spot)?,
-            None => Here::Unknown,
-        };
-        if here == Here::Same {
-            return Ok(());
-        }
-        let trouble = match self.grant_file(asker, &Wish::File(name.clone())) {
-            Err(Trouble::This(failure)) => failure,
-            granted => return granted,
-        };
-        Err(Trouble::This(match trouble.kind {
-            Kind::LocalWrite if here == Here::Other && self.plan.existing == Existing::Keep => Failure {
-                detail: "it exists, is not the same as the server's, and is not replaced".to_owned(),
-                ..trouble
-            },
-            Kind::Absent if matches!(asker.kind(name.as_bytes()), Ok(Thing::Folder)) => {
-                let detail = "that is a folder";
-                Failure::new(Operation::Get, address(&self.way, name.as_bytes()), Kind::Absent, detail)
-                    .hint("-r fetches it with all that is in it, --list shows what that is")
-            }
-            _ => trouble,
-        }))
-    }
-
     /// Whether the file at `spot` is that of the server; tells so where it is.
-    fn look(&mut self, asker: &mut Asker, name: &Name, spot: &Spot) -> Result<Here, Trouble> {
+    pub(super) fn look(&mut self, asker: &mut Asker, name: &Name, spot: &Spot) -> Result<Here, Trouble> {
         let Some((file, size)) = spot.lies_there() else { return Ok(Here::Unknown) };
         if self.plan.pins.blake3.is_some() || self.plan.pins.sha256.is_some() {
             // What it has to be decides, and that is looked at where the file is granted.
@@ -149,7 +123,7 @@ impl Fetcher {
     pub(super) fn spot(&self, name: &Name) -> Result<Option<Spot>, Trouble> {
         let (folder, last) = match &self.plan.into {
             Destination::Folder(folder) => (folder.clone(), name.last()),
-            Destination::File(path) if !super::is_null(path) => {
+            Destination::File(path) if !is_null(path) => {
                 let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
                 let last = path.file_name().unwrap_or_default();
                 let place = partial::folder(&folder).map_err(Trouble::This)?;
@@ -160,4 +134,10 @@ impl Fetcher {
         let place = partial::folder(&folder).map_err(Trouble::This)?;
         Spot::new(place, &folder, last).map(Some).map_err(Trouble::This)
     }
+}
+
+/// Whether what is written there is meant to be lost.
+fn is_null(path: &Path) -> bool {
+    let is_null = |found: std::fs::Metadata| found.file_type().is_char_device() && found.rdev() == 0x0103;
+    std::fs::metadata(path).is_ok_and(is_null)
 }

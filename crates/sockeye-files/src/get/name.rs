@@ -5,7 +5,6 @@ use sockeye_core::transfer::{Blake3, Name};
 
 use super::{
     remote::{Line, Stumble, Way},
-    sockeye::absent,
     source::{Ask, Brought, Opened, Source},
 };
 
@@ -41,7 +40,7 @@ impl Source for Plain {
             self.first.extend_from_slice(room.get(..count).unwrap_or_default());
         }
         if self.first == b"1" {
-            return Err(Stumble::Over(absent(&self.way, ask.name.as_bytes())));
+            return Err(Stumble::Over(self.way.absent(ask.name.as_bytes())));
         }
         self.line = Some(line);
         Ok(Opened::default())

@@ -71,6 +71,17 @@ impl Way {
         }
     }
 
+    /// The name behind the server's address, for messages.
+    pub(super) fn address(&self, name: &[u8]) -> String {
+        format!("{}/{}", self.server(), String::from_utf8_lossy(name))
+    }
+
+    /// There is no such file for us.
+    pub(super) fn absent(&self, name: &[u8]) -> Failure {
+        Failure::new(Operation::Get, self.address(name), Kind::Absent, "the server has no such file")
+            .hint("--list shows what it offers, where the server can tell")
+    }
+
     /// Waits for `work` for a moment; nothing, where it is not done by then. So do all moments together that pass
     /// without progress, and then it is an error.
     pub(super) fn glance<T>(

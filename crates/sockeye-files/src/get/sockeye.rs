@@ -206,11 +206,11 @@ impl Asker {
     }
 
     fn refused(&mut self, name: &[u8], code: Code, text: &str) -> Stumble {
-        let address = address(&self.way, name);
+        let address = self.way.address(name);
         let fail = |kind, detail: String| Failure::new(Operation::Get, address.clone(), kind, detail);
         let said = |what: &str| if text.is_empty() { what.to_owned() } else { format!("{what}: {text}") };
         match code {
-            Code::Absent => Stumble::Over(absent(&self.way, name)),
+            Code::Absent => Stumble::Over(self.way.absent(name)),
             Code::Changed | Code::Range => Stumble::Changed,
             Code::Busy => {
                 self.hang_up();
@@ -356,15 +356,4 @@ fn item(entry: &sockeye_core::transfer::Entry<'_>) -> Option<Item> {
     };
     let is_plain = check(entry.name).is_ok() && !entry.name.contains(&b'/');
     is_plain.then(|| Item { name: entry.name.into(), is, size: entry.size, mtime_ns: entry.mtime_ns })
-}
-
-/// The name behind the server's address, for messages.
-pub(super) fn address(way: &Way, name: &[u8]) -> String {
-    format!("{}/{}", way.server(), String::from_utf8_lossy(name))
-}
-
-/// There is no such file for us.
-pub(super) fn absent(way: &Way, name: &[u8]) -> Failure {
-    Failure::new(Operation::Get, address(way, name), Kind::Absent, "the server has no such file")
-        .hint("--list shows what it offers, where the server can tell")
 }

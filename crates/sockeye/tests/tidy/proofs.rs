@@ -73,6 +73,59 @@ fn modules_use_what_stands_above_them() {
 }
 
 #[test]
+fn no_ring_of_imports_is_overlooked() {
+    let at = |file: &str, text: &str| (format!("crates/sockeye-net/src/{file}"), text.to_owned());
+    let rings = |files: &[(String, String)]| -> Vec<(String, usize)> {
+        let files: Vec<(&str, &str)> =
+            files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        let found = rings::no_rings(&tree(&files)).into_iter();
+        found.map(|finding| (finding.what.split(": move").next().unwrap().to_owned(), finding.line)).collect()
+    };
+    let root = at("lib.rs", "mod link;\npub use link::tcp::Dial;\n");
+    let module =
+        |text: &str| at("link/mod.rs", &format!("mod tcp;\nmod unix;\npub(crate) mod deep;\n{text}"));
+    let tcp = |text: &str| at("link/tcp.rs", text);
+    let unix = |text: &str| at("link/unix.rs", text);
+
+    // Two siblings, whichever way each is named.
+    for back in [
+        "use super::tcp::Dial;",
+        "use crate::link::tcp;",
+        "fn f() -> super::tcp::Dial {}",
+        "use crate::Dial;",
+    ] {
+        let found = rings(&[root.clone(), module(""), tcp("\nuse super::unix::Path;\n"), unix(back)]);
+        assert_eq!(found, [("in crate::link: tcp uses unix uses tcp".to_owned(), 2)], "{back}");
+    }
+    // One way is none, nor is what only tests use.
+    assert_eq!(rings(&[root.clone(), module(""), tcp("use super::unix::Path;"), unix("use std::fs;")]), []);
+    let in_tests = "#[cfg(test)]\nmod tests {\n    use super::super::tcp::Dial;\n}\n";
+    assert_eq!(rings(&[root.clone(), module(""), tcp("use super::unix::Path;"), unix(in_tests)]), []);
+
+    // A parent that uses a child which uses it; but one that only gives its children's items on is none of them.
+    let parent =
+        rings(&[root.clone(), module("use tcp::Dial;\nstruct Link(Dial);"), tcp("use super::Link;")]);
+    assert_eq!(parent, [("in crate::link: self uses tcp uses self".to_owned(), 4)]);
+    let given_on = module("pub(crate) use tcp::{Dial, Dialled};\npub use unix::Path;\n");
+    assert_eq!(rings(&[root.clone(), given_on.clone(), tcp(""), unix("use super::Dial;")]), []);
+    let through_it =
+        rings(&[root.clone(), given_on, tcp("use super::Path;"), unix("use super::{Dial, tcp};")]);
+    assert_eq!(through_it, [("in crate::link: tcp uses unix uses tcp".to_owned(), 1)]);
+
+    // Further down, and over three of them.
+    let deep = |file: &str, text: &str| at(&format!("link/deep/{file}.rs"), text);
+    let three = [
+        root,
+        module(""),
+        deep("mod", "mod a;\nmod b;\nmod c;\n"),
+        deep("a", "use super::b::B;"),
+        deep("b", "use crate::link::deep::c::C;"),
+        deep("c", "use super::super::deep::a::A;"),
+    ];
+    assert_eq!(rings(&three), [("in crate::link::deep: a uses b uses c uses a".to_owned(), 1)]);
+}
+
+#[test]
 fn a_crate_has_few_modules() {
     let many: String = (0..=MODULES).map(|n| format!("mod m{n};\n")).collect();
     let path = "crates/sockeye/src/main.rs";

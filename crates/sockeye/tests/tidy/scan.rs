@@ -89,6 +89,31 @@ impl Source {
         found
     }
 
+    /// The paths that are given on by `pub use`, in whatever part of the crate.
+    pub(crate) fn exports(&self) -> Vec<Named> {
+        let code = self.code.as_bytes();
+        let mut found = Vec::new();
+        for (from, to) in words(code).filter(|&(from, to)| word(code, from, to) == "use") {
+            let before = code.get(..from).unwrap_or_default().trim_ascii_end();
+            // `pub(crate)`: what is in the brackets is within this crate all the same.
+            let before = match before.strip_suffix(b")") {
+                Some(inside) => inside.rsplitn(2, |b| *b == b'(').last().unwrap_or_default(),
+                None => before,
+            };
+            let is_public =
+                before.strip_suffix(b"pub").is_some_and(|rest| !rest.last().copied().is_some_and(is_word));
+            let name = skip_blanks(code, to);
+            if is_public && name < code.len() {
+                let end = word_end(code, name);
+                let start = [word(code, name, end).to_owned()];
+                follow(code, (name, end), &start, &mut |at, segments| {
+                    found.push(Named { line: self.line(at), segments });
+                });
+            }
+        }
+        found
+    }
+
     /// Where the word stands in the code, by line.
     pub(crate) fn lines_with(&self, wanted: &str) -> Vec<usize> {
         let code = self.code.as_bytes();

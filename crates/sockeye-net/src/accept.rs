@@ -14,7 +14,7 @@ use tokio::{
 };
 
 use crate::{
-    link::{Accepted, Listener, Stream},
+    link::{Accepted, Listener, StreamSocket},
     run_state::RunState,
 };
 
@@ -121,7 +121,7 @@ pub async fn accept(
 }
 
 /// At once, so that whoever came knows it; `notice` says why, once a second.
-async fn turn_away(run: &RunState, stream: Stream, notice: Notice, calm: &mut Calm) {
+async fn turn_away(run: &RunState, stream: StreamSocket, notice: Notice, calm: &mut Calm) {
     stream.arm_reset();
     drop(stream);
     run.count(|s| s.refused += 1);

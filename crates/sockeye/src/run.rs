@@ -24,7 +24,7 @@ use crate::{
     ui::{self, Keyboard, Trouble, brakes::Brakes, input::Typing},
     view::{
         Looks, Offer, Page, Role, Show, Signs, View,
-        download::{Download, Manner},
+        download::{Downloads, Manner},
         json::Json,
         quiet::{Quiet, QuietJson, QuietRaw},
         raw::{Form, Raw},
@@ -180,7 +180,7 @@ impl Display {
             Sight::QuietRaw => Box::new(QuietRaw(Raw::new(looks, Form::Bytes))),
             Sight::Quiet => Box::new(Quiet),
             Sight::QuietJson => Box::new(QuietJson(Json::quiet(looks))),
-            Sight::Download(manner) => Box::new(Download::new(manner)),
+            Sight::Download(manner) => Box::new(Downloads::new(manner)),
         }
     }
 }

@@ -8,7 +8,7 @@ pub(super) const ALIGNMENT: usize = 4096;
 
 /// Where the bytes of a block go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum BlockPlace {
     /// Nowhere: they are only hashed.
     #[default]
     Nowhere,
@@ -23,7 +23,7 @@ pub(super) struct Block {
     /// Where in the buffer the first aligned byte is.
     begin: usize,
     filled: usize,
-    pub(super) place: Place,
+    pub(super) place: BlockPlace,
 }
 
 impl Block {
@@ -36,7 +36,7 @@ impl Block {
             self.begin = off.min(ALIGNMENT);
         }
         self.filled = 0;
-        self.place = Place::Nowhere;
+        self.place = BlockPlace::Nowhere;
     }
 
     /// The bytes.

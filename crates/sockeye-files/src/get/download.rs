@@ -12,11 +12,11 @@ use sockeye_core::{
 use tokio::sync::mpsc;
 
 use super::{
-    block::{Block, Place, span},
-    partial::{Found, Partial},
-    pipeline::{Belt, Sums},
-    remote::{Stumble, Way},
-    source::{Ask, Brought, Opened, Source},
+    block::{Block, BlockPlace, span},
+    partial::{Leftover, PartialFile},
+    pipeline::{Digests, Pipeline},
+    remote::{FetchError, Remote},
+    source::{BodyRead, FileRequest, FileSource, RemoteFile},
 };
 use sockeye_net::Clock;
 
@@ -31,8 +31,8 @@ const NOTED: Duration = Duration::from_millis(20);
 
 /// Where the bytes go.
 #[derive(Debug)]
-pub(super) enum Landing {
-    File(Box<Partial>),
+pub(super) enum DownloadTarget {
+    File(Box<PartialFile>),
     /// Standard output, by way of events.
     Stdout,
     /// `/dev/null`.
@@ -50,12 +50,12 @@ pub(super) enum Trust {
 
 /// How events leave a thread that waits.
 #[derive(Clone, Debug)]
-pub(super) struct Teller {
+pub(super) struct EventSender {
     pub(super) clock: Clock,
     pub(super) events: mpsc::Sender<Vec<Event>>,
 }
 
-impl Teller {
+impl EventSender {
     pub(super) fn tell(&self, what: What) {
         // A view that is gone has no use for it.
         let _ = self.events.blocking_send(vec![Event { at: self.clock.now(), conn: None, what }]);
@@ -63,7 +63,7 @@ impl Teller {
 }
 
 /// A block that is being filled.
-struct Cargo {
+struct FillingBlock {
     block: Block,
     /// Bytes that still go into it.
     room: usize,
@@ -71,7 +71,7 @@ struct Cargo {
     since: Option<Instant>,
 }
 
-impl Cargo {
+impl FillingBlock {
     fn load(&mut self, count: usize) {
         self.block.fill(count);
         self.room = self.room.saturating_sub(count);
@@ -87,12 +87,12 @@ impl Cargo {
 
 /// One file.
 #[derive(Debug)]
-pub(super) struct Course {
+pub(super) struct Download {
     pub(super) name: Name,
-    pub(super) way: Way,
-    pub(super) teller: Teller,
-    pub(super) landing: Landing,
-    belt: Belt,
+    pub(super) remote: Remote,
+    pub(super) events_out: EventSender,
+    pub(super) target: DownloadTarget,
+    pipeline: Pipeline,
     pub(super) pins: Pins,
     /// Bytes that are here: written and hashed, or on the belt for that.
     at: u64,
@@ -102,27 +102,27 @@ pub(super) struct Course {
     vouched: u64,
     /// Bytes that came in this run.
     pub(super) came: u64,
-    known: Option<Opened>,
+    known: Option<RemoteFile>,
     speed: Speed,
     /// When the sidecar learned of what is known good.
     noted: Instant,
 }
 
-impl Course {
+impl Download {
     pub(super) fn new(
         name: Name,
-        way: Way,
-        teller: Teller,
-        landing: Landing,
-        belt: Belt,
+        remote: Remote,
+        events_out: EventSender,
+        target: DownloadTarget,
+        pipeline: Pipeline,
         pins: Pins,
     ) -> Self {
         Self {
             name,
-            way,
-            teller,
-            landing,
-            belt,
+            remote,
+            events_out,
+            target,
+            pipeline,
             pins,
             at: 0,
             kept: 0,
@@ -135,14 +135,14 @@ impl Course {
     }
 
     fn tell(&self, step: Step) {
-        self.teller.tell(What::Fetched(Fetched { name: self.name.as_bytes().into(), step }));
+        self.events_out.tell(What::Fetched(Fetched { name: self.name.as_bytes().into(), step }));
     }
 
     /// Hashes what an earlier run left, and goes on behind it if it is what its sidecar says.
-    pub(super) fn recover(&mut self, found: Found, trust: Trust) -> Result<(), Stumble> {
-        let Found::Bytes(length, sidecar) = found else { return Ok(()) };
+    pub(super) fn recover(&mut self, found: Leftover, trust: Trust) -> Result<(), FetchError> {
+        let Leftover::Bytes(length, sidecar) = found else { return Ok(()) };
         let Ok(sidecar) = sidecar else { return self.again(Anew::Unknown) };
-        if sidecar.server != self.way.server() || sidecar.name != self.name {
+        if sidecar.server != self.remote.server() || sidecar.name != self.name {
             return self.again(Anew::Foreign);
         }
         if sidecar.mark.is_none() {
@@ -152,7 +152,7 @@ impl Course {
             return self.again(Anew::Damaged);
         }
         self.rehash(0, sidecar.verified)?;
-        if self.sums()?.blake3 != sidecar.prefix {
+        if self.digests()?.blake3 != sidecar.prefix {
             return self.again(Anew::Damaged);
         }
         let length = match trust {
@@ -160,11 +160,11 @@ impl Course {
             Trust::Vouched => sidecar.verified,
         };
         self.rehash(sidecar.verified, length)?;
-        if let Landing::File(partial) = &self.landing {
-            partial.keep(length).map_err(Stumble::Over)?;
+        if let DownloadTarget::File(partial) = &self.target {
+            partial.keep(length).map_err(FetchError::Fatal)?;
         }
         (self.at, self.kept, self.vouched) = (length, length, sidecar.verified);
-        self.known = Some(Opened {
+        self.known = Some(RemoteFile {
             size: sidecar.size,
             offset: length,
             mark: sidecar.mark,
@@ -174,71 +174,75 @@ impl Course {
         Ok(())
     }
 
-    fn rehash(&mut self, from: u64, to: u64) -> Result<(), Stumble> {
-        let Landing::File(partial) = &self.landing else { return Ok(()) };
+    fn rehash(&mut self, from: u64, to: u64) -> Result<(), FetchError> {
+        let DownloadTarget::File(partial) = &self.target else { return Ok(()) };
         let mut at = from;
         while at < to {
-            if self.way.stop.is_cancelled() {
-                return Err(Stumble::Stopped);
+            if self.remote.stop.is_cancelled() {
+                return Err(FetchError::Stopped);
             }
-            let mut block = self.belt.block();
+            let mut block = self.pipeline.block();
             let room = block.room(usize::try_from(to - at).unwrap_or(usize::MAX));
-            let count = partial.read(room, at).map_err(Stumble::Over)?;
+            let count = partial.read(room, at).map_err(FetchError::Fatal)?;
             block.fill(count);
             at += count as u64;
-            self.belt.take(block);
+            self.pipeline.take(block);
         }
         Ok(())
     }
 
     /// Throws away what is here, and says why.
-    pub(super) fn again(&mut self, why: Anew) -> Result<(), Stumble> {
+    pub(super) fn again(&mut self, why: Anew) -> Result<(), FetchError> {
         self.tell(Step::Again { why });
         // Nothing of what was is to be written behind what will be.
-        self.sums()?;
-        match &self.landing {
-            Landing::File(partial) => partial.keep(0).map_err(Stumble::Over)?,
-            Landing::Stdout if self.at > 0 => {
+        self.digests()?;
+        match &self.target {
+            DownloadTarget::File(partial) => partial.keep(0).map_err(FetchError::Fatal)?,
+            DownloadTarget::Stdout if self.at > 0 => {
                 let detail =
                     "what was written to standard output cannot be taken back, and the server cannot go on";
-                let failed =
-                    Failure::new(Operation::Get, self.way.address(self.name.as_bytes()), Kind::Range, detail);
-                return Err(Stumble::Over(failed.hint("fetch it into a file with -o FILE")));
+                let failed = Failure::new(
+                    Operation::Get,
+                    self.remote.address(self.name.as_bytes()),
+                    Kind::Range,
+                    detail,
+                );
+                return Err(FetchError::Fatal(failed.hint("fetch it into a file with -o FILE")));
             }
-            Landing::Stdout | Landing::Nothing => {}
+            DownloadTarget::Stdout | DownloadTarget::Nothing => {}
         }
-        self.belt.forget();
+        self.pipeline.forget();
         (self.at, self.kept, self.vouched, self.known) = (0, 0, 0, None);
         Ok(())
     }
 
     /// Receives from where it is to the end; the server's hash, if it gives one.
-    pub(super) fn receive(&mut self, source: &mut dyn Source) -> Result<Option<Blake3>, Stumble> {
+    pub(super) fn receive(&mut self, source: &mut dyn FileSource) -> Result<Option<Blake3>, FetchError> {
         let mark = self.known.as_ref().and_then(|known| known.mark.clone());
         // What cannot be named to the server cannot be gone on with.
         let offset = if mark.is_some() { self.at } else { 0 };
-        let opened = source.open(Ask { name: &self.name, offset, mark: mark.as_deref() })?;
+        let opened = source.open(FileRequest { name: &self.name, offset, mark: mark.as_deref() })?;
         if opened.offset != self.at {
             let changed = opened.mark.is_some() && opened.mark != mark;
             self.again(if changed { Anew::Changed } else { Anew::NoResume })?;
         } else if let Some(known) = self.known.as_ref().filter(|_| self.at > 0) {
             let is_other = known.mark != opened.mark || known.size != opened.size;
             if is_other {
-                return Err(Stumble::Changed);
+                return Err(FetchError::Changed);
             }
         }
         self.begin(opened)?;
-        let mut cargo = self.empty();
-        let read = self.gather(source, &mut cargo);
+        let mut filling = self.empty();
+        let read = self.gather(source, &mut filling);
         // What came before something went wrong is of use.
-        self.dispatch(cargo.block);
+        self.dispatch(filling.block);
         let hash = read?;
         let size = self.known.as_ref().and_then(|known| known.size);
         if let Some(size) = size.filter(|size| self.at < *size) {
             let detail = format!("it ended after {} bytes of {size}", self.at);
-            return Err(Stumble::Lost(Failure::new(
+            return Err(FetchError::Lost(Failure::new(
                 Operation::Receive,
-                self.way.server(),
+                self.remote.server(),
                 Kind::Broken,
                 detail,
             )));
@@ -247,21 +251,25 @@ impl Course {
     }
 
     /// Gathers what comes into blocks, and sends them on their way when they are full or have waited for long.
-    fn gather(&mut self, source: &mut dyn Source, cargo: &mut Cargo) -> Result<Option<Blake3>, Stumble> {
+    fn gather(
+        &mut self,
+        source: &mut dyn FileSource,
+        filling: &mut FillingBlock,
+    ) -> Result<Option<Blake3>, FetchError> {
         let size = self.known.as_ref().and_then(|known| known.size);
         loop {
-            if self.way.stop.is_cancelled() {
-                return Err(Stumble::Stopped);
+            if self.remote.stop.is_cancelled() {
+                return Err(FetchError::Stopped);
             }
-            let room = cargo.block.room(cargo.room);
+            let room = filling.block.room(filling.room);
             match source.read(room)? {
-                Brought::Bytes(count) => {
-                    cargo.load(count);
-                    let came = self.at.saturating_add(cargo.block.bytes().len() as u64);
+                BodyRead::Bytes(count) => {
+                    filling.load(count);
+                    let came = self.at.saturating_add(filling.block.bytes().len() as u64);
                     if size.is_some_and(|size| came > size) {
                         let detail = "it sends more than it announced";
-                        let server = self.way.server();
-                        return Err(Stumble::Over(Failure::new(
+                        let server = self.remote.server();
+                        return Err(FetchError::Fatal(Failure::new(
                             Operation::Get,
                             server,
                             Kind::Framing,
@@ -269,14 +277,14 @@ impl Course {
                         )));
                     }
                 }
-                Brought::Nothing => {}
-                Brought::End(hash) => return Ok(hash),
+                BodyRead::Nothing => {}
+                BodyRead::End(hash) => return Ok(hash),
             }
-            if cargo.is_due() {
-                self.dispatch(std::mem::take(&mut cargo.block));
-                *cargo = self.empty();
-                if let Some(failure) = self.belt.broken() {
-                    return Err(Stumble::Over(failure.clone()));
+            if filling.is_due() {
+                self.dispatch(std::mem::take(&mut filling.block));
+                *filling = self.empty();
+                if let Some(failure) = self.pipeline.broken() {
+                    return Err(FetchError::Fatal(failure.clone()));
                 }
             }
             self.pulse();
@@ -284,35 +292,35 @@ impl Course {
     }
 
     /// An empty block for what comes next.
-    fn empty(&self) -> Cargo {
-        let mut block = self.belt.block();
-        if matches!(self.landing, Landing::File(_)) {
-            block.place = Place::At(self.at);
+    fn empty(&self) -> FillingBlock {
+        let mut block = self.pipeline.block();
+        if matches!(self.target, DownloadTarget::File(_)) {
+            block.place = BlockPlace::At(self.at);
         }
-        Cargo { block, room: span(self.at), since: None }
+        FillingBlock { block, room: span(self.at), since: None }
     }
 
     /// Sends on its way what was gathered; a block comes back empty.
     fn dispatch(&mut self, block: Block) {
         let bytes = block.bytes();
-        if matches!(self.landing, Landing::Stdout) && !bytes.is_empty() {
-            self.teller.tell(What::Recv { data: bytes.into(), check: Check::None, from: None });
+        if matches!(self.target, DownloadTarget::Stdout) && !bytes.is_empty() {
+            self.events_out.tell(What::Recv { data: bytes.into(), check: Check::None, from: None });
         }
         self.at += bytes.len() as u64;
         self.came += bytes.len() as u64;
-        self.belt.take(block);
+        self.pipeline.take(block);
     }
 
-    fn begin(&mut self, opened: Opened) -> Result<(), Stumble> {
+    fn begin(&mut self, opened: RemoteFile) -> Result<(), FetchError> {
         let size = opened.size;
         self.known = Some(opened);
-        if let (Landing::File(partial), Some(size)) = (&self.landing, size) {
-            partial.reserve(self.at, size).map_err(Stumble::Over)?;
+        if let (DownloadTarget::File(partial), Some(size)) = (&self.target, size) {
+            partial.reserve(self.at, size).map_err(FetchError::Fatal)?;
         }
         self.speed = Speed::new(self.at);
         self.tell(Step::Begun { size, kept: self.at });
         if self.at == 0 {
-            self.note(Sums { count: 0, blake3: Blake3(*blake3::hash(b"").as_bytes()), sha256: None });
+            self.note(Digests { count: 0, blake3: Blake3(*blake3::hash(b"").as_bytes()), sha256: None });
         }
         Ok(())
     }
@@ -320,9 +328,9 @@ impl Course {
     /// From time to time: puts what is known good into the sidecar, and tells of progress.
     fn pulse(&mut self) {
         if self.noted.elapsed() >= NOTED
-            && let Some(sums) = self.belt.glance()
+            && let Some(digests) = self.pipeline.glance()
         {
-            self.note(sums);
+            self.note(digests);
             self.noted = Instant::now();
         }
         if self.speed.looked().elapsed() < OFTEN {
@@ -337,61 +345,61 @@ impl Course {
     }
 
     /// Puts down what is known good. Where that fails, the next write will say so.
-    fn note(&self, sums: Sums) {
-        let (Landing::File(partial), Some(known)) = (&self.landing, &self.known) else { return };
+    fn note(&self, digests: Digests) {
+        let (DownloadTarget::File(partial), Some(known)) = (&self.target, &self.known) else { return };
         let _ = partial.note(&Sidecar {
-            server: self.way.server(),
+            server: self.remote.server(),
             name: self.name.clone(),
             size: known.size,
             mark: known.mark.clone(),
             mtime_ns: known.mtime_ns,
             hash: known.hash,
-            verified: sums.count,
-            prefix: sums.blake3,
+            verified: digests.count,
+            prefix: digests.blake3,
         });
     }
 
     /// The sums of all that came, once all of it is written.
-    fn sums(&self) -> Result<Sums, Stumble> {
+    fn digests(&self) -> Result<Digests, FetchError> {
         let gone =
-            || Failure::new(Operation::Get, self.way.server(), Kind::Other, "the hashing thread is gone");
-        let sums = self.belt.sums().ok_or_else(gone);
-        match self.belt.broken() {
-            Some(failure) => Err(Stumble::Over(failure.clone())),
-            None => sums.map_err(Stumble::Over),
+            || Failure::new(Operation::Get, self.remote.server(), Kind::Other, "the hashing thread is gone");
+        let digests = self.pipeline.digests().ok_or_else(gone);
+        match self.pipeline.broken() {
+            Some(failure) => Err(FetchError::Fatal(failure.clone())),
+            None => digests.map_err(FetchError::Fatal),
         }
     }
 
     /// Whether all of it is right, now that all of it is here.
     pub(super) fn verify(
         &mut self,
-        source: &mut dyn Source,
+        source: &mut dyn FileSource,
         said: Option<Blake3>,
-    ) -> Result<(Sums, Proof), Stumble> {
+    ) -> Result<(Digests, Proof), FetchError> {
         let mark = self.known.as_ref().and_then(|known| known.mark.clone());
         let said = match (said, mark) {
             (None, Some(mark)) => source.hash(&self.name, &mark)?,
             (said, _) => said,
         };
-        let sums = self.sums()?;
-        let is_wrong = said.is_some_and(|said| said != sums.blake3);
+        let digests = self.digests()?;
+        let is_wrong = said.is_some_and(|said| said != digests.blake3);
         if (is_wrong && self.kept > 0) || (said.is_none() && self.kept > self.vouched) {
             // What an earlier run left may be what is wrong; without it there is only the server to blame.
             self.again(Anew::Damaged)?;
-            return Err(Stumble::Anew);
+            return Err(FetchError::Restarted);
         }
         let mismatch = |wanted: String, found: String, whose: &str| {
             let detail = format!("{whose} is {wanted}, and what came has {found}");
-            let address = self.way.address(self.name.as_bytes());
-            Stumble::Over(Failure::new(Operation::Get, address, Kind::Mismatch, detail))
+            let address = self.remote.address(self.name.as_bytes());
+            FetchError::Fatal(Failure::new(Operation::Get, address, Kind::Mismatch, detail))
         };
         if let Some(said) = said.filter(|_| is_wrong) {
-            return Err(mismatch(said.to_string(), sums.blake3.to_string(), "the server's BLAKE3"));
+            return Err(mismatch(said.to_string(), digests.blake3.to_string(), "the server's BLAKE3"));
         }
-        if let Some(pin) = self.pins.blake3.filter(|pin| *pin != sums.blake3) {
-            return Err(mismatch(pin.to_string(), sums.blake3.to_string(), "--blake3"));
+        if let Some(pin) = self.pins.blake3.filter(|pin| *pin != digests.blake3) {
+            return Err(mismatch(pin.to_string(), digests.blake3.to_string(), "--blake3"));
         }
-        if let (Some(pin), Some(found)) = (self.pins.sha256, sums.sha256)
+        if let (Some(pin), Some(found)) = (self.pins.sha256, digests.sha256)
             && pin != found
         {
             return Err(mismatch(pin.to_string(), found.to_string(), "--sha256"));
@@ -402,35 +410,35 @@ impl Course {
             (Some(_), false) => Proof::Server,
             (None, false) => Proof::None,
         };
-        Ok((sums, proof))
+        Ok((digests, proof))
     }
 
     /// Makes it durable, and says so.
-    pub(super) fn complete(self, sums: Sums, proof: Proof) -> Result<u64, Failure> {
-        let Self { name, teller, landing, came, known, .. } = self;
-        let to = match landing {
-            Landing::File(partial) => {
+    pub(super) fn complete(self, digests: Digests, proof: Proof) -> Result<u64, Failure> {
+        let Self { name, events_out, target, came, known, .. } = self;
+        let to = match target {
+            DownloadTarget::File(partial) => {
                 let to = partial.destination();
-                partial.complete(sums.count, known.and_then(|known| known.mtime_ns))?;
+                partial.complete(digests.count, known.and_then(|known| known.mtime_ns))?;
                 to
             }
-            Landing::Stdout => "standard output".to_owned(),
-            Landing::Nothing => "/dev/null".to_owned(),
+            DownloadTarget::Stdout => "standard output".to_owned(),
+            DownloadTarget::Nothing => "/dev/null".to_owned(),
         };
-        let step = Step::Complete { to, size: sums.count, came, hash: sums.blake3, proof };
-        teller.tell(What::Fetched(Fetched { name: name.as_bytes().into(), step }));
+        let step = Step::Complete { to, size: digests.count, came, hash: digests.blake3, proof };
+        events_out.tell(What::Fetched(Fetched { name: name.as_bytes().into(), step }));
         Ok(came)
     }
 
     /// Leaves what is of use for the next run, and says where.
     pub(super) fn leave(self) {
-        let sums = self.belt.sums();
-        let Landing::File(partial) = &self.landing else { return };
-        let done = match (&self.known, sums) {
-            (Some(known), Some(sums)) if known.mark.is_some() => {
-                self.note(sums);
-                partial.leave(sums.count);
-                sums.count
+        let digests = self.pipeline.digests();
+        let DownloadTarget::File(partial) = &self.target else { return };
+        let done = match (&self.known, digests) {
+            (Some(known), Some(digests)) if known.mark.is_some() => {
+                self.note(digests);
+                partial.leave(digests.count);
+                digests.count
             }
             // Nothing came, and what an earlier run left was not looked through: it stays as it is.
             (None, _) if self.came == 0 => partial.length(),
@@ -440,12 +448,12 @@ impl Course {
             return self.discard();
         }
         let step = Step::Kept { partial: partial.shown(), done };
-        self.teller.tell(What::Fetched(Fetched { name: self.name.as_bytes().into(), step }));
+        self.events_out.tell(What::Fetched(Fetched { name: self.name.as_bytes().into(), step }));
     }
 
     /// Leaves nothing: what came is wrong.
     pub(super) fn discard(self) {
-        if let Landing::File(partial) = self.landing {
+        if let DownloadTarget::File(partial) = self.target {
             partial.discard();
         }
     }

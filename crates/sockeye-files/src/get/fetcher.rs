@@ -10,12 +10,12 @@ use sockeye_core::{
 };
 
 use super::{
-    download::{Course, Landing, Teller, Trust},
-    partial::Found,
-    pipeline::{Also, Belt, Sums},
-    remote::{Stumble, Way},
-    sockeye::Asker,
-    source::Source,
+    download::{Download, DownloadTarget, EventSender, Trust},
+    partial::Leftover,
+    pipeline::{Digests, ExtraHash, Pipeline},
+    remote::{FetchError, Remote},
+    sockeye::SockeyeClient,
+    source::FileSource,
 };
 
 /// The first pause before a lost connection is made again; each is twice the one before.
@@ -27,8 +27,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub(super) struct Fetcher {
     pub(super) plan: GetPlan,
-    pub(super) way: Way,
-    pub(super) teller: Teller,
+    pub(super) remote: Remote,
+    pub(super) events_out: EventSender,
     /// Bytes that came.
     pub(super) came: u64,
     /// Files that are here now.
@@ -40,12 +40,12 @@ pub(super) struct Fetcher {
 
 /// How often a lost connection was made again, and the pause before the next.
 #[derive(Debug)]
-struct Tries {
+struct Retries {
     done: u32,
     pause: Duration,
 }
 
-impl Default for Tries {
+impl Default for Retries {
     fn default() -> Self {
         Self { done: 0, pause: PAUSE }
     }
@@ -53,107 +53,113 @@ impl Default for Tries {
 
 /// How one wish ended, where it did not go well.
 #[derive(Debug)]
-pub(super) enum Trouble {
+pub(super) enum WishError {
     /// The next may go better.
-    This(Failure),
+    One(Failure),
     /// So will all others.
     All(Failure),
     Stopped,
 }
 
-impl From<Stumble> for Trouble {
-    fn from(stumble: Stumble) -> Self {
-        match stumble {
-            Stumble::Lost(failure) => Self::All(failure),
-            Stumble::Changed | Stumble::Anew => Self::This(unsteady("a file".to_owned())),
-            Stumble::Over(failure) => match failure.kind {
-                Kind::Absent | Kind::LocalWrite | Kind::Mismatch | Kind::Range => Self::This(failure),
+impl From<FetchError> for WishError {
+    fn from(error: FetchError) -> Self {
+        match error {
+            FetchError::Lost(failure) => Self::All(failure),
+            FetchError::Changed | FetchError::Restarted => Self::One(unsteady("a file".to_owned())),
+            FetchError::Fatal(failure) => match failure.kind {
+                Kind::Absent | Kind::LocalWrite | Kind::Mismatch | Kind::Range => Self::One(failure),
                 _ => Self::All(failure),
             },
-            Stumble::Stopped => Self::Stopped,
+            FetchError::Stopped => Self::Stopped,
         }
     }
 }
 
 impl Fetcher {
     /// One that has done nothing yet.
-    pub(super) fn new(plan: GetPlan, way: Way, teller: Teller) -> Self {
-        Self { plan, way, teller, came: 0, fetched: 0, met: false, first: None }
+    pub(super) fn new(plan: GetPlan, remote: Remote, events_out: EventSender) -> Self {
+        Self { plan, remote, events_out, came: 0, fetched: 0, met: false, first: None }
     }
 
     /// The first failure is the run's; those after it are told at once.
     pub(super) fn record(&mut self, failure: Failure) {
         match self.first {
             None => self.first = Some(failure),
-            Some(_) => self.teller.tell(What::Failed(failure)),
+            Some(_) => self.events_out.tell(What::Failed(failure)),
         }
     }
 
     /// Fetches one file to `landing`, where `found` lay before.
     pub(super) fn fetch(
         &mut self,
-        source: &mut dyn Source,
+        source: &mut dyn FileSource,
         name: &Name,
-        landing: Landing,
-        found: Found,
-    ) -> Result<(), Trouble> {
-        let also = if self.plan.pins.sha256.is_some() { Also::Sha256 } else { Also::Nothing };
-        let pen = match &landing {
-            Landing::File(partial) => Some(partial.pen().map_err(Trouble::This)?),
-            Landing::Stdout | Landing::Nothing => None,
+        target: DownloadTarget,
+        found: Leftover,
+    ) -> Result<(), WishError> {
+        let also = if self.plan.pins.sha256.is_some() { ExtraHash::Sha256 } else { ExtraHash::Nothing };
+        let writer = match &target {
+            DownloadTarget::File(partial) => Some(partial.writer().map_err(WishError::One)?),
+            DownloadTarget::Stdout | DownloadTarget::Nothing => None,
         };
-        let belt = Belt::begin(also, pen).map_err(|error| {
-            Trouble::All(Failure::new(Operation::Prepare, "a thread", Kind::Other, error.to_string()))
+        let pipeline = Pipeline::begin(also, writer).map_err(|error| {
+            WishError::All(Failure::new(Operation::Prepare, "a thread", Kind::Other, error.to_string()))
         })?;
-        let (way, teller) = (self.way.clone(), self.teller.clone());
-        let mut course = Course::new(name.clone(), way, teller, landing, belt, self.plan.pins);
+        let (remote, events_out) = (self.remote.clone(), self.events_out.clone());
+        let mut download = Download::new(name.clone(), remote, events_out, target, pipeline, self.plan.pins);
         let trust = match self.plan.dialect {
             Dialect::Sockeye => Trust::Everything,
             Dialect::Http | Dialect::Name => Trust::Vouched,
         };
-        let arrived = course.recover(found, trust).and_then(|()| self.persist(source, &mut course));
-        self.came += course.came;
+        let arrived = download.recover(found, trust).and_then(|()| self.persist(source, &mut download));
+        self.came += download.came;
         match arrived {
-            Ok((sums, proof)) => {
-                course.complete(sums, proof).map_err(Trouble::This)?;
+            Ok((digests, proof)) => {
+                download.complete(digests, proof).map_err(WishError::One)?;
                 self.fetched += 1;
                 self.met = true;
                 Ok(())
             }
-            Err(stumble) => {
+            Err(error) => {
                 source.hang_up();
-                let trouble = Trouble::from(stumble);
-                match &trouble {
-                    Trouble::This(failure) if failure.kind == Kind::Mismatch => course.discard(),
-                    _ => course.leave(),
+                let error = WishError::from(error);
+                match &error {
+                    WishError::One(failure) if failure.kind == Kind::Mismatch => download.discard(),
+                    _ => download.leave(),
                 }
-                Err(trouble)
+                Err(error)
             }
         }
     }
 
     /// Receives and verifies, as often as may be.
-    fn persist(&mut self, source: &mut dyn Source, course: &mut Course) -> Result<(Sums, Proof), Stumble> {
-        let (mut tries, mut states) = (Tries::default(), 0);
+    fn persist(
+        &mut self,
+        source: &mut dyn FileSource,
+        download: &mut Download,
+    ) -> Result<(Digests, Proof), FetchError> {
+        let (mut tries, mut states) = (Retries::default(), 0);
         loop {
-            let before = course.came;
-            let tried = course.receive(source).and_then(|said| course.verify(source, said));
+            let before = download.came;
+            let tried = download.receive(source).and_then(|said| download.verify(source, said));
             let failure = match tried {
-                Err(Stumble::Lost(failure)) => failure,
-                Err(stumble @ (Stumble::Changed | Stumble::Anew)) => {
-                    if matches!(stumble, Stumble::Changed) {
-                        course.again(Anew::Changed)?;
+                Err(FetchError::Lost(failure)) => failure,
+                Err(error @ (FetchError::Changed | FetchError::Restarted)) => {
+                    if matches!(error, FetchError::Changed) {
+                        download.again(Anew::Changed)?;
                     }
                     states += 1;
                     if states > self.plan.retries.max(1) {
-                        return Err(Stumble::Over(unsteady(self.way.address(course.name.as_bytes()))));
+                        return Err(FetchError::Fatal(unsteady(
+                            self.remote.address(download.name.as_bytes()),
+                        )));
                     }
                     continue;
                 }
                 settled => return settled,
             };
             // A connection that brought something is no sign of a server that wants to be left alone.
-            if course.came > before {
+            if download.came > before {
                 tries.pause = PAUSE;
             }
             self.lost(source, failure, &mut tries)?;
@@ -163,13 +169,13 @@ impl Fetcher {
     /// Asks as often as may be for what is no file.
     pub(super) fn insist<T>(
         &mut self,
-        asker: &mut Asker,
-        ask: impl Fn(&mut Asker) -> Result<T, Stumble>,
-    ) -> Result<T, Stumble> {
-        let mut tries = Tries::default();
+        client: &mut SockeyeClient,
+        ask: impl Fn(&mut SockeyeClient) -> Result<T, FetchError>,
+    ) -> Result<T, FetchError> {
+        let mut tries = Retries::default();
         loop {
-            match ask(asker) {
-                Err(Stumble::Lost(failure)) => self.lost(asker, failure, &mut tries)?,
+            match ask(client) {
+                Err(FetchError::Lost(failure)) => self.lost(client, failure, &mut tries)?,
                 settled => {
                     self.met = true;
                     return settled;
@@ -179,24 +185,31 @@ impl Fetcher {
     }
 
     /// A connection was lost: waits until it is time for another, if there may be one.
-    fn lost(&mut self, source: &mut dyn Source, failure: Failure, tries: &mut Tries) -> Result<(), Stumble> {
+    fn lost(
+        &mut self,
+        source: &mut dyn FileSource,
+        failure: Failure,
+        tries: &mut Retries,
+    ) -> Result<(), FetchError> {
         source.hang_up();
         // A server that never answered is not one that was lost.
         self.met |= !matches!(failure.operation, Operation::Connect | Operation::Resolve);
         if !self.met || tries.done >= self.plan.retries {
-            return Err(Stumble::Lost(failure));
+            return Err(FetchError::Lost(failure));
         }
         tries.done += 1;
-        self.teller.tell(What::Notice(Notice::Retry { attempt: tries.done, failure }));
+        self.events_out.tell(What::Notice(Notice::Retry { attempt: tries.done, failure }));
         self.rest(tries.pause)?;
         tries.pause = (tries.pause * 2).min(LONGEST_PAUSE);
         Ok(())
     }
 
-    fn rest(&self, pause: Duration) -> Result<(), Stumble> {
-        let slept =
-            self.way.handle.block_on(async { tokio::time::timeout(pause, self.way.stop.cancelled()).await });
-        if slept.is_ok() { Err(Stumble::Stopped) } else { Ok(()) }
+    fn rest(&self, pause: Duration) -> Result<(), FetchError> {
+        let slept = self
+            .remote
+            .handle
+            .block_on(async { tokio::time::timeout(pause, self.remote.stop.cancelled()).await });
+        if slept.is_ok() { Err(FetchError::Stopped) } else { Ok(()) }
     }
 }
 

@@ -20,14 +20,14 @@ use sockeye_core::{
 use sockeye_sys::NAMING;
 
 use super::{
-    fetcher::{Fetcher, Trouble},
-    local::Here,
-    partial::{self, Spot},
-    sockeye::{Asker, Item},
+    fetcher::{Fetcher, WishError},
+    local::LocalCopy,
+    partial::{self, DestinationFile},
+    sockeye::{RemoteEntry, SockeyeClient},
 };
 
 /// A folder there, and the one here that takes what is in it.
-struct Pair {
+struct FolderPair {
     there: Vec<u8>,
     here: OwnedFd,
     shown: PathBuf,
@@ -35,51 +35,52 @@ struct Pair {
 
 impl Fetcher {
     /// Fetches a folder and all that is in it, or a single file.
-    pub(super) fn tree(&mut self, asker: &mut Asker, name: &Name) -> Result<(), Trouble> {
-        if self.insist(asker, |asker| asker.kind(name.as_bytes()))? == Thing::File {
-            return self.single(asker, name);
+    pub(super) fn tree(&mut self, client: &mut SockeyeClient, name: &Name) -> Result<(), WishError> {
+        if self.insist(client, |client| client.kind(name.as_bytes()))? == Thing::File {
+            return self.single(client, name);
         }
         let (root, place) = self.folder()?;
-        let first = pair(&root, &place, name.as_bytes().to_vec(), name.last()).map_err(Trouble::This)?;
-        self.below(asker, first)
+        let first = pair(&root, &place, name.as_bytes().to_vec(), name.last()).map_err(WishError::One)?;
+        self.below(client, first)
     }
 
     /// Fetches all that is offered.
-    pub(super) fn everything(&mut self, asker: &mut Asker) -> Result<(), Trouble> {
+    pub(super) fn everything(&mut self, client: &mut SockeyeClient) -> Result<(), WishError> {
         let (here, shown) = self.folder()?;
-        self.below(asker, Pair { there: Vec::new(), here, shown })
+        self.below(client, FolderPair { there: Vec::new(), here, shown })
     }
 
     /// The folder that takes what is fetched.
-    fn folder(&self) -> Result<(OwnedFd, PathBuf), Trouble> {
+    fn folder(&self) -> Result<(OwnedFd, PathBuf), WishError> {
         let Destination::Folder(place) = &self.plan.into else {
             let detail = "several files need a folder to go into";
-            let failure = Failure::new(Operation::Get, self.way.server(), Kind::Usage, detail);
-            return Err(Trouble::All(failure.hint("use --dir DIR")));
+            let failure = Failure::new(Operation::Get, self.remote.server(), Kind::Usage, detail);
+            return Err(WishError::All(failure.hint("use --dir DIR")));
         };
-        Ok((partial::folder(place).map_err(Trouble::This)?, place.clone()))
+        Ok((partial::folder(place).map_err(WishError::One)?, place.clone()))
     }
 
-    fn below(&mut self, asker: &mut Asker, first: Pair) -> Result<(), Trouble> {
+    fn below(&mut self, client: &mut SockeyeClient, first: FolderPair) -> Result<(), WishError> {
         let top = first.there.clone();
         let (mut folders, mut seen) = (vec![first], 0);
         while let Some(pair) = folders.pop() {
             let mut cursor = Vec::new();
             loop {
-                let (items, next) = self.insist(asker, |asker| asker.page(&pair.there, &cursor))?;
+                let (items, next) = self.insist(client, |client| client.page(&pair.there, &cursor))?;
                 seen += items.len();
                 if seen > TREE {
                     let detail = format!("there are more than {TREE} entries in it");
-                    let failure = Failure::new(Operation::Get, self.way.address(&top), Kind::Broken, detail);
-                    return Err(Trouble::All(failure));
+                    let failure =
+                        Failure::new(Operation::Get, self.remote.address(&top), Kind::Broken, detail);
+                    return Err(WishError::All(failure));
                 }
                 for item in items {
                     let there = joined(&pair.there, &item.name);
                     let step = match item.is {
-                        Thing::File => self.into(asker, &there, item.size, (&pair.here, &pair.shown)),
+                        Thing::File => self.into(client, &there, item.size, (&pair.here, &pair.shown)),
                         Thing::Folder => self::pair(&pair.here, &pair.shown, there, &item.name)
                             .map(|below| folders.push(below))
-                            .map_err(Trouble::This),
+                            .map_err(WishError::One),
                     };
                     self.go_on(step)?;
                 }
@@ -93,7 +94,7 @@ impl Fetcher {
     }
 
     /// Fetches every file that a pattern means.
-    pub(super) fn pattern(&mut self, asker: &mut Asker, pattern: &Name) -> Result<(), Trouble> {
+    pub(super) fn pattern(&mut self, client: &mut SockeyeClient, pattern: &Name) -> Result<(), WishError> {
         let (root, place) = self.folder()?;
         let parts: Vec<&[u8]> = pattern.components().collect();
         let (mut found, mut seen) = (Vec::new(), 0);
@@ -105,13 +106,13 @@ impl Fetcher {
                 continue;
             }
             let is_meant =
-                |item: &Item| matches(part, &item.name) && (item.is == Thing::File) == rest.is_empty();
+                |item: &RemoteEntry| matches(part, &item.name) && (item.is == Thing::File) == rest.is_empty();
             let mut cursor = Vec::new();
             loop {
-                let page = self.insist(asker, |asker| asker.page(&path, &cursor));
-                let (items, next) = match page.map_err(Trouble::from) {
+                let page = self.insist(client, |client| client.page(&path, &cursor));
+                let (items, next) = match page.map_err(WishError::from) {
                     // A folder that a part in the middle names need not be everywhere.
-                    Err(Trouble::This(failure)) if failure.kind == Kind::Absent => break,
+                    Err(WishError::One(failure)) if failure.kind == Kind::Absent => break,
                     page => page?,
                 };
                 seen += items.len();
@@ -126,11 +127,11 @@ impl Fetcher {
             }
         }
         if found.is_empty() {
-            return Err(Trouble::This(self.way.absent(pattern.as_bytes())));
+            return Err(WishError::One(self.remote.absent(pattern.as_bytes())));
         }
         found.sort();
         for (name, size) in found {
-            let step = self.into(asker, &name, size, (&root, &place));
+            let step = self.into(client, &name, size, (&root, &place));
             self.go_on(step)?;
         }
         Ok(())
@@ -140,43 +141,43 @@ impl Fetcher {
     /// already, as it is where an earlier run fetched some of many.
     fn into(
         &mut self,
-        asker: &mut Asker,
+        client: &mut SockeyeClient,
         name: &[u8],
         size: u64,
         (here, shown): (&OwnedFd, &Path),
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), WishError> {
         let refused =
-            |why: String| Trouble::This(Failure::new(Operation::Write, lossy(name), Kind::LocalWrite, why));
+            |why: String| WishError::One(Failure::new(Operation::Write, lossy(name), Kind::LocalWrite, why));
         let name = Name::parse(name).map_err(|error| refused(error.to_string()))?;
         let here = here.try_clone().map_err(|error| refused(error.to_string()))?;
-        let spot = Spot::new(here, shown, name.last()).map_err(Trouble::This)?;
-        if let Some((file, length)) = spot.lies_there()
+        let destination = DestinationFile::new(here, shown, name.last()).map_err(WishError::One)?;
+        if let Some((file, length)) = destination.lies_there()
             && length == size
-            && self.compare(asker, &name, (&file, size), &spot)? == Here::Same
+            && self.compare(client, &name, (&file, size), &destination)? == LocalCopy::Same
         {
             return Ok(());
         }
-        self.land(asker, &name, spot)
+        self.land(client, &name, destination)
     }
 
     /// One of many that failed does not keep the others away.
-    fn go_on(&mut self, step: Result<(), Trouble>) -> Result<(), Trouble> {
+    fn go_on(&mut self, step: Result<(), WishError>) -> Result<(), WishError> {
         match step {
-            Err(Trouble::This(failure)) => self.record(failure),
+            Err(WishError::One(failure)) => self.record(failure),
             Ok(()) => {}
             fatal => return fatal,
         }
-        if self.way.stop.is_cancelled() { Err(Trouble::Stopped) } else { Ok(()) }
+        if self.remote.stop.is_cancelled() { Err(WishError::Stopped) } else { Ok(()) }
     }
 }
 
 /// Makes the folder here that stands for the one there.
-fn pair(here: &OwnedFd, shown: &Path, there: Vec<u8>, name: &[u8]) -> Result<Pair, Failure> {
+fn pair(here: &OwnedFd, shown: &Path, there: Vec<u8>, name: &[u8]) -> Result<FolderPair, Failure> {
     check_local(name, NAMING)
         .map_err(|error| Failure::new(Operation::Write, lossy(name), Kind::LocalWrite, error.to_string()))?;
     let name = OsStr::from_bytes(name);
     let shown = shown.join(name);
-    Ok(Pair { there, here: partial::below(here, name, &shown)?, shown })
+    Ok(FolderPair { there, here: partial::below(here, name, &shown)?, shown })
 }
 
 fn joined(path: &[u8], name: &[u8]) -> Vec<u8> {

@@ -22,8 +22,8 @@ use sockeye_core::{
 };
 
 use super::{
-    remote::{Silence, Stumble, Way},
-    source::{Ask, Brought, Opened, Source},
+    remote::{FetchError, Remote, Silence},
+    source::{BodyRead, FileRequest, FileSource, RemoteFile},
 };
 
 /// Bytes of a head that are read; also what a read of a body brings at most.
@@ -35,8 +35,8 @@ const REDIRECTS: usize = 5;
 
 /// A web server.
 #[derive(Debug)]
-pub(super) struct Web {
-    way: Way,
+pub(super) struct HttpClient {
+    remote: Remote,
     /// Where the open file is, behind all redirects.
     path: String,
     body: Option<Incoming>,
@@ -45,14 +45,14 @@ pub(super) struct Web {
     silent: Silence,
 }
 
-impl Web {
-    pub(super) fn new(way: Way) -> Self {
-        Self { way, path: String::new(), body: None, left: Bytes::new(), silent: Silence::default() }
+impl HttpClient {
+    pub(super) fn new(remote: Remote) -> Self {
+        Self { remote, path: String::new(), body: None, left: Bytes::new(), silent: Silence::default() }
     }
 
     /// The server as `Host` and redirects name it.
     fn authority(&self) -> String {
-        match &self.way.target {
+        match &self.remote.target {
             // Without its zone, which means nothing to the server.
             Address::Tcp { host: Host::Ip(ip, _), port } => SocketAddr::new(*ip, *port).to_string(),
             Address::Tcp { host: Host::Name(name), port } => format!("{name}:{port}"),
@@ -61,16 +61,26 @@ impl Web {
         }
     }
 
-    fn over(&self, kind: Kind, detail: impl Into<String>) -> Stumble {
-        Stumble::Over(Failure::new(Operation::Get, self.way.server(), kind, detail))
+    fn over(&self, kind: Kind, detail: impl Into<String>) -> FetchError {
+        FetchError::Fatal(Failure::new(Operation::Get, self.remote.server(), kind, detail))
     }
 
-    fn lost(&self, error: impl std::fmt::Display) -> Stumble {
-        Stumble::Lost(Failure::new(Operation::Receive, self.way.server(), Kind::Broken, error.to_string()))
+    fn lost(&self, error: impl std::fmt::Display) -> FetchError {
+        FetchError::Lost(Failure::new(
+            Operation::Receive,
+            self.remote.server(),
+            Kind::Broken,
+            error.to_string(),
+        ))
     }
 
-    fn send(&self, method: Method, path: &str, ask: &Ask<'_>) -> Result<Response<Incoming>, Stumble> {
-        let stream = self.way.connect()?;
+    fn send(
+        &self,
+        method: Method,
+        path: &str,
+        ask: &FileRequest<'_>,
+    ) -> Result<Response<Incoming>, FetchError> {
+        let stream = self.remote.connect()?;
         let mut request = Request::builder()
             .method(method)
             .uri(path)
@@ -83,7 +93,7 @@ impl Web {
         }
         let request = request.body(Empty::<Bytes>::new());
         let request = request.map_err(|error| self.over(Kind::Usage, error.to_string()))?;
-        let answered = self.way.wait(async {
+        let answered = self.remote.wait(async {
             let mut builder = http1::Builder::new();
             builder.max_buf_size(MOST_HEAD).max_headers(MOST_LINES);
             let (mut sender, connection) = builder.handshake(TokioIo::new(stream)).await?;
@@ -101,7 +111,7 @@ impl Web {
     }
 
     /// Where on this server a redirect leads.
-    fn elsewhere(&self, headers: &HeaderMap) -> Result<String, Stumble> {
+    fn elsewhere(&self, headers: &HeaderMap) -> Result<String, FetchError> {
         let to = text(headers, LOCATION).unwrap_or_default();
         let own = format!("http://{}", self.authority());
         match to.strip_prefix(&own).unwrap_or(to) {
@@ -112,14 +122,16 @@ impl Web {
     }
 
     /// The redirect of a name to the same with a slash behind it means a folder.
-    fn folder(&self, ask: &Ask<'_>) -> Stumble {
+    fn folder(&self, ask: &FileRequest<'_>) -> FetchError {
         let detail = "that is a folder: the server redirects to the same with a '/' behind it";
         let failed =
-            Failure::new(Operation::Get, self.way.address(ask.name.as_bytes()), Kind::Absent, detail);
-        Stumble::Over(failed.hint("-r fetches whole folders, of a server that speaks the sockeye dialect"))
+            Failure::new(Operation::Get, self.remote.address(ask.name.as_bytes()), Kind::Absent, detail);
+        FetchError::Fatal(
+            failed.hint("-r fetches whole folders, of a server that speaks the sockeye dialect"),
+        )
     }
 
-    fn opened(&self, ask: &Ask<'_>, response: &Response<Incoming>) -> Result<Opened, Stumble> {
+    fn opened(&self, ask: &FileRequest<'_>, response: &Response<Incoming>) -> Result<RemoteFile, FetchError> {
         let headers = response.headers();
         if let Some(encoding) = text(headers, CONTENT_ENCODING).filter(|encoding| *encoding != "identity") {
             return Err(self.over(
@@ -131,7 +143,7 @@ impl Web {
         let mtime_ns = text(headers, LAST_MODIFIED).and_then(time);
         let length = response.body().size_hint().exact();
         match response.status() {
-            StatusCode::OK => Ok(Opened { size: length, mark, mtime_ns, ..Opened::default() }),
+            StatusCode::OK => Ok(RemoteFile { size: length, mark, mtime_ns, ..RemoteFile::default() }),
             StatusCode::PARTIAL_CONTENT => {
                 let range = text(headers, CONTENT_RANGE).unwrap_or_default();
                 let (begin, size) =
@@ -141,29 +153,29 @@ impl Web {
                     })?;
                 let is_other = mark.as_deref().is_some_and(|mark| Some(mark) != ask.mark);
                 if is_other || length.is_some_and(|length| begin.checked_add(length) != Some(size)) {
-                    return Err(Stumble::Changed);
+                    return Err(FetchError::Changed);
                 }
                 let mark = ask.mark.map(<[u8]>::to_vec);
-                Ok(Opened { size: Some(size), offset: begin, mark, mtime_ns, ..Opened::default() })
+                Ok(RemoteFile { size: Some(size), offset: begin, mark, mtime_ns, ..RemoteFile::default() })
             }
-            StatusCode::RANGE_NOT_SATISFIABLE if ask.offset > 0 => Err(Stumble::Changed),
+            StatusCode::RANGE_NOT_SATISFIABLE if ask.offset > 0 => Err(FetchError::Changed),
             StatusCode::NOT_FOUND | StatusCode::FORBIDDEN | StatusCode::GONE => {
-                Err(Stumble::Over(self.way.absent(ask.name.as_bytes())))
+                Err(FetchError::Fatal(self.remote.absent(ask.name.as_bytes())))
             }
             status if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
                 Err(self.lost(format!("the server answers {status}")))
             }
             status => {
-                let address = self.way.address(ask.name.as_bytes());
+                let address = self.remote.address(ask.name.as_bytes());
                 let detail = format!("the server answers {status}");
-                Err(Stumble::Over(Failure::new(Operation::Get, address, Kind::Broken, detail)))
+                Err(FetchError::Fatal(Failure::new(Operation::Get, address, Kind::Broken, detail)))
             }
         }
     }
 }
 
-impl Source for Web {
-    fn open(&mut self, ask: Ask<'_>) -> Result<Opened, Stumble> {
+impl FileSource for HttpClient {
+    fn open(&mut self, ask: FileRequest<'_>) -> Result<RemoteFile, FetchError> {
         self.hang_up();
         let mut path = path(ask.name.as_bytes());
         for _ in 0..=REDIRECTS {
@@ -186,12 +198,12 @@ impl Source for Web {
         Err(self.over(Kind::Framing, format!("it redirects more than {REDIRECTS} times")))
     }
 
-    fn read(&mut self, room: &mut [u8]) -> Result<Brought, Stumble> {
+    fn read(&mut self, room: &mut [u8]) -> Result<BodyRead, FetchError> {
         if self.left.is_empty() {
-            let Some(body) = &mut self.body else { return Ok(Brought::End(None)) };
-            match self.way.glance(body.frame(), &mut self.silent)? {
-                None => return Ok(Brought::Nothing),
-                Some(None) => return Ok(Brought::End(None)),
+            let Some(body) = &mut self.body else { return Ok(BodyRead::End(None)) };
+            match self.remote.glance(body.frame(), &mut self.silent)? {
+                None => return Ok(BodyRead::Nothing),
+                Some(None) => return Ok(BodyRead::End(None)),
                 Some(Some(Err(error))) => return Err(self.lost(error)),
                 // Trailers are nothing to us.
                 Some(Some(Ok(frame))) => self.left = frame.into_data().unwrap_or_default(),
@@ -199,19 +211,19 @@ impl Source for Web {
         }
         let now = self.left.split_to(self.left.len().min(room.len()));
         room.get_mut(..now.len()).unwrap_or_default().copy_from_slice(&now);
-        Ok(Brought::Bytes(now.len()))
+        Ok(BodyRead::Bytes(now.len()))
     }
 
     /// HTTP has no hash; but where the file is another by now, what came may be some of both: a server that looks at it
     /// while it sends does not see what changes between its last look and our last read.
-    fn hash(&mut self, name: &Name, mark: &[u8]) -> Result<Option<Blake3>, Stumble> {
+    fn hash(&mut self, name: &Name, mark: &[u8]) -> Result<Option<Blake3>, FetchError> {
         self.hang_up();
-        match self.send(Method::HEAD, &self.path, &Ask { name, offset: 0, mark: None }) {
+        match self.send(Method::HEAD, &self.path, &FileRequest { name, offset: 0, mark: None }) {
             Ok(response) if response.status() == StatusCode::OK => match self::mark(response.headers()) {
-                Some(now) if now != mark => Err(Stumble::Changed),
+                Some(now) if now != mark => Err(FetchError::Changed),
                 _ => Ok(None),
             },
-            Err(Stumble::Stopped) => Err(Stumble::Stopped),
+            Err(FetchError::Stopped) => Err(FetchError::Stopped),
             // Who does not answer that, or is gone by now, has not said otherwise.
             _ => Ok(None),
         }

@@ -17,15 +17,15 @@ use sockeye_core::{
 
 use super::{
     block::BLOCK,
-    fetcher::{Fetcher, Trouble},
-    partial::{self, Spot},
-    sockeye::Asker,
-    source::Source as _,
+    fetcher::{Fetcher, WishError},
+    partial::{self, DestinationFile},
+    sockeye::SockeyeClient,
+    source::FileSource as _,
 };
 
 /// What is known of a file that lies at a destination.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Here {
+pub(super) enum LocalCopy {
     /// It is the one that is asked for.
     Same,
     /// It is another one.
@@ -36,72 +36,87 @@ pub(super) enum Here {
 
 impl Fetcher {
     /// Whether the file at `spot` is that of the server; tells so where it is.
-    pub(super) fn look(&mut self, asker: &mut Asker, name: &Name, spot: &Spot) -> Result<Here, Trouble> {
-        let Some((file, size)) = spot.lies_there() else { return Ok(Here::Unknown) };
+    pub(super) fn look(
+        &mut self,
+        client: &mut SockeyeClient,
+        name: &Name,
+        destination: &DestinationFile,
+    ) -> Result<LocalCopy, WishError> {
+        let Some((file, size)) = destination.lies_there() else { return Ok(LocalCopy::Unknown) };
         if self.plan.pins.blake3.is_some() || self.plan.pins.sha256.is_some() {
             // What it has to be decides, and that is looked at where the file is granted.
-            return Ok(Here::Unknown);
+            return Ok(LocalCopy::Unknown);
         }
-        let stat = self.insist(asker, |asker| asker.stat(name.as_bytes()));
-        match stat.map_err(Trouble::from) {
+        let stat = self.insist(client, |client| client.stat(name.as_bytes()));
+        match stat.map_err(WishError::from) {
             Ok((Thing::File, there)) if there == size => {}
-            Ok((Thing::File, _)) => return Ok(Here::Other),
-            Ok((Thing::Folder, _)) => return Ok(Here::Unknown),
-            Err(Trouble::This(_)) => return Ok(Here::Unknown),
+            Ok((Thing::File, _)) => return Ok(LocalCopy::Other),
+            Ok((Thing::Folder, _)) => return Ok(LocalCopy::Unknown),
+            Err(WishError::One(_)) => return Ok(LocalCopy::Unknown),
             Err(fatal) => return Err(fatal),
         }
-        self.compare(asker, name, (&file, size), spot)
+        self.compare(client, name, (&file, size), destination)
     }
 
     /// Whether a file of the same length is that of the server; tells so where it is.
     pub(super) fn compare(
         &mut self,
-        asker: &mut Asker,
+        client: &mut SockeyeClient,
         name: &Name,
         (file, size): (&File, u64),
-        spot: &Spot,
-    ) -> Result<Here, Trouble> {
-        let Some(there) = self.insist(asker, |asker| asker.hash(name, b""))? else {
-            return Ok(Here::Unknown);
+        destination: &DestinationFile,
+    ) -> Result<LocalCopy, WishError> {
+        let Some(there) = self.insist(client, |client| client.hash(name, b""))? else {
+            return Ok(LocalCopy::Unknown);
         };
-        let Some((here, _)) = self.hashes(file)? else { return Ok(Here::Unknown) };
+        let Some((here, _)) = self.hashes(file)? else { return Ok(LocalCopy::Unknown) };
         if here != there {
-            return Ok(Here::Other);
+            return Ok(LocalCopy::Other);
         }
-        self.tell_same(name, spot, size, (here, Proof::Server));
-        Ok(Here::Same)
+        self.tell_same(name, destination, size, (here, Proof::Server));
+        Ok(LocalCopy::Same)
     }
 
     /// Whether the file at the destination is what the command line says it has to be; tells so where it is.
-    pub(super) fn is_pinned_here(&mut self, name: &Name, spot: &Spot) -> Result<bool, Trouble> {
+    pub(super) fn is_pinned_here(
+        &mut self,
+        name: &Name,
+        destination: &DestinationFile,
+    ) -> Result<bool, WishError> {
         let pins = self.plan.pins;
         if pins.blake3.is_none() && pins.sha256.is_none() {
             return Ok(false);
         }
-        let Some((file, size)) = spot.lies_there() else { return Ok(false) };
+        let Some((file, size)) = destination.lies_there() else { return Ok(false) };
         let Some((blake3, sha256)) = self.hashes(&file)? else { return Ok(false) };
         let is_it =
             pins.blake3.is_none_or(|pin| pin == blake3) && pins.sha256.is_none_or(|pin| Some(pin) == sha256);
         if is_it {
-            self.tell_same(name, spot, size, (blake3, Proof::Pinned));
+            self.tell_same(name, destination, size, (blake3, Proof::Pinned));
         }
         Ok(is_it)
     }
 
-    fn tell_same(&mut self, name: &Name, spot: &Spot, size: u64, (hash, proof): (Blake3, Proof)) {
-        let step = Step::Complete { to: spot.seen(), size, came: 0, hash, proof };
-        self.teller.tell(What::Fetched(Fetched { name: name.as_bytes().into(), step }));
+    fn tell_same(
+        &mut self,
+        name: &Name,
+        destination: &DestinationFile,
+        size: u64,
+        (hash, proof): (Blake3, Proof),
+    ) {
+        let step = Step::Complete { to: destination.seen(), size, came: 0, hash, proof };
+        self.events_out.tell(What::Fetched(Fetched { name: name.as_bytes().into(), step }));
         self.fetched += 1;
     }
 
     /// The hashes of what lies here; SHA-256 where it is asked for. What cannot be read has none.
-    fn hashes(&self, mut file: &File) -> Result<Option<(Blake3, Option<Sha256>)>, Trouble> {
+    fn hashes(&self, mut file: &File) -> Result<Option<(Blake3, Option<Sha256>)>, WishError> {
         let mut hasher = blake3::Hasher::new();
         let mut other = self.plan.pins.sha256.map(|_| sha2::Sha256::new());
         let mut bytes = vec![0; BLOCK];
         loop {
-            if self.way.stop.is_cancelled() {
-                return Err(Trouble::Stopped);
+            if self.remote.stop.is_cancelled() {
+                return Err(WishError::Stopped);
             }
             match file.read(&mut bytes) {
                 Ok(0) => break,
@@ -120,19 +135,19 @@ impl Fetcher {
     }
 
     /// Where the one file goes; nothing, where that is no place in a folder.
-    pub(super) fn spot(&self, name: &Name) -> Result<Option<Spot>, Trouble> {
+    pub(super) fn destination(&self, name: &Name) -> Result<Option<DestinationFile>, WishError> {
         let (folder, last) = match &self.plan.into {
             Destination::Folder(folder) => (folder.clone(), name.last()),
             Destination::File(path) if !is_null(path) => {
                 let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
                 let last = path.file_name().unwrap_or_default();
-                let place = partial::folder(&folder).map_err(Trouble::This)?;
-                return Ok(Some(Spot { folder: place, shown: folder, last: last.to_owned() }));
+                let place = partial::folder(&folder).map_err(WishError::One)?;
+                return Ok(Some(DestinationFile { folder: place, shown: folder, last: last.to_owned() }));
             }
             Destination::File(_) | Destination::Stdout => return Ok(None),
         };
-        let place = partial::folder(&folder).map_err(Trouble::This)?;
-        Spot::new(place, &folder, last).map(Some).map_err(Trouble::This)
+        let place = partial::folder(&folder).map_err(WishError::One)?;
+        DestinationFile::new(place, &folder, last).map(Some).map_err(WishError::One)
     }
 }
 

@@ -24,13 +24,13 @@ use sockeye_net::{Desk, Drained, Report};
 use tokio::{runtime::Handle, signal::unix::SignalKind};
 
 use self::{
-    download::Teller,
-    fetcher::{Fetcher, Trouble},
-    http::Web,
-    name::Plain,
-    remote::Way,
-    sockeye::Asker,
-    source::Source,
+    download::EventSender,
+    fetcher::{Fetcher, WishError},
+    http::HttpClient,
+    name::NameClient,
+    remote::Remote,
+    sockeye::SockeyeClient,
+    source::FileSource,
 };
 
 /// Fetches what the plan wishes for. Its report's failure is the first of those there were.
@@ -39,7 +39,7 @@ use self::{
 /// The thread that does it cannot be had.
 pub async fn get(plan: GetPlan, desk: Desk) -> Result<Report, Failure> {
     let Desk { clock, events, stop, eyes: _, orders: _orders } = desk;
-    let way = Way {
+    let remote = Remote {
         target: plan.target.clone(),
         family: plan.family,
         connect_timeout: plan.limits.connect_timeout,
@@ -50,9 +50,9 @@ pub async fn get(plan: GetPlan, desk: Desk) -> Result<Report, Failure> {
     // A limit for the size of files is to be a failed write, and no signal that ends us.
     let too_large = rustix::process::Signal::XFSZ.as_raw();
     let _caught = tokio::signal::unix::signal(SignalKind::from_raw(too_large));
-    let teller = Teller { clock: clock.clone(), events: events.clone() };
-    let server = way.server();
-    let fetcher = Fetcher::new(plan, way, teller);
+    let events_out = EventSender { clock: clock.clone(), events: events.clone() };
+    let server = remote.server();
+    let fetcher = Fetcher::new(plan, remote, events_out);
     let failed = |error: String| Failure::new(Operation::Get, server, Kind::Other, error);
     // Files are read and written by a thread that waits: readiness would cost two calls more for every read.
     let (done, report) = tokio::sync::oneshot::channel();
@@ -75,11 +75,11 @@ impl Fetcher {
     fn run(mut self) -> Report {
         match self.plan.dialect {
             Dialect::Sockeye => {
-                let mut asker = Asker::new(self.way.clone());
-                self.all(&mut asker, Self::grant_asker);
+                let mut client = SockeyeClient::new(self.remote.clone());
+                self.all(&mut client, Self::grant_asker);
             }
-            Dialect::Name => self.all(&mut Plain::new(self.way.clone()), Self::grant_file),
-            Dialect::Http => self.all(&mut Web::new(self.way.clone()), Self::grant_file),
+            Dialect::Name => self.all(&mut NameClient::new(self.remote.clone()), Self::grant_file),
+            Dialect::Http => self.all(&mut HttpClient::new(self.remote.clone()), Self::grant_file),
         }
         let mut summary = Summary { accepted: self.fetched, ..Summary::default() };
         summary.totals.bytes_in = self.came;
@@ -88,13 +88,17 @@ impl Fetcher {
     }
 
     /// Grants every wish, one after the other; a failure that would meet the others too ends it.
-    fn all<S: Source>(&mut self, source: &mut S, grant: fn(&mut Self, &mut S, &Wish) -> Result<(), Trouble>) {
+    fn all<S: FileSource>(
+        &mut self,
+        source: &mut S,
+        grant: fn(&mut Self, &mut S, &Wish) -> Result<(), WishError>,
+    ) {
         for wish in self.plan.wishes.clone() {
             let (failure, is_last) = match grant(self, source, &wish) {
                 Ok(()) => continue,
-                Err(Trouble::This(failure)) => (failure, false),
-                Err(Trouble::All(failure)) => (failure, true),
-                Err(Trouble::Stopped) => return,
+                Err(WishError::One(failure)) => (failure, false),
+                Err(WishError::All(failure)) => (failure, true),
+                Err(WishError::Stopped) => return,
             };
             self.record(failure);
             if is_last {
@@ -103,36 +107,41 @@ impl Fetcher {
         }
     }
 
-    fn grant_asker(&mut self, asker: &mut Asker, wish: &Wish) -> Result<(), Trouble> {
+    fn grant_asker(&mut self, client: &mut SockeyeClient, wish: &Wish) -> Result<(), WishError> {
         match wish {
-            Wish::List(path) => self.list(asker, path),
-            Wish::Pattern(pattern) => self.pattern(asker, pattern),
-            Wish::Tree(name) => self.tree(asker, name),
-            Wish::All => self.everything(asker),
-            Wish::File(name) => self.single(asker, name),
+            Wish::List(path) => self.list(client, path),
+            Wish::Pattern(pattern) => self.pattern(client, pattern),
+            Wish::Tree(name) => self.tree(client, name),
+            Wish::All => self.everything(client),
+            Wish::File(name) => self.single(client, name),
         }
     }
 
-    fn grant_file<S: Source>(&mut self, source: &mut S, wish: &Wish) -> Result<(), Trouble> {
+    fn grant_file<S: FileSource>(&mut self, source: &mut S, wish: &Wish) -> Result<(), WishError> {
         let Wish::File(name) = wish else {
             let detail = "this dialect has no listings";
-            return Err(Trouble::All(Failure::new(Operation::Get, self.way.server(), Kind::Usage, detail)));
+            return Err(WishError::All(Failure::new(
+                Operation::Get,
+                self.remote.server(),
+                Kind::Usage,
+                detail,
+            )));
         };
         self.file(source, name)
     }
 
     /// Tells what is in a folder, page by page.
-    fn list(&mut self, asker: &mut Asker, path: &[u8]) -> Result<(), Trouble> {
+    fn list(&mut self, client: &mut SockeyeClient, path: &[u8]) -> Result<(), WishError> {
         let mut cursor = Vec::new();
         loop {
-            let (items, next) = self.insist(asker, |asker| asker.page(path, &cursor))?;
+            let (items, next) = self.insist(client, |client| client.page(path, &cursor))?;
             for item in items {
                 let mut name = path.to_vec();
                 if !name.is_empty() {
                     name.push(b'/');
                 }
                 name.extend_from_slice(&item.name);
-                self.teller.tell(What::Listed(Listed {
+                self.events_out.tell(What::Listed(Listed {
                     name: name.into(),
                     is: item.is,
                     size: item.size,
@@ -140,8 +149,8 @@ impl Fetcher {
                 }));
             }
             match next {
-                Some(next) if !self.way.stop.is_cancelled() => cursor = next,
-                Some(_) => return Err(Trouble::Stopped),
+                Some(next) if !self.remote.stop.is_cancelled() => cursor = next,
+                Some(_) => return Err(WishError::Stopped),
                 None => return Ok(()),
             }
         }

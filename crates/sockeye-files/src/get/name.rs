@@ -4,28 +4,28 @@
 use sockeye_core::transfer::{Blake3, Name};
 
 use super::{
-    remote::{Line, Stumble, Way},
-    source::{Ask, Brought, Opened, Source},
+    remote::{FetchError, Remote, RemoteConnection},
+    source::{BodyRead, FileRequest, FileSource, RemoteFile},
 };
 
 /// A server that takes bare names.
 #[derive(Debug)]
-pub(super) struct Plain {
-    way: Way,
-    line: Option<Line>,
+pub(super) struct NameClient {
+    remote: Remote,
+    line: Option<RemoteConnection>,
     /// The first two bytes, or the one that is all.
     first: Vec<u8>,
 }
 
-impl Plain {
-    pub(super) fn new(way: Way) -> Self {
-        Self { way, line: None, first: Vec::new() }
+impl NameClient {
+    pub(super) fn new(remote: Remote) -> Self {
+        Self { remote, line: None, first: Vec::new() }
     }
 }
 
-impl Source for Plain {
-    fn open(&mut self, ask: Ask<'_>) -> Result<Opened, Stumble> {
-        let mut line = self.way.dial()?;
+impl FileSource for NameClient {
+    fn open(&mut self, ask: FileRequest<'_>) -> Result<RemoteFile, FetchError> {
+        let mut line = self.remote.dial()?;
         line.write(ask.name.as_bytes())?;
         // The tutorials' servers read once; those that read to the end need this.
         line.half_close()?;
@@ -40,33 +40,33 @@ impl Source for Plain {
             self.first.extend_from_slice(room.get(..count).unwrap_or_default());
         }
         if self.first == b"1" {
-            return Err(Stumble::Over(self.way.absent(ask.name.as_bytes())));
+            return Err(FetchError::Fatal(self.remote.absent(ask.name.as_bytes())));
         }
         self.line = Some(line);
-        Ok(Opened::default())
+        Ok(RemoteFile::default())
     }
 
-    fn read(&mut self, room: &mut [u8]) -> Result<Brought, Stumble> {
+    fn read(&mut self, room: &mut [u8]) -> Result<BodyRead, FetchError> {
         if !self.first.is_empty() {
             let count = self.first.len().min(room.len());
             room.get_mut(..count)
                 .unwrap_or_default()
                 .copy_from_slice(self.first.get(..count).unwrap_or_default());
             self.first.drain(..count);
-            return Ok(Brought::Bytes(count));
+            return Ok(BodyRead::Bytes(count));
         }
-        let Some(line) = &mut self.line else { return Ok(Brought::End(None)) };
+        let Some(line) = &mut self.line else { return Ok(BodyRead::End(None)) };
         match line.try_read(room)? {
-            None => Ok(Brought::Nothing),
+            None => Ok(BodyRead::Nothing),
             Some(0) => {
                 self.line = None;
-                Ok(Brought::End(None))
+                Ok(BodyRead::End(None))
             }
-            Some(count) => Ok(Brought::Bytes(count)),
+            Some(count) => Ok(BodyRead::Bytes(count)),
         }
     }
 
-    fn hash(&mut self, _: &Name, _: &[u8]) -> Result<Option<Blake3>, Stumble> {
+    fn hash(&mut self, _: &Name, _: &[u8]) -> Result<Option<Blake3>, FetchError> {
         Ok(None)
     }
 

@@ -40,7 +40,7 @@ const SHOWN: usize = 120;
 
 /// A destination: an open folder, what it is called, and the name in it.
 #[derive(Debug)]
-pub(super) struct Spot {
+pub(super) struct DestinationFile {
     pub(super) folder: OwnedFd,
     pub(super) shown: PathBuf,
     pub(super) last: OsString,
@@ -48,7 +48,7 @@ pub(super) struct Spot {
 
 /// A partial file, locked, and its sidecar.
 #[derive(Debug)]
-pub(super) struct Partial {
+pub(super) struct PartialFile {
     folder: OwnedFd,
     /// The folder as it was written, for messages.
     place: PathBuf,
@@ -62,7 +62,7 @@ pub(super) struct Partial {
 
 /// What writes into a partial file, while others look after it.
 #[derive(Debug)]
-pub(super) struct Pen {
+pub(super) struct PartialWriter {
     file: File,
     /// The same file past the page cache, where its file system is known to do that well: half the processor's work,
     /// and nothing left to be written in the end.
@@ -72,7 +72,7 @@ pub(super) struct Pen {
 
 /// What lay there from before.
 #[derive(Debug)]
-pub(super) enum Found {
+pub(super) enum Leftover {
     Nothing,
     /// So many bytes, and what the sidecar says.
     Bytes(u64, Result<Sidecar, SidecarError>),
@@ -109,7 +109,7 @@ fn lies_there(folder: &OwnedFd, name: &OsStr) -> Option<(File, u64)> {
     found.is_file().then_some((file, found.len()))
 }
 
-impl Spot {
+impl DestinationFile {
     /// The spot for a file of this name in `folder`.
     ///
     /// # Errors
@@ -133,13 +133,16 @@ impl Spot {
     }
 }
 
-impl Partial {
+impl PartialFile {
     /// Opens or makes the partial file for what goes to `spot`.
     ///
     /// # Errors
     /// The destination may not be replaced, another run fetches it, or the folder cannot be written.
-    pub(super) fn open(spot: Spot, existing: Existing) -> Result<(Self, Found), Failure> {
-        let Spot { folder, shown: place, last: name } = spot;
+    pub(super) fn open(
+        destination: DestinationFile,
+        existing: Existing,
+    ) -> Result<(Self, Leftover), Failure> {
+        let DestinationFile { folder, shown: place, last: name } = destination;
         let shown = seen(&place, &name);
         check_destination(&folder, &name, &shown, existing)?;
         let (part, side) = names(&name);
@@ -160,8 +163,8 @@ impl Partial {
             .read_to_end(&mut text)
             .map_err(failed)?;
         let found = match (length, text.is_empty()) {
-            (0, _) => Found::Nothing,
-            (length, _) => Found::Bytes(length, Sidecar::read(&text)),
+            (0, _) => Leftover::Nothing,
+            (length, _) => Leftover::Bytes(length, Sidecar::read(&text)),
         };
         Ok((Self { folder, place, name, part, side, file, sidecar, existing }, found))
     }
@@ -200,9 +203,9 @@ impl Partial {
     ///
     /// # Errors
     /// The system's.
-    pub(super) fn pen(&self) -> Result<Pen, Failure> {
+    pub(super) fn writer(&self) -> Result<PartialWriter, Failure> {
         let file = self.file.try_clone().map_err(|error| self.failed(&error))?;
-        Ok(Pen { file, direct: self.direct(), shown: seen(&self.place, &self.name) })
+        Ok(PartialWriter { file, direct: self.direct(), shown: seen(&self.place, &self.name) })
     }
 
     fn direct(&self) -> Option<File> {
@@ -328,7 +331,7 @@ impl Partial {
     }
 }
 
-impl Pen {
+impl PartialWriter {
     /// Writes `bytes` to where they belong.
     ///
     /// # Errors

@@ -17,8 +17,8 @@ use sockeye_core::{
 };
 
 use super::{
-    block::{Block, Place},
-    partial::Pen,
+    block::{Block, BlockPlace},
+    partial::PartialWriter,
 };
 
 /// Blocks on their way: one that is filled, one that is written, one that is hashed, and one between them. More of them
@@ -27,41 +27,41 @@ const BLOCKS: usize = 4;
 
 /// Which hashes are computed besides BLAKE3.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Also {
+pub(super) enum ExtraHash {
     Sha256,
     Nothing,
 }
 
 /// The hashes of all that was handed in, written (if it had a place), and hashed.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Sums {
+pub(super) struct Digests {
     pub(super) count: u64,
     pub(super) blake3: Blake3,
     pub(super) sha256: Option<Sha256>,
 }
 
-enum Job {
+enum PipelineJob {
     Take(Block),
     /// Say the sums so far, and go on.
-    Say(Sender<Sums>),
+    Say(Sender<Digests>),
     Forget,
 }
 
 /// The threads, as their owner sees them.
 #[derive(Debug)]
-pub(super) struct Belt {
-    jobs: Option<SyncSender<Job>>,
+pub(super) struct Pipeline {
+    jobs: Option<SyncSender<PipelineJob>>,
     empty: Receiver<Block>,
     threads: Vec<JoinHandle<()>>,
     /// Why nothing is written any more.
     broken: Arc<OnceLock<Failure>>,
     /// Sums that were asked for and not waited for.
-    asked: Option<Receiver<Sums>>,
+    asked: Option<Receiver<Digests>>,
 }
 
-impl Belt {
+impl Pipeline {
     /// Begins with nothing hashed yet. Without a pen nothing is written.
-    pub(super) fn begin(also: Also, pen: Option<Pen>) -> io::Result<Self> {
+    pub(super) fn begin(also: ExtraHash, writer: Option<PartialWriter>) -> io::Result<Self> {
         let (hashes, written) = sync_channel(BLOCKS);
         let (back, empty) = sync_channel(BLOCKS);
         for _ in 0..BLOCKS {
@@ -71,12 +71,12 @@ impl Belt {
         let emptied = back.clone();
         let hash = move || hash(&written, &emptied, also);
         let mut threads = vec![Builder::new().name("hash".to_owned()).spawn(hash)?];
-        let jobs = match pen {
+        let jobs = match writer {
             None => hashes,
-            Some(pen) => {
+            Some(writer) => {
                 let (jobs, received) = sync_channel(BLOCKS);
                 let broken = Arc::clone(&broken);
-                let write = move || write(pen, &received, &hashes, &back, &broken);
+                let write = move || write(writer, &received, &hashes, &back, &broken);
                 threads.push(Builder::new().name("write".to_owned()).spawn(write)?);
                 jobs
             }
@@ -98,36 +98,36 @@ impl Belt {
 
     /// Hands bytes in.
     pub(super) fn take(&self, block: Block) {
-        self.give(Job::Take(block));
+        self.give(PipelineJob::Take(block));
     }
 
     /// Begins again with nothing hashed.
     pub(super) fn forget(&mut self) {
         self.asked = None;
-        self.give(Job::Forget);
+        self.give(PipelineJob::Forget);
     }
 
     /// The sums of all that was handed in, once they are known; where writing failed, of what was written before.
-    pub(super) fn sums(&self) -> Option<Sums> {
+    pub(super) fn digests(&self) -> Option<Digests> {
         let (say, said) = channel();
-        self.give(Job::Say(say));
+        self.give(PipelineJob::Say(say));
         said.recv().ok()
     }
 
     /// Asks for the sums so far, or gives those asked for before.
-    pub(super) fn glance(&mut self) -> Option<Sums> {
+    pub(super) fn glance(&mut self) -> Option<Digests> {
         if let Some(asked) = &self.asked {
-            let sums = asked.try_recv().ok()?;
+            let digests = asked.try_recv().ok()?;
             self.asked = None;
-            return Some(sums);
+            return Some(digests);
         }
         let (say, said) = channel();
-        self.give(Job::Say(say));
+        self.give(PipelineJob::Say(say));
         self.asked = Some(said);
         None
     }
 
-    fn give(&self, job: Job) {
+    fn give(&self, job: PipelineJob) {
         if let Some(jobs) = &self.jobs {
             // The threads end only when this sender does.
             let _ = jobs.send(job);
@@ -135,7 +135,7 @@ impl Belt {
     }
 }
 
-impl Drop for Belt {
+impl Drop for Pipeline {
     fn drop(&mut self) {
         self.jobs = None;
         for thread in self.threads.drain(..) {
@@ -145,17 +145,17 @@ impl Drop for Belt {
 }
 
 fn write(
-    mut pen: Pen,
-    jobs: &Receiver<Job>,
-    next: &SyncSender<Job>,
+    mut writer: PartialWriter,
+    jobs: &Receiver<PipelineJob>,
+    next: &SyncSender<PipelineJob>,
     back: &SyncSender<Block>,
     broken: &OnceLock<Failure>,
 ) {
     while let Ok(mut job) = jobs.recv() {
-        if let Job::Take(block) = job {
-            if let Place::At(at) = block.place
+        if let PipelineJob::Take(block) = job {
+            if let BlockPlace::At(at) = block.place
                 && broken.get().is_none()
-                && let Err(failure) = pen.write(block.bytes(), at)
+                && let Err(failure) = writer.write(block.bytes(), at)
             {
                 let _ = broken.set(failure);
             }
@@ -164,7 +164,7 @@ fn write(
                 let _ = back.try_send(block);
                 continue;
             }
-            job = Job::Take(block);
+            job = PipelineJob::Take(block);
         }
         if next.send(job).is_err() {
             return;
@@ -172,12 +172,12 @@ fn write(
     }
 }
 
-fn hash(jobs: &Receiver<Job>, back: &SyncSender<Block>, also: Also) {
-    let fresh = || (also == Also::Sha256).then(sha2::Sha256::new);
+fn hash(jobs: &Receiver<PipelineJob>, back: &SyncSender<Block>, also: ExtraHash) {
+    let fresh = || (also == ExtraHash::Sha256).then(sha2::Sha256::new);
     let (mut count, mut blake3, mut sha256) = (0, blake3::Hasher::new(), fresh());
     while let Ok(job) = jobs.recv() {
         match job {
-            Job::Take(block) => {
+            PipelineJob::Take(block) => {
                 let bytes = block.bytes();
                 count += bytes.len() as u64;
                 blake3.update(bytes);
@@ -186,11 +186,11 @@ fn hash(jobs: &Receiver<Job>, back: &SyncSender<Block>, also: Also) {
                 }
                 let _ = back.try_send(block);
             }
-            Job::Say(to) => {
+            PipelineJob::Say(to) => {
                 let sha256 = sha256.clone().map(|sha256| Sha256(sha256.finalize().into()));
-                let _ = to.send(Sums { count, blake3: Blake3(*blake3.finalize().as_bytes()), sha256 });
+                let _ = to.send(Digests { count, blake3: Blake3(*blake3.finalize().as_bytes()), sha256 });
             }
-            Job::Forget => (count, blake3, sha256) = (0, blake3::Hasher::new(), fresh()),
+            PipelineJob::Forget => (count, blake3, sha256) = (0, blake3::Hasher::new(), fresh()),
         }
     }
 }
@@ -201,18 +201,18 @@ mod tests {
 
     #[test]
     fn what_is_handed_in_is_hashed_in_order() {
-        let mut belt = Belt::begin(Also::Sha256, None).unwrap();
+        let mut pipeline = Pipeline::begin(ExtraHash::Sha256, None).unwrap();
         for round in 0..40_u8 {
-            let mut block = belt.block();
+            let mut block = pipeline.block();
             block.room(20).fill(round);
             block.fill(20);
-            belt.take(block);
+            pipeline.take(block);
         }
         let whole: Vec<u8> = (0..40).flat_map(|round| [round; 20]).collect();
-        let sums = belt.sums().unwrap();
-        assert_eq!((sums.count, sums.blake3.0), (800, *blake3::hash(&whole).as_bytes()));
-        assert_eq!(sums.sha256, Some(Sha256(sha2::Sha256::digest(&whole).into())));
-        belt.forget();
-        assert_eq!(belt.sums().unwrap().blake3.0, *blake3::hash(b"").as_bytes());
+        let digests = pipeline.digests().unwrap();
+        assert_eq!((digests.count, digests.blake3.0), (800, *blake3::hash(&whole).as_bytes()));
+        assert_eq!(digests.sha256, Some(Sha256(sha2::Sha256::digest(&whole).into())));
+        pipeline.forget();
+        assert_eq!(pipeline.digests().unwrap().blake3.0, *blake3::hash(b"").as_bytes());
     }
 }

@@ -19,7 +19,7 @@ use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
 use sockeye_net::{
-    link::{Dialing, Stream, dial},
+    link::{Dialing, StreamSocket, dial},
     trouble::failure,
 };
 
@@ -31,15 +31,15 @@ const REFUSED: &str = "is a server of files running there (sockeye serve), and i
 
 /// Why something did not go on.
 #[derive(Debug)]
-pub(super) enum Stumble {
+pub(super) enum FetchError {
     /// The connection is of no use any more; another may be.
     Lost(Failure),
     /// Nothing helps.
-    Over(Failure),
+    Fatal(Failure),
     /// The server has another file now.
     Changed,
     /// What was here was thrown away, and it was said why.
-    Anew,
+    Restarted,
     /// The run was stopped.
     Stopped,
 }
@@ -52,7 +52,7 @@ pub(super) struct Silence {
 
 /// Where connections lead, and how long they may take.
 #[derive(Clone, Debug)]
-pub(super) struct Way {
+pub(super) struct Remote {
     pub(super) target: Address,
     pub(super) family: Family,
     pub(super) connect_timeout: Duration,
@@ -61,7 +61,7 @@ pub(super) struct Way {
     pub(super) stop: CancellationToken,
 }
 
-impl Way {
+impl Remote {
     /// The server, in words.
     pub(super) fn server(&self) -> String {
         match &self.target {
@@ -88,7 +88,7 @@ impl Way {
         &self,
         work: impl Future<Output = T>,
         silence: &mut Silence,
-    ) -> Result<Option<T>, Stumble> {
+    ) -> Result<Option<T>, FetchError> {
         let done = self.handle.block_on(async { tokio::time::timeout(LOOK, work).await });
         match done {
             Ok(done) => {
@@ -100,42 +100,42 @@ impl Way {
     }
 
     /// Another moment has passed without progress: whether there may be more of them.
-    fn endure(&self, silence: &mut Silence) -> Result<(), Stumble> {
+    fn endure(&self, silence: &mut Silence) -> Result<(), FetchError> {
         if self.stop.is_cancelled() {
-            return Err(Stumble::Stopped);
+            return Err(FetchError::Stopped);
         }
         let before = || Instant::now().checked_sub(LOOK).unwrap_or_else(Instant::now);
         if silence.since.get_or_insert_with(before).elapsed() >= self.timeout {
-            return Err(Stumble::Over(self.silent()));
+            return Err(FetchError::Fatal(self.silent()));
         }
         Ok(())
     }
 
     /// Waits for `work`, but for no longer than may pass without progress, nor after the run was stopped.
-    pub(super) fn wait<T>(&self, work: impl Future<Output = T>) -> Result<T, Stumble> {
+    pub(super) fn wait<T>(&self, work: impl Future<Output = T>) -> Result<T, FetchError> {
         self.handle.block_on(async {
             tokio::select! {
-                () = self.stop.cancelled() => Err(Stumble::Stopped),
+                () = self.stop.cancelled() => Err(FetchError::Stopped),
                 done = tokio::time::timeout(self.timeout, work) => {
-                    done.map_err(|_| Stumble::Over(self.silent()))
+                    done.map_err(|_| FetchError::Fatal(self.silent()))
                 }
             }
         })
     }
 
     /// Connects, for a thread that waits.
-    pub(super) fn dial(&self) -> Result<Line, Stumble> {
+    pub(super) fn dial(&self) -> Result<RemoteConnection, FetchError> {
         let socket = self.connect()?.into_blocking().and_then(|socket| {
             socket.set_read_timeout(Some(LOOK))?;
             socket.set_write_timeout(Some(LOOK))?;
             Ok(socket)
         });
-        let socket = socket.map_err(|error| Stumble::Lost(self.failed(Operation::Connect, &error)))?;
-        Ok(Line { socket, way: self.clone(), silence: Silence::default() })
+        let socket = socket.map_err(|error| FetchError::Lost(self.failed(Operation::Connect, &error)))?;
+        Ok(RemoteConnection { socket, remote: self.clone(), silence: Silence::default() })
     }
 
     /// Connects.
-    pub(super) fn connect(&self) -> Result<Stream, Stumble> {
+    pub(super) fn connect(&self) -> Result<StreamSocket, FetchError> {
         let name = self.server();
         let dialing = Dialing { family: self.family, source: None, within: self.connect_timeout };
         let dialled = self.handle.block_on(async {
@@ -144,9 +144,9 @@ impl Way {
                 dialled = dial(&self.target, dialing, &name) => Some(dialled),
             }
         });
-        dialled.ok_or(Stumble::Stopped)?.map(|dialled| dialled.stream).map_err(|failure| {
+        dialled.ok_or(FetchError::Stopped)?.map(|dialled| dialled.stream).map_err(|failure| {
             let is_refused = failure.kind == Kind::Refused;
-            Stumble::Lost(if is_refused { failure.hint(REFUSED) } else { failure })
+            FetchError::Lost(if is_refused { failure.hint(REFUSED) } else { failure })
         })
     }
 
@@ -164,15 +164,15 @@ impl Way {
 
 /// An open connection.
 #[derive(Debug)]
-pub(super) struct Line {
+pub(super) struct RemoteConnection {
     socket: Socket,
-    way: Way,
+    remote: Remote,
     silence: Silence,
 }
 
-impl Line {
+impl RemoteConnection {
     /// Reads what there is; 0 at the peer's end.
-    pub(super) fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Stumble> {
+    pub(super) fn read(&mut self, buffer: &mut [u8]) -> Result<usize, FetchError> {
         loop {
             if let Some(count) = self.try_read(buffer)? {
                 return Ok(count);
@@ -181,14 +181,14 @@ impl Line {
     }
 
     /// Reads what there is, 0 at the peer's end; nothing, where nothing came for a moment.
-    pub(super) fn try_read(&mut self, buffer: &mut [u8]) -> Result<Option<usize>, Stumble> {
+    pub(super) fn try_read(&mut self, buffer: &mut [u8]) -> Result<Option<usize>, FetchError> {
         self.attempt(Operation::Receive, |socket| {
             recv(socket, &mut *buffer, RecvFlags::empty()).map(|(count, _)| count)
         })
     }
 
     /// Writes all of it.
-    pub(super) fn write(&mut self, mut bytes: &[u8]) -> Result<(), Stumble> {
+    pub(super) fn write(&mut self, mut bytes: &[u8]) -> Result<(), FetchError> {
         while !bytes.is_empty() {
             let written = self.attempt(Operation::Send, |socket| send(socket, bytes, SendFlags::NOSIGNAL))?;
             bytes = bytes.get(written.unwrap_or(0)..).unwrap_or_default();
@@ -197,9 +197,9 @@ impl Line {
     }
 
     /// Says that nothing more will be written.
-    pub(super) fn half_close(&mut self) -> Result<(), Stumble> {
+    pub(super) fn half_close(&mut self) -> Result<(), FetchError> {
         let shut = self.socket.shutdown(Shutdown::Write);
-        shut.map_err(|error| Stumble::Lost(self.way.failed(Operation::Send, &error)))
+        shut.map_err(|error| FetchError::Lost(self.remote.failed(Operation::Send, &error)))
     }
 
     /// Does it once; nothing, where a moment has passed without it.
@@ -207,7 +207,7 @@ impl Line {
         &mut self,
         operation: Operation,
         mut act: impl FnMut(&Socket) -> rustix::io::Result<usize>,
-    ) -> Result<Option<usize>, Stumble> {
+    ) -> Result<Option<usize>, FetchError> {
         loop {
             match act(&self.socket).map_err(io::Error::from) {
                 Ok(count) => {
@@ -216,9 +216,9 @@ impl Line {
                 }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
-                    return self.way.endure(&mut self.silence).map(|()| None);
+                    return self.remote.endure(&mut self.silence).map(|()| None);
                 }
-                Err(error) => return Err(Stumble::Lost(self.way.failed(operation, &error))),
+                Err(error) => return Err(FetchError::Lost(self.remote.failed(operation, &error))),
             }
         }
     }

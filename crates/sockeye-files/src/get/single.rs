@@ -8,59 +8,64 @@ use sockeye_core::{
 };
 
 use super::{
-    download::Landing,
-    fetcher::{Fetcher, Trouble},
-    local::Here,
-    partial::{Found, Partial, Spot},
-    sockeye::Asker,
-    source::Source,
+    download::DownloadTarget,
+    fetcher::{Fetcher, WishError},
+    local::LocalCopy,
+    partial::{DestinationFile, Leftover, PartialFile},
+    sockeye::SockeyeClient,
+    source::FileSource,
 };
 
 impl Fetcher {
     /// Fetches one file, unless it is here already; says where it is none but a folder.
-    pub(super) fn single(&mut self, asker: &mut Asker, name: &Name) -> Result<(), Trouble> {
-        let here = match self.spot(name)? {
-            Some(spot) => self.look(asker, name, &spot)?,
-            None => Here::Unknown,
+    pub(super) fn single(&mut self, client: &mut SockeyeClient, name: &Name) -> Result<(), WishError> {
+        let here = match self.destination(name)? {
+            Some(destination) => self.look(client, name, &destination)?,
+            None => LocalCopy::Unknown,
         };
-        if here == Here::Same {
+        if here == LocalCopy::Same {
             return Ok(());
         }
-        let trouble = match self.file(asker, name) {
-            Err(Trouble::This(failure)) => failure,
+        let error = match self.file(client, name) {
+            Err(WishError::One(failure)) => failure,
             granted => return granted,
         };
-        Err(Trouble::This(match trouble.kind {
-            Kind::LocalWrite if here == Here::Other && self.plan.existing == Existing::Keep => Failure {
+        Err(WishError::One(match error.kind {
+            Kind::LocalWrite if here == LocalCopy::Other && self.plan.existing == Existing::Keep => Failure {
                 detail: "it exists, is not the same as the server's, and is not replaced".to_owned(),
-                ..trouble
+                ..error
             },
-            Kind::Absent if matches!(asker.kind(name.as_bytes()), Ok(Thing::Folder)) => {
+            Kind::Absent if matches!(client.kind(name.as_bytes()), Ok(Thing::Folder)) => {
                 let detail = "that is a folder";
-                Failure::new(Operation::Get, self.way.address(name.as_bytes()), Kind::Absent, detail)
+                Failure::new(Operation::Get, self.remote.address(name.as_bytes()), Kind::Absent, detail)
                     .hint("-r fetches it with all that is in it, --list shows what that is")
             }
-            _ => trouble,
+            _ => error,
         }))
     }
 
     /// Fetches one file without asking whether it is here, but for what the command line says of it.
-    pub(super) fn file(&mut self, source: &mut dyn Source, name: &Name) -> Result<(), Trouble> {
-        match self.spot(name)? {
-            Some(spot) => self.land(source, name, spot),
+    pub(super) fn file(&mut self, source: &mut dyn FileSource, name: &Name) -> Result<(), WishError> {
+        match self.destination(name)? {
+            Some(destination) => self.land(source, name, destination),
             None if self.plan.into == Destination::Stdout => {
-                self.fetch(source, name, Landing::Stdout, Found::Nothing)
+                self.fetch(source, name, DownloadTarget::Stdout, Leftover::Nothing)
             }
-            None => self.fetch(source, name, Landing::Nothing, Found::Nothing),
+            None => self.fetch(source, name, DownloadTarget::Nothing, Leftover::Nothing),
         }
     }
 
     /// Fetches a file to where it belongs, unless one that it may be is there already.
-    pub(super) fn land(&mut self, source: &mut dyn Source, name: &Name, spot: Spot) -> Result<(), Trouble> {
-        if self.is_pinned_here(name, &spot)? {
+    pub(super) fn land(
+        &mut self,
+        source: &mut dyn FileSource,
+        name: &Name,
+        destination: DestinationFile,
+    ) -> Result<(), WishError> {
+        if self.is_pinned_here(name, &destination)? {
             return Ok(());
         }
-        let (partial, found) = Partial::open(spot, self.plan.existing).map_err(Trouble::This)?;
-        self.fetch(source, name, Landing::File(Box::new(partial)), found)
+        let (partial, found) = PartialFile::open(destination, self.plan.existing).map_err(WishError::One)?;
+        self.fetch(source, name, DownloadTarget::File(Box::new(partial)), found)
     }
 }

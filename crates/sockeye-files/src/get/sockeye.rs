@@ -12,8 +12,8 @@ use sockeye_core::{
 };
 
 use super::{
-    remote::{Line, Stumble, Way},
-    source::{Ask, Brought, Opened, Source},
+    remote::{FetchError, Remote, RemoteConnection},
+    source::{BodyRead, FileRequest, FileSource, RemoteFile},
 };
 
 /// Bytes read at once of answers that are no file's: a page of a folder is the longest.
@@ -21,9 +21,9 @@ const ANSWER: usize = 16 * 1024;
 
 /// A server that speaks our protocol.
 #[derive(Debug)]
-pub(super) struct Asker {
-    way: Way,
-    line: Option<Line>,
+pub(super) struct SockeyeClient {
+    remote: Remote,
+    line: Option<RemoteConnection>,
     answers: Answers,
     /// What was read and not looked at yet.
     held: Vec<u8>,
@@ -36,7 +36,7 @@ pub(super) struct Asker {
 
 /// One thing of a folder.
 #[derive(Clone, Debug)]
-pub(super) struct Item {
+pub(super) struct RemoteEntry {
     pub(super) name: Box<[u8]>,
     pub(super) is: Thing,
     pub(super) size: u64,
@@ -44,26 +44,26 @@ pub(super) struct Item {
 }
 
 /// What is next of an open file.
-enum Found {
+enum BodyPart {
     Bytes(usize),
     End(Option<Blake3>),
-    Other(Reply),
+    Other(OwnedAnswer),
 }
 
 /// An answer that is no bytes, with what it borrowed made its own.
-enum Reply {
-    File(Opened, u64),
-    Page(Vec<Item>, Option<Vec<u8>>),
+enum OwnedAnswer {
+    File(RemoteFile, u64),
+    Page(Vec<RemoteEntry>, Option<Vec<u8>>),
     Hashed(Blake3),
     Stat(EntryKind, u64),
     Refused(Code, String),
     Other,
 }
 
-impl Asker {
-    pub(super) fn new(way: Way) -> Self {
+impl SockeyeClient {
+    pub(super) fn new(remote: Remote) -> Self {
         Self {
-            way,
+            remote,
             line: None,
             answers: Answers::default(),
             held: Vec::new(),
@@ -78,37 +78,37 @@ impl Asker {
         &mut self,
         path: &[u8],
         cursor: &[u8],
-    ) -> Result<(Vec<Item>, Option<Vec<u8>>), Stumble> {
+    ) -> Result<(Vec<RemoteEntry>, Option<Vec<u8>>), FetchError> {
         match self.request(&Request::List { path, cursor, page: 0 })? {
-            Reply::Page(items, next) => Ok((items, next)),
-            Reply::Refused(code, text) => Err(self.refused(path, code, &text)),
+            OwnedAnswer::Page(items, next) => Ok((items, next)),
+            OwnedAnswer::Refused(code, text) => Err(self.refused(path, code, &text)),
             _ => Err(self.nonsense("it does not answer LIST with a page")),
         }
     }
 
     /// What something is.
-    pub(super) fn kind(&mut self, path: &[u8]) -> Result<Thing, Stumble> {
+    pub(super) fn kind(&mut self, path: &[u8]) -> Result<Thing, FetchError> {
         self.stat(path).map(|(thing, _)| thing)
     }
 
     /// What something is, and its length in bytes.
-    pub(super) fn stat(&mut self, path: &[u8]) -> Result<(Thing, u64), Stumble> {
+    pub(super) fn stat(&mut self, path: &[u8]) -> Result<(Thing, u64), FetchError> {
         match self.request(&Request::Stat { path })? {
-            Reply::Stat(EntryKind::File, size) => Ok((Thing::File, size)),
-            Reply::Stat(EntryKind::Folder, _) => Ok((Thing::Folder, 0)),
-            Reply::Refused(code, text) => Err(self.refused(path, code, &text)),
+            OwnedAnswer::Stat(EntryKind::File, size) => Ok((Thing::File, size)),
+            OwnedAnswer::Stat(EntryKind::Folder, _) => Ok((Thing::Folder, 0)),
+            OwnedAnswer::Refused(code, text) => Err(self.refused(path, code, &text)),
             _ => Err(self.nonsense("it does not answer STAT")),
         }
     }
 
     /// Sends a request, the preamble first where the connection is new, and gives the answer to it.
-    fn request(&mut self, request: &Request<'_>) -> Result<Reply, Stumble> {
+    fn request(&mut self, request: &Request<'_>) -> Result<OwnedAnswer, FetchError> {
         let mut out = Vec::new();
         let is_new = self.line.is_none();
         if is_new {
             let capabilities = capability::LIST | capability::HASH;
             out.extend_from_slice(&Hello { version: wire::VERSION, capabilities }.encode());
-            self.line = Some(self.way.dial()?);
+            self.line = Some(self.remote.dial()?);
             self.answers = Answers::default();
             self.held.clear();
         }
@@ -120,12 +120,12 @@ impl Asker {
         self.reply()
     }
 
-    fn line(&mut self) -> Result<&mut Line, Stumble> {
+    fn line(&mut self) -> Result<&mut RemoteConnection, FetchError> {
         let lost = self.cut();
         self.line.as_mut().ok_or(lost)
     }
 
-    fn greet(&mut self) -> Result<(), Stumble> {
+    fn greet(&mut self) -> Result<(), FetchError> {
         let mut hello = [0; wire::HELLO];
         let mut have = 0;
         while have < hello.len() {
@@ -135,9 +135,9 @@ impl Asker {
                 Ok(0) if have == 0 => return Err(self.cut()),
                 // What came before the connection broke says enough of who is there.
                 Ok(0) => break,
-                Err(Stumble::Lost(_)) if have > 0 => break,
+                Err(FetchError::Lost(_)) if have > 0 => break,
                 Ok(count) => have += count,
-                Err(stumble) => return Err(stumble),
+                Err(error) => return Err(error),
             }
         }
         let spoken = Hello::decode(hello).and_then(|hello| match hello.version {
@@ -151,8 +151,8 @@ impl Asker {
             }
             Err(error) => {
                 let failed =
-                    Failure::new(Operation::Get, self.way.server(), Kind::Framing, error.to_string());
-                Err(Stumble::Over(failed.hint(match hello.get(..have).unwrap_or_default() {
+                    Failure::new(Operation::Get, self.remote.server(), Kind::Framing, error.to_string());
+                Err(FetchError::Fatal(failed.hint(match hello.get(..have).unwrap_or_default() {
                     b"1" => "it answered '1', as servers do that take a bare name: --dialect name asks so",
                     [b'H', b'T', b'T', b'P', ..] => "it answered in HTTP: --dialect http asks so",
                     _ => "--dialect http or --dialect name may be what the server speaks",
@@ -162,7 +162,7 @@ impl Asker {
     }
 
     /// Reads up to `most` bytes behind what is held; whether any came within a moment.
-    fn hold(&mut self, most: usize) -> Result<bool, Stumble> {
+    fn hold(&mut self, most: usize) -> Result<bool, FetchError> {
         let before = self.held.len();
         let mut held = std::mem::take(&mut self.held);
         held.resize(before + most, 0);
@@ -176,18 +176,18 @@ impl Asker {
     }
 
     /// Counts bytes of the open file.
-    fn came(&mut self, count: usize) -> Result<Brought, Stumble> {
+    fn came(&mut self, count: usize) -> Result<BodyRead, FetchError> {
         match self.left.checked_sub(count as u64) {
             Some(left) => {
                 self.left = left;
-                Ok(Brought::Bytes(count))
+                Ok(BodyRead::Bytes(count))
             }
             None => Err(self.nonsense("it sends more than it announced")),
         }
     }
 
     /// The next answer that is no bytes.
-    fn reply(&mut self) -> Result<Reply, Stumble> {
+    fn reply(&mut self) -> Result<OwnedAnswer, FetchError> {
         loop {
             let mut input = self.held.as_slice();
             let reply = match self.answers.next(&mut input) {
@@ -205,21 +205,21 @@ impl Asker {
         }
     }
 
-    fn refused(&mut self, name: &[u8], code: Code, text: &str) -> Stumble {
-        let address = self.way.address(name);
+    fn refused(&mut self, name: &[u8], code: Code, text: &str) -> FetchError {
+        let address = self.remote.address(name);
         let fail = |kind, detail: String| Failure::new(Operation::Get, address.clone(), kind, detail);
         let said = |what: &str| if text.is_empty() { what.to_owned() } else { format!("{what}: {text}") };
         match code {
-            Code::Absent => Stumble::Over(self.way.absent(name)),
-            Code::Changed | Code::Range => Stumble::Changed,
+            Code::Absent => FetchError::Fatal(self.remote.absent(name)),
+            Code::Changed | Code::Range => FetchError::Changed,
             Code::Busy => {
                 self.hang_up();
-                Stumble::Lost(fail(Kind::Broken, said("the server is busy")))
+                FetchError::Lost(fail(Kind::Broken, said("the server is busy")))
             }
-            Code::Trouble => Stumble::Over(fail(Kind::Broken, said("the server failed to read it"))),
+            Code::Trouble => FetchError::Fatal(fail(Kind::Broken, said("the server failed to read it"))),
             Code::TooLarge | Code::Malformed | Code::Unsupported | Code::Other(_) => {
                 self.hang_up();
-                Stumble::Over(fail(
+                FetchError::Fatal(fail(
                     Kind::Framing,
                     said(&format!("the server refuses (code {})", code.number())),
                 ))
@@ -227,19 +227,19 @@ impl Asker {
         }
     }
 
-    fn nonsense(&mut self, why: impl std::fmt::Display) -> Stumble {
+    fn nonsense(&mut self, why: impl std::fmt::Display) -> FetchError {
         self.hang_up();
-        Stumble::Over(Failure::new(Operation::Get, self.way.server(), Kind::Framing, why.to_string()))
+        FetchError::Fatal(Failure::new(Operation::Get, self.remote.server(), Kind::Framing, why.to_string()))
     }
 
-    fn cut(&self) -> Stumble {
+    fn cut(&self) -> FetchError {
         let detail = "the connection ended before the file did";
-        Stumble::Lost(Failure::new(Operation::Receive, self.way.server(), Kind::Broken, detail))
+        FetchError::Lost(Failure::new(Operation::Receive, self.remote.server(), Kind::Broken, detail))
     }
 }
 
-impl Source for Asker {
-    fn open(&mut self, ask: Ask<'_>) -> Result<Opened, Stumble> {
+impl FileSource for SockeyeClient {
+    fn open(&mut self, ask: FileRequest<'_>) -> Result<RemoteFile, FetchError> {
         let identity = ask.mark.and_then(|mark| std::str::from_utf8(mark).ok()).and_then(Identity::parse);
         let name = ask.name.as_bytes();
         let request = Request::Get {
@@ -250,7 +250,7 @@ impl Source for Asker {
             wanted: Wanted::Hash,
         };
         match self.request(&request)? {
-            Reply::File(opened, length) if opened.offset == ask.offset => {
+            OwnedAnswer::File(opened, length) if opened.offset == ask.offset => {
                 self.left = length;
                 self.open = name.to_vec();
                 if opened.size != opened.offset.checked_add(length) {
@@ -258,18 +258,18 @@ impl Source for Asker {
                 }
                 Ok(opened)
             }
-            Reply::Refused(code, text) => Err(self.refused(name, code, &text)),
+            OwnedAnswer::Refused(code, text) => Err(self.refused(name, code, &text)),
             _ => Err(self.nonsense("it does not answer GET with what was asked for")),
         }
     }
 
-    fn read(&mut self, room: &mut [u8]) -> Result<Brought, Stumble> {
+    fn read(&mut self, room: &mut [u8]) -> Result<BodyRead, FetchError> {
         if self.held.is_empty() {
             let due = self.answers.due();
             if due > 0 {
                 let room = room.get_mut(..due.min(room.len())).unwrap_or_default();
                 return match self.line()?.try_read(room)? {
-                    None => Ok(Brought::Nothing),
+                    None => Ok(BodyRead::Nothing),
                     Some(0) => Err(self.cut()),
                     Some(count) => {
                         self.answers.pass(count);
@@ -279,7 +279,7 @@ impl Source for Asker {
             }
             // One head at most: the bytes behind it are read where they are to lie.
             if !self.hold(wire::HEAD)? {
-                return Ok(Brought::Nothing);
+                return Ok(BodyRead::Nothing);
             }
         }
         let most = self.held.len().min(room.len());
@@ -287,35 +287,37 @@ impl Source for Asker {
         let found = match self.answers.next(&mut input) {
             Ok(Some(Answer::Data(bytes))) => {
                 room.get_mut(..bytes.len()).unwrap_or_default().copy_from_slice(bytes);
-                Found::Bytes(bytes.len())
+                BodyPart::Bytes(bytes.len())
             }
-            Ok(Some(Answer::Done(hash))) => Found::End(hash),
-            Ok(Some(answer)) => Found::Other(own(&answer)),
-            Ok(None) => Found::Bytes(0),
+            Ok(Some(Answer::Done(hash))) => BodyPart::End(hash),
+            Ok(Some(answer)) => BodyPart::Other(own(&answer)),
+            Ok(None) => BodyPart::Bytes(0),
             Err(error) => return Err(self.nonsense(error)),
         };
         let taken = most - input.len();
         self.held.drain(..taken);
         match found {
-            Found::Bytes(count) => self.came(count),
-            Found::End(hash) if self.left == 0 && self.held.is_empty() => Ok(Brought::End(hash)),
-            Found::Other(Reply::Refused(code, text)) => {
+            BodyPart::Bytes(count) => self.came(count),
+            BodyPart::End(hash) if self.left == 0 && self.held.is_empty() => Ok(BodyRead::End(hash)),
+            BodyPart::Other(OwnedAnswer::Refused(code, text)) => {
                 let name = std::mem::take(&mut self.open);
                 Err(self.refused(&name, code, &text))
             }
-            Found::End(_) | Found::Other(_) => Err(self.nonsense("it ends the file before all of it came")),
+            BodyPart::End(_) | BodyPart::Other(_) => {
+                Err(self.nonsense("it ends the file before all of it came"))
+            }
         }
     }
 
-    fn hash(&mut self, name: &Name, mark: &[u8]) -> Result<Option<Blake3>, Stumble> {
+    fn hash(&mut self, name: &Name, mark: &[u8]) -> Result<Option<Blake3>, FetchError> {
         if self.capabilities & capability::HASH == 0 {
             return Ok(None);
         }
         let identity = std::str::from_utf8(mark).ok().and_then(Identity::parse);
         match self.request(&Request::Hash { name: name.as_bytes(), identity })? {
-            Reply::Hashed(hash) => Ok(Some(hash)),
-            Reply::Refused(Code::Changed, _) => Err(Stumble::Changed),
-            Reply::Refused(..) => Ok(None),
+            OwnedAnswer::Hashed(hash) => Ok(Some(hash)),
+            OwnedAnswer::Refused(Code::Changed, _) => Err(FetchError::Changed),
+            OwnedAnswer::Refused(..) => Ok(None),
             _ => Err(self.nonsense("it does not answer HASH")),
         }
     }
@@ -325,10 +327,10 @@ impl Source for Asker {
     }
 }
 
-fn own(answer: &Answer<'_>) -> Reply {
+fn own(answer: &Answer<'_>) -> OwnedAnswer {
     match answer {
-        Answer::File(file) => Reply::File(
-            Opened {
+        Answer::File(file) => OwnedAnswer::File(
+            RemoteFile {
                 size: Some(file.size),
                 offset: file.offset,
                 mark: Some(file.identity.to_string().into_bytes()),
@@ -337,23 +339,24 @@ fn own(answer: &Answer<'_>) -> Reply {
             },
             file.length,
         ),
-        Answer::Page(entries) => {
-            Reply::Page(entries.filter_map(|entry| item(&entry)).collect(), entries.next.map(<[u8]>::to_vec))
-        }
-        Answer::Stat(stat) => Reply::Stat(stat.kind, stat.size),
-        Answer::Hashed(_, hash) => Reply::Hashed(*hash),
-        Answer::Error(code, text) => Reply::Refused(*code, String::from_utf8_lossy(text).into_owned()),
-        Answer::Data(_) | Answer::Done(_) => Reply::Other,
+        Answer::Page(entries) => OwnedAnswer::Page(
+            entries.filter_map(|entry| item(&entry)).collect(),
+            entries.next.map(<[u8]>::to_vec),
+        ),
+        Answer::Stat(stat) => OwnedAnswer::Stat(stat.kind, stat.size),
+        Answer::Hashed(_, hash) => OwnedAnswer::Hashed(*hash),
+        Answer::Error(code, text) => OwnedAnswer::Refused(*code, String::from_utf8_lossy(text).into_owned()),
+        Answer::Data(_) | Answer::Done(_) => OwnedAnswer::Other,
     }
 }
 
 /// What the entry says, if its name is one that can be asked for.
-fn item(entry: &sockeye_core::transfer::Entry<'_>) -> Option<Item> {
+fn item(entry: &sockeye_core::transfer::Entry<'_>) -> Option<RemoteEntry> {
     let is = match entry.kind {
         EntryKind::File => Thing::File,
         EntryKind::Folder => Thing::Folder,
         EntryKind::Other(_) => return None,
     };
     let is_plain = check(entry.name).is_ok() && !entry.name.contains(&b'/');
-    is_plain.then(|| Item { name: entry.name.into(), is, size: entry.size, mtime_ns: entry.mtime_ns })
+    is_plain.then(|| RemoteEntry { name: entry.name.into(), is, size: entry.size, mtime_ns: entry.mtime_ns })
 }

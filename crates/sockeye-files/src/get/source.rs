@@ -3,11 +3,11 @@
 
 use sockeye_core::transfer::{Blake3, Name};
 
-use super::remote::Stumble;
+use super::remote::FetchError;
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Ask<'a> {
+pub(super) struct FileRequest<'a> {
     pub(super) name: &'a Name,
     /// Bytes that are here already.
     pub(super) offset: u64,
@@ -17,7 +17,7 @@ pub(super) struct Ask<'a> {
 
 /// What is going to come.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Opened {
+pub(super) struct RemoteFile {
     pub(super) size: Option<u64>,
     pub(super) offset: u64,
     pub(super) mark: Option<Vec<u8>>,
@@ -27,7 +27,7 @@ pub(super) struct Opened {
 
 /// What a read brought.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Brought {
+pub(super) enum BodyRead {
     /// So many bytes of the file; none, where what came was something else.
     Bytes(usize),
     /// Nothing for a while; there is still time.
@@ -37,16 +37,16 @@ pub(super) enum Brought {
 }
 
 /// A server that is asked for files in one dialect.
-pub(super) trait Source {
+pub(super) trait FileSource {
     /// Asks for a file; connects if there is no connection.
-    fn open(&mut self, ask: Ask<'_>) -> Result<Opened, Stumble>;
+    fn open(&mut self, ask: FileRequest<'_>) -> Result<RemoteFile, FetchError>;
 
     /// Reads on, into room for at least a byte.
-    fn read(&mut self, room: &mut [u8]) -> Result<Brought, Stumble>;
+    fn read(&mut self, room: &mut [u8]) -> Result<BodyRead, FetchError>;
 
     /// Asks for the hash of a whole file of which there is no open one; nothing, where the server has none to give. Says
     /// where the file is another by now than `mark` means.
-    fn hash(&mut self, name: &Name, mark: &[u8]) -> Result<Option<Blake3>, Stumble>;
+    fn hash(&mut self, name: &Name, mark: &[u8]) -> Result<Option<Blake3>, FetchError>;
 
     /// Lets go of the connection.
     fn hang_up(&mut self);

@@ -8,13 +8,13 @@ use sockeye_core::{
     limit::{DISCARD, LINGER, NOTSENT_FIRST, REQUEST},
     unit::At,
 };
-use sockeye_net::{RunState, link::Stream};
+use sockeye_net::{RunState, link::StreamSocket};
 use tokio::time::{Instant, timeout_at};
 
 use super::{
     close::{CloseMode, ending, is_nothing_yet},
-    pace::{Pace, Total},
-    progress::Board,
+    pace::{Pace, TotalRate},
+    progress::TransferProgress,
 };
 
 /// Bytes read at once: requests are short, and what is thrown away is read elsewhere.
@@ -29,15 +29,15 @@ pub(super) struct Shared {
     /// What each may send, bytes a second.
     pub(super) rate: Option<u64>,
     /// What all together may send.
-    pub(super) total: Option<Arc<Total>>,
+    pub(super) total: Option<Arc<TotalRate>>,
     /// What is being sent, where somebody watches.
-    pub(super) progress: Option<Board>,
+    pub(super) progress: Option<TransferProgress>,
 }
 
 /// One connection.
 #[derive(Debug)]
 pub(super) struct Connection {
-    pub(super) stream: Stream,
+    pub(super) stream: StreamSocket,
     pub(super) shared: Arc<Shared>,
     pub(super) conn: Conn,
     pub(super) counters: Counters,
@@ -53,7 +53,7 @@ pub(super) struct Connection {
 
 /// What waiting for more of a request brought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Got {
+pub(super) enum ReadOutcome {
     /// More is held.
     More,
     /// The peer says no more (FIN).
@@ -66,7 +66,7 @@ pub(super) enum Got {
 
 /// What a request was, to be told when it is over.
 #[derive(Debug)]
-pub(super) struct Asked {
+pub(super) struct RequestRecord {
     pub(super) dialect: Dialect,
     pub(super) ask: Ask,
     pub(super) name: Box<[u8]>,
@@ -79,7 +79,7 @@ pub(super) struct Asked {
 }
 
 impl Connection {
-    pub(super) fn new(stream: Stream, shared: Arc<Shared>) -> Self {
+    pub(super) fn new(stream: StreamSocket, shared: Arc<Shared>) -> Self {
         // Whoever asks and does not read is to cost little; who reads is soon given more.
         stream.limit_unsent(NOTSENT_FIRST);
         let began = shared.run.clock.now();
@@ -128,33 +128,33 @@ impl Connection {
     }
 
     /// Waits until more of a request came; never holds more than a request and one read.
-    pub(super) async fn read(&mut self, until: Instant) -> Got {
+    pub(super) async fn read(&mut self, until: Instant) -> ReadOutcome {
         let run = Arc::clone(&self.shared.run);
         // Who waits between two requests goes at once when the run stops; one that has begun is heard out.
         let stop = if self.held.is_empty() { &run.stop } else { &run.cut };
         loop {
             let ready = tokio::select! {
                 biased;
-                () = stop.cancelled() => return Got::Gone(Ending::Stopped),
+                () = stop.cancelled() => return ReadOutcome::Gone(Ending::Stopped),
                 ready = timeout_at(until, self.stream.readable()) => ready,
             };
             match ready {
-                Err(_) => return Got::Late,
-                Ok(Err(error)) => return Got::Gone(ending(&error)),
+                Err(_) => return ReadOutcome::Late,
+                Ok(Err(error)) => return ReadOutcome::Gone(ending(&error)),
                 Ok(Ok(())) => {}
             }
             let room = (REQUEST + READ).saturating_sub(self.held.len()).min(READ);
             let mut piece = [0; READ];
             match self.stream.try_read(piece.get_mut(..room).unwrap_or_default()) {
-                Ok(0) => return Got::End,
+                Ok(0) => return ReadOutcome::End,
                 Ok(n) => {
                     self.held.extend_from_slice(piece.get(..n).unwrap_or_default());
                     self.counters.reads += 1;
                     self.counters.bytes_in += n as u64;
-                    return Got::More;
+                    return ReadOutcome::More;
                 }
                 Err(error) if is_nothing_yet(&error) => {}
-                Err(error) => return Got::Gone(ending(&error)),
+                Err(error) => return ReadOutcome::Gone(ending(&error)),
             }
         }
     }
@@ -192,9 +192,9 @@ impl Connection {
     }
 
     /// A request began.
-    pub(super) fn asked(&mut self, dialect: Dialect, ask: Ask, name: &[u8]) -> Asked {
+    pub(super) fn begin_request(&mut self, dialect: Dialect, ask: Ask, name: &[u8]) -> RequestRecord {
         self.counters.messages_in += 1;
-        Asked {
+        RequestRecord {
             dialect,
             ask,
             name: name.into(),
@@ -206,7 +206,7 @@ impl Connection {
     }
 
     /// Counts bytes of a file that the system took.
-    pub(super) fn took(&mut self, bytes: u64) {
+    pub(super) fn count_sent(&mut self, bytes: u64) {
         self.sent += bytes;
         if let Some(progress) = &self.shared.progress {
             progress.pass(self.conn, bytes);
@@ -214,7 +214,7 @@ impl Connection {
     }
 
     /// A request is over: tells of it.
-    pub(super) async fn over(&mut self, asked: Asked, outcome: Outcome) {
+    pub(super) async fn end_request(&mut self, record: RequestRecord, outcome: Outcome) {
         self.counters.messages_out += 1;
         if let Some(progress) = &self.shared.progress {
             progress.end(self.conn);
@@ -222,8 +222,8 @@ impl Connection {
         if self.shared.run.eyes == Eyes::Closed {
             return;
         }
-        let lasted = u64::try_from(self.now().since(asked.began).as_nanos()).unwrap_or(u64::MAX);
-        let Asked { dialect, ask, name, offset, detail, before, .. } = asked;
+        let lasted = u64::try_from(self.now().since(record.began).as_nanos()).unwrap_or(u64::MAX);
+        let RequestRecord { dialect, ask, name, offset, detail, before, .. } = record;
         let bytes = self.sent.saturating_sub(before);
         self.tell(What::Served(Served { dialect, ask, name, offset, bytes, outcome, detail, lasted })).await;
     }
@@ -234,7 +234,7 @@ impl Connection {
     }
 }
 
-fn throw_away(stream: &Stream) -> io::Result<usize> {
+fn throw_away(stream: &StreamSocket) -> io::Result<usize> {
     let mut nowhere = [0; 64 * 1024];
     stream.try_read(&mut nowhere)
 }

@@ -13,7 +13,7 @@ use sockeye_core::{
 };
 use tokio::{sync::Semaphore, task::JoinHandle, time::timeout};
 
-use crate::tree::{Offered, State};
+use crate::tree::{FileState, Offered};
 
 /// Bytes hashed at once.
 const READ: usize = 256 * 1024;
@@ -28,8 +28,8 @@ pub(super) struct Hashes {
 /// Two halves: when the young one is full it becomes the old one, and the old one is forgotten.
 #[derive(Debug, Default)]
 struct Known {
-    young: HashMap<State, Blake3>,
-    old: HashMap<State, Blake3>,
+    young: HashMap<FileState, Blake3>,
+    old: HashMap<FileState, Blake3>,
 }
 
 /// Why there is no hash.
@@ -64,7 +64,7 @@ impl Default for Hashes {
 }
 
 impl Known {
-    fn get(&mut self, state: &State) -> Option<Blake3> {
+    fn get(&mut self, state: &FileState) -> Option<Blake3> {
         if let Some(hash) = self.young.get(state) {
             return Some(*hash);
         }
@@ -73,7 +73,7 @@ impl Known {
         Some(hash)
     }
 
-    fn put(&mut self, state: State, hash: Blake3) {
+    fn put(&mut self, state: FileState, hash: Blake3) {
         if self.young.len() >= HASHES / 2 {
             self.old = std::mem::take(&mut self.young);
         }
@@ -83,7 +83,7 @@ impl Known {
 
 impl Hashes {
     /// The hash of this state, if it is known.
-    pub(super) fn known(&self, state: &State) -> Option<Blake3> {
+    pub(super) fn known(&self, state: &FileState) -> Option<Blake3> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner).get(state)
     }
 

@@ -7,7 +7,7 @@ mod pace;
 mod connection;
 mod send;
 mod hashes;
-mod offer;
+mod offering;
 mod name;
 mod sockeye;
 mod http;
@@ -36,9 +36,9 @@ use crate::tree::Tree;
 
 use connection::{Connection, Shared};
 use dispatch::hold;
-use offer::Offer;
-use pace::Total;
-use progress::Board;
+use offering::Offering;
+use pace::TotalRate;
+use progress::TransferProgress;
 
 /// Serves until the desk's stop; then lets what is under way finish for at most the plan's grace.
 ///
@@ -54,13 +54,13 @@ pub async fn serve(plan: ServePlan, desk: Desk) -> Result<Report, Failure> {
     // No browser opens a Unix socket for a page.
     let reach = if listener.is_loopback() { Reach::Loopback } else { Reach::Beyond };
     let hosts = Hosts { own, allowed: plan.hosts.clone(), reach };
-    let offer = Arc::new(Offer::new(tree, hosts, plan.dialects));
+    let offering = Arc::new(Offering::new(tree, hosts, plan.dialects));
     let shared = Arc::new(Shared {
         run: Arc::clone(&run),
         idle: plan.limits.idle_timeout.unwrap_or(SERVE_IDLE),
         rate: plan.rate,
-        total: plan.total_rate.map(|rate| Arc::new(Total::new(rate, run.clock.now()))),
-        progress: plan.pulse.map(|_| Board::default()),
+        total: plan.total_rate.map(|rate| Arc::new(TotalRate::new(rate, run.clock.now()))),
+        progress: plan.pulse.map(|_| TransferProgress::default()),
     });
     // Until the very end: what is under way when the run is stopped is still to be seen.
     let _watching = watch(&shared, plan.pulse);
@@ -69,7 +69,7 @@ pub async fn serve(plan: ServePlan, desk: Desk) -> Result<Report, Failure> {
     let mut listening = JoinSet::new();
     let gate = Gate::new(accept::room(plan.limits.max_connections), plan.limits.full);
     let access = Arc::new(plan.access);
-    let take = taker(shared, offer, tracker.clone());
+    let take = taker(shared, offering, tracker.clone());
     listening.spawn(accept::accept(listener, gate, access, Arc::clone(&run), take));
     for addr in shown {
         run.tell(What::Listening { addr }).await;
@@ -104,16 +104,16 @@ fn watch(shared: &Arc<Shared>, pulse: Option<Duration>) -> JoinSet<()> {
 /// What gives each connection a task of its own.
 fn taker(
     shared: Arc<Shared>,
-    offer: Arc<Offer>,
+    offering: Arc<Offering>,
     tracker: TaskTracker,
 ) -> impl FnMut(Accepted, OwnedSemaphorePermit) -> ControlFlow<()> {
     move |accepted, permit| {
         let peer = accepted.peer();
         let local = (shared.run.eyes == Eyes::Open).then(|| accepted.local());
         let connection = Connection::new(accepted.into_stream(), Arc::clone(&shared));
-        let offer = Arc::clone(&offer);
+        let offering = Arc::clone(&offering);
         tracker.spawn(async move {
-            hold(connection, &offer, peer, local).await;
+            hold(connection, &offering, peer, local).await;
             drop(permit);
         });
         ControlFlow::Continue(())

@@ -10,19 +10,19 @@ use tokio::time::Instant;
 
 use super::{
     close::CloseMode,
-    connection::{Asked, Connection, Got},
-    offer::Offer,
-    send::{AGAIN, Broke, Then},
+    connection::{Connection, ReadOutcome, RequestRecord},
+    offering::Offering,
+    send::{AGAIN, Flush, SendError},
 };
-use crate::tree::Shut;
+use crate::tree::OpenError;
 
 /// Whether a bare name may go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Heard {
+pub(super) enum NameInput {
     /// More may come.
-    Some,
+    Open,
     /// That was all of it.
-    All,
+    Complete,
 }
 
 /// What says that there is no such file.
@@ -31,77 +31,82 @@ const ABSENT: &[u8] = b"1";
 /// Hears the rest of the name, which a pause, a newline or a FIN ends, and answers it.
 pub(super) async fn answer(
     connection: &mut Connection,
-    offer: &Offer,
+    offering: &Offering,
     deadline: Instant,
-    heard: Heard,
+    heard: NameInput,
 ) -> CloseMode {
     let mut heard = heard;
     let mut late = false;
-    while heard == Heard::Some && !connection.held.contains(&b'\n') && connection.held.len() <= NAME {
+    while heard == NameInput::Open && !connection.held.contains(&b'\n') && connection.held.len() <= NAME {
         match connection.read(deadline.min(Instant::now() + NAME_PAUSE)).await {
-            Got::More => {}
-            Got::End => heard = Heard::All,
-            Got::Late => {
+            ReadOutcome::More => {}
+            ReadOutcome::End => heard = NameInput::Complete,
+            ReadOutcome::Late => {
                 late = Instant::now() >= deadline;
-                heard = Heard::All;
+                heard = NameInput::Complete;
             }
-            Got::Gone(why) => return CloseMode::Gone(why),
+            ReadOutcome::Gone(why) => return CloseMode::Gone(why),
         }
     }
     let held = std::mem::take(&mut connection.held);
     let line = held.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let line = line.strip_suffix(b"\r").unwrap_or(line);
-    let mut asked = connection.asked(Dialect::Name, Ask::Get, line.get(..NAME).unwrap_or(line));
+    let mut record = connection.begin_request(Dialect::Name, Ask::Get, line.get(..NAME).unwrap_or(line));
     if late {
-        return refuse(connection, asked, Outcome::Late).await;
+        return refuse(connection, record, Outcome::Late).await;
     }
     match Name::parse(line) {
-        Ok(name) => send(connection, offer, asked, &name).await,
+        Ok(name) => send(connection, offering, record, &name).await,
         Err(error) => {
-            asked.detail = Some(error.to_string().into());
-            refuse(connection, asked, Outcome::Malformed).await
+            record.detail = Some(error.to_string().into());
+            refuse(connection, record, Outcome::Malformed).await
         }
     }
 }
 
-async fn send(connection: &mut Connection, offer: &Offer, asked: Asked, name: &Name) -> CloseMode {
+async fn send(
+    connection: &mut Connection,
+    offering: &Offering,
+    record: RequestRecord,
+    name: &Name,
+) -> CloseMode {
     let mut left = AGAIN;
     loop {
-        let file = match offer.tree.open(name) {
+        let file = match offering.tree.open(name) {
             Ok(file) => file,
-            Err(Shut::Absent) => return refuse(connection, asked, Outcome::Absent).await,
+            Err(OpenError::Absent) => return refuse(connection, record, Outcome::Absent).await,
             // `1` would say that it is not there.
-            Err(Shut::Busy) => {
-                connection.over(asked, Outcome::Busy).await;
+            Err(OpenError::Busy) => {
+                connection.end_request(record, Outcome::Busy).await;
                 return CloseMode::Reset(Ending::Refused);
             }
         };
-        connection.begin(name.as_bytes(), file.state.size);
+        connection.begin_file(name.as_bytes(), file.state.size);
         match connection.send_file(b"", &file, 0, file.state.size).await {
             Ok(()) => {
-                connection.over(asked, Outcome::Done).await;
+                connection.end_request(record, Outcome::Done).await;
                 return CloseMode::Lingering(Ending::Closed);
             }
             // None of it was sent, so there is nothing to take back.
-            Err(Broke::Changed) if connection.counters.bytes_out == 0 && left > 0 => left -= 1,
+            Err(SendError::Changed) if connection.counters.bytes_out == 0 && left > 0 => left -= 1,
             // A close says that it is whole, so there is none.
-            Err(broke) => {
-                connection.over(asked, broke.outcome()).await;
-                return broke.leave();
+            Err(error) => {
+                connection.end_request(record, error.outcome()).await;
+                return error.close_mode();
             }
         }
     }
 }
 
-async fn refuse(connection: &mut Connection, asked: Asked, outcome: Outcome) -> CloseMode {
-    match connection.send(ABSENT, Then::Nothing).await {
+async fn refuse(connection: &mut Connection, record: RequestRecord, outcome: Outcome) -> CloseMode {
+    match connection.send(ABSENT, Flush::Now).await {
         Ok(()) => {
-            connection.over(asked, outcome).await;
+            connection.end_request(record, outcome).await;
             CloseMode::Lingering(Ending::Closed)
         }
-        Err(broke) => {
-            connection.over(asked, broke.outcome()).await;
-            broke.leave()
+        Err(error) => {
+            connection.end_request(record, error.outcome()).await;
+            error.close_mode()
         }
     }
 }

@@ -21,12 +21,12 @@ const SHARES: u64 = 200;
 #[derive(Debug)]
 pub(super) struct Pace {
     own: Option<(u64, Bucket)>,
-    total: Option<Arc<Total>>,
+    total: Option<Arc<TotalRate>>,
 }
 
 /// What all connections draw from.
 #[derive(Debug)]
-pub(super) struct Total {
+pub(super) struct TotalRate {
     rate: u64,
     bucket: Mutex<Bucket>,
     /// Whose turn it is; given to those who wait in the order in which they came.
@@ -35,7 +35,7 @@ pub(super) struct Total {
 
 impl Pace {
     /// So many bytes a second, from `at` on, out of what all have.
-    pub(super) fn new(rate: Option<u64>, total: Option<Arc<Total>>, at: At) -> Self {
+    pub(super) fn new(rate: Option<u64>, total: Option<Arc<TotalRate>>, at: At) -> Self {
         Self { own: rate.map(|rate| (rate, Bucket::empty(rate, at))), total }
     }
 
@@ -85,7 +85,7 @@ impl Pace {
     }
 }
 
-impl Total {
+impl TotalRate {
     /// So many bytes a second, from `at` on.
     pub(super) fn new(rate: u64, at: At) -> Self {
         Self { rate, bucket: Mutex::new(Bucket::empty(rate, at)), turn: tokio::sync::Mutex::new(()) }

@@ -16,7 +16,7 @@ use crate::speed::Speed;
 
 /// What is being sent.
 #[derive(Debug, Default)]
-pub(super) struct Board {
+pub(super) struct TransferProgress {
     sending: Mutex<Sending>,
     begun: Notify,
 }
@@ -28,7 +28,7 @@ struct Sending {
     passed: u64,
 }
 
-impl Board {
+impl TransferProgress {
     fn sending(&self) -> MutexGuard<'_, Sending> {
         self.sending.lock().unwrap_or_else(PoisonError::into_inner)
     }

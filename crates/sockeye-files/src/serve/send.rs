@@ -30,7 +30,7 @@ pub(super) const AGAIN: usize = 3;
 
 /// Why something was not sent whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Broke {
+pub(super) enum SendError {
     /// The file is not what it was.
     Changed,
     /// The file cannot be read.
@@ -45,12 +45,14 @@ pub(super) enum Broke {
 
 /// Whether more follows at once, so that the system may put it into one segment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Then {
-    More,
-    Nothing,
+pub(super) enum Flush {
+    /// More follows.
+    Later,
+    /// That was all.
+    Now,
 }
 
-impl Broke {
+impl SendError {
     pub(super) fn outcome(self) -> Outcome {
         match self {
             Self::Changed => Outcome::Changed,
@@ -62,7 +64,7 @@ impl Broke {
     }
 
     /// How the conversation ends by it: nobody is to take what was sent for whole.
-    pub(super) fn leave(self) -> CloseMode {
+    pub(super) fn close_mode(self) -> CloseMode {
         match self {
             Self::Changed | Self::Unread => CloseMode::Reset(Ending::Failed),
             Self::Stalled => CloseMode::Reset(Ending::TooSlow),
@@ -75,17 +77,17 @@ impl Broke {
 
 impl Connection {
     /// A file begins that takes a while.
-    pub(super) fn begin(&self, name: &[u8], length: u64) {
+    pub(super) fn begin_file(&self, name: &[u8], length: u64) {
         if let Some(progress) = self.shared.progress.as_ref().filter(|_| length > SMALL) {
             progress.begin(self.conn, name, length);
         }
     }
 
     /// Sends these bytes.
-    pub(super) async fn send(&mut self, bytes: &[u8], then: Then) -> Result<(), Broke> {
+    pub(super) async fn send(&mut self, bytes: &[u8], then: Flush) -> Result<(), SendError> {
         let flags = match then {
-            Then::More => SendFlags::MORE | SendFlags::NOSIGNAL,
-            Then::Nothing => SendFlags::NOSIGNAL,
+            Flush::Later => SendFlags::MORE | SendFlags::NOSIGNAL,
+            Flush::Now => SendFlags::NOSIGNAL,
         };
         let mut rest = bytes;
         while !rest.is_empty() {
@@ -98,7 +100,7 @@ impl Connection {
                     self.counters.bytes_out += n as u64;
                 }
                 Err(error) if is_nothing_yet(&error) => self.writable().await?,
-                Err(error) => return Err(Broke::Gone(ending(&error))),
+                Err(error) => return Err(SendError::Gone(ending(&error))),
             }
         }
         Ok(())
@@ -111,35 +113,35 @@ impl Connection {
         file: &Offered,
         from: u64,
         length: u64,
-    ) -> Result<(), Broke> {
+    ) -> Result<(), SendError> {
         if length <= SMALL && self.pace.is_unlimited() {
             let mut whole = head.to_vec();
             read(file, from, length, &mut whole)?;
             if !file.is_unchanged() {
-                return Err(Broke::Changed);
+                return Err(SendError::Changed);
             }
-            self.send(&whole, Then::Nothing).await?;
-            self.took(length);
+            self.send(&whole, Flush::Now).await?;
+            self.count_sent(length);
             return Ok(());
         }
         if !file.is_unchanged() {
-            return Err(Broke::Changed);
+            return Err(SendError::Changed);
         }
-        self.send(head, Then::More).await?;
+        self.send(head, Flush::Later).await?;
         let (mut at, end) = (from, from.saturating_add(length));
         while at < end {
             let before = self.sent;
             let stretch = end.min(at.saturating_add(STRETCH));
             while at < stretch {
                 let most = (stretch - at).min(u64::from(self.unsent));
-                let most = self.pace.draw(most, &self.shared.run).await.ok_or(Broke::Stopped)?;
+                let most = self.pace.draw(most, &self.shared.run).await.ok_or(SendError::Stopped)?;
                 at += self.pass(file, at, most).await?;
             }
             if !file.is_unchanged() {
-                return Err(Broke::Changed);
+                return Err(SendError::Changed);
             }
             if self.shared.run.cut.is_cancelled() {
-                return Err(Broke::Stopped);
+                return Err(SendError::Stopped);
             }
             // A peer that reads as fast as we send never makes us wait, and others want their turn.
             if before / TURN != self.sent / TURN {
@@ -150,7 +152,7 @@ impl Connection {
     }
 
     /// Lets the kernel move up to `most` bytes from the file into the socket.
-    async fn pass(&mut self, file: &Offered, from: u64, most: u64) -> Result<u64, Broke> {
+    async fn pass(&mut self, file: &Offered, from: u64, most: u64) -> Result<u64, SendError> {
         loop {
             let mut offset = from;
             let count = usize::try_from(most).unwrap_or(usize::MAX);
@@ -159,17 +161,17 @@ impl Connection {
             });
             match passed {
                 // The file is shorter than it was.
-                Ok(0) => return Err(Broke::Changed),
+                Ok(0) => return Err(SendError::Changed),
                 Ok(n) => {
                     let n = n as u64;
                     self.counters.bytes_out += n;
-                    self.took(n);
+                    self.count_sent(n);
                     self.trust();
                     self.pace.put_back(most.saturating_sub(n));
                     return Ok(n);
                 }
                 Err(error) if is_nothing_yet(&error) => self.writable().await?,
-                Err(error) => return Err(broke(&error)),
+                Err(error) => return Err(send_error(&error)),
             }
         }
     }
@@ -184,32 +186,32 @@ impl Connection {
         }
     }
 
-    async fn writable(&self) -> Result<(), Broke> {
+    async fn writable(&self) -> Result<(), SendError> {
         tokio::select! {
             biased;
-            () = self.shared.run.cut.cancelled() => Err(Broke::Stopped),
+            () = self.shared.run.cut.cancelled() => Err(SendError::Stopped),
             ready = timeout(self.shared.idle, self.stream.writable()) => match ready {
                 Ok(Ok(())) => Ok(()),
-                Ok(Err(error)) => Err(Broke::Gone(ending(&error))),
-                Err(_) => Err(Broke::Stalled),
+                Ok(Err(error)) => Err(SendError::Gone(ending(&error))),
+                Err(_) => Err(SendError::Stalled),
             },
         }
     }
 }
 
 /// Appends a short part of a file to `out`.
-pub(super) fn read(file: &Offered, from: u64, length: u64, out: &mut Vec<u8>) -> Result<(), Broke> {
+pub(super) fn read(file: &Offered, from: u64, length: u64, out: &mut Vec<u8>) -> Result<(), SendError> {
     let begin = out.len();
     out.resize(begin.saturating_add(usize::try_from(length).unwrap_or(0)), 0);
     let part = out.get_mut(begin..).unwrap_or_default();
     file.file().read_exact_at(part, from).map_err(|error| match error.kind() {
-        io::ErrorKind::UnexpectedEof => Broke::Changed,
-        _ => Broke::Unread,
+        io::ErrorKind::UnexpectedEof => SendError::Changed,
+        _ => SendError::Unread,
     })
 }
 
 /// sendfile fails by either end: the socket's failures are known, all others are the file's.
-fn broke(error: &io::Error) -> Broke {
+fn send_error(error: &io::Error) -> SendError {
     let socket = [
         Errno::PIPE,
         Errno::CONNRESET,
@@ -220,8 +222,8 @@ fn broke(error: &io::Error) -> Broke {
     ];
     match error.raw_os_error() {
         Some(number) if socket.iter().any(|known| known.raw_os_error() == number) => {
-            Broke::Gone(ending(error))
+            SendError::Gone(ending(error))
         }
-        _ => Broke::Unread,
+        _ => SendError::Unread,
     }
 }

@@ -5,7 +5,7 @@ use sockeye_core::{event::Dialect, plan::Dialects, transfer::wire::MAGIC};
 
 /// What the first bytes say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Told {
+pub(super) enum Sniffed {
     /// This is it.
     Is(Dialect),
     /// More is needed.
@@ -18,17 +18,17 @@ const METHODS: [&[u8]; 9] =
 
 /// Which of those `spoken` begins with `bytes`. A file whose name begins like a request of HTTP (`GET /`) cannot be
 /// asked for by its bare name.
-pub(super) fn tell(bytes: &[u8], spoken: Dialects) -> Told {
+pub(super) fn sniff(bytes: &[u8], spoken: Dialects) -> Sniffed {
     let mut undecided = bytes.is_empty();
     if spoken.has(Dialect::Sockeye) {
         if bytes.starts_with(&MAGIC) {
-            return Told::Is(Dialect::Sockeye);
+            return Sniffed::Is(Dialect::Sockeye);
         }
         undecided |= MAGIC.starts_with(bytes);
     }
     if spoken.has(Dialect::Http) {
         match is_http(bytes) {
-            Some(true) => return Told::Is(Dialect::Http),
+            Some(true) => return Sniffed::Is(Dialect::Http),
             Some(false) => {}
             None => undecided = true,
         }
@@ -36,8 +36,8 @@ pub(super) fn tell(bytes: &[u8], spoken: Dialects) -> Told {
     // What is none of the others is a name; without that dialect, a mistake in the one that can say so best.
     let otherwise = [Dialect::Name, Dialect::Http, Dialect::Sockeye];
     match otherwise.into_iter().find(|dialect| spoken.has(*dialect)) {
-        Some(dialect) if !undecided => Told::Is(dialect),
-        _ => Told::NotYet,
+        Some(dialect) if !undecided => Sniffed::Is(dialect),
+        _ => Sniffed::NotYet,
     }
 }
 
@@ -71,8 +71,8 @@ fn is_http(bytes: &[u8]) -> Option<bool> {
 mod tests {
     use super::*;
 
-    fn all(bytes: &[u8]) -> Told {
-        tell(bytes, Dialects::default())
+    fn all(bytes: &[u8]) -> Sniffed {
+        sniff(bytes, Dialects::default())
     }
 
     #[test]
@@ -91,12 +91,12 @@ mod tests {
             (b"\n", Dialect::Name),
             (b"\x16\x03\x01", Dialect::Name),
         ] {
-            assert_eq!(all(bytes), Told::Is(dialect), "{bytes:?}");
+            assert_eq!(all(bytes), Sniffed::Is(dialect), "{bytes:?}");
         }
         for bytes in
             [b"".as_slice(), b"G", b"GET", b"GET ", b"GET h", b"GET http:/", b"\xf5", b"\xf5SK", b"P"]
         {
-            assert_eq!(all(bytes), Told::NotYet, "{bytes:?}");
+            assert_eq!(all(bytes), Sniffed::NotYet, "{bytes:?}");
         }
     }
 
@@ -106,19 +106,19 @@ mod tests {
         {
             let end = all(whole);
             for cut in 0..whole.len() {
-                assert!([Told::NotYet, end].contains(&all(&whole[..cut])), "{whole:?} {cut}");
+                assert!([Sniffed::NotYet, end].contains(&all(&whole[..cut])), "{whole:?} {cut}");
             }
         }
     }
 
     #[test]
     fn what_is_not_spoken_is_not_told() {
-        let told = |bytes: &[u8], spoken: &str| tell(bytes, Dialects::parse(spoken).unwrap());
-        assert_eq!(told(b"GET / HTTP/1.1", "name"), Told::Is(Dialect::Name));
-        assert_eq!(told(b"\xf5", "http,name"), Told::Is(Dialect::Name));
-        assert_eq!(told(b"readme", "http"), Told::Is(Dialect::Http));
-        assert_eq!(told(b"readme", "sockeye,http"), Told::Is(Dialect::Http));
-        assert_eq!(told(b"readme", "sockeye"), Told::Is(Dialect::Sockeye));
-        assert_eq!(told(b"", "name"), Told::NotYet);
+        let told = |bytes: &[u8], spoken: &str| sniff(bytes, Dialects::parse(spoken).unwrap());
+        assert_eq!(told(b"GET / HTTP/1.1", "name"), Sniffed::Is(Dialect::Name));
+        assert_eq!(told(b"\xf5", "http,name"), Sniffed::Is(Dialect::Name));
+        assert_eq!(told(b"readme", "http"), Sniffed::Is(Dialect::Http));
+        assert_eq!(told(b"readme", "sockeye,http"), Sniffed::Is(Dialect::Http));
+        assert_eq!(told(b"readme", "sockeye"), Sniffed::Is(Dialect::Sockeye));
+        assert_eq!(told(b"", "name"), Sniffed::NotYet);
     }
 }

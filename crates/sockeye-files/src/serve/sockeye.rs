@@ -1,7 +1,7 @@
 //! Our own dialect, as `docs/PROTOCOL.md` says it.
 //! Never sends a byte of a file inside a frame that is not whole of one state: it closes, or says that the file changed.
 
-use std::sync::Arc;
+use std::{ops::ControlFlow, sync::Arc};
 
 use sockeye_core::{
     event::{Ask, Dialect, Ending, Outcome},
@@ -15,42 +15,42 @@ use tokio::time::Instant;
 
 use super::{
     close::CloseMode,
-    connection::{Connection, Got},
+    connection::{Connection, ReadOutcome},
     hashes::{HashError, PendingHash},
-    offer::Offer,
-    send::{Broke, SMALL, STRETCH, Then, read},
+    offering::Offering,
+    send::{Flush, SMALL, STRETCH, SendError, read},
 };
-use crate::tree::{Offered, Place, Shut, Taken, Tree};
+use crate::tree::{Cursor, Offered, OpenError, Tree};
 
 /// Bytes of an entry beside its name.
 const ENTRY: usize = 20;
 
 /// Why a request is not answered with what it asks for.
-enum No {
+enum RequestError {
     /// It is answered with an error.
-    Told(Code),
+    Code(Code),
     /// Nothing more can be said on this connection.
-    Broke(Broke),
+    Send(SendError),
 }
 
-impl From<Broke> for No {
-    fn from(broke: Broke) -> Self {
-        Self::Broke(broke)
+impl From<SendError> for RequestError {
+    fn from(error: SendError) -> Self {
+        Self::Send(error)
     }
 }
 
-impl From<Shut> for No {
-    fn from(shut: Shut) -> Self {
-        Self::Told(match shut {
-            Shut::Absent => Code::Absent,
-            Shut::Busy => Code::Busy,
+impl From<OpenError> for RequestError {
+    fn from(error: OpenError) -> Self {
+        Self::Code(match error {
+            OpenError::Absent => Code::Absent,
+            OpenError::Busy => Code::Busy,
         })
     }
 }
 
-impl From<HashError> for No {
+impl From<HashError> for RequestError {
     fn from(error: HashError) -> Self {
-        Self::Told(match error {
+        Self::Code(match error {
             HashError::Busy => Code::Busy,
             HashError::Changed => Code::Changed,
             HashError::Unread => Code::Trouble,
@@ -58,17 +58,10 @@ impl From<HashError> for No {
     }
 }
 
-/// What becomes of the connection after a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum After {
-    Keep,
-    Close,
-}
-
 /// Answers requests until the connection is over.
-pub(super) async fn answer(connection: &mut Connection, offer: &Offer, deadline: Instant) -> CloseMode {
-    if let Err(leave) = greet(connection, deadline).await {
-        return leave;
+pub(super) async fn answer(connection: &mut Connection, offering: &Offering, deadline: Instant) -> CloseMode {
+    if let Err(how) = greet(connection, deadline).await {
+        return how;
     }
     let mut deadline = deadline;
     let mut requests = Requests::default();
@@ -78,23 +71,23 @@ pub(super) async fn answer(connection: &mut Connection, offer: &Offer, deadline:
         while !rest.is_empty() {
             let after = match requests.next(&mut rest) {
                 Ok(None) => break,
-                Ok(Some(request)) => follow(connection, offer, request).await,
+                Ok(Some(request)) => follow(connection, offering, request).await,
                 Err(error) => refuse(connection, error).await,
             };
             match after {
-                Ok(After::Keep) => deadline = Instant::now() + REQUEST_TIME,
-                Ok(After::Close) => return CloseMode::Lingering(Ending::Closed),
-                Err(broke) => return broke.leave(),
+                Ok(ControlFlow::Continue(())) => deadline = Instant::now() + REQUEST_TIME,
+                Ok(ControlFlow::Break(())) => return CloseMode::Lingering(Ending::Closed),
+                Err(error) => return error.close_mode(),
             }
         }
         let is_between = requests.held() == 0;
         let until = if is_between { Instant::now() + connection.shared.idle } else { deadline };
         match connection.read(until).await {
-            Got::More if is_between => deadline = Instant::now() + REQUEST_TIME,
-            Got::More => {}
-            Got::End => return CloseMode::Lingering(Ending::PeerClosed),
-            Got::Late => return CloseMode::Lingering(Ending::Idle),
-            Got::Gone(why) => return CloseMode::Gone(why),
+            ReadOutcome::More if is_between => deadline = Instant::now() + REQUEST_TIME,
+            ReadOutcome::More => {}
+            ReadOutcome::End => return CloseMode::Lingering(Ending::PeerClosed),
+            ReadOutcome::Late => return CloseMode::Lingering(Ending::Idle),
+            ReadOutcome::Gone(why) => return CloseMode::Gone(why),
         }
     }
 }
@@ -106,10 +99,10 @@ async fn greet(connection: &mut Connection, deadline: Instant) -> Result<(), Clo
             break Hello::decode(*hello);
         }
         match connection.read(deadline).await {
-            Got::More => {}
-            Got::End => return Err(CloseMode::Lingering(Ending::PeerClosed)),
-            Got::Late => return Err(CloseMode::Lingering(Ending::Idle)),
-            Got::Gone(why) => return Err(CloseMode::Gone(why)),
+            ReadOutcome::More => {}
+            ReadOutcome::End => return Err(CloseMode::Lingering(Ending::PeerClosed)),
+            ReadOutcome::Late => return Err(CloseMode::Lingering(Ending::Idle)),
+            ReadOutcome::Gone(why) => return Err(CloseMode::Gone(why)),
         }
     };
     // Whoever does not speak it is not answered in it.
@@ -119,31 +112,33 @@ async fn greet(connection: &mut Connection, deadline: Instant) -> Result<(), Clo
         version: hello.version.min(wire::VERSION),
         capabilities: wire::capability::LIST | wire::capability::HASH,
     };
-    connection.send(&ours.encode(), Then::Nothing).await.map_err(Broke::leave)
+    connection.send(&ours.encode(), Flush::Now).await.map_err(SendError::close_mode)
 }
 
 /// Answers what is no request.
-async fn refuse(connection: &mut Connection, error: WireError) -> Result<After, Broke> {
+async fn refuse(connection: &mut Connection, error: WireError) -> Result<ControlFlow<()>, SendError> {
     let (code, after) = match error {
-        WireError::Unknown(_) => (Code::Unsupported, After::Keep),
+        WireError::Unknown(_) => (Code::Unsupported, ControlFlow::Continue(())),
         // A name that is too long has been passed over; of a frame that is too long nothing has.
         WireError::Long { limit, .. } if limit < sockeye_core::limit::REQUEST => {
-            (Code::TooLarge, After::Keep)
+            (Code::TooLarge, ControlFlow::Continue(()))
         }
-        WireError::Long { .. } => (Code::TooLarge, After::Close),
-        WireError::Malformed(_) | WireError::Magic | WireError::Version(_) => (Code::Malformed, After::Close),
+        WireError::Long { .. } => (Code::TooLarge, ControlFlow::Break(())),
+        WireError::Malformed(_) | WireError::Magic | WireError::Version(_) => {
+            (Code::Malformed, ControlFlow::Break(()))
+        }
     };
-    let mut asked = connection.asked(Dialect::Sockeye, Ask::Unclear, b"");
-    asked.detail = Some(error.to_string().into());
+    let mut record = connection.begin_request(Dialect::Sockeye, Ask::Unclear, b"");
+    record.detail = Some(error.to_string().into());
     tell(connection, code).await?;
-    connection.over(asked, outcome(code)).await;
+    connection.end_request(record, outcome(code)).await;
     Ok(after)
 }
 
-async fn tell(connection: &mut Connection, code: Code) -> Result<(), Broke> {
+async fn tell(connection: &mut Connection, code: Code) -> Result<(), SendError> {
     let mut out = Vec::new();
     encode_error(code, words(code), &mut out);
-    connection.send(&out, Then::Nothing).await
+    connection.send(&out, Flush::Now).await
 }
 
 /// The words of an error frame: English, as the protocol is.
@@ -175,62 +170,66 @@ fn outcome(code: Code) -> Outcome {
 }
 
 /// Does what a request asks for.
-async fn follow(connection: &mut Connection, offer: &Offer, request: Request<'_>) -> Result<After, Broke> {
+async fn follow(
+    connection: &mut Connection,
+    offering: &Offering,
+    request: Request<'_>,
+) -> Result<ControlFlow<()>, SendError> {
     let ask = match request {
-        Request::Bye => return Ok(After::Close),
+        Request::Bye => return Ok(ControlFlow::Break(())),
         Request::List { .. } => Ask::List,
         Request::Stat { .. } => Ask::Stat,
         Request::Get { .. } => Ask::Get,
         Request::Hash { .. } => Ask::Hash,
     };
-    let mut asked = connection.asked(Dialect::Sockeye, ask, request.name());
+    let mut record = connection.begin_request(Dialect::Sockeye, ask, request.name());
     let done = match request {
-        Request::List { path, cursor, page } => list(connection, offer, path, cursor, page).await,
-        Request::Stat { path } => stat(connection, offer, path).await,
+        Request::List { path, cursor, page } => list(connection, offering, path, cursor, page).await,
+        Request::Stat { path } => stat(connection, offering, path).await,
         Request::Get { name, offset, length, identity, wanted } => {
-            asked.offset = offset;
-            get(connection, offer, name, (offset, length), identity, wanted).await
+            record.offset = offset;
+            get(connection, offering, name, (offset, length), identity, wanted).await
         }
-        Request::Hash { name, identity } => hash(connection, offer, name, identity).await,
+        Request::Hash { name, identity } => hash(connection, offering, name, identity).await,
         Request::Bye => Ok(()),
     };
     let (ended, how) = match done {
-        Ok(()) => (Ok(After::Keep), Outcome::Done),
-        Err(No::Broke(broke)) => (Err(broke), broke.outcome()),
-        Err(No::Told(code)) => match tell(connection, code).await {
-            Ok(()) if code == Code::Busy => (Ok(After::Close), outcome(code)),
-            Ok(()) => (Ok(After::Keep), outcome(code)),
-            Err(broke) => (Err(broke), broke.outcome()),
+        Ok(()) => (Ok(ControlFlow::Continue(())), Outcome::Done),
+        Err(RequestError::Send(error)) => (Err(error), error.outcome()),
+        Err(RequestError::Code(code)) => match tell(connection, code).await {
+            Ok(()) if code == Code::Busy => (Ok(ControlFlow::Break(())), outcome(code)),
+            Ok(()) => (Ok(ControlFlow::Continue(())), outcome(code)),
+            Err(error) => (Err(error), error.outcome()),
         },
     };
-    connection.over(asked, how).await;
+    connection.end_request(record, how).await;
     ended
 }
 
-fn open(offer: &Offer, name: &[u8], identity: Option<Identity>) -> Result<Arc<Offered>, No> {
-    let name = Name::parse(name).map_err(|_| Shut::Absent)?;
-    let file = offer.tree.open(&name)?;
+fn open(offering: &Offering, name: &[u8], identity: Option<Identity>) -> Result<Arc<Offered>, RequestError> {
+    let name = Name::parse(name).map_err(|_| OpenError::Absent)?;
+    let file = offering.tree.open(&name)?;
     if identity.is_some_and(|wanted| wanted != file.state.identity()) {
-        return Err(No::Told(Code::Changed));
+        return Err(RequestError::Code(Code::Changed));
     }
     Ok(Arc::new(file))
 }
 
 async fn get(
     connection: &mut Connection,
-    offer: &Offer,
+    offering: &Offering,
     name: &[u8],
     (offset, length): (u64, u64),
     identity: Option<Identity>,
     wanted: Wanted,
-) -> Result<(), No> {
-    let file = open(offer, name, identity)?;
-    let rest = file.state.size.checked_sub(offset).ok_or(No::Told(Code::Range))?;
+) -> Result<(), RequestError> {
+    let file = open(offering, name, identity)?;
+    let rest = file.state.size.checked_sub(offset).ok_or(RequestError::Code(Code::Range))?;
     let length = if length == TO_THE_END { rest } else { length.min(rest) };
-    let known = offer.hashes.known(&file.state);
+    let known = offering.hashes.known(&file.state);
     // Made while the bytes travel; who cannot have it so soon may ask for it alone.
     let making = match (wanted, known) {
-        (Wanted::Hash, None) => offer.hashes.begin(Arc::clone(&file)).await.ok(),
+        (Wanted::Hash, None) => offering.hashes.begin(Arc::clone(&file)).await.ok(),
         _ => None,
     };
     let head = FileHead {
@@ -250,15 +249,15 @@ async fn get(
         }
         let hash = made(connection, making, known).await?;
         if !file.is_unchanged() {
-            return Err(No::Told(Code::Changed));
+            return Err(RequestError::Code(Code::Changed));
         }
         Answer::Done(hash).encode(&mut out);
-        connection.send(&out, Then::Nothing).await?;
-        connection.took(length);
+        connection.send(&out, Flush::Now).await?;
+        connection.count_sent(length);
         return Ok(());
     }
-    connection.begin(name, length);
-    connection.send(&out, Then::More).await?;
+    connection.begin_file(name, length);
+    connection.send(&out, Flush::Later).await?;
     let (mut at, end) = (offset, offset + length);
     while at < end {
         let piece = STRETCH.min(end - at);
@@ -267,33 +266,38 @@ async fn get(
     }
     let hash = made(connection, making, known).await?;
     if !file.is_unchanged() {
-        return Err(No::Told(Code::Changed));
+        return Err(RequestError::Code(Code::Changed));
     }
     out.clear();
     Answer::Done(hash).encode(&mut out);
-    Ok(connection.send(&out, Then::Nothing).await?)
+    Ok(connection.send(&out, Flush::Now).await?)
 }
 
 /// Sends one frame of bytes. Where none of it was sent, or all of it, an error can follow; otherwise nothing can.
-async fn data(connection: &mut Connection, file: &Offered, from: u64, length: u64) -> Result<(), No> {
+async fn data(
+    connection: &mut Connection,
+    file: &Offered,
+    from: u64,
+    length: u64,
+) -> Result<(), RequestError> {
     let head = data_head(u32::try_from(length).unwrap_or(u32::MAX));
     let before = connection.counters.bytes_out;
     match connection.send_file(&head, file, from, length).await {
         Ok(()) => Ok(()),
-        Err(broke) => match connection.counters.bytes_out - before {
-            0 => Err(unsent(broke)),
-            all if all == head.len() as u64 + length => Err(unsent(broke)),
-            _ => Err(broke.into()),
+        Err(error) => match connection.counters.bytes_out - before {
+            0 => Err(unsent(error)),
+            all if all == head.len() as u64 + length => Err(unsent(error)),
+            _ => Err(error.into()),
         },
     }
 }
 
 /// What can be said of a file that is not sent.
-fn unsent(broke: Broke) -> No {
-    match broke {
-        Broke::Changed => No::Told(Code::Changed),
-        Broke::Unread => No::Told(Code::Trouble),
-        other => No::Broke(other),
+fn unsent(error: SendError) -> RequestError {
+    match error {
+        SendError::Changed => RequestError::Code(Code::Changed),
+        SendError::Unread => RequestError::Code(Code::Trouble),
+        other => RequestError::Send(other),
     }
 }
 
@@ -302,38 +306,38 @@ async fn made(
     connection: &Connection,
     making: Option<PendingHash>,
     known: Option<Blake3>,
-) -> Result<Option<Blake3>, No> {
+) -> Result<Option<Blake3>, RequestError> {
     let Some(making) = making else { return Ok(known) };
     let cut = &connection.shared.run.cut;
     tokio::select! {
         biased;
-        () = cut.cancelled() => Err(Broke::Stopped.into()),
+        () = cut.cancelled() => Err(SendError::Stopped.into()),
         made = making.made() => Ok(Some(made?)),
     }
 }
 
 async fn hash(
     connection: &mut Connection,
-    offer: &Offer,
+    offering: &Offering,
     name: &[u8],
     identity: Option<Identity>,
-) -> Result<(), No> {
-    let file = open(offer, name, identity)?;
-    let known = offer.hashes.known(&file.state);
+) -> Result<(), RequestError> {
+    let file = open(offering, name, identity)?;
+    let known = offering.hashes.known(&file.state);
     let making = match known {
         Some(_) => None,
-        None => Some(offer.hashes.begin(Arc::clone(&file)).await?),
+        None => Some(offering.hashes.begin(Arc::clone(&file)).await?),
     };
-    let hash = made(connection, making, known).await?.ok_or(No::Told(Code::Trouble))?;
+    let hash = made(connection, making, known).await?.ok_or(RequestError::Code(Code::Trouble))?;
     let mut out = Vec::new();
     Answer::Hashed(file.state.identity(), hash).encode(&mut out);
-    Ok(connection.send(&out, Then::Nothing).await?)
+    Ok(connection.send(&out, Flush::Now).await?)
 }
 
-async fn stat(connection: &mut Connection, offer: &Offer, path: &[u8]) -> Result<(), No> {
+async fn stat(connection: &mut Connection, offering: &Offering, path: &[u8]) -> Result<(), RequestError> {
     let folder = |folder: Option<&Name>| {
-        let state = offer.tree.list(folder)?.state;
-        Ok::<Stat, Shut>(Stat {
+        let state = offering.tree.list(folder)?.state;
+        Ok::<Stat, OpenError>(Stat {
             kind: EntryKind::Folder,
             size: 0,
             mtime_ns: state.mtime_ns,
@@ -344,48 +348,48 @@ async fn stat(connection: &mut Connection, offer: &Offer, path: &[u8]) -> Result
     let stat = match path {
         b"" => folder(None)?,
         path => {
-            let name = Name::parse(path).map_err(|_| Shut::Absent)?;
-            match offer.tree.open(&name) {
+            let name = Name::parse(path).map_err(|_| OpenError::Absent)?;
+            match offering.tree.open(&name) {
                 Ok(Offered { state, .. }) => Stat {
                     kind: EntryKind::File,
                     size: state.size,
                     mtime_ns: state.mtime_ns,
                     identity: state.identity(),
-                    hash: offer.hashes.known(&state),
+                    hash: offering.hashes.known(&state),
                 },
-                Err(Shut::Absent) => folder(Some(&name))?,
+                Err(OpenError::Absent) => folder(Some(&name))?,
                 Err(busy) => return Err(busy.into()),
             }
         }
     };
     let mut out = Vec::new();
     Answer::Stat(stat).encode(&mut out);
-    Ok(connection.send(&out, Then::Nothing).await?)
+    Ok(connection.send(&out, Flush::Now).await?)
 }
 
 async fn list(
     connection: &mut Connection,
-    offer: &Offer,
+    offering: &Offering,
     path: &[u8],
     cursor: &[u8],
     most: u32,
-) -> Result<(), No> {
+) -> Result<(), RequestError> {
     let name = match path {
         b"" => None,
-        path => Some(Name::parse(path).map_err(|_| Shut::Absent)?),
+        path => Some(Name::parse(path).map_err(|_| OpenError::Absent)?),
     };
     let from = match cursor {
-        b"" => Place::default(),
+        b"" => Cursor::default(),
         // One that we never gave leads nowhere.
-        cursor => Place(i64::from_be_bytes(cursor.try_into().map_err(|_| Shut::Absent)?)),
+        cursor => Cursor(i64::from_be_bytes(cursor.try_into().map_err(|_| OpenError::Absent)?)),
     };
-    let page = offer.list(move |tree| page(tree, name.as_ref(), from, most)).await?;
-    connection.send(&page, Then::Nothing).await?;
+    let page = offering.list(move |tree| page(tree, name.as_ref(), from, most)).await?;
+    connection.send(&page, Flush::Now).await?;
     connection.sent += page.len() as u64;
     Ok(())
 }
 
-fn page(tree: &Tree, folder: Option<&Name>, from: Place, most: u32) -> Result<Vec<u8>, Shut> {
+fn page(tree: &Tree, folder: Option<&Name>, from: Cursor, most: u32) -> Result<Vec<u8>, OpenError> {
     let most = if most == 0 { u32::MAX } else { most };
     let mut out = Vec::new();
     let mut writer = PageWriter::new(&mut out);
@@ -395,8 +399,8 @@ fn page(tree: &Tree, folder: Option<&Name>, from: Place, most: u32) -> Result<Ve
         let entry = Entry { kind: listed.kind, size, mtime_ns: listed.state.mtime_ns, name: listed.name };
         length += listed.name.len() + ENTRY;
         match length < LISTING && writer.count() < most && writer.push(&entry).is_some() {
-            true => Taken::Yes,
-            false => Taken::Full,
+            true => ControlFlow::Continue(()),
+            false => ControlFlow::Break(()),
         }
     })?;
     writer.finish(next.map(|place| place.0.to_be_bytes()).as_ref().map(<[u8; 8]>::as_slice));

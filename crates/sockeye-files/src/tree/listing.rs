@@ -1,33 +1,26 @@
 //! Folders of the tree, a page at a time.
 //! Never holds more of a folder than what one call of the system brings, and never names what could not be asked for.
 
+use std::ops::ControlFlow;
+
 use rustix::fs::{Dir, FileType, OFlags, fstat};
 use sockeye_core::transfer::{EntryKind, Name, name};
 
-use super::{Shut, State, Tree, shut};
+use super::{FileState, OpenError, Tree, shut};
 
 /// Entries that are looked at for one page; a folder full of what is not shown takes several empty ones.
 const LOOKED_AT: usize = 20_000;
 
 /// A place in a folder, between two entries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Place(pub(crate) i64);
+pub(crate) struct Cursor(pub(crate) i64);
 
 /// One thing in a folder that can be asked for.
 #[derive(Debug)]
-pub(crate) struct Listed<'a> {
+pub(crate) struct FolderEntry<'a> {
     pub(crate) kind: EntryKind,
     pub(crate) name: &'a [u8],
-    pub(crate) state: State,
-}
-
-/// What becomes of an entry that was shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Taken {
-    /// It is on the page.
-    Yes,
-    /// The page is full.
-    Full,
+    pub(crate) state: FileState,
 }
 
 /// A folder of the tree, open.
@@ -38,15 +31,15 @@ pub(crate) struct Listing<'a> {
     /// What stands before its entries' names.
     path: Vec<u8>,
     /// The folder itself.
-    pub(crate) state: State,
+    pub(crate) state: FileState,
 }
 
 impl Tree {
     /// Opens a folder; without a name, the one that is offered.
     ///
     /// # Errors
-    /// As [`Shut`] says.
-    pub(crate) fn list(&self, folder: Option<&Name>) -> Result<Listing<'_>, Shut> {
+    /// As [`OpenError`] says.
+    pub(crate) fn list(&self, folder: Option<&Name>) -> Result<Listing<'_>, OpenError> {
         let path = folder.map_or(b".".as_slice(), Name::as_bytes);
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NONBLOCK;
         let fd = self.opener.open(path, flags).map_err(shut)?;
@@ -56,23 +49,23 @@ impl Tree {
             prefix.extend_from_slice(folder.as_bytes());
             prefix.push(b'/');
         }
-        let state = State::of(&fstat(&fd).map_err(shut)?);
+        let state = FileState::of(&fstat(&fd).map_err(shut)?);
         let dir = Dir::new(fd).map_err(shut)?;
         Ok(Listing { tree: self, dir, path: prefix, state })
     }
 }
 
 impl Listing<'_> {
-    /// Shows `take` what follows `from` until the page is full. Where there may be more, says where to go on.
+    /// Shows `take` what follows `from` until it breaks off, since the page is full. Where there may be more, says where to go on.
     ///
     /// # Errors
     /// There is no such place, or the folder cannot be read any more.
     pub(crate) fn page(
         &mut self,
-        from: Place,
-        mut take: impl FnMut(Listed<'_>) -> Taken,
-    ) -> Result<Option<Place>, Shut> {
-        if from != Place::default() {
+        from: Cursor,
+        mut take: impl FnMut(FolderEntry<'_>) -> ControlFlow<()>,
+    ) -> Result<Option<Cursor>, OpenError> {
+        if from != Cursor::default() {
             self.dir.seek(from.0).map_err(shut)?;
         }
         let mut here = from;
@@ -81,17 +74,17 @@ impl Listing<'_> {
             let entry = entry.map_err(shut)?;
             let bytes = entry.file_name().to_bytes();
             if let Some((kind, state)) = self.look(bytes, entry.file_type())
-                && take(Listed { kind, name: bytes, state }) == Taken::Full
+                && take(FolderEntry { kind, name: bytes, state }).is_break()
             {
                 return Ok(Some(here));
             }
-            here = Place(entry.offset());
+            here = Cursor(entry.offset());
         }
         Ok(Some(here))
     }
 
     /// What an entry is, if it can be asked for: through its links, and only where they stay inside.
-    fn look(&self, component: &[u8], kind: FileType) -> Option<(EntryKind, State)> {
+    fn look(&self, component: &[u8], kind: FileType) -> Option<(EntryKind, FileState)> {
         let may_be_offered = matches!(
             kind,
             FileType::RegularFile | FileType::Directory | FileType::Symlink | FileType::Unknown
@@ -109,6 +102,6 @@ impl Listing<'_> {
             FileType::Directory => EntryKind::Folder,
             _ => return None,
         };
-        Some((kind, State::of(&stat)))
+        Some((kind, FileState::of(&stat)))
     }
 }

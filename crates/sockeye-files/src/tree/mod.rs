@@ -24,7 +24,7 @@ use sockeye_core::{
 use self::opener::Opener;
 use sockeye_net::trouble::failure;
 
-pub(crate) use listing::{Listed, Place, Taken};
+pub(crate) use listing::{Cursor, FolderEntry};
 
 /// A folder that is offered.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ pub(crate) struct Tree {
 
 /// Why something is not opened.
 #[derive(Debug)]
-pub(crate) enum Shut {
+pub(crate) enum OpenError {
     /// There is nothing there for anybody who asks: absent, unreadable, special, outside, hidden, of the other kind.
     Absent,
     /// The system has no more descriptors or memory just now.
@@ -44,7 +44,7 @@ pub(crate) enum Shut {
 
 /// One state of a file: whatever changes it changes one of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct State {
+pub(crate) struct FileState {
     dev: u64,
     ino: u64,
     /// Length, bytes.
@@ -59,10 +59,10 @@ pub(crate) struct State {
 pub(crate) struct Offered {
     file: File,
     /// What it was when it was opened.
-    pub(crate) state: State,
+    pub(crate) state: FileState,
 }
 
-impl State {
+impl FileState {
     fn of(stat: &Stat) -> Self {
         let nanos = |seconds: i64, nanos: i64| seconds.saturating_mul(1_000_000_000).saturating_add(nanos);
         Self {
@@ -92,7 +92,7 @@ impl State {
 impl Offered {
     /// Whether the file is still what it was when it was opened.
     pub(crate) fn is_unchanged(&self) -> bool {
-        fstat(&self.file).is_ok_and(|stat| State::of(&stat) == self.state)
+        fstat(&self.file).is_ok_and(|stat| FileState::of(&stat) == self.state)
     }
 
     /// The file, to read at any place.
@@ -123,33 +123,33 @@ impl Tree {
     /// Opens a regular file for reading.
     ///
     /// # Errors
-    /// As [`Shut`] says.
-    pub(crate) fn open(&self, name: &Name) -> Result<Offered, Shut> {
+    /// As [`OpenError`] says.
+    pub(crate) fn open(&self, name: &Name) -> Result<Offered, OpenError> {
         // A FIFO without a writer, a terminal and a device answer an open that does not wait; then they are refused.
         let opened = self.opener.open(name.as_bytes(), OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY);
         // What is hidden is opened all the same, so that it takes no other time than what is absent.
         let fd = opened.map_err(shut).and_then(|fd| self.shown(name.as_bytes()).map(|()| fd))?;
         let stat = fstat(&fd).map_err(shut)?;
         if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
-            return Err(Shut::Absent);
+            return Err(OpenError::Absent);
         }
-        Ok(Offered { state: State::of(&stat), file: File::from(fd) })
+        Ok(Offered { state: FileState::of(&stat), file: File::from(fd) })
     }
 
     /// Whether a name is shown to those who ask.
-    fn shown(&self, path: &[u8]) -> Result<(), Shut> {
+    fn shown(&self, path: &[u8]) -> Result<(), OpenError> {
         let is_hidden = path.split(|byte| *byte == b'/').any(|component| component.starts_with(b"."));
         match self.dot_files {
-            DotFiles::Hide if is_hidden => Err(Shut::Absent),
+            DotFiles::Hide if is_hidden => Err(OpenError::Absent),
             DotFiles::Hide | DotFiles::Show => Ok(()),
         }
     }
 }
 
-fn shut(error: Errno) -> Shut {
+fn shut(error: Errno) -> OpenError {
     match error {
-        Errno::MFILE | Errno::NFILE | Errno::NOMEM | Errno::AGAIN | Errno::INTR => Shut::Busy,
-        _ => Shut::Absent,
+        Errno::MFILE | Errno::NFILE | Errno::NOMEM | Errno::AGAIN | Errno::INTR => OpenError::Busy,
+        _ => OpenError::Absent,
     }
 }
 

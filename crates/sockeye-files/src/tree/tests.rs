@@ -5,6 +5,7 @@ use std::{
     collections::HashSet,
     env, fs,
     io::Write as _,
+    ops::ControlFlow,
     os::unix::fs::{MetadataExt as _, symlink},
     path::PathBuf,
     process::Command,
@@ -102,7 +103,7 @@ fn a_folder_is_read_on_from_where_the_page_before_ended() {
     fs::write(folder.0.join("offered/sub/a\nb"), b"").unwrap();
     let sub = Name::parse(b"sub").unwrap();
     for tree in folder.trees(DotFiles::Hide) {
-        let (mut names, mut from) = (Vec::new(), Some(Place::default()));
+        let (mut names, mut from) = (Vec::new(), Some(Cursor::default()));
         while let Some(place) = from {
             let mut room = 7;
             from = tree
@@ -110,11 +111,11 @@ fn a_folder_is_read_on_from_where_the_page_before_ended() {
                 .unwrap()
                 .page(place, |entry| {
                     if room == 0 {
-                        return Taken::Full;
+                        return ControlFlow::Break(());
                     }
                     room -= 1;
                     names.push(entry.name.to_vec());
-                    Taken::Yes
+                    ControlFlow::Continue(())
                 })
                 .unwrap();
         }
@@ -226,9 +227,9 @@ proptest! {
                 let mut listed = Vec::new();
                 let mut list = tree.list(Some(&name)).ok();
                 if let Some(list) = &mut list {
-                    list.page(Place::default(), |entry| {
+                    list.page(Cursor::default(), |entry| {
                         listed.push((entry.name.to_vec(), entry.state));
-                        Taken::Yes
+                        ControlFlow::Continue(())
                     }).unwrap();
                 }
                 listed.sort_by(|one, other| one.0.cmp(&other.0));

@@ -10,7 +10,7 @@ use sockeye_core::{
 };
 use tokio::time::Instant;
 
-use super::{Stream, tcp, unix};
+use super::{StreamSocket, tcp, unix};
 use crate::{resolve, trouble::failure};
 
 /// How an address is connected to.
@@ -26,9 +26,9 @@ pub struct Dialing {
 
 /// A connection.
 #[derive(Debug)]
-pub struct Dialled {
+pub struct Connected {
     /// It.
-    pub stream: Stream,
+    pub stream: StreamSocket,
     /// How long it took, from the first SYN sent to that address.
     pub took: Duration,
 }
@@ -37,7 +37,7 @@ pub struct Dialled {
 ///
 /// # Errors
 /// It cannot be resolved or connected to in that time, or nothing there is a stream.
-pub async fn dial(target: &Address, dialing: Dialing, name: &str) -> Result<Dialled, Failure> {
+pub async fn dial(target: &Address, dialing: Dialing, name: &str) -> Result<Connected, Failure> {
     let begun = Instant::now();
     let Dialing { family, source, within } = dialing;
     match target {
@@ -45,12 +45,12 @@ pub async fn dial(target: &Address, dialing: Dialing, name: &str) -> Result<Dial
             let targets = resolve::targets_within(within, host, *port, family, name).await?;
             let within = tcp::Within { whole: within, left: within.saturating_sub(begun.elapsed()) };
             let tcp::Dialled { stream, took } = tcp::dial(&targets, source, within, name).await?;
-            Ok(Dialled { stream: Stream::Tcp(stream), took })
+            Ok(Connected { stream: StreamSocket::Tcp(stream), took })
         }
         Address::Unix(path) => {
             let dialled =
                 unix::dial(path).await.map_err(|error| failure(Operation::Connect, name, &error))?;
-            Ok(Dialled { stream: Stream::Unix(dialled), took: begun.elapsed() })
+            Ok(Connected { stream: StreamSocket::Unix(dialled), took: begun.elapsed() })
         }
         Address::Udp { .. } | Address::Stdio => {
             Err(Failure::new(Operation::Connect, name, Kind::Usage, "streams are those of TCP and of Unix"))

@@ -18,7 +18,7 @@ use sockeye_core::{
 use tokio::net::{TcpListener, TcpStream, UnixStream};
 
 use super::{
-    Stream,
+    StreamSocket,
     bind::{bind_all, cannot_bind},
     busy, tcp, unix,
 };
@@ -145,10 +145,10 @@ impl Accepted {
 
     /// The connection itself.
     #[must_use]
-    pub fn into_stream(self) -> Stream {
+    pub fn into_stream(self) -> StreamSocket {
         match self {
-            Self::Tcp(stream, _) => Stream::Tcp(stream),
-            Self::Unix(stream, _) => Stream::Unix(stream),
+            Self::Tcp(stream, _) => StreamSocket::Tcp(stream),
+            Self::Unix(stream, _) => StreamSocket::Unix(stream),
         }
     }
 }

@@ -22,9 +22,9 @@ use sockeye_core::event::SocketInfo;
 use tokio::io::{AsyncRead, AsyncWrite, unix::AsyncFd};
 use tokio_util::io::poll_read_buf;
 
-pub use dial::{Dialing, Dialled, dial};
+pub use dial::{Connected, Dialing, dial};
 pub use listener::{Accepted, Listener};
-pub use stream::Stream;
+pub use stream::StreamSocket;
 
 /// A second descriptor of a link that becomes readable when the connection fails or hangs up, and by nothing else: a stream
 /// that is not read tells neither.

@@ -21,14 +21,14 @@ use super::{HangUp, Link, calls};
 
 /// A connected stream socket.
 #[derive(Debug)]
-pub enum Stream {
+pub enum StreamSocket {
     /// Of TCP.
     Tcp(TcpStream),
     /// Of Unix.
     Unix(UnixStream),
 }
 
-impl AsFd for Stream {
+impl AsFd for StreamSocket {
     fn as_fd(&self) -> BorrowedFd<'_> {
         match self {
             Self::Tcp(stream) => stream.as_fd(),
@@ -37,7 +37,7 @@ impl AsFd for Stream {
     }
 }
 
-impl Stream {
+impl StreamSocket {
     /// Waits until there may be something to read.
     ///
     /// # Errors
@@ -72,7 +72,7 @@ impl Stream {
     }
 
     /// Does `act`, which writes, if the socket may take something. Where `act` says `WouldBlock`, it may not until
-    /// [`Stream::writable`] says so again.
+    /// [`StreamSocket::writable`] says so again.
     ///
     /// # Errors
     /// Those of `act`; `WouldBlock` where it was not done.
@@ -117,7 +117,7 @@ impl Stream {
     }
 }
 
-impl AsyncRead for Stream {
+impl AsyncRead for StreamSocket {
     fn poll_read(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -130,7 +130,7 @@ impl AsyncRead for Stream {
     }
 }
 
-impl AsyncWrite for Stream {
+impl AsyncWrite for StreamSocket {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         match self.get_mut() {
             Self::Tcp(stream) => Pin::new(stream).poll_write(cx, bytes),
@@ -153,7 +153,7 @@ impl AsyncWrite for Stream {
     }
 }
 
-impl Link for Stream {
+impl Link for StreamSocket {
     fn poll_receive(&mut self, cx: &mut Context<'_>, buffer: &mut Vec<u8>) -> Poll<io::Result<usize>> {
         match self {
             Self::Tcp(stream) => calls::poll_receive(stream, cx, buffer),
@@ -193,6 +193,6 @@ impl Link for Stream {
 
 /// Urgent data is never looked at: whoever waits for it alone hears of errors and hang-ups only.
 #[expect(deprecated, reason = "unsound for types that may change their descriptor; an `OwnedFd` cannot")]
-fn hang_up(stream: &Stream) -> io::Result<HangUp> {
+fn hang_up(stream: &StreamSocket) -> io::Result<HangUp> {
     AsyncFd::with_interest(stream.as_fd().try_clone_to_owned()?, Interest::PRIORITY)
 }

@@ -23,7 +23,7 @@ use crate::{
     desk::{Desk, Order, Report},
     drive::{Drive, Outcome},
     hub::{Hub, Post},
-    link::{Dialing, Dialled, Stream, dial, tcp, udp},
+    link::{Connected, Dialing, StreamSocket, dial, tcp, udp},
     resolve,
     run_state::CUT,
     trouble::failure,
@@ -150,12 +150,12 @@ impl Caller {
                         .hint("write HOST:PORT"))
                 }
                 target @ (Address::Tcp { .. } | Address::Unix(_)) => {
-                    let Dialled { stream, took } = self.persist(|| self.dial(target)).await?;
+                    let Connected { stream, took } = self.persist(|| self.dial(target)).await?;
                     let (local, peer) = match &stream {
-                        Stream::Tcp(stream) => {
+                        StreamSocket::Tcp(stream) => {
                             (tcp::show(stream.local_addr()), tcp::show(stream.peer_addr()))
                         }
-                        Stream::Unix(_) => ("unix:".to_owned(), target.to_string()),
+                        StreamSocket::Unix(_) => ("unix:".to_owned(), target.to_string()),
                     };
                     Ok(self.hold(stream, &peer, &local, took).await)
                 }
@@ -212,7 +212,7 @@ impl Caller {
         std::future::pending().await
     }
 
-    async fn dial(&self, target: &Address) -> Result<Dialled, Failure> {
+    async fn dial(&self, target: &Address) -> Result<Connected, Failure> {
         let dialing = Dialing {
             family: self.plan.family,
             source: self.source().await?,
@@ -235,7 +235,7 @@ impl Caller {
         Ok(found.first().copied())
     }
 
-    async fn hold(&self, stream: Stream, peer: &str, local: &str, took: Duration) -> Outcome {
+    async fn hold(&self, stream: StreamSocket, peer: &str, local: &str, took: Duration) -> Outcome {
         let hub = Arc::clone(&self.hub);
         let conn = hub.run.number();
         let peer: Arc<str> = peer.into();

@@ -19,13 +19,13 @@ pub(crate) enum Manner {
 
 /// Shows files on their way.
 #[derive(Debug)]
-pub(crate) struct Download {
+pub(crate) struct Downloads {
     manner: Manner,
     bottom: Bottom,
     tally: Tally,
 }
 
-impl Download {
+impl Downloads {
     #[must_use]
     pub(crate) fn new(manner: Manner) -> Self {
         Self { manner, bottom: Bottom::default(), tally: Tally::default() }
@@ -61,7 +61,7 @@ impl Download {
     }
 }
 
-impl View for Download {
+impl View for Downloads {
     fn show(&mut self, event: &Event, page: &mut Page) {
         match &event.what {
             What::Recv { data, .. } => page.out(data),
@@ -110,13 +110,13 @@ mod tests {
                 proof: Proof::None,
             }),
         ];
-        let (out, err) = shown(&mut Download::new(Manner::Progress), &events);
+        let (out, err) = shown(&mut Downloads::new(Manner::Progress), &events);
         assert!(out.is_empty() && !err.contains('\x1b'), "{err:?}");
         assert!(err.starts_with("\ra\\x1b[2J") && err.contains("50%") && err.contains("2s"), "{err:?}");
         assert!(err.contains("not verified by the server") && err.contains(&"ab".repeat(32)), "{err:?}");
-        let (_, err) = shown(&mut Download::new(Manner::Lines), &events);
+        let (_, err) = shown(&mut Downloads::new(Manner::Lines), &events);
         assert!(!err.contains('\r'));
-        assert_eq!(shown(&mut Download::new(Manner::Quiet), &events).1, "");
+        assert_eq!(shown(&mut Downloads::new(Manner::Quiet), &events).1, "");
     }
 
     #[test]
@@ -127,7 +127,7 @@ mod tests {
             size: 0,
             mtime_ns: 0,
         };
-        let (out, _) = shown(&mut Download::new(Manner::Quiet), &[event(None, What::Listed(listed))]);
+        let (out, _) = shown(&mut Downloads::new(Manner::Quiet), &[event(None, What::Listed(listed))]);
         assert_eq!(out, b"               -  x\\x07/\n");
     }
 }

@@ -47,9 +47,9 @@ impl Status {
 
 /// A head that is being written.
 #[derive(Debug)]
-pub(super) struct Writer(String);
+pub(super) struct HeadWriter(String);
 
-impl Writer {
+impl HeadWriter {
     /// Begins one.
     pub(super) fn new(status: Status, after: After, date: &str) -> Self {
         let mut out = Self(String::with_capacity(400));
@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn a_head_ends_in_a_blank_line() {
-        let mut head = Writer::new(Status::NotFound, After::Close, "now");
+        let mut head = HeadWriter::new(Status::NotFound, After::Close, "now");
         head.field("Content-Length", "0");
         assert_eq!(
             head.end(),

@@ -5,6 +5,8 @@ mod answer;
 mod media;
 mod page;
 
+use std::ops::ControlFlow;
+
 use sockeye_core::{
     address::Host,
     event::{Ask, Dialect, Ending, Outcome},
@@ -17,16 +19,16 @@ use sockeye_core::{
 use tokio::time::Instant;
 
 use self::{
-    answer::{Status, Writer, date},
-    page::{Form, Page},
+    answer::{HeadWriter, Status, date},
+    page::{ListingFormat, ListingPage},
 };
 use super::{
     close::CloseMode,
-    connection::{Asked, Connection, Got},
-    offer::Offer,
-    send::{AGAIN, Broke, Then},
+    connection::{Connection, ReadOutcome, RequestRecord},
+    offering::Offering,
+    send::{AGAIN, Flush, SendError},
 };
-use crate::tree::{Offered, Place, Shut, Taken, Tree};
+use crate::tree::{Cursor, Offered, OpenError, Tree};
 
 /// What a listing may do in a browser: nothing but be read. Files get no policy of ours: they are the pages of whoever
 /// offers them, and a sandbox would take away their scripts, their storage and what they fetch from beside them. A page
@@ -39,29 +41,29 @@ const ALLOWED: &str = "files are fetched here, by GET and HEAD, and nothing else
 const TEXT: &str = "text/plain; charset=utf-8";
 
 /// Answers requests until the connection is over.
-pub(super) async fn answer(connection: &mut Connection, offer: &Offer, deadline: Instant) -> CloseMode {
+pub(super) async fn answer(connection: &mut Connection, offering: &Offering, deadline: Instant) -> CloseMode {
     let mut deadline = deadline;
     loop {
         let head = match hear(connection, deadline).await {
             Ok(head) => head,
-            Err(leave) => return leave,
+            Err(how) => return how,
         };
-        if let Some(host) = head.host.as_ref().filter(|host| !offer.hosts.answer(host)) {
+        if let Some(host) = head.host.as_ref().filter(|host| !offering.hosts.answer(host)) {
             return turn_out(connection, &head, host).await;
         }
         let after = head.after;
-        if let Err(broke) = follow(connection, offer, head).await {
-            return broke.leave();
+        if let Err(error) = follow(connection, offering, head).await {
+            return error.close_mode();
         }
         if after == After::Close {
             return CloseMode::Lingering(Ending::Closed);
         }
         if connection.held.is_empty() {
             match connection.read(Instant::now() + connection.shared.idle).await {
-                Got::More => {}
-                Got::End => return CloseMode::Lingering(Ending::PeerClosed),
-                Got::Late => return CloseMode::Lingering(Ending::Idle),
-                Got::Gone(why) => return CloseMode::Gone(why),
+                ReadOutcome::More => {}
+                ReadOutcome::End => return CloseMode::Lingering(Ending::PeerClosed),
+                ReadOutcome::Late => return CloseMode::Lingering(Ending::Idle),
+                ReadOutcome::Gone(why) => return CloseMode::Gone(why),
             }
         }
         deadline = Instant::now() + REQUEST_TIME;
@@ -93,11 +95,13 @@ async fn hear(connection: &mut Connection, deadline: Instant) -> Result<Head, Cl
             }
         }
         match connection.read(deadline).await {
-            Got::More => {}
-            Got::End if connection.held.is_empty() => return Err(CloseMode::Lingering(Ending::PeerClosed)),
-            Got::End => return Err(dismiss(connection, Status::BadRequest, Outcome::Cut, None).await),
-            Got::Late => return Err(dismiss(connection, Status::Timeout, Outcome::Late, None).await),
-            Got::Gone(why) => return Err(CloseMode::Gone(why)),
+            ReadOutcome::More => {}
+            ReadOutcome::End if connection.held.is_empty() => {
+                return Err(CloseMode::Lingering(Ending::PeerClosed));
+            }
+            ReadOutcome::End => return Err(dismiss(connection, Status::BadRequest, Outcome::Cut, None).await),
+            ReadOutcome::Late => return Err(dismiss(connection, Status::Timeout, Outcome::Late, None).await),
+            ReadOutcome::Gone(why) => return Err(CloseMode::Gone(why)),
         }
     }
 }
@@ -111,14 +115,14 @@ async fn dismiss(
 ) -> CloseMode {
     let line = connection.held.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
     let line = line.get(..line.len().min(200)).unwrap_or_default().to_vec();
-    let mut asked = connection.asked(Dialect::Http, Ask::Unclear, &line);
-    asked.detail = why.map(Into::into);
+    let mut record = connection.begin_request(Dialect::Http, Ask::Unclear, &line);
+    record.detail = why.map(Into::into);
     connection.held = Vec::new();
     let words = why.map_or_else(|| status.line().to_owned(), |why| format!("{}: {why}", status.line()));
-    let refusal = Refusal { status, outcome, words: &words };
-    match refuse(connection, asked, (Method::Get, After::Close), refusal).await {
+    let refusal = HttpRefusal { status, outcome, words: &words };
+    match refuse(connection, record, (Method::Get, After::Close), refusal).await {
         Ok(()) => CloseMode::Lingering(Ending::Refused),
-        Err(broke) => broke.leave(),
+        Err(error) => error.close_mode(),
     }
 }
 
@@ -127,18 +131,18 @@ async fn dismiss(
 async fn turn_out(connection: &mut Connection, head: &Head, host: &Host) -> CloseMode {
     let path = head.path.strip_prefix(b"/").unwrap_or(&head.path);
     let called = [b"http://", host.to_string().as_bytes(), b"/", path].concat();
-    let asked = connection.asked(Dialect::Http, Ask::Unclear, &called);
+    let record = connection.begin_request(Dialect::Http, Ask::Unclear, &called);
     let words =
         format!("this server does not go by the name {host}; --allow-host {host} would have it do so");
-    let refusal = Refusal { status: Status::Forbidden, outcome: Outcome::Refused, words: &words };
-    match refuse(connection, asked, (head.method, After::Close), refusal).await {
+    let refusal = HttpRefusal { status: Status::Forbidden, outcome: Outcome::Refused, words: &words };
+    match refuse(connection, record, (head.method, After::Close), refusal).await {
         Ok(()) => CloseMode::Lingering(Ending::Refused),
-        Err(broke) => broke.leave(),
+        Err(error) => error.close_mode(),
     }
 }
 
 /// Does what a request asks for.
-async fn follow(connection: &mut Connection, offer: &Offer, head: Head) -> Result<(), Broke> {
+async fn follow(connection: &mut Connection, offering: &Offering, head: Head) -> Result<(), SendError> {
     let manner = (head.method, head.after);
     let folder = match head.path.as_slice() {
         b"" => Some(b"".as_slice()),
@@ -151,36 +155,36 @@ async fn follow(connection: &mut Connection, offer: &Offer, head: Head) -> Resul
         (Method::Get, None) => Ask::Get,
     };
     if head.method == Method::Other {
-        let mut asked =
-            connection.asked(Dialect::Http, ask, &[&head.verb, b" ".as_slice(), &head.path].concat());
-        asked.detail = Some(ALLOWED.into());
+        let mut record =
+            connection.begin_request(Dialect::Http, ask, &[&head.verb, b" ".as_slice(), &head.path].concat());
+        record.detail = Some(ALLOWED.into());
         let words = format!("{}: {ALLOWED}", Status::MethodNotAllowed.line());
         let refusal =
-            Refusal { status: Status::MethodNotAllowed, outcome: Outcome::NotOffered, words: &words };
-        return refuse(connection, asked, manner, refusal).await;
+            HttpRefusal { status: Status::MethodNotAllowed, outcome: Outcome::NotOffered, words: &words };
+        return refuse(connection, record, manner, refusal).await;
     }
-    let mut asked = connection.asked(Dialect::Http, ask, &head.path);
+    let mut record = connection.begin_request(Dialect::Http, ask, &head.path);
     if let Some(folder) = folder {
-        return list(connection, offer, asked, manner, folder, &head.query).await;
+        return list(connection, offering, record, manner, folder, &head.query).await;
     }
     let Ok(name) = Name::parse(&head.path) else {
-        return turn_away(connection, asked, manner, &Shut::Absent).await;
+        return turn_away(connection, record, manner, &OpenError::Absent).await;
     };
     let (before, mut left) = (connection.counters.bytes_out, AGAIN);
     loop {
-        let file = match offer.tree.open(&name) {
+        let file = match offering.tree.open(&name) {
             Ok(file) => file,
-            Err(Shut::Absent) if offer.tree.list(Some(&name)).is_ok() => {
-                return lead_on(connection, asked, manner, &head).await;
+            Err(OpenError::Absent) if offering.tree.list(Some(&name)).is_ok() => {
+                return lead_on(connection, record, manner, &head).await;
             }
-            Err(shut) => return turn_away(connection, asked, manner, &shut).await,
+            Err(shut) => return turn_away(connection, record, manner, &shut).await,
         };
-        match give(connection, &mut asked, &head, &file).await {
+        match give(connection, &mut record, &head, &file).await {
             // None of it was sent, so there is nothing to take back.
-            Err(Broke::Changed) if connection.counters.bytes_out == before && left > 0 => left -= 1,
+            Err(SendError::Changed) if connection.counters.bytes_out == before && left > 0 => left -= 1,
             given => {
-                let outcome = given.unwrap_or_else(Broke::outcome);
-                connection.over(asked, outcome).await;
+                let outcome = given.unwrap_or_else(SendError::outcome);
+                connection.end_request(record, outcome).await;
                 return given.map(|_| ());
             }
         }
@@ -190,10 +194,10 @@ async fn follow(connection: &mut Connection, offer: &Offer, head: Head) -> Resul
 /// Sends a file, or what there is to say of it.
 async fn give(
     connection: &mut Connection,
-    asked: &mut Asked,
+    record: &mut RequestRecord,
     head: &Head,
     file: &Offered,
-) -> Result<Outcome, Broke> {
+) -> Result<Outcome, SendError> {
     let size = file.state.size;
     let (tag, modified) = (format!("\"{}\"", file.state.identity()), date(file.state.mtime_ns));
     let has_it = match (&head.if_none_match, &head.if_modified_since) {
@@ -213,7 +217,7 @@ async fn give(
         Part::Of { from, length } => (Status::Partial, from, length),
         Part::Beyond => (Status::OutOfRange, 0, 0),
     };
-    asked.offset = from;
+    record.offset = from;
     let mut out = begin(connection, status, head.after);
     out.field("ETag", &tag);
     out.field("Last-Modified", &modified);
@@ -236,10 +240,10 @@ async fn give(
     let out = out.end();
     match head.method {
         Method::Get if length > 0 => {
-            connection.begin(&head.path, length);
+            connection.begin_file(&head.path, length);
             connection.send_file(&out, file, from, length).await?;
         }
-        _ => connection.send(&out, Then::Nothing).await?,
+        _ => connection.send(&out, Flush::Now).await?,
     }
     Ok(match status {
         Status::NotModified => Outcome::Unchanged,
@@ -251,10 +255,10 @@ async fn give(
 /// Says that a folder's name ends in a slash: what its page leads to is beside it otherwise.
 async fn lead_on(
     connection: &mut Connection,
-    asked: Asked,
+    record: RequestRecord,
     (method, after): (Method, After),
     head: &Head,
-) -> Result<(), Broke> {
+) -> Result<(), SendError> {
     let mut to = page::address(&head.path);
     if !head.query.is_empty() {
         to.push('?');
@@ -269,25 +273,25 @@ async fn lead_on(
     if method == Method::Get {
         out.extend_from_slice(body.as_bytes());
     }
-    let sent = connection.send(&out, Then::Nothing).await;
-    connection.over(asked, sent.map_or_else(Broke::outcome, |()| Outcome::Moved)).await;
+    let sent = connection.send(&out, Flush::Now).await;
+    connection.end_request(record, sent.map_or_else(SendError::outcome, |()| Outcome::Moved)).await;
     sent
 }
 
 /// Sends a page of a folder.
 async fn list(
     connection: &mut Connection,
-    offer: &Offer,
-    asked: Asked,
+    offering: &Offering,
+    record: RequestRecord,
     manner: (Method, After),
     folder: &[u8],
     query: &[u8],
-) -> Result<(), Broke> {
+) -> Result<(), SendError> {
     let (form, from) = page::wanted(query);
     let name = folder.to_vec();
-    let body = match offer.list(move |tree| read(tree, &name, form, from)).await {
+    let body = match offering.list(move |tree| read(tree, &name, form, from)).await {
         Ok(body) => body,
-        Err(shut) => return turn_away(connection, asked, manner, &shut).await,
+        Err(shut) => return turn_away(connection, record, manner, &shut).await,
     };
     let mut out = begin(connection, Status::Ok, manner.1);
     out.field("Content-Type", form.media());
@@ -299,49 +303,49 @@ async fn list(
         out.extend_from_slice(&body);
         connection.sent += body.len() as u64;
     }
-    let sent = connection.send(&out, Then::Nothing).await;
-    connection.over(asked, sent.map_or_else(Broke::outcome, |()| Outcome::Done)).await;
+    let sent = connection.send(&out, Flush::Now).await;
+    connection.end_request(record, sent.map_or_else(SendError::outcome, |()| Outcome::Done)).await;
     sent
 }
 
-fn read(tree: &Tree, folder: &[u8], form: Form, from: Place) -> Result<Vec<u8>, Shut> {
+fn read(tree: &Tree, folder: &[u8], form: ListingFormat, from: Cursor) -> Result<Vec<u8>, OpenError> {
     let name = match folder {
         b"" => None,
-        name => Some(Name::parse(name).map_err(|_| Shut::Absent)?),
+        name => Some(Name::parse(name).map_err(|_| OpenError::Absent)?),
     };
-    let mut page = Page::new(form, folder);
+    let mut page = ListingPage::new(form, folder);
     let next = tree.list(name.as_ref())?.page(from, |entry| {
         if page.len() >= LISTING {
-            return Taken::Full;
+            return ControlFlow::Break(());
         }
         page.push(&entry);
-        Taken::Yes
+        ControlFlow::Continue(())
     })?;
     Ok(page.end(next))
 }
 
 async fn turn_away(
     connection: &mut Connection,
-    asked: Asked,
+    record: RequestRecord,
     manner: (Method, After),
-    shut: &Shut,
-) -> Result<(), Broke> {
+    shut: &OpenError,
+) -> Result<(), SendError> {
     let refusal = match shut {
-        Shut::Absent => Refusal::new(Status::NotFound, Outcome::Absent),
-        Shut::Busy => Refusal::new(Status::Busy, Outcome::Busy),
+        OpenError::Absent => HttpRefusal::new(Status::NotFound, Outcome::Absent),
+        OpenError::Busy => HttpRefusal::new(Status::Busy, Outcome::Busy),
     };
-    refuse(connection, asked, manner, refusal).await
+    refuse(connection, record, manner, refusal).await
 }
 
 /// What is answered in place of what was asked for.
 #[derive(Clone, Copy, Debug)]
-struct Refusal<'a> {
+struct HttpRefusal<'a> {
     status: Status,
     outcome: Outcome,
     words: &'a str,
 }
 
-impl Refusal<'_> {
+impl HttpRefusal<'_> {
     /// One that says no more than its status.
     fn new(status: Status, outcome: Outcome) -> Self {
         Self { status, outcome, words: status.line() }
@@ -350,10 +354,10 @@ impl Refusal<'_> {
 
 async fn refuse(
     connection: &mut Connection,
-    asked: Asked,
+    record: RequestRecord,
     (method, after): (Method, After),
-    Refusal { status, outcome, words }: Refusal<'_>,
-) -> Result<(), Broke> {
+    HttpRefusal { status, outcome, words }: HttpRefusal<'_>,
+) -> Result<(), SendError> {
     let body = format!("{words}\n");
     let mut out = begin(connection, status, after);
     match status {
@@ -367,14 +371,14 @@ async fn refuse(
     if method != Method::Head {
         out.extend_from_slice(body.as_bytes());
     }
-    let sent = connection.send(&out, Then::Nothing).await;
-    connection.over(asked, sent.map_or_else(Broke::outcome, |()| outcome)).await;
+    let sent = connection.send(&out, Flush::Now).await;
+    connection.end_request(record, sent.map_or_else(SendError::outcome, |()| outcome)).await;
     sent
 }
 
-fn begin(connection: &Connection, status: Status, after: After) -> Writer {
+fn begin(connection: &Connection, status: Status, after: After) -> HeadWriter {
     let run = &connection.shared.run;
-    let mut out = Writer::new(status, after, &answer::now(run.clock.wall(), run.clock.now()));
+    let mut out = HeadWriter::new(status, after, &answer::now(run.clock.wall(), run.clock.now()));
     out.field("X-Content-Type-Options", "nosniff");
     out
 }

@@ -11,7 +11,7 @@ use sockeye_core::{
 };
 
 use super::answer::date;
-use crate::tree::{Listed, Place};
+use crate::tree::{Cursor, FolderEntry};
 
 /// The address of a folder on this server, with a slash at either end; nothing is the folder that is offered.
 pub(super) fn address(folder: &[u8]) -> String {
@@ -25,14 +25,14 @@ pub(super) fn address(folder: &[u8]) -> String {
 
 /// For whom a page is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum ListingFormat {
     /// Browsers.
     Html,
     /// Programs.
     Json,
 }
 
-impl Form {
+impl ListingFormat {
     /// Its media type.
     pub(super) fn media(self) -> &'static str {
         match self {
@@ -43,13 +43,13 @@ impl Form {
 }
 
 /// What a query asks of a folder: the form, and where to begin. What it does not know it passes over.
-pub(super) fn wanted(query: &[u8]) -> (Form, Place) {
-    let (mut form, mut from) = (Form::Html, Place::default());
+pub(super) fn wanted(query: &[u8]) -> (ListingFormat, Cursor) {
+    let (mut form, mut from) = (ListingFormat::Html, Cursor::default());
     for word in query.split(|byte| *byte == b'&') {
         if word == b"json" {
-            form = Form::Json;
+            form = ListingFormat::Json;
         } else if let Some(mark) = word.strip_prefix(b"after=") {
-            from = std::str::from_utf8(mark).ok().and_then(|mark| mark.parse().ok()).map_or(from, Place);
+            from = std::str::from_utf8(mark).ok().and_then(|mark| mark.parse().ok()).map_or(from, Cursor);
         }
     }
     (form, from)
@@ -57,17 +57,17 @@ pub(super) fn wanted(query: &[u8]) -> (Form, Place) {
 
 /// A page that is being written.
 #[derive(Debug)]
-pub(super) struct Page {
-    form: Form,
+pub(super) struct ListingPage {
+    form: ListingFormat,
     /// The folder's own address, with a slash at either end.
     base: String,
     entries: Vec<(Vec<u8>, String)>,
     length: usize,
 }
 
-impl Page {
+impl ListingPage {
     /// A page of the folder of this name; nothing is the folder that is offered.
-    pub(super) fn new(form: Form, folder: &[u8]) -> Self {
+    pub(super) fn new(form: ListingFormat, folder: &[u8]) -> Self {
         Self { form, base: address(folder), entries: Vec::new(), length: 0 }
     }
 
@@ -77,16 +77,16 @@ impl Page {
     }
 
     /// Puts an entry on it.
-    pub(super) fn push(&mut self, entry: &Listed<'_>) {
+    pub(super) fn push(&mut self, entry: &FolderEntry<'_>) {
         let text = match self.form {
-            Form::Html => self.row(entry),
-            Form::Json => self.object(entry),
+            ListingFormat::Html => self.row(entry),
+            ListingFormat::Json => self.object(entry),
         };
         self.length += text.len();
         self.entries.push((entry.name.to_vec(), text));
     }
 
-    fn href(&self, entry: &Listed<'_>) -> String {
+    fn href(&self, entry: &FolderEntry<'_>) -> String {
         let mut href = self.base.clone();
         percent::encode(entry.name, &mut href);
         if entry.kind == EntryKind::Folder {
@@ -95,7 +95,7 @@ impl Page {
         href
     }
 
-    fn row(&self, entry: &Listed<'_>) -> String {
+    fn row(&self, entry: &FolderEntry<'_>) -> String {
         let mut text = String::new();
         charset::visible(&String::from_utf8_lossy(entry.name), &mut text);
         let (slash, size) = match entry.kind {
@@ -109,7 +109,7 @@ impl Page {
         format!("<tr><td><a href=\"{href}\">{name}{slash}</a>{size}<td>{time}\n")
     }
 
-    fn object(&self, entry: &Listed<'_>) -> String {
+    fn object(&self, entry: &FolderEntry<'_>) -> String {
         let kind = if entry.kind == EntryKind::Folder { "folder" } else { "file" };
         let mut object = serde_json::json!({
             "kind": kind, "href": self.href(entry), "size": entry.state.size, "mtime_ns": entry.state.mtime_ns,
@@ -125,16 +125,16 @@ impl Page {
     }
 
     /// The whole page, its entries by name; `next` is where the one after it begins.
-    pub(super) fn end(mut self, next: Option<Place>) -> Vec<u8> {
+    pub(super) fn end(mut self, next: Option<Cursor>) -> Vec<u8> {
         self.entries.sort();
         let rows = self.entries.iter().map(|(_, row)| row.as_str());
         match self.form {
-            Form::Json => {
+            ListingFormat::Json => {
                 let rows = rows.collect::<Vec<_>>().join(",");
                 let next = next.map_or("null".to_owned(), |place| format!("\"{}\"", place.0));
                 format!("{{\"v\":1,\"entries\":[{rows}],\"next\":{next}}}\n")
             }
-            Form::Html => {
+            ListingFormat::Html => {
                 let title = &self.base;
                 let mut out = format!(
                     "<!doctype html><meta charset=\"utf-8\"><title>{title}</title>\n<h1>{title}</h1>\n<table>\n"
@@ -177,9 +177,9 @@ mod tests {
 
     #[test]
     fn a_query_is_read_as_far_as_it_is_known() {
-        assert_eq!(wanted(b""), (Form::Html, Place(0)));
-        assert_eq!(wanted(b"x=1&json&after=42"), (Form::Json, Place(42)));
-        assert_eq!(wanted(b"after=\xff&after="), (Form::Html, Place(0)));
+        assert_eq!(wanted(b""), (ListingFormat::Html, Cursor(0)));
+        assert_eq!(wanted(b"x=1&json&after=42"), (ListingFormat::Json, Cursor(42)));
+        assert_eq!(wanted(b"after=\xff&after="), (ListingFormat::Html, Cursor(0)));
     }
 
     #[test]

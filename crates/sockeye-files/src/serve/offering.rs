@@ -11,11 +11,11 @@ use sockeye_core::{
 use tokio::{sync::Semaphore, time::timeout};
 
 use super::hashes::Hashes;
-use crate::tree::{Shut, Tree};
+use crate::tree::{OpenError, Tree};
 
 /// What is offered.
 #[derive(Debug)]
-pub(super) struct Offer {
+pub(super) struct Offering {
     pub(super) tree: Arc<Tree>,
     pub(super) hashes: Hashes,
     /// The names this server goes by in HTTP.
@@ -25,7 +25,7 @@ pub(super) struct Offer {
     listings: Arc<Semaphore>,
 }
 
-impl Offer {
+impl Offering {
     pub(super) fn new(tree: Tree, hosts: Hosts, dialects: Dialects) -> Self {
         let listings = Arc::new(Semaphore::new(SCANS));
         Self { tree: Arc::new(tree), hashes: Hashes::default(), hosts, dialects, listings }
@@ -37,16 +37,16 @@ impl Offer {
     /// Those of `read`; busy, where its turn did not come soon.
     pub(super) async fn list<T: Send + 'static>(
         &self,
-        read: impl FnOnce(&Tree) -> Result<T, Shut> + Send + 'static,
-    ) -> Result<T, Shut> {
+        read: impl FnOnce(&Tree) -> Result<T, OpenError> + Send + 'static,
+    ) -> Result<T, OpenError> {
         let turn = timeout(SCAN_WAIT, Arc::clone(&self.listings).acquire_owned()).await;
-        let Ok(Ok(turn)) = turn else { return Err(Shut::Busy) };
+        let Ok(Ok(turn)) = turn else { return Err(OpenError::Busy) };
         let tree = Arc::clone(&self.tree);
         let reading = tokio::task::spawn_blocking(move || {
             let listed = read(&tree);
             drop(turn);
             listed
         });
-        reading.await.unwrap_or(Err(Shut::Busy))
+        reading.await.unwrap_or(Err(OpenError::Busy))
     }
 }

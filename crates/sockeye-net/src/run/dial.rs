@@ -10,7 +10,7 @@ use sockeye_core::{
     limit::CLIENT_LINGER,
     plan::ConnectPlan,
     rule::quantity::brief_duration,
-    session::{Seat, Session},
+    session::{Session, SessionConfig},
     stage::Side,
     unit::Medium,
 };
@@ -256,7 +256,7 @@ impl Caller {
         let conn = hub.number();
         let peer: Arc<str> = peer.into();
         let mailbox = hub.join(conn, &peer);
-        let seat = Seat {
+        let config = SessionConfig {
             common: &hub.common,
             conn,
             peer,
@@ -267,7 +267,7 @@ impl Caller {
             faults: &self.plan.conduct.faults,
             idle: self.plan.conduct.limits.idle_timeout,
         };
-        let session = Session::open(seat, Box::new(Talk::new(self.plan.script.clone())), hub.clock.now());
+        let session = Session::open(config, Box::new(Talk::new(self.plan.script.clone())), hub.clock.now());
         let outcome = Drive::new(link, session, Arc::clone(&hub), conn, mailbox).await;
         hub.leave(conn, &outcome.counters, outcome.why);
         outcome

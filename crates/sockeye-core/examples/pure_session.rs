@@ -9,7 +9,7 @@ use sockeye_core::{
     charset::Charset,
     event::{Ending, Eyes},
     frame::Framing,
-    session::{Seat, Session},
+    session::{Session, SessionConfig},
     stage::{FaultSpec, Side},
     unit::{At, Medium, Unit, Wall},
 };
@@ -26,7 +26,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let no_files = |_: &str| Err("this example reads no files".to_owned());
     let reply = Reply::parse("text:you said {text}", Charset::utf8(), &no_files)?;
     let faults = [FaultSpec::parse("latency=40ms,dir=up")?];
-    let seat = Seat {
+    let config = SessionConfig {
         common: &common,
         conn: 1,
         peer: "tcp://192.0.2.1:40000".into(),
@@ -37,7 +37,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         faults: &faults,
         idle: None,
     };
-    let mut session = Session::open(seat, reply.start(), At::START);
+    let mut session = Session::open(config, reply.start(), At::START);
 
     // The line comes in two parts; the second glued to half of the next.
     session.receive(Unit::Data(b"hel"), At::START);

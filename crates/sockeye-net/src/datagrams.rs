@@ -18,7 +18,7 @@ use sockeye_core::{
     address::Address,
     event::{Conn, Ending, Event, Eyes, Failure, Kind, Notice, Operation, SocketInfo, Suppression, What},
     limit::{MAILBOX, READ},
-    session::{Seat, Session},
+    session::{Session, SessionConfig},
     unit::{At, Close, Medium},
 };
 use tokio::{
@@ -238,7 +238,7 @@ impl Datagrams {
             Eyes::Closed => show(self.local),
         };
         self.hub.join_shared(conn, &name, &self.mail_in);
-        let seat = Seat {
+        let config = SessionConfig {
             common: &self.hub.common,
             conn,
             peer: name,
@@ -249,7 +249,7 @@ impl Datagrams {
             faults: &self.manner.faults,
             idle: self.manner.idle,
         };
-        let mut session = Session::open(seat, (self.manner.behave)(), self.hub.run.clock.now());
+        let mut session = Session::open(config, (self.manner.behave)(), self.hub.run.clock.now());
         let mut why = Suppression::Rate;
         if let Policy::Server { services, .. } = &self.policy
             && services.withhold(peer)

@@ -2,6 +2,7 @@
 //! Never allocates per message while nobody looks, never holds a buffer while nothing comes, never decides what is said.
 
 mod alarm;
+mod ends;
 
 use std::{
     cell::{Cell, RefCell},
@@ -14,20 +15,19 @@ use std::{
 
 use sockeye_core::{
     behaviour::{Buffers, Verdict},
-    event::{Conn, Counters, Ending, Event, Failure, Notice, Operation, What},
+    event::{Conn, Counters, Ending, Event, Failure, Operation},
     limit::READ,
     session::Session,
-    unit::{At, Close, Unit},
+    unit::{At, Close},
 };
 use tokio::sync::mpsc;
 use tokio_util::sync::WaitForCancellationFutureOwned;
 
-use self::alarm::Alarm;
+use self::{alarm::Alarm, ends::ended_by};
 use crate::{
     hub::{Hub, Mail, Mailbox},
     link::{HangUp, Link},
     outlet::Outlet,
-    trouble::failure,
 };
 
 /// Turns of read and write in one wake before others get theirs.
@@ -154,7 +154,7 @@ impl<L: Link> Drive<L> {
     /// One wake: everything that can be done now is done, then the next wake is arranged.
     fn turn(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         ready!(self.outlet.poll_room(&self.hub.run.events, cx));
-        let at = self.hub.run.clock.now();
+        let at = self.now();
         self.tick(at);
         let moved = self.move_all(cx, at);
         let halted = self.mail.is_some() || self.hub.run.is_halted();
@@ -170,13 +170,19 @@ impl<L: Link> Drive<L> {
         Poll::Pending
     }
 
+    /// The time, which is not read for a conversation that it makes no difference to.
+    fn now(&self) -> At {
+        let is_timeless = self.session.is_timeless() && self.phase == Phase::Talking && self.alarm.is_none();
+        if is_timeless { At::START } else { self.hub.run.clock.now() }
+    }
+
     /// Writes, hears our side and reads until nothing moves, or others are to have their turn.
     fn move_all(&mut self, cx: &mut Context<'_>, at: At) -> Moved {
         self.lend();
         let mut moved = Moved::None;
         for turn in 0.. {
             let wrote = self.write(cx, at);
-            self.course(cx, at);
+            self.course(cx);
             let spoke = self.hear_our_side(cx, at);
             let read = self.read(cx, at);
             if [wrote, spoke, read] != [Moved::None; 3] {
@@ -245,36 +251,8 @@ impl<L: Link> Drive<L> {
         moved
     }
 
-    /// A peer that is not read, because it has said that it sends no more or because we may not hear it now, can still
-    /// go away.
-    fn look_for_hang_up(&mut self, cx: &mut Context<'_>, at: At) {
-        let is_elsewhere = self.session.closing().is_some() || self.session.out().has_front();
-        if self.phase != Phase::Talking || is_elsewhere || self.broken.is_some() {
-            return;
-        }
-        if self.hang_up.is_none() {
-            self.hang_up = self.link.hang_up().map(Box::new);
-        }
-        let Some(hang_up) = &self.hang_up else { return };
-        let Poll::Ready(Ok(mut guard)) = hang_up.poll_read_ready(cx) else { return };
-        guard.clear_ready();
-        let Some(error) = self.link.take_error() else { return };
-        self.cannot_send(error, at);
-        self.course(cx, at);
-    }
-
-    /// What was on its way to the peer is lost, but what the peer sent before may still be read.
-    fn cannot_send(&mut self, error: io::Error, at: At) {
-        let is_reset = ended_by(&error) == Ending::PeerReset;
-        if is_reset && self.session.peer_has_ended() && self.session.counters().bytes_out > 0 {
-            self.session.note(What::Notice(Notice::Unread), at);
-        }
-        self.broken = Some(error);
-        self.session.out().abandon();
-    }
-
     /// FIN, close and reset, when they are due.
-    fn course(&mut self, cx: &mut Context<'_>, at: At) {
+    fn course(&mut self, cx: &mut Context<'_>) {
         if self.phase != Phase::Talking {
             return;
         }
@@ -299,8 +277,9 @@ impl<L: Link> Drive<L> {
         } else if self.session.is_done() {
             self.finish(self.session.orderly());
         } else if closing && self.session.out().is_over() {
-            self.phase = Phase::Lingering { until: at.after(self.hub.linger) };
+            self.phase = Phase::Lingering { until: self.hub.run.clock.now().after(self.hub.linger) };
         } else if closing && self.session.out().has_front() {
+            let at = self.hub.run.clock.now();
             let since = *self.alarm.get_or_insert_default().stuck.get_or_insert(at);
             if at.since(since) >= self.hub.run.grace {
                 self.hub.run.cut_short();
@@ -336,7 +315,7 @@ impl<L: Link> Drive<L> {
                 Poll::Ready(Err(error)) => self.cannot_receive(&error),
                 Poll::Ready(Ok(0)) => self.peer_ended(at),
                 Poll::Ready(Ok(_)) if heed == Heed::Yes => {
-                    self.session.receive_buffer(buffer, at);
+                    self.hear(cx, buffer, at);
                     self.hub.wrote(self.conn);
                 }
                 Poll::Ready(Ok(_)) => {}
@@ -345,29 +324,24 @@ impl<L: Link> Drive<L> {
         })
     }
 
-    fn peer_ended(&mut self, at: At) {
-        if self.phase != Phase::Talking {
-            return self.finish(Ending::Closed);
+    /// Hands over what came. What only goes back is written from the buffer it came in, as far as the system takes it.
+    #[inline]
+    fn hear(&mut self, cx: &mut Context<'_>, buffer: &mut Vec<u8>, at: At) {
+        if !self.session.mirrors() {
+            return self.session.receive_buffer(buffer, at);
         }
-        self.session.receive(Unit::End, at);
-        if let Some(error) = self.broken.take() {
-            // It closed and would not take what we had left.
-            self.report(Operation::Send, &error);
-            self.finish(ended_by(&error));
+        match self.link.poll_send(cx, buffer) {
+            Poll::Ready(Ok(n)) if n == buffer.len() => self.session.mirrored(n),
+            Poll::Ready(Ok(n)) => {
+                self.session.receive_buffer(buffer, at);
+                self.session.out().wrote(n);
+            }
+            Poll::Ready(Err(error)) => {
+                self.session.receive_buffer(buffer, at);
+                self.cannot_send(error, at);
+            }
+            Poll::Pending => self.session.receive_buffer(buffer, at),
         }
-    }
-
-    fn cannot_receive(&mut self, error: &io::Error) {
-        if self.phase != Phase::Talking {
-            return self.finish(Ending::Closed);
-        }
-        self.report(Operation::Receive, error);
-        self.finish(ended_by(error));
-    }
-
-    fn report(&mut self, operation: Operation, error: &io::Error) {
-        let failure = failure(operation, self.session.out().peer(), error);
-        self.failure = Some(Box::new(failure));
     }
 
     fn hear_our_side(&mut self, cx: &mut Context<'_>, at: At) -> Moved {
@@ -385,30 +359,6 @@ impl<L: Link> Drive<L> {
             moved = Moved::Some;
         }
         moved
-    }
-
-    /// The token is looked at only where nothing else moved: a busy conversation needs no second reason to wake.
-    fn look_for_stop(&mut self, cx: &mut Context<'_>, at: At) {
-        let stopped = self.stop.as_mut().poll(cx).is_ready();
-        self.stopping = match (self.stopping, stopped) {
-            (Halt::Halted, false) => Halt::Halted,
-            (Halt::Halted, true) => {
-                self.hub.run.cut_short();
-                self.link.arm_reset();
-                return self.finish(Ending::Stopped);
-            }
-            (_, false) => Halt::Registered,
-            (_, true) => {
-                if self.hub.run.stop.is_cancelled() {
-                    self.session.close(Close::Graceful, Ending::Stopped, at);
-                } else {
-                    self.session.close(Close::Reset, Ending::TooSlow, at);
-                }
-                self.stop = Box::pin(self.hub.run.cut.clone().cancelled_owned());
-                cx.waker().wake_by_ref();
-                Halt::Halted
-            }
-        };
     }
 
     /// Arranges the next wake by time, if time alone can bring something.
@@ -474,13 +424,6 @@ impl<L: Link> Drive<L> {
             self.outlet.yield_room();
         }
         Poll::Ready(())
-    }
-}
-
-fn ended_by(error: &io::Error) -> Ending {
-    match error.kind() {
-        io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => Ending::PeerReset,
-        _ => Ending::Failed,
     }
 }
 

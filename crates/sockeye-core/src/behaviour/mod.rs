@@ -85,6 +85,11 @@ pub trait Behaviour: Send + fmt::Debug {
         0
     }
 
+    /// Whether it sends every message back as it came and does nothing else until the peer ends, whatever the time.
+    fn mirrors(&self) -> bool {
+        false
+    }
+
     /// Whether what it was for was reached.
     fn verdict(&self) -> Verdict {
         Verdict::Open

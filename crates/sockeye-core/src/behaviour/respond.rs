@@ -30,6 +30,10 @@ impl Behaviour for Echo {
             other => otherwise(other, out),
         }
     }
+
+    fn mirrors(&self) -> bool {
+        true
+    }
 }
 
 /// Nothing comes back (RFC 863).

@@ -2,6 +2,7 @@
 //! Never sends, waits or reads a file itself: it says what to send and when.
 
 mod dice;
+mod place;
 mod error;
 mod file;
 mod pattern;
@@ -12,6 +13,7 @@ pub use dice::Dice;
 pub use error::{RulesError, RulesProblem};
 pub use file::{RULE_KEYS, TOP_KEYS};
 pub use pattern::{Captures, GROUPS, PATTERN_MAX, PATTERN_MEMORY, Pattern, PatternError};
+pub use place::Place;
 pub use template::{
     Context, Expansion, PEER_MAX, PLACEHOLDERS, RANDOM_DIGITS_MAX, Template, TemplateError, placeholder_help,
 };

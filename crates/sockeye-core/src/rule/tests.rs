@@ -77,7 +77,7 @@ fn texts_are_in_the_charset() {
     let hit = rules.answers(b"\xc4\xe3\xba\xc3").next().unwrap();
     assert_eq!(hit.reply, Some(&Template::parse("好", gbk).unwrap()));
     let e = Rules::parse("[[rule]]\nequals='你好'\nreply='😀'\n", "r", gbk).unwrap_err();
-    assert_eq!((e.line, e.column), (3, 7));
+    assert_eq!((e.place.line, e.place.column), (3, 7));
     assert!(e.to_string().contains("does not exist in gbk"));
 }
 

@@ -1,6 +1,7 @@
 //! One conversation's conduct: stages, framer and behaviour wired together.
 //! Never holds a socket or a clock: units and time go in; bytes to write, a close and events come out.
 
+mod config;
 mod cutting;
 mod hearing;
 mod observe;
@@ -8,40 +9,18 @@ mod pacing;
 #[cfg(test)]
 mod tests;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
+pub use self::config::SessionConfig;
 use self::{hearing::Hearing, observe::Observer, pacing::Pacing};
 use crate::{
-    behaviour::{Behaviour, Common, Input, Outbox, RoomAct, Verdict},
-    event::{Conn, Counters, Ending, Event, Notice, Unsent, What},
+    behaviour::{Behaviour, Input, Outbox, RoomAct, Verdict},
+    event::{Counters, Ending, Event, Notice, Unsent, What},
     frame::Framer,
     limit::{DELAY_HOLD, FAULT_HOLD},
-    stage::{Chain, Drawn, FaultSpec, Side},
+    stage::{Chain, Drawn},
     unit::{At, Close, Dir, Medium, Unit},
 };
-
-/// What a session is made of besides its behaviour.
-#[derive(Debug)]
-pub struct Seat<'a> {
-    /// What all conversations share.
-    pub common: &'a Arc<Common>,
-    /// The number of this one.
-    pub conn: Conn,
-    /// The other end, in the form addresses are written.
-    pub peer: Arc<str>,
-    /// Our end.
-    pub local: &'a str,
-    /// How long connecting took; none where nothing was connected by us.
-    pub took: Option<std::time::Duration>,
-    /// Stream or datagrams.
-    pub medium: Medium,
-    /// Whether we dialled.
-    pub side: Side,
-    /// Damage asked for.
-    pub faults: &'a [FaultSpec],
-    /// Longest silence before the conversation is closed.
-    pub idle: Option<Duration>,
-}
 
 /// One conversation: units and time go in, bytes to write and events come out.
 ///
@@ -55,7 +34,7 @@ pub struct Seat<'a> {
 ///     charset::Charset,
 ///     event::{Ending, Eyes},
 ///     frame::Framing,
-///     session::{Seat, Session},
+///     session::{SessionConfig, Session},
 ///     stage::Side,
 ///     unit::{At, Medium, Unit, Wall},
 /// };
@@ -69,7 +48,7 @@ pub struct Seat<'a> {
 ///     rate: None,
 /// });
 /// let reply = Reply::parse("text:you said {text}", Charset::utf8(), &|_| Err("no files".to_owned()))?;
-/// let seat = Seat {
+/// let config = SessionConfig {
 ///     common: &common,
 ///     conn: 1,
 ///     peer: "tcp://192.0.2.1:40000".into(),
@@ -80,7 +59,7 @@ pub struct Seat<'a> {
 ///     faults: &[],
 ///     idle: None,
 /// };
-/// let mut session = Session::open(seat, reply.start(), At::START);
+/// let mut session = Session::open(config, reply.start(), At::START);
 ///
 /// // One line in two reads, then a FIN.
 /// for unit in [Unit::Data(b"hel"), Unit::Data(b"lo\n"), Unit::End] {
@@ -111,14 +90,16 @@ pub struct Session {
     told_left: bool,
     // Only where somebody looks.
     observer: Option<Box<Observer>>,
+    // Bytes go back as they came, and nothing is told, timed or damaged.
+    is_mirror: bool,
     why: Option<Ending>,
 }
 
 impl Session {
     /// Begins a conversation at `at`; the behaviour may speak at once.
     #[must_use]
-    pub fn open(seat: Seat<'_>, behaviour: Box<dyn Behaviour>, at: At) -> Self {
-        let Seat { common, conn, peer, local, took, medium, side, faults, idle } = seat;
+    pub fn open(config: SessionConfig<'_>, behaviour: Box<dyn Behaviour>, at: At) -> Self {
+        let SessionConfig { common, conn, peer, local, took, medium, side, faults, idle } = config;
         let chain = |dir| Chain::new(faults, side, dir, medium, common.eyes, common.seed, conn);
         let mut out = Outbox::new(Arc::clone(common), conn, Arc::clone(&peer), medium, chain(Dir::Out));
         out.now(at);
@@ -128,12 +109,17 @@ impl Session {
         }
         let observer =
             out.looked_at().then(|| Box::new(Observer::new(&common.framing, common.charset, medium)));
+        let pacing = Pacing::new(idle, common.rate.filter(|_| medium == Medium::Stream), at);
+        let inward = chain(Dir::In);
+        let is_plain = medium == Medium::Stream && common.framing.is_bare() && faults.is_empty();
+        let is_unobserved = observer.is_none() && pacing.is_none();
         let mut session = Self {
+            is_mirror: is_plain && is_unobserved && behaviour.mirrors(),
             framer: Framer::new(common.framing.clone()),
-            inward: chain(Dir::In),
+            inward,
             behaviour,
             out,
-            pacing: Pacing::new(idle, common.rate.filter(|_| medium == Medium::Stream), at),
+            pacing,
             opened: at,
             peer_ended: false,
             end_came: false,
@@ -201,6 +187,31 @@ impl Session {
         }
         self.receive(Unit::Data(buffer), at);
         self.out.take_buffer(buffer);
+    }
+
+    /// Whether the time makes no difference to it: `at` need not be exact.
+    #[must_use]
+    #[inline]
+    pub fn is_timeless(&self) -> bool {
+        self.is_mirror
+    }
+
+    /// Whether what comes now is to go back as it is, without anything before it: whoever has written all of it to the peer
+    /// says [`Session::mirrored`], and hands over whatever else by [`Session::receive_buffer`].
+    #[must_use]
+    #[inline]
+    pub fn mirrors(&self) -> bool {
+        self.is_mirror && self.out.is_open() && !self.out.has_front()
+    }
+
+    /// `len` bytes came and went back.
+    #[inline]
+    pub fn mirrored(&mut self, len: usize) {
+        let counters = &mut self.out.counters;
+        counters.bytes_in += len as u64;
+        counters.reads += 1;
+        counters.messages_in += 1;
+        self.out.passed(len);
     }
 
     /// Takes what somebody on our side has for the peer; once our direction is over, it is told to be unsent.

@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{Seat, Session};
+use super::{Session, SessionConfig};
 use crate::{
     behaviour::{Common, Reply},
     charset::Charset,
@@ -25,7 +25,7 @@ fn echo() -> Session {
         seed: 0,
         rate: None,
     });
-    let seat = Seat {
+    let config = SessionConfig {
         common: &common,
         conn: 1,
         peer: "tcp://192.0.2.1:1".into(),
@@ -37,7 +37,7 @@ fn echo() -> Session {
         idle: None,
     };
     let reply = Reply::parse("echo", Charset::utf8(), &|_| Err(String::new())).unwrap();
-    Session::open(seat, reply.start(), At::START)
+    Session::open(config, reply.start(), At::START)
 }
 
 fn deadly(close: Close) -> Vec<Box<dyn Stage>> {

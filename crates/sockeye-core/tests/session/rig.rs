@@ -9,7 +9,7 @@ use sockeye_core::{
     event::{Counters, Ending, Event, Eyes, What},
     frame::{Checksum, Framing},
     limit::OUTBOX,
-    session::{Seat, Session},
+    session::{Session, SessionConfig},
     stage::{FaultSpec, Side},
     unit::{At, Close, Medium, Unit, Wall},
 };
@@ -112,7 +112,7 @@ impl Setup {
             seed: self.seed,
             rate: self.rate,
         });
-        let seat = Seat {
+        let config = SessionConfig {
             common: &common,
             conn: self.conn,
             peer: "tcp://192.0.2.1:40000".into(),
@@ -123,7 +123,7 @@ impl Setup {
             faults: &self.faults,
             idle: self.idle,
         };
-        let session = Session::open(seat, behaviour, At::START);
+        let session = Session::open(config, behaviour, At::START);
         let mut rig = Rig { session, at: At::START, writes: Vec::new(), events: Vec::new(), fin: None };
         rig.collect();
         rig

@@ -9,7 +9,7 @@ use sockeye_core::{
     event::{Ending, Failure, Kind, Notice, Operation, What},
     limit::CLIENT_LINGER,
     plan::ConnectPlan,
-    session::{Seat, Session},
+    session::{Session, SessionConfig},
     stage::Side,
     unit::Medium,
 };
@@ -240,7 +240,7 @@ impl Caller {
         let conn = hub.run.number();
         let peer: Arc<str> = peer.into();
         let mailbox = hub.join(conn, &peer);
-        let seat = Seat {
+        let config = SessionConfig {
             common: &hub.common,
             conn,
             peer,
@@ -251,7 +251,8 @@ impl Caller {
             faults: &self.plan.conduct.faults,
             idle: self.plan.conduct.limits.idle_timeout,
         };
-        let session = Session::open(seat, Box::new(Talk::new(self.plan.script.clone())), hub.run.clock.now());
+        let session =
+            Session::open(config, Box::new(Talk::new(self.plan.script.clone())), hub.run.clock.now());
         let outcome = Drive::new(stream, session, Arc::clone(&hub), conn, mailbox).await;
         hub.leave(conn, &outcome.counters, outcome.why);
         outcome

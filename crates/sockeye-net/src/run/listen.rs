@@ -9,7 +9,7 @@ use sockeye_core::{
     event::{Eyes, Failure, Kind, Operation, What},
     limit::{DATAGRAM_IDLE, DATAGRAM_PEERS},
     plan::{Amplification, Clients, Console, ListenPlan},
-    session::{Seat, Session},
+    session::{Session, SessionConfig},
     stage::Side,
     unit::Medium,
 };
@@ -198,7 +198,7 @@ impl Service {
         let peer: Arc<str> = accepted.peer().into();
         let local = if hub.run.eyes == Eyes::Open { accepted.local() } else { String::new() };
         let mailbox = hub.join(conn, &peer);
-        let seat = Seat {
+        let config = SessionConfig {
             common: &hub.common,
             conn,
             peer,
@@ -209,11 +209,12 @@ impl Service {
             faults: &self.plan.conduct.faults,
             idle: self.plan.conduct.limits.idle_timeout,
         };
-        let session = Session::open(seat, self.plan.reply.start(), hub.run.clock.now());
+        let session = Session::open(config, self.plan.reply.start(), hub.run.clock.now());
         let mut drive = Drive::new(accepted.into_stream(), session, Arc::clone(&hub), conn, mailbox);
         let first = (self.plan.clients == Clients::First).then(|| self.first.clone());
         let others = if first.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
-        self.tracker.spawn(async move {
+        let tracked = self.tracker.token();
+        tokio::spawn(async move {
             // By reference: an awaited value has two places in its future, and idle conversations are many.
             let outcome = (&mut drive).await;
             drive.leave(&outcome);
@@ -222,6 +223,7 @@ impl Service {
                 // There is room for the one that there is.
                 let _ = first.try_send(outcome);
             }
+            drop(tracked);
         });
         others
     }

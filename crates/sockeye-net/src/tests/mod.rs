@@ -26,7 +26,7 @@ use sockeye_core::{
     frame::Framing,
     limit::Limits,
     plan::{Access, Amplification, Clients, Conduct, Console, Family, ListenPlan},
-    session::{Seat, Session},
+    session::{Session, SessionConfig},
     stage::Side,
     unit::Medium,
 };
@@ -79,7 +79,7 @@ fn hub(eyes: Eyes) -> (Arc<Hub>, mpsc::Receiver<Vec<Event>>) {
 
 /// A conversation of `hub` on a stream.
 fn session(hub: &Arc<Hub>, spec: &str, idle: Option<Duration>) -> Session {
-    let seat = Seat {
+    let config = SessionConfig {
         common: &hub.common,
         conn: 1,
         peer: "tcp://192.0.2.1:1".into(),
@@ -90,7 +90,7 @@ fn session(hub: &Arc<Hub>, spec: &str, idle: Option<Duration>) -> Session {
         faults: &[],
         idle,
     };
-    Session::open(seat, reply(spec).start(), hub.run.clock.now())
+    Session::open(config, reply(spec).start(), hub.run.clock.now())
 }
 
 /// All events that are there.

@@ -137,8 +137,6 @@ fn a_crate_has_few_modules() {
 fn files_have_heads() {
     assert_eq!(lines(heads, NET, "use std::fmt;\n//! Drives.\n"), [1]);
     assert_eq!(lines(heads, NET, "//! Drives.\n"), []);
-    assert_eq!(lines(heads_say_never, NET, "//! Drives.\n\n// never\n"), [1]);
-    assert_eq!(lines(heads_say_never, NET, "//! Drives.\n//! Never stops.\n"), []);
 }
 
 #[test]

@@ -94,6 +94,16 @@ impl Outbox {
         }
     }
 
+    /// A message of `len` bytes went straight to the system while nothing waited here.
+    #[inline]
+    pub(crate) fn passed(&mut self, len: usize) {
+        self.accepted += 1;
+        self.queued += len as u64;
+        self.base += len as u64;
+        self.counters.bytes_out += len as u64;
+        self.counters.messages_out += 1;
+    }
+
     /// The next message whose last byte is before `written`.
     #[inline]
     fn underway_until(&mut self, written: u64) -> Option<Underway> {

@@ -1,0 +1,100 @@
+//! How a conversation ends that its peer, its link or the run ends.
+
+use std::{
+    io,
+    task::{Context, Poll},
+};
+
+use sockeye_core::{
+    event::{Ending, Notice, Operation, What},
+    unit::{At, Close, Unit},
+};
+
+use super::{Drive, Halt, Phase};
+use crate::{link::Link, trouble::failure};
+
+impl<L: Link> Drive<L> {
+    /// A peer that is not read, because it has said that it sends no more or because we may not hear it now, can still
+    /// go away.
+    pub(super) fn look_for_hang_up(&mut self, cx: &mut Context<'_>, at: At) {
+        let is_elsewhere = self.session.closing().is_some() || self.session.out().has_front();
+        if self.phase != Phase::Talking || is_elsewhere || self.broken.is_some() {
+            return;
+        }
+        if self.hang_up.is_none() {
+            self.hang_up = self.link.hang_up().map(Box::new);
+        }
+        let Some(hang_up) = &self.hang_up else { return };
+        let Poll::Ready(Ok(mut guard)) = hang_up.poll_read_ready(cx) else { return };
+        guard.clear_ready();
+        let Some(error) = self.link.take_error() else { return };
+        self.cannot_send(error, at);
+        self.course(cx);
+    }
+
+    /// What was on its way to the peer is lost, but what the peer sent before may still be read.
+    pub(super) fn cannot_send(&mut self, error: io::Error, at: At) {
+        let is_reset = ended_by(&error) == Ending::PeerReset;
+        if is_reset && self.session.peer_has_ended() && self.session.counters().bytes_out > 0 {
+            self.session.note(What::Notice(Notice::Unread), at);
+        }
+        self.broken = Some(error);
+        self.session.out().abandon();
+    }
+
+    pub(super) fn peer_ended(&mut self, at: At) {
+        if self.phase != Phase::Talking {
+            return self.finish(Ending::Closed);
+        }
+        self.session.receive(Unit::End, at);
+        if let Some(error) = self.broken.take() {
+            // It closed and would not take what we had left.
+            self.report(Operation::Send, &error);
+            self.finish(ended_by(&error));
+        }
+    }
+
+    pub(super) fn cannot_receive(&mut self, error: &io::Error) {
+        if self.phase != Phase::Talking {
+            return self.finish(Ending::Closed);
+        }
+        self.report(Operation::Receive, error);
+        self.finish(ended_by(error));
+    }
+
+    pub(super) fn report(&mut self, operation: Operation, error: &io::Error) {
+        let failure = failure(operation, self.session.out().peer(), error);
+        self.failure = Some(Box::new(failure));
+    }
+
+    /// The token is looked at only where nothing else moved: a busy conversation needs no second reason to wake.
+    pub(super) fn look_for_stop(&mut self, cx: &mut Context<'_>, at: At) {
+        let stopped = self.stop.as_mut().poll(cx).is_ready();
+        self.stopping = match (self.stopping, stopped) {
+            (Halt::Halted, false) => Halt::Halted,
+            (Halt::Halted, true) => {
+                self.hub.run.cut_short();
+                self.link.arm_reset();
+                return self.finish(Ending::Stopped);
+            }
+            (_, false) => Halt::Registered,
+            (_, true) => {
+                if self.hub.run.stop.is_cancelled() {
+                    self.session.close(Close::Graceful, Ending::Stopped, at);
+                } else {
+                    self.session.close(Close::Reset, Ending::TooSlow, at);
+                }
+                self.stop = Box::pin(self.hub.run.cut.clone().cancelled_owned());
+                cx.waker().wake_by_ref();
+                Halt::Halted
+            }
+        };
+    }
+}
+
+pub(super) fn ended_by(error: &io::Error) -> Ending {
+    match error.kind() {
+        io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => Ending::PeerReset,
+        _ => Ending::Failed,
+    }
+}

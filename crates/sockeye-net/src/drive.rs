@@ -23,11 +23,12 @@ use sockeye_core::{
 use tokio::sync::mpsc;
 use tokio_util::sync::WaitForCancellationFutureOwned;
 
-use self::{alarm::Alarm, ends::ended_by};
+use self::alarm::Alarm;
 use crate::{
     hub::{Hub, Mail, Mailbox},
     link::{HangUp, Link},
     outlet::Outlet,
+    trouble::ended_by,
 };
 
 /// Turns of read and write in one wake before others get theirs.

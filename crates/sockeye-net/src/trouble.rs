@@ -3,7 +3,7 @@
 
 use std::io::{self, ErrorKind};
 
-use sockeye_core::event::{Failure, Kind, Operation};
+use sockeye_core::event::{Ending, Failure, Kind, Operation};
 
 /// What kind of failure a system error is during `operation`.
 #[must_use]
@@ -26,6 +26,15 @@ pub(crate) fn kind(operation: Operation, error: &io::Error) -> Kind {
             Operation::Write => Kind::LocalWrite,
             _ => Kind::Other,
         },
+    }
+}
+
+/// How a conversation ended whose socket fails with this.
+#[must_use]
+pub fn ended_by(error: &io::Error) -> Ending {
+    match error.kind() {
+        ErrorKind::ConnectionReset | ErrorKind::BrokenPipe => Ending::PeerReset,
+        _ => Ending::Failed,
     }
 }
 

@@ -1,4 +1,4 @@
-//! How a connection is closed, and what a socket that fails says of its end.
+//! How a connection is closed, and when a socket only has to be waited for.
 //! Never closes one itself.
 
 use std::io;
@@ -14,14 +14,6 @@ pub(super) enum CloseMode {
     Reset(Ending),
     /// There is nobody any more.
     Gone(Ending),
-}
-
-/// How a connection ended that failed with this.
-pub(super) fn ending(error: &io::Error) -> Ending {
-    match error.kind() {
-        io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => Ending::PeerReset,
-        _ => Ending::Failed,
-    }
 }
 
 /// Whether the same call may succeed once the socket is ready again.

@@ -8,11 +8,11 @@ use sockeye_core::{
     limit::{DISCARD, LINGER, NOTSENT_FIRST, REQUEST},
     unit::At,
 };
-use sockeye_net::{RunState, link::StreamSocket};
+use sockeye_net::{RunState, link::StreamSocket, trouble::ended_by};
 use tokio::time::{Instant, timeout_at};
 
 use super::{
-    close::{CloseMode, ending, is_nothing_yet},
+    close::{CloseMode, is_nothing_yet},
     pace::{Pace, TotalRate},
     progress::TransferProgress,
 };
@@ -140,7 +140,7 @@ impl Connection {
             };
             match ready {
                 Err(_) => return ReadOutcome::Late,
-                Ok(Err(error)) => return ReadOutcome::Gone(ending(&error)),
+                Ok(Err(error)) => return ReadOutcome::Gone(ended_by(&error)),
                 Ok(Ok(())) => {}
             }
             let room = (REQUEST + READ).saturating_sub(self.held.len()).min(READ);
@@ -154,7 +154,7 @@ impl Connection {
                     return ReadOutcome::More;
                 }
                 Err(error) if is_nothing_yet(&error) => {}
-                Err(error) => return ReadOutcome::Gone(ending(&error)),
+                Err(error) => return ReadOutcome::Gone(ended_by(&error)),
             }
         }
     }

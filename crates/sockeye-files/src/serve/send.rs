@@ -11,10 +11,11 @@ use sockeye_core::{
     event::{Ending, Outcome},
     limit::{NOTSENT_MOST, NOTSENT_SHARE},
 };
+use sockeye_net::trouble::ended_by;
 use tokio::time::timeout;
 
 use super::{
-    close::{CloseMode, ending, is_nothing_yet},
+    close::{CloseMode, is_nothing_yet},
     connection::Connection,
 };
 use crate::tree::Offered;
@@ -100,7 +101,7 @@ impl Connection {
                     self.counters.bytes_out += n as u64;
                 }
                 Err(error) if is_nothing_yet(&error) => self.writable().await?,
-                Err(error) => return Err(SendError::Gone(ending(&error))),
+                Err(error) => return Err(SendError::Gone(ended_by(&error))),
             }
         }
         Ok(())
@@ -192,7 +193,7 @@ impl Connection {
             () = self.shared.run.cut.cancelled() => Err(SendError::Stopped),
             ready = timeout(self.shared.idle, self.stream.writable()) => match ready {
                 Ok(Ok(())) => Ok(()),
-                Ok(Err(error)) => Err(SendError::Gone(ending(&error))),
+                Ok(Err(error)) => Err(SendError::Gone(ended_by(&error))),
                 Err(_) => Err(SendError::Stalled),
             },
         }
@@ -222,7 +223,7 @@ fn send_error(error: &io::Error) -> SendError {
     ];
     match error.raw_os_error() {
         Some(number) if socket.iter().any(|known| known.raw_os_error() == number) => {
-            SendError::Gone(ending(error))
+            SendError::Gone(ended_by(error))
         }
         _ => SendError::Unread,
     }

@@ -11,7 +11,10 @@ use sockeye_core::{
 };
 
 use super::{Drive, Halt, Phase};
-use crate::{link::Link, trouble::failure};
+use crate::{
+    link::Link,
+    trouble::{ended_by, failure},
+};
 
 impl<L: Link> Drive<L> {
     /// A peer that is not read, because it has said that it sends no more or because we may not hear it now, can still
@@ -89,12 +92,5 @@ impl<L: Link> Drive<L> {
                 Halt::Halted
             }
         };
-    }
-}
-
-pub(super) fn ended_by(error: &io::Error) -> Ending {
-    match error.kind() {
-        io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => Ending::PeerReset,
-        _ => Ending::Failed,
     }
 }

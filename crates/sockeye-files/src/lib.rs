@@ -5,6 +5,8 @@ mod speed;
 mod tree;
 mod serve;
 mod get;
+#[cfg(test)]
+mod tests;
 
 pub use get::get;
 pub use serve::serve;

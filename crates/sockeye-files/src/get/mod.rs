@@ -14,6 +14,8 @@ mod fetcher;
 mod local;
 mod single;
 mod folders;
+#[cfg(test)]
+mod tests;
 
 use sockeye_core::{
     behaviour::Verdict,

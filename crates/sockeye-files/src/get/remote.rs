@@ -115,6 +115,7 @@ impl Remote {
     pub(super) fn wait<T>(&self, work: impl Future<Output = T>) -> Result<T, FetchError> {
         self.handle.block_on(async {
             tokio::select! {
+                biased;
                 () = self.stop.cancelled() => Err(FetchError::Stopped),
                 done = tokio::time::timeout(self.timeout, work) => {
                     done.map_err(|_| FetchError::Fatal(self.silent()))
@@ -140,6 +141,7 @@ impl Remote {
         let dialing = Dialing { family: self.family, source: None, within: self.connect_timeout };
         let dialled = self.handle.block_on(async {
             tokio::select! {
+                biased;
                 () = self.stop.cancelled() => None,
                 dialled = dial(&self.target, dialing, &name) => Some(dialled),
             }

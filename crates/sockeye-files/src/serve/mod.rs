@@ -13,6 +13,8 @@ mod sockeye;
 mod http;
 mod sniff;
 mod dispatch;
+#[cfg(test)]
+mod tests;
 
 use std::{ops::ControlFlow, sync::Arc, time::Duration};
 

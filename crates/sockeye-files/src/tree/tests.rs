@@ -7,20 +7,16 @@ use std::{
     io::Write as _,
     ops::ControlFlow,
     os::unix::fs::{MetadataExt as _, symlink},
-    path::PathBuf,
     process::Command,
-    sync::atomic::{AtomicU32, Ordering},
 };
 
 use proptest::prelude::*;
 
 use super::*;
+use crate::tests::Folder;
 
 /// Set where these tests run once more, in a process to which openat2 is not there.
 const WITHOUT: &str = "SOCKEYE_WITHOUT_OPENAT2";
-
-/// A folder that is gone after the test.
-struct Folder(PathBuf);
 
 impl Folder {
     /// One with a few files in it.
@@ -36,26 +32,12 @@ impl Folder {
         folder
     }
 
-    fn empty() -> Self {
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let path = env::temp_dir().join(format!("sockeye-tree-{}-{number}", std::process::id()));
-        fs::create_dir_all(path.join("offered")).unwrap();
-        Self(path)
-    }
-
     /// The tree through either opener.
     fn trees(&self, dot_files: DotFiles) -> [Tree; 2] {
         let tree = Tree::new(&self.0.join("offered"), dot_files).unwrap();
         assert_eq!(matches!(tree.opener, Opener::Kernel(_)), env::var_os(WITHOUT).is_none());
         let dir = fs::File::open(self.0.join("offered")).unwrap();
         [tree, Tree { opener: Opener::Steps(cap_std::fs::Dir::from_std_file(dir)), dot_files }]
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
     }
 }
 

@@ -4,6 +4,7 @@
 mod failure;
 mod say;
 mod speech;
+mod events;
 mod view;
 mod ui;
 mod run;
@@ -13,7 +14,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let code = match cli::read(std::env::args_os()) {
-        Ok(cli::Task::Run(job)) => run::run(*job),
+        Ok(cli::Task::Run(jobs)) => run::run(jobs),
         Ok(cli::Task::Print(text)) => ui::print(&text),
         Err(refusal) => ui::refuse(&refusal),
     };

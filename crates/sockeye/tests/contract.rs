@@ -49,6 +49,7 @@ files! {
     listen: "test_listen.py",
     outside: "test_outside.py",
     peers: "test_peers.py",
+    jobs: "test_jobs.py",
     pipes: "test_pipes.py",
     power: "test_power.py",
     sentences: "test_sentences.py",

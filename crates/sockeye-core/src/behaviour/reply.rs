@@ -37,12 +37,14 @@ pub struct Reply {
     pub growth: Growth,
     /// The framing it has unless told otherwise.
     pub framing: Option<&'static str>,
+    // As it was written.
+    spec: String,
     start: Start,
 }
 
 impl fmt::Debug for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name)
+        f.write_str(&self.spec)
     }
 }
 
@@ -82,7 +84,13 @@ fn plain<B: Behaviour + 'static>(
 ) -> Result<Reply, String> {
     match argument {
         Some(_) => Err(format!("{name} takes nothing after it")),
-        None => Ok(Reply { name, growth, framing: None, start: Arc::new(move || Box::new(start())) }),
+        None => Ok(Reply {
+            name,
+            growth,
+            framing: None,
+            spec: name.to_owned(),
+            start: Arc::new(move || Box::new(start())),
+        }),
     }
 }
 
@@ -117,6 +125,7 @@ pub const REPLIES: &[ReplyRow] = &[
                 name: "text",
                 growth: Growth::Amplifies,
                 framing: None,
+                spec: String::new(),
                 start: Arc::new(move || Box::new(Text::new(Arc::clone(&template)))),
             })
         },
@@ -135,6 +144,7 @@ pub const REPLIES: &[ReplyRow] = &[
                 name: "rules",
                 growth: Growth::Amplifies,
                 framing: None,
+                spec: String::new(),
                 start: Arc::new(move || Box::new(Ruled::new(Arc::clone(&rules)))),
             })
         },
@@ -189,7 +199,8 @@ impl Reply {
                 ),
             })
         })?;
-        (row.make)(argument, charset, load).map_err(wrong)
+        let reply = (row.make)(argument, charset, load).map_err(wrong)?;
+        Ok(Self { spec: spec.to_owned(), ..reply })
     }
 
     /// No responder: what somebody types is sent. After the peer's FIN they have `patience` for another answer.
@@ -199,6 +210,7 @@ impl Reply {
             name: "operator",
             growth: Growth::Bounded,
             framing: None,
+            spec: "operator".to_owned(),
             start: Arc::new(move || Box::new(Operator { patience, until: None })),
         }
     }
@@ -207,7 +219,13 @@ impl Reply {
     #[must_use]
     pub fn piped(awaits: Awaits) -> Self {
         let start = move || Box::new(Piped::new(awaits)) as Box<dyn Behaviour>;
-        Self { name: "pipe", growth: Growth::Bounded, framing: None, start: Arc::new(start) }
+        Self {
+            name: "pipe",
+            growth: Growth::Bounded,
+            framing: None,
+            spec: "pipe".to_owned(),
+            start: Arc::new(start),
+        }
     }
 
     /// The behaviour of one conversation.

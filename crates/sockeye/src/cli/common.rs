@@ -1,7 +1,7 @@
 //! Groups of options that several commands share, and what they mean together.
 //! Never knows which command they are for, but for what it is told.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use clap::{ArgMatches, Args, ColorChoice, Command, FromArgMatches, ValueEnum};
 use sockeye_core::{
@@ -16,7 +16,7 @@ use sockeye_core::{
 
 use super::{End, Ends};
 use crate::{
-    run::{Display, Sight},
+    run::{Display, LogFormat, LogPlan, Sight},
     say::{help, usage},
     view::{Role, Show, Signs, raw::Form},
 };
@@ -354,6 +354,38 @@ impl LineEnd {
             Eol::Cr => "\r",
         };
         if text.is_empty() || framing.is_raw() { Ok(text) } else { Err(usage::eol_and_frame(framing)) }
+    }
+}
+
+/// Where it is logged, and how.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Log")]
+pub(crate) struct Logging {
+    /// Append everything to this file too, whole and with the date, whatever the screen shows
+    #[arg(long, value_name = "FILE")]
+    log: Option<PathBuf>,
+    #[arg(long, value_name = "FORMAT", value_enum, hide_possible_values = true, help = help::LOG_FORMAT)]
+    log_format: Option<LogFormat>,
+    /// Begin the log anew above this size and keep one older one, FILE.1 [default: no limit]
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    log_max: Option<usize>,
+}
+
+impl Logging {
+    /// The log that was asked for.
+    ///
+    /// # Errors
+    /// How it is to be written was said, and not where.
+    pub(crate) fn plan(&self) -> Result<Option<LogPlan>, String> {
+        match self {
+            Self { log: Some(file), log_format, log_max } => Ok(Some(LogPlan {
+                file: file.clone(),
+                format: log_format.unwrap_or_default(),
+                max: log_max.map(|bytes| bytes as u64),
+            })),
+            Self { log: None, log_format: None, log_max: None } => Ok(None),
+            Self { log: None, .. } => Err(usage::no_log().to_owned()),
+        }
     }
 }
 

@@ -19,7 +19,8 @@ use sockeye_net::To;
 
 use super::{
     End, Ends, Wrong,
-    common::{Appearance, Families, Faults, Messages, conduct, duration},
+    common::{Appearance, Families, Faults, Logging, Messages, conduct, duration},
+    keep::Keeping,
     service::address,
     speech::Speeches,
 };
@@ -52,6 +53,10 @@ pub(crate) struct Connect {
     dialling: Dialling,
     #[command(flatten)]
     faults: Faults,
+    #[command(flatten)]
+    logging: Logging,
+    #[command(flatten)]
+    pub keeping: Keeping,
 }
 
 /// When it says things, and when it is done.
@@ -93,6 +98,7 @@ struct Dialling {
 impl Connect {
     /// The job, or why there is none.
     pub(crate) fn job(self, ends: Ends) -> Result<Job, Wrong> {
+        let log = self.logging.plan()?;
         let target = self.target()?;
         let source = self.source(&target)?;
         let charset = self.messages.charset();
@@ -105,6 +111,8 @@ impl Connect {
         let is_datagram = matches!(target, Address::Udp { .. });
         let source_of_speech = self.typist(ends, display.sight, &framing, is_datagram, eol);
         let keyboard = match source_of_speech {
+            // One of several jobs that has nothing to say stays until the peer goes.
+            Source::None if self.speeches.is_empty() => Keyboard::Person,
             Source::None => Keyboard::None,
             Source::Chunks | Source::Messages => Keyboard::Piped,
             Source::Commands | Source::Editor => Keyboard::Person,
@@ -120,6 +128,9 @@ impl Connect {
         let limits = Limits { connect_timeout: self.dialling.connect_timeout, ..Limits::default() };
         let conduct = conduct(&self.messages, framing.clone(), &self.faults, limits);
         Ok(Job {
+            log,
+            name: None,
+            after: None,
             banner: banner(&target, &self.faults),
             typing: Typing {
                 source: source_of_speech,
@@ -192,6 +203,7 @@ impl Connect {
             End::Terminal if ends.both_terminals() && sight == Sight::Transcript => Source::Editor,
             End::Terminal => Source::Commands,
             End::Other => piped(framing, is_datagram, eol),
+            End::Nobody => Source::None,
         }
     }
 

@@ -20,6 +20,7 @@ use sockeye_core::{
 use super::{
     End, Ends, Wrong,
     common::{Families, Watching, duration},
+    keep::Keeping,
     service::address,
 };
 use crate::{
@@ -51,6 +52,8 @@ pub(crate) struct Get {
     asking: Asking,
     #[command(flatten)]
     watching: Watching,
+    #[command(flatten)]
+    pub keeping: Keeping,
 }
 
 /// Where files go, and what they have to be.
@@ -115,6 +118,9 @@ impl Get {
         self.check(dialect, &wishes, &into)?;
         let pins = Pins { sha256: self.landing.sha256, blake3: self.landing.blake3 };
         Ok(Job {
+            log: None,
+            name: None,
+            after: None,
             banner: None,
             typing: Typing::nobody(Role::Connect),
             display: display(&self.watching, ends, &into),

@@ -18,8 +18,9 @@ use sockeye_net::To;
 
 use super::{
     End, Ends, Wrong,
-    common::{Admission, Appearance, Faults, LineEnd, Messages, conduct, duration},
+    common::{Admission, Appearance, Faults, LineEnd, Logging, Messages, conduct, duration},
     connect::{piped, transcode},
+    keep::Keeping,
     service::address,
 };
 use crate::{
@@ -49,6 +50,10 @@ pub(crate) struct Listen {
     bounds: Bounds,
     #[command(flatten)]
     faults: Faults,
+    #[command(flatten)]
+    logging: Logging,
+    #[command(flatten)]
+    pub keeping: Keeping,
 }
 
 /// What it answers.
@@ -86,6 +91,7 @@ struct Bounds {
 impl Listen {
     /// The job, or why there is none.
     pub(crate) fn job(self, ends: Ends) -> Result<Job, Wrong> {
+        let log = self.logging.plan()?;
         let address = address(&self.address, self.port.as_deref())?;
         if address == Address::Stdio {
             return Err(usage::not_for("-", usage::stdio_is_no_peer()).into());
@@ -105,20 +111,19 @@ impl Listen {
             return Err(usage::once_is_for_connections().to_owned().into());
         }
         let source = match (&reply, ends.input) {
-            (Some(_), _) => Source::None,
+            (Some(_), _) | (None, End::Nobody) => Source::None,
             (None, End::Other) if !self.answering.commands => piped(&framing, is_datagram, eol),
             (None, _) => keyboard(ends, display.sight),
         };
-        let console = match source {
-            Source::None => Console::None,
-            Source::Chunks | Source::Messages => Console::Pipe,
-            Source::Commands | Source::Editor => Console::Operator,
-        };
+        let console = console(source);
         let clients = if self.answering.once { Clients::First } else { Clients::All };
         // A pipe has no second thoughts.
         let patience = if source == Source::Editor { OPERATOR_PATIENCE } else { Duration::ZERO };
         let conduct = conduct(&self.messages, framing.clone(), &self.faults, self.bounds.limits());
         Ok(Job {
+            log,
+            name: None,
+            after: None,
             banner: self.banner(&address, reply.as_ref()),
             typing: Typing {
                 source,
@@ -157,6 +162,15 @@ impl Listen {
 impl Answering {
     fn amplification(&self) -> Amplification {
         if self.allow_amplification { Amplification::Allow } else { Amplification::Refuse }
+    }
+}
+
+/// Who answers clients, by where words come from.
+fn console(source: Source) -> Console {
+    match source {
+        Source::None => Console::None,
+        Source::Chunks | Source::Messages => Console::Pipe,
+        Source::Commands | Source::Editor => Console::Operator,
     }
 }
 

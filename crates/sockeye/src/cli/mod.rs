@@ -6,6 +6,8 @@ mod completions;
 mod connect;
 mod get;
 mod help;
+mod jobs;
+mod keep;
 mod limits;
 mod listen;
 mod man;
@@ -14,12 +16,14 @@ mod serve;
 mod service;
 mod slips;
 mod speech;
+mod table;
 mod values;
 
 use std::{ffi::OsString, io::IsTerminal as _};
 
-use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
+use self::keep::Keeping;
 use crate::{
     failure::{self, Refusal},
     run::Job,
@@ -58,6 +62,8 @@ enum Command {
     Serve(Box<serve::Serve>),
     /// Fetch files: complete, verified, and on the disk.
     Get(Box<get::Get>),
+    /// Run the jobs of a file: command lines that were saved, several at once.
+    Run(jobs::Run),
     /// Print every limit with its default and the flag that changes it.
     Limits(limits::Limits),
     /// Print what one line of --json may be, as JSON Schema.
@@ -73,8 +79,8 @@ enum Command {
 /// What there is to do.
 #[derive(Debug)]
 pub(crate) enum Task {
-    /// Run this.
-    Run(Box<Job>),
+    /// Run these together.
+    Run(Vec<Job>),
     /// Print this text and be done.
     Print(String),
 }
@@ -86,6 +92,8 @@ pub(crate) enum Wrong {
     Meaning(String),
     /// A file that it names cannot be read.
     File(String),
+    /// A file that it names cannot be written.
+    Unwritable(String),
     /// A name that no server of files could have: the same end as one that it does not have.
     Absent(String),
 }
@@ -112,6 +120,8 @@ pub(crate) enum End {
     Terminal,
     /// A pipe, a file, a socket, nothing.
     Other,
+    /// None of its own: it belongs to several jobs.
+    Nobody,
 }
 
 impl Ends {
@@ -159,15 +169,29 @@ fn read_exactly(args: Vec<OsString>, ends: Ends) -> Result<Task, Refusal> {
     let usage = |command: &'static str| {
         move |wrong: Wrong| match wrong {
             Wrong::Meaning(why) => Refusal::Meaning(say::usage::refused(&why, command), failure::USAGE),
+            Wrong::Unwritable(why) => Refusal::Meaning(say::usage::error(&why), failure::LOCAL_WRITE),
             Wrong::File(why) => Refusal::Meaning(say::usage::error(&why), failure::LOCAL_READ),
             Wrong::Absent(why) => Refusal::Meaning(say::usage::error(&why), failure::ABSENT),
         }
     };
     match cli.command {
-        Command::Connect(args) => args.job(ends).map(run).map_err(usage("connect")),
-        Command::Listen(args) => args.job(ends).map(run).map_err(usage("listen")),
-        Command::Serve(args) => args.job(ends).map(run).map_err(usage("serve")),
-        Command::Get(args) => args.job(ends).map(run).map_err(usage("get")),
+        Command::Connect(args) => {
+            let keeping = args.keeping.clone();
+            args.job(ends).and_then(|job| keep(job, &keeping, &matches)).map_err(usage("connect"))
+        }
+        Command::Listen(args) => {
+            let keeping = args.keeping.clone();
+            args.job(ends).and_then(|job| keep(job, &keeping, &matches)).map_err(usage("listen"))
+        }
+        Command::Serve(args) => {
+            let keeping = args.keeping.clone();
+            args.job(ends).and_then(|job| keep(job, &keeping, &matches)).map_err(usage("serve"))
+        }
+        Command::Get(args) => {
+            let keeping = args.keeping.clone();
+            args.job(ends).and_then(|job| keep(job, &keeping, &matches)).map_err(usage("get"))
+        }
+        Command::Run(args) => args.jobs(ends).map(Task::Run),
         Command::Limits(args) => Ok(Task::Print(args.text())),
         Command::Schema(_) => Ok(Task::Print(schema::Schema::text())),
         Command::Completions(args) => Ok(Task::Print(args.script(Cli::command()))),
@@ -176,8 +200,26 @@ fn read_exactly(args: Vec<OsString>, ends: Ends) -> Result<Task, Refusal> {
     }
 }
 
-fn run(job: Job) -> Task {
-    Task::Run(Box::new(job))
+/// Keeps a command line as a job, if that was asked for, and says what is to be done with it now.
+fn keep(job: Job, keeping: &Keeping, matches: &ArgMatches) -> Result<Task, Wrong> {
+    let mut cli = Cli::command();
+    cli.build();
+    let chosen = matches.subcommand().and_then(|(name, matches)| Some((cli.find_subcommand(name)?, matches)));
+    let Some((command, matches)) = chosen.filter(|_| keeping.print_plan || keeping.save.is_some()) else {
+        return Ok(Task::Run(vec![job]));
+    };
+    let kept = table::of(command, matches)?;
+    let saved = match &keeping.save {
+        Some(to) => Some(keep::save(to, command.get_name(), kept.clone())?),
+        None => None,
+    };
+    if keeping.print_plan {
+        let name = saved.as_ref().map_or(command.get_name(), |(_, name)| name);
+        return Ok(Task::Print(keep::text(name, kept)));
+    }
+    let said = saved.map(|(file, name)| say::usage::saved(&file, &name));
+    let banner: Vec<String> = said.into_iter().chain(job.banner).collect();
+    Ok(Task::Run(vec![Job { banner: (!banner.is_empty()).then(|| banner.join("\n")), ..job }]))
 }
 
 #[cfg(test)]

@@ -15,7 +15,8 @@ use sockeye_core::{
 
 use super::{
     End, Ends, Wrong,
-    common::{Admission, Watching, duration},
+    common::{Admission, Logging, Watching, duration},
+    keep::Keeping,
     service::address,
 };
 use crate::{
@@ -43,6 +44,10 @@ pub(crate) struct Serve {
     watching: Watching,
     #[command(flatten)]
     bounds: Bounds,
+    #[command(flatten)]
+    logging: Logging,
+    #[command(flatten)]
+    pub keeping: Keeping,
 }
 
 /// What is offered, and how.
@@ -93,6 +98,7 @@ fn patience(text: &str) -> Result<Duration, String> {
 impl Serve {
     /// The job, or why there is none.
     pub(crate) fn job(self, ends: Ends) -> Result<Job, Wrong> {
+        let log = self.logging.plan()?;
         let listen = self.listen.unwrap_or_else(|| SERVE_PORT.to_string());
         let address = address(&listen, None)?;
         let dialects = match (&address, self.offering.dialect) {
@@ -109,6 +115,9 @@ impl Serve {
         // Where it cannot be redrawn it is of no use, and so nothing is counted for it.
         let is_seen = display.sight == Sight::Transcript && ui::can_redraw();
         Ok(Job {
+            log,
+            name: None,
+            after: None,
             banner: None,
             typing: Typing::nobody(Role::Listen),
             display,

@@ -45,6 +45,47 @@ pub(crate) fn rate() -> String {
 pub(crate) fn serve_listen() -> String {
     format!("Where: PORT (this machine only), HOST:PORT, '*:PORT', unix:/path [default: {SERVE_PORT}]")
 }
+/// Examples of `run`, short.
+pub(crate) const RUN: &str = "\
+Examples:
+  sockeye listen 8888 --reply echo --save jobs.toml:device
+  sockeye run jobs.toml          # every job of the file, together
+  sockeye run jobs.toml device   # one of them, as if it had been typed";
+/// The same with what a job file is.
+pub(crate) const RUN_LONG: &str = "\
+A job file:
+  [job.device]
+  command = \"listen\"
+  addr = \"8888\"
+  frame = \"modbus-tcp\"
+  reply = \"rules:device.toml\"
+
+  [job.master]
+  command = \"connect\"
+  after = \"device\"               # begins once device listens
+  addr = \"8888\"
+  frame = \"modbus-tcp\"
+  send-hex = [\"00 01 00 00 00 02 01 03\"]
+  log = \"master.log\"
+
+Every flag stands under its long name, a repeatable one as a list, ADDR and the
+others under their names in small letters; --print-plan prints any command so.
+Where --send and --send-hex alternate, one stands in the list of the other:
+send = [\"hello\", { send-hex = \"01 03\" }].
+
+Several jobs run in one process until all are done or one signal stops them all.
+Nobody types to them; each line says whose it is, --json as \"job\". The exit code
+is the greatest of theirs. A job alone has the keyboard, as its command would.";
+/// `--save`, short.
+pub(crate) const SAVE: &str = "Keep this command as a job of FILE, for sockeye run, and run it";
+/// `--save`, long.
+pub(crate) const SAVE_LONG: &str = "\
+    Keep this command as a job of FILE, for sockeye run, and run it. What else FILE \
+    holds stays as it is; a job of that NAME is replaced. Without a NAME the job is \
+    called after its command. With --print-plan it is kept and not run.";
+/// `--log-format`.
+pub(crate) const LOG_FORMAT: &str =
+    "What the log holds: text (hex too where it is no text), hex or json [default: text]";
 /// `--send`, short.
 pub(crate) const SEND: &str = "Send this text, in --charset, and wait for answers (repeatable)";
 /// `--send`, long.

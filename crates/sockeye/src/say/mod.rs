@@ -409,6 +409,40 @@ pub(crate) fn summary(summary: &Summary, pieces: Pieces) -> String {
     out
 }
 
+/// Lines as one.
+#[must_use]
+pub(crate) fn joined<'a>(lines: impl Iterator<Item = &'a str>) -> String {
+    lines.map(str::trim).collect::<Vec<_>>().join("; ")
+}
+
+/// Which job a line is about, for people.
+#[must_use]
+pub(crate) fn job(name: &str) -> String {
+    format!("{} ", safe(name))
+}
+
+/// What is said of a job, or of the only thing there is.
+#[must_use]
+pub(crate) fn of_job(name: Option<&str>, text: &str) -> String {
+    name.map_or_else(|| text.to_owned(), |name| format!("{}: {text}", safe(name)))
+}
+
+/// A job that never began since another one never listened.
+#[must_use]
+pub(crate) fn not_begun(other: &str) -> String {
+    format!("not begun: it comes after {}, which did not listen", safe(other))
+}
+
+/// A log that takes nothing more at the end of a run.
+pub(crate) const LOG_IS_STUCK: &str = "it takes nothing; what came last is not in it";
+
+/// Events that a log has no room for.
+#[must_use]
+pub(crate) fn missed(first: u64, events: u64) -> String {
+    let from = count(events, "event");
+    format!("{from} missing here, from number {first} on: the log could not be written fast enough")
+}
+
 /// Which conversation a line is about, for people.
 #[must_use]
 pub(crate) fn about(conn: Option<Conn>) -> String {

@@ -282,3 +282,110 @@ pub(crate) fn amplifies() -> &'static str {
     "warning: --allow-amplification: whoever forges a source address can make this server send others much more \
      than was sent here; use it only where everybody who can reach it is trusted"
 }
+
+/// A value that TOML cannot hold.
+#[must_use]
+pub(crate) fn not_utf8(key: &str, value: &std::ffi::OsStr) -> String {
+    format!("{key} is not UTF-8, which a job file has to be: {}", super::safe(&value.to_string_lossy()))
+}
+
+/// A file that is to hold jobs and does not.
+#[must_use]
+pub(crate) fn no_job_file(file: &str, why: &str) -> String {
+    format!("{} is no job file: {}", super::safe(file), super::safe(why))
+}
+
+/// A file that cannot be written.
+#[must_use]
+pub(crate) fn unwritable(path: &str, why: impl Display) -> String {
+    format!("cannot write {}: {why}", super::safe(path))
+}
+
+/// A command line was saved.
+#[must_use]
+pub(crate) fn saved(file: &str, name: &str) -> String {
+    let (file, name) = (super::safe(file), super::safe(name));
+    format!("saved as job {name}; to run it: sockeye run {file} {name}")
+}
+
+/// A value of the wrong kind in a job file.
+#[must_use]
+pub(crate) fn wants(key: &str, what: &str) -> String {
+    format!("{} wants {what}", super::safe(key))
+}
+
+/// A job that says not what it does.
+#[must_use]
+pub(crate) fn no_job_command(commands: &[&str]) -> String {
+    format!("this job has no command; write command = \"…\", one of {}", commands.join(", "))
+}
+
+/// A job of a command that there is not.
+#[must_use]
+pub(crate) fn no_such_job_command(name: &str, near: Option<&str>, commands: &[&str]) -> String {
+    let name = super::safe(name);
+    match near {
+        Some(near) => format!("no job has the command '{name}'; did you mean {near}?"),
+        None => format!("no job has the command '{name}'; there are {}", commands.join(", ")),
+    }
+}
+
+/// A key that is no flag of the command.
+#[must_use]
+pub(crate) fn no_such_key(key: &str, near: Option<&str>, command: &str) -> String {
+    let key = super::safe(key);
+    match near {
+        Some(near) => format!("{command} has no '{key}'; did you mean {near}?"),
+        None => format!("{command} has no '{key}'; its keys are the long flags of sockeye {command} --help"),
+    }
+}
+
+/// A flag in the list of another one.
+#[must_use]
+pub(crate) fn not_in_one_list(other: &str, key: &str) -> String {
+    let (other, key) = (super::safe(other), super::safe(key));
+    format!("{other} has no place in the list of {key}; write it as a key of its own")
+}
+
+/// A key at the top of a job file that means nothing there.
+#[must_use]
+pub(crate) fn no_such_table(key: &str) -> String {
+    format!("'{}' means nothing here; a job file has [job.NAME] tables and [quick]", super::safe(key))
+}
+
+/// A job file without a job.
+#[must_use]
+pub(crate) fn no_jobs(file: &str) -> String {
+    format!(
+        "{} has no job; write [job.NAME] and command = \"listen\", or save one with --save",
+        super::safe(file)
+    )
+}
+
+/// A job that the file does not have.
+#[must_use]
+pub(crate) fn no_such_job(name: &str, file: &str, near: Option<&str>, known: &[&str]) -> String {
+    let (name, file) = (super::safe(name), super::safe(file));
+    match near {
+        Some(near) => format!("{file} has no job '{name}'; did you mean {near}?"),
+        None => format!("{file} has no job '{name}'; there are {}", super::safe(&known.join(", "))),
+    }
+}
+
+/// `after` a job that never listens.
+#[must_use]
+pub(crate) fn never_listens(name: &str, command: &str) -> String {
+    format!("{} is a {command}, which never listens: only listen and serve do", super::safe(name))
+}
+
+/// Jobs that wait for each other.
+#[must_use]
+pub(crate) fn after_itself(name: &str) -> String {
+    format!("{} comes after itself: the jobs wait for each other", super::safe(name))
+}
+
+/// `--log-format` or `--log-max` alone.
+#[must_use]
+pub(crate) fn no_log() -> &'static str {
+    "--log-format and --log-max say how --log is written; add --log FILE"
+}

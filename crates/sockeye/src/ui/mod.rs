@@ -15,7 +15,6 @@ use std::{
 
 use anstream::{AutoStream, ColorChoice};
 use rustyline::ExternalPrinter;
-use sockeye_core::event::{Event, What};
 use sockeye_net::{Clock, Order};
 use tokio::sync::{mpsc, oneshot};
 
@@ -28,6 +27,7 @@ use self::{
     typist::Typist,
 };
 use crate::{
+    events::Batch,
     failure::{self, Refusal},
     say,
     view::{Colours, Page, View},
@@ -192,32 +192,31 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) {
 
 /// What is left when all events are shown.
 pub(crate) struct Shown {
-    view: Box<dyn View>,
+    // One for each job, in order.
+    views: Vec<Box<dyn View>>,
     sink: Sink,
 }
 
-/// Shows events until their channel ends; then gives back what is left.
-///
-/// The summary is left out: it is the last thing a run says, after its failure.
+/// Shows events, those of each job with its view, until their channel ends; then gives back what is left.
 pub(crate) fn show(
-    view: Box<dyn View>,
+    views: Vec<Box<dyn View>>,
     sink: Sink,
-    mut events: mpsc::Receiver<Vec<Event>>,
+    mut batches: mpsc::Receiver<Batch>,
     brakes: Brakes,
 ) -> oneshot::Receiver<Shown> {
     let (done, shown) = oneshot::channel();
     tokio::spawn(async move {
-        let mut shown = Shown { view, sink };
-        while let Some(batch) = events.recv().await {
+        let mut shown = Shown { views, sink };
+        while let Some(batch) = batches.recv().await {
             // Writing can wait for whoever reads, and a thread that waits for events would cost every system call of
             // a process that has no other.
             let brakes = brakes.clone();
             let showing = tokio::task::spawn_blocking(move || {
-                shown.show(batch, &mut events, &brakes);
-                (shown, events)
+                shown.show(batch, &mut batches, &brakes);
+                (shown, batches)
             });
             let Ok(left) = showing.await else { return };
-            (shown, events) = left;
+            (shown, batches) = left;
         }
         let _ = done.send(shown);
     });
@@ -226,30 +225,27 @@ pub(crate) fn show(
 
 impl Shown {
     /// Shows a batch, and those that come meanwhile.
-    fn show(&mut self, batch: Vec<Event>, events: &mut mpsc::Receiver<Vec<Event>>, brakes: &Brakes) {
+    fn show(&mut self, batch: Batch, batches: &mut mpsc::Receiver<Batch>, brakes: &Brakes) {
         let mut page = Page::default();
         let mut next = Some(batch);
         while let Some(batch) = next {
-            for event in batch.iter().filter(|event| !matches!(event.what, What::Summary(_))) {
-                self.view.show(event, &mut page);
-                self.sink.turn(&mut page);
+            if let Some(view) = self.views.get_mut(batch.job) {
+                for event in batch.events.iter() {
+                    view.show(event, &mut page);
+                    self.sink.turn(&mut page);
+                }
             }
             self.sink.put(&mut page);
             if self.sink.trouble().is_some() {
                 // Nobody sees it any more. What is still to come is taken, so that nothing waits for us.
                 brakes.pull(Cause::Asked);
             }
-            next = events.try_recv().ok();
+            next = batches.try_recv().ok();
         }
     }
 
-    /// Shows the last events, takes the prompt away, and says whether standard output could be written.
-    pub(crate) fn finish(mut self, last: &[Event], terminal: Keyboardless) -> Option<Trouble> {
-        let mut page = Page::default();
-        for event in last {
-            self.view.show(event, &mut page);
-        }
-        self.sink.put(&mut page);
+    /// Takes the prompt away, and says whether standard output could be written.
+    pub(crate) fn finish(mut self, terminal: Keyboardless) -> Option<Trouble> {
         terminal.close(&mut self.sink);
         self.sink.into_trouble()
     }

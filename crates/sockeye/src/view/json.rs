@@ -211,6 +211,9 @@ impl Json {
     }
 
     fn end(&self, line: &mut Line<'_>, at: At) {
+        if let Some(job) = &self.looks.job {
+            line.text("job", job);
+        }
         let ts = self.looks.wall.timestamp(at).strftime("%Y-%m-%dT%H:%M:%S.%9fZ").to_string();
         line.text("ts", &ts);
         line.out.extend_from_slice(b"}\n");

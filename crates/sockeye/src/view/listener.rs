@@ -9,6 +9,7 @@ use crate::say;
 /// Says where it listens; who can reach that is said once, however many sockets were bound.
 #[derive(Debug)]
 pub(crate) struct Banner {
+    job: Option<String>,
     asked: Address,
     offer: Option<Offer>,
     told: Told,
@@ -24,7 +25,12 @@ impl Banner {
     /// The banner of a listener with these looks.
     #[must_use]
     pub(crate) fn new(looks: &Looks) -> Self {
-        Self { asked: looks.address.clone(), offer: looks.offer.clone(), told: Told::Nothing }
+        Self {
+            job: looks.job.clone(),
+            asked: looks.address.clone(),
+            offer: looks.offer.clone(),
+            told: Told::Nothing,
+        }
     }
 
     /// A socket was bound to `addr`: for programs' people, only what is dangerous about that.
@@ -44,7 +50,7 @@ impl Banner {
 
     /// A socket was bound to `addr`.
     pub(crate) fn show(&mut self, addr: &str, page: &mut Page) {
-        page.err_line(&say::listening(addr));
+        page.err_line(&say::of_job(self.job.as_deref(), &say::listening(addr)));
         if self.told == Told::Reach {
             return;
         }

@@ -5,6 +5,7 @@ mod bottom;
 pub(crate) mod download;
 pub(crate) mod json;
 mod listener;
+pub(crate) mod log;
 pub(crate) mod quiet;
 pub(crate) mod raw;
 mod reading;
@@ -163,6 +164,8 @@ pub(crate) enum Role {
 pub(crate) struct Looks {
     /// The time of day.
     pub wall: Wall,
+    /// What the job is called in its file.
+    pub job: Option<String>,
     /// Which command it is.
     pub role: Role,
     /// Where it goes to or listens.

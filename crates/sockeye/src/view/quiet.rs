@@ -8,12 +8,15 @@ use crate::say;
 
 /// Shows failures to people.
 #[derive(Debug)]
-pub(crate) struct Quiet;
+pub(crate) struct Quiet {
+    /// What the job is called in its file.
+    pub job: Option<String>,
+}
 
 impl View for Quiet {
     fn show(&mut self, event: &Event, page: &mut Page) {
         if let What::Failed(failure) = &event.what {
-            page.err_line(&say::failure(failure));
+            page.err_line(&say::of_job(self.job.as_deref(), &say::failure(failure)));
         }
     }
 }
@@ -53,7 +56,7 @@ mod tests {
     fn only_failures_are_said() {
         let mut events = others();
         events.extend([recv(1, b"x"), summary()]);
-        let (out, err) = shown(&mut Quiet, &events);
+        let (out, err) = shown(&mut Quiet { job: None }, &events);
         assert_eq!(out, b"");
         assert_eq!(err.lines().next(), Some("error: receive from tcp://10.0.0.7:5: too long"));
         assert_eq!(err.lines().count(), 2);

@@ -20,6 +20,7 @@ pub(crate) const TEN: u64 = 1_795_255_200;
 pub(crate) fn looks() -> Looks {
     Looks {
         wall: Wall::new(Duration::from_secs(TEN), jiff::tz::TimeZone::UTC),
+        job: None,
         role: Role::Listen,
         address: Address::parse("8888").unwrap(),
         charset: Charset::utf8(),

@@ -7,13 +7,13 @@ use std::{
 };
 
 use sockeye_core::{
-    charset::{self, Decoder},
+    charset::{self, Decoder, Piece},
     event::{Conn, Event, UnderWay, What},
     unit::{At, Dir},
 };
 
 use super::{Banner, Colours, Looks, Page, Role, Signs, View, bottom::Bottom};
-use crate::say;
+use crate::say::{self, Pieces};
 
 /// Bytes of one message that are shown; how many more there are is said.
 pub(crate) const SHOWN: usize = 4096;
@@ -33,6 +33,8 @@ pub(crate) struct Transcript {
     banner: Banner,
     /// What is under way, on a terminal.
     bottom: Bottom,
+    /// Who the peers are, where lines are recorded: those have to be understood by themselves.
+    peers: Option<HashMap<Conn, String>>,
 }
 
 impl Transcript {
@@ -45,16 +47,35 @@ impl Transcript {
             half: HashSet::new(),
             banner: Banner::new(&looks),
             bottom: Bottom::default(),
+            peers: None,
             looks,
         }
     }
 
-    /// `10:00:00.123 #1 `.
-    fn head(&self, at: At, conn: Option<Conn>) -> String {
-        format!("{} {}", self.looks.wall.local(at).strftime("%H:%M:%S%.3f"), say::about(conn))
+    /// The same to be kept: with the date and the peer in each line, messages whole, and what is no text as hex too.
+    #[must_use]
+    pub(super) fn recorded(looks: Looks) -> Self {
+        Self { peers: Some(HashMap::new()), ..Self::new(looks) }
     }
 
-    fn line(&self, event: &Event, text: &str, page: &mut Page) {
+    /// What its messages are.
+    pub(super) fn pieces(&self) -> Pieces {
+        self.looks.pieces()
+    }
+
+    /// `10:00:00.123 #1 `, where it is recorded `2026-11-21 10:00:00.123 #1 tcp://10.0.0.7:5 `.
+    fn head(&self, at: At, conn: Option<Conn>) -> String {
+        let job = self.looks.job.as_deref().map_or_else(String::new, say::job);
+        let time = if self.peers.is_some() { "%Y-%m-%d %H:%M:%S%.3f" } else { "%H:%M:%S%.3f" };
+        let mut head = format!("{} {job}{}", self.looks.wall.local(at).strftime(time), say::about(conn));
+        if let Some(peer) = conn.and_then(|conn| self.peers.as_ref()?.get(&conn)) {
+            head.push_str(&say::safe(peer));
+            head.push(' ');
+        }
+        head
+    }
+
+    pub(super) fn line(&self, event: &Event, text: &str, page: &mut Page) {
         page.out_line(&format!("{}{text}", self.head(event.at, event.conn)));
     }
 
@@ -96,10 +117,15 @@ impl Transcript {
         if let What::Recv { from: Some(from), .. } = &event.what {
             let _ = write!(line, " {}:", say::safe(from));
         }
+        let mut is_text = true;
         if self.looks.show.text() {
             line.push(' ');
-            self.decoder.push(shown, &mut |piece| charset::visible_piece(piece, &mut line));
-            self.decoder.finish(&mut |piece| charset::visible_piece(piece, &mut line));
+            let mut see = |piece: Piece<'_>| {
+                is_text &= matches!(piece, Piece::Text(_));
+                charset::visible_piece(piece, &mut line);
+            };
+            self.decoder.push(shown, &mut see);
+            self.decoder.finish(&mut see);
         }
         if !rest.is_empty() {
             line.push_str(self.ellipsis());
@@ -107,7 +133,7 @@ impl Transcript {
         }
         line.push_str(off);
         page.out_line(&line);
-        if self.looks.show.hex() {
+        if self.looks.show.hex() || (self.peers.is_some() && !is_text) {
             let offset = self.offset(conn, dir, data.len());
             charset::dump(shown, offset, &mut |line| page.out_line(&format!("{on}{line}{off}")));
         }
@@ -115,6 +141,9 @@ impl Transcript {
 
     /// The part of a long message that is shown, up to the edge of a character, and the rest.
     fn part_shown<'a>(&self, data: &'a [u8]) -> (&'a [u8], &'a [u8]) {
+        if self.peers.is_some() {
+            return (data, &[]);
+        }
         let Some((shown, rest)) = data.split_at_checked(SHOWN).filter(|(_, rest)| !rest.is_empty()) else {
             return (data, &[]);
         };
@@ -149,6 +178,9 @@ impl Transcript {
         self.offsets.remove(&(conn, Dir::Out));
         self.half.remove(&conn);
         self.line(event, line, page);
+        if let Some(peers) = &mut self.peers {
+            peers.remove(&conn);
+        }
     }
 }
 
@@ -173,7 +205,12 @@ impl Transcript {
     fn tell(&mut self, event: &Event, page: &mut Page) {
         match &event.what {
             What::Listening { addr } => self.banner.show(addr, page),
-            What::Opened { peer, local, .. } => self.line(event, &self.looks.opened(peer, local), page),
+            What::Opened { peer, local, .. } => {
+                if let (Some(peers), Some(conn)) = (&mut self.peers, event.conn) {
+                    peers.insert(conn, peer.clone());
+                }
+                self.line(event, &self.looks.opened(peer, local), page);
+            }
             What::Recv { data, check, .. } => {
                 self.message(event, Dir::In, data, page);
                 if let Some(damage) = say::bad_checksum(*check) {
@@ -204,10 +241,13 @@ impl Transcript {
             What::Failed(failure) if event.conn.is_some() => {
                 self.aside(event, &say::failure(failure), page);
             }
-            What::Failed(failure) => page.err_line(&say::failure(failure)),
+            What::Failed(failure) => {
+                page.err_line(&say::of_job(self.looks.job.as_deref(), &say::failure(failure)));
+            }
             // The one conversation of `connect` has said the same when it closed.
             What::Summary(summary) if self.looks.role == Role::Listen => {
-                page.err_line(&say::summary(summary, self.looks.pieces()))
+                let line = say::summary(summary, self.looks.pieces());
+                page.err_line(&say::of_job(self.looks.job.as_deref(), &line));
             }
             What::Summary(_) => {}
         }

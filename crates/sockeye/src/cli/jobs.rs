@@ -1,0 +1,226 @@
+//! `sockeye run`: the jobs of a file, each a command line as data.
+
+use std::{ffi::OsString, ops::Range};
+
+use clap::{Args, ColorChoice, CommandFactory as _};
+use sockeye_core::{address::nearest::nearest, rule::Place};
+use toml_edit::{Document, Item, Table, TableLike};
+
+use super::{
+    Cli, End, Ends, Task,
+    common::Watching,
+    read_with,
+    table::{self, AFTER, Mistake, Words, key_span, span},
+};
+use crate::{
+    failure::{self, Refusal},
+    run::{Job, Plan},
+    say::{self, help, usage},
+};
+
+/// Arguments of `run`.
+#[derive(Debug, Args)]
+#[command(after_help = help::RUN, after_long_help = help::RUN_LONG)]
+pub(crate) struct Run {
+    /// The job file, TOML
+    #[arg(value_name = "FILE")]
+    file: String,
+    /// Only these jobs, and those they come after [default: all]
+    #[arg(value_name = "JOB")]
+    jobs: Vec<String>,
+    #[command(flatten)]
+    watching: Watching,
+}
+
+/// One job of the file.
+struct Entry<'a> {
+    name: &'a str,
+    table: &'a dyn TableLike,
+    whole: Range<usize>,
+    after: Option<&'a str>,
+}
+
+impl Run {
+    /// The jobs, those that others come after first.
+    ///
+    /// # Errors
+    /// The first mistake in the file with its place, or in one of its jobs.
+    pub(crate) fn jobs(&self, ends: Ends) -> Result<Vec<Job>, Refusal> {
+        let text = std::fs::read_to_string(&self.file).map_err(|error| {
+            Refusal::Meaning(usage::error(&usage::file(&self.file, error)), failure::LOCAL_READ)
+        })?;
+        self.read(&text, ends)
+    }
+
+    /// The same of the file's text.
+    fn read(&self, text: &str, ends: Ends) -> Result<Vec<Job>, Refusal> {
+        // Editors on Windows begin a file with a byte order mark; it would put line 1 out by a column.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let refused = |(place, why): Mistake| self.refusal(text, place, &why, failure::USAGE);
+        let document = Document::parse(text).map_err(|error| {
+            let at = error.span().unwrap_or(0..1);
+            refused((at.start..at.end.max(at.start + 1), error.message().to_owned()))
+        })?;
+        let entries = entries(document.as_table()).map_err(refused)?;
+        let chosen = self.chosen(&entries).map_err(refused)?;
+        // Several jobs share the streams, and nobody types to any of them.
+        let ends = match chosen.as_slice() {
+            [_] => ends,
+            _ => Ends { input: End::Nobody, output: End::Terminal },
+        };
+        let mut jobs: Vec<Job> = Vec::new();
+        for entry in &chosen {
+            let words = table::words(entry.table, entry.whole.clone(), &Cli::command()).map_err(refused)?;
+            let job = self.job(&words, ends).map_err(|refusal| match refusal {
+                Refusal::Form(error) => {
+                    let why = bare(&error.render().to_string());
+                    self.refusal(text, words.place(&why), &why, failure::USAGE)
+                }
+                Refusal::Meaning(why, code) => {
+                    let why = bare(&why);
+                    self.refusal(text, words.place(&why), &why, code)
+                }
+            })?;
+            let after = entry.after.and_then(|name| chosen.iter().position(|other| other.name == name));
+            if let Some(before) = after.and_then(|place| jobs.get(place)) {
+                listens(before).map_err(|why| refused((after_span(entry), why)))?;
+            }
+            jobs.push(Job { name: Some(entry.name.to_owned()), after, ..job });
+        }
+        Ok(jobs)
+    }
+
+    fn job(&self, words: &Words, ends: Ends) -> Result<Job, Refusal> {
+        let mut args = words.args.clone();
+        let Watching { json, quiet, color } = &self.watching;
+        let color = match color {
+            ColorChoice::Auto => None,
+            ColorChoice::Always => Some("--color=always"),
+            ColorChoice::Never => Some("--color=never"),
+        };
+        let asked = [json.then_some("--json"), quiet.then_some("--quiet"), color];
+        for flag in asked.into_iter().flatten().map(OsString::from) {
+            // Behind the command, where the job may have said the same.
+            if !args.contains(&flag) {
+                args.insert(2, flag);
+            }
+        }
+        match read_with(args, ends)? {
+            Task::Run(jobs) => {
+                jobs.into_iter().next().ok_or_else(|| Refusal::Meaning(String::new(), failure::USAGE))
+            }
+            Task::Print(text) => Err(Refusal::Meaning(text, failure::USAGE)),
+        }
+    }
+
+    /// The jobs that were asked for, each behind the one it comes after.
+    fn chosen<'a>(&self, entries: &'a [Entry<'a>]) -> Result<Vec<&'a Entry<'a>>, Mistake> {
+        let known: Vec<&str> = entries.iter().map(|entry| entry.name).collect();
+        let find = |name: &str| entries.iter().find(|entry| entry.name == name);
+        let missing =
+            |name: &str| usage::no_such_job(name, &self.file, nearest(name, known.iter().copied()), &known);
+        let mut wanted: Vec<&Entry<'_>> = Vec::new();
+        for name in &self.jobs {
+            wanted.push(find(name).ok_or_else(|| (0..0, missing(name)))?);
+        }
+        if wanted.is_empty() {
+            wanted.extend(entries);
+        }
+        if wanted.is_empty() {
+            return Err((0..0, usage::no_jobs(&self.file)));
+        }
+        let mut chosen: Vec<&Entry<'_>> = Vec::new();
+        for entry in wanted {
+            let mut chain = vec![entry];
+            while let Some(last) = chain.last().copied()
+                && let Some(name) = last.after
+            {
+                let before = find(name).ok_or_else(|| (after_span(last), missing(name)))?;
+                if chain.iter().any(|other| other.name == before.name) {
+                    return Err((after_span(last), usage::after_itself(before.name)));
+                }
+                chain.push(before);
+            }
+            for entry in chain.into_iter().rev() {
+                if !chosen.iter().any(|other| other.name == entry.name) {
+                    chosen.push(entry);
+                }
+            }
+        }
+        Ok(chosen)
+    }
+
+    fn refusal(&self, text: &str, place: Range<usize>, why: &str, code: u8) -> Refusal {
+        // What is not in the file has no place there.
+        let said = match place.is_empty() {
+            true => why.to_owned(),
+            false => Place::of(&self.file, text, place).say(&why),
+        };
+        Refusal::Meaning(usage::error(&said), code)
+    }
+}
+
+/// The jobs of a file, in its order.
+fn entries(root: &Table) -> Result<Vec<Entry<'_>>, Mistake> {
+    let mut entries = Vec::new();
+    for (key, item) in root {
+        let at = key_span(root, key, &(0..0));
+        match (key, item.as_table_like()) {
+            ("job", Some(jobs)) => {
+                for (name, item) in jobs.iter() {
+                    let whole = span(item, &key_span(jobs, name, &at));
+                    let table = item.as_table_like();
+                    let table =
+                        table.ok_or_else(|| (whole.clone(), usage::wants(name, "a table: [job.NAME]")))?;
+                    entries.push(Entry { name, table, after: after(table, &whole)?, whole });
+                }
+            }
+            ("quick", Some(messages)) => quick(messages, &at)?,
+            ("job" | "quick", None) => return Err((at, usage::wants(key, "a table"))),
+            _ => return Err((at, usage::no_such_table(key))),
+        }
+    }
+    Ok(entries)
+}
+
+fn after<'a>(table: &'a dyn TableLike, whole: &Range<usize>) -> Result<Option<&'a str>, Mistake> {
+    let Some(item) = table.get(AFTER) else { return Ok(None) };
+    match item.as_str() {
+        Some(name) => Ok(Some(name)),
+        None => Err((span(item, whole), usage::wants(AFTER, "the name of a job in quotes"))),
+    }
+}
+
+fn after_span(entry: &Entry<'_>) -> Range<usize> {
+    entry.table.get(AFTER).map_or_else(|| entry.whole.clone(), |item| span(item, &entry.whole))
+}
+
+/// Saved messages are texts; consoles use them.
+fn quick(messages: &dyn TableLike, at: &Range<usize>) -> Result<(), Mistake> {
+    let wrong = messages.iter().find(|(_, item)| !item.is_str());
+    wrong.map_or(Ok(()), |(name, item): (&str, &Item)| {
+        Err((span(item, at), usage::wants(name, "a text in quotes")))
+    })
+}
+
+fn listens(job: &Job) -> Result<(), String> {
+    let name = job.name.as_deref().unwrap_or_default();
+    match job.plan {
+        Plan::Listen(_) | Plan::Serve(_) => Ok(()),
+        Plan::Connect(_) => Err(usage::never_listens(name, "connect")),
+        Plan::Get(_) => Err(usage::never_listens(name, "get")),
+    }
+}
+
+/// What a refusal of a command line says, without what is only true of a command line.
+fn bare(text: &str) -> String {
+    let text = text.strip_prefix("error: ").unwrap_or(text);
+    let lines = text
+        .lines()
+        .take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more information"));
+    say::joined(lines.filter(|line| !line.is_empty()))
+}
+
+#[cfg(test)]
+#[path = "jobs_tests.rs"]
+mod tests;

@@ -1,0 +1,256 @@
+//! Runs jobs side by side from their beginning to the exit code.
+
+use std::{
+    io,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use futures_util::{StreamExt as _, stream::FuturesUnordered};
+use sockeye_core::event::{Event, Failure, Kind, Operation, What};
+use sockeye_net::{Clock, Desk, EVENT_BATCHES, ORDERS, Order, Report};
+use tokio::{sync::mpsc, task::JoinHandle, time::timeout};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    end::{End, end},
+    job::{Job, LogPlan, Plan},
+    log::{self, LogFile},
+};
+use crate::{
+    events::{Overflow, Reader, Readers},
+    failure::{self, Refusal},
+    say,
+    ui::{self, Keyboard, Trouble, brakes::Brakes, input::Typing},
+    view::{Page, Role},
+};
+
+/// How long the view may take for what is left once the run is stopped.
+const FLUSH: Duration = Duration::from_millis(1500);
+/// How long a job waits for its log, which is then passed by until it can be written again.
+const LOG_PATIENCE: Duration = Duration::from_secs(1);
+/// Batches of events that may wait for the screen besides those that wait to be numbered.
+const SCREEN: usize = 4;
+
+/// Who waits for a job to listen can see that it does, or that it never will.
+#[derive(Clone, Debug, Default)]
+struct Progress {
+    listens: CancellationToken,
+    over: CancellationToken,
+}
+
+pub(super) async fn conduct(mut jobs: Vec<Job>, brakes: Brakes) -> u8 {
+    let clock = Clock::start();
+    let files = match log_files(&jobs) {
+        Ok(files) => files,
+        Err(failed) => return ui::refuse(&Refusal::Meaning(say::failure(&failed), failure::code(&failed))),
+    };
+    // Only one that is alone has somebody who types.
+    let typing = match jobs.as_mut_slice() {
+        [job] => std::mem::replace(&mut job.typing, Typing::nobody(Role::Listen)),
+        _ => Typing::nobody(Role::Listen),
+    };
+    let (orders, taken) = mpsc::channel(ORDERS);
+    let keyboard = welcome(Keyboard::open(typing, &clock, orders, &brakes), &jobs, &brakes);
+    let mishap = keyboard.mishap.clone();
+    let (sink, terminal) = keyboard.part();
+    let (screen, shown) = mpsc::channel(SCREEN);
+    let shown = ui::show(jobs.iter().map(|job| job.view(&clock)).collect(), sink, shown, brakes.clone());
+    let progress = vec![Progress::default(); jobs.len()];
+    let run = Run { jobs: &jobs, clock: &clock, brakes: &brakes, progress: &progress };
+    // Nobody gives orders to the others, which is not the end of orders.
+    let mut nobody: Vec<mpsc::Sender<Order>> = Vec::new();
+    let mut first = Some(taken);
+    let (running, mut logs) = (FuturesUnordered::new(), Vec::new());
+    for (place, job) in jobs.iter().enumerate() {
+        let mut readers = vec![Reader::new(screen.clone(), Overflow::Wait)];
+        if let Some((reader, log)) = logged(job, &files, &clock) {
+            readers.push(reader);
+            logs.push(log);
+        }
+        let orders = first.take().unwrap_or_else(|| {
+            let (orders, taken) = mpsc::channel(1);
+            nobody.push(orders);
+            taken
+        });
+        running.push(run.job(place, orders, Readers::new(place, readers)));
+    }
+    drop(screen);
+
+    let grace = jobs.iter().map(|job| job.plan.limits().grace).max().unwrap_or_default();
+    let overdue = overdue(&brakes, grace);
+    tokio::pin!(overdue);
+    let ended = async {
+        let codes: Vec<u8> = running.collect().await;
+        let mut code = codes.into_iter().max().unwrap_or(failure::SUCCESS);
+        let shown = shown.await.ok();
+        for log in logs {
+            let error = match timeout(FLUSH, log).await {
+                Ok(Ok(Err(error))) => error,
+                Ok(_) => continue,
+                Err(_) => io::Error::new(io::ErrorKind::TimedOut, say::LOG_IS_STUCK),
+            };
+            code = code.max(unwritable("the log", &error));
+        }
+        (code, shown)
+    };
+    let ended = tokio::select! {
+        biased;
+        () = brakes.now.cancelled() => None,
+        () = &mut overdue => None,
+        ended = ended => Some(ended),
+    };
+    let Some((code, Some(shown))) = ended else { return abandoned(terminal, &brakes) };
+    brakes.release();
+    match shown.finish(terminal) {
+        Some(Trouble::Gone) => failure::SUCCESS,
+        Some(Trouble::Failed(error)) => unwritable("standard output", &error),
+        None if code == failure::SUCCESS => mishap.code().unwrap_or(code),
+        None => code,
+    }
+}
+
+/// Says what is to be known before anything happens.
+fn welcome(mut keyboard: Keyboard, jobs: &[Job], brakes: &Brakes) -> Keyboard {
+    let mut page = Page::default();
+    for job in jobs.iter().filter(|job| !job.display.is_quiet()) {
+        if let Some(banner) = &job.banner {
+            page.err_line(&say::of_job(job.name.as_deref(), banner));
+        }
+    }
+    if keyboard.has_prompt() {
+        // Without them the prompt is only left less tidily.
+        let _ = brakes.watch_terminal();
+        page.err_line(say::terminal::WELCOME);
+    }
+    keyboard.sink.put(&mut page);
+    keyboard
+}
+
+/// A reader that writes the log of `job`, if there is to be one, and what comes of that.
+fn logged(
+    job: &Job,
+    files: &[Arc<Mutex<LogFile>>],
+    clock: &Clock,
+) -> Option<(Reader, JoinHandle<io::Result<()>>)> {
+    let plan = job.log.as_ref()?;
+    let file = Arc::clone(files.iter().find(|file| is_of(file, plan))?);
+    let view = job.log_view(plan.format, clock);
+    let (queue, batches) = mpsc::channel(log::QUEUE);
+    let log = tokio::task::spawn_blocking(move || log::write(&file, view, batches));
+    Some((Reader::new(queue, Overflow::PassBy(LOG_PATIENCE)), log))
+}
+
+/// What the jobs of a run share.
+#[derive(Clone, Copy)]
+struct Run<'a> {
+    jobs: &'a [Job],
+    clock: &'a Clock,
+    brakes: &'a Brakes,
+    progress: &'a [Progress],
+}
+
+impl Run<'_> {
+    /// Runs one job, once the one it comes after listens; returns its exit code.
+    async fn job(self, place: usize, orders: mpsc::Receiver<Order>, readers: Readers) -> u8 {
+        let (Some(job), Some(mine)) = (self.jobs.get(place), self.progress.get(place)) else {
+            return failure::SUCCESS;
+        };
+        let (events, told) = mpsc::channel(EVENT_BATCHES);
+        let serving = tokio::spawn(readers.serve(told, mine.listens.clone()));
+        let result = match self.begin(job).await {
+            Begin::Now => {
+                let (clock, stop) = (self.clock.clone(), self.brakes.stop.clone());
+                let desk = Desk { clock, eyes: job.eyes(), events, orders, stop };
+                Some(engine(job.plan.clone(), desk).await)
+            }
+            Begin::Never(failed) => {
+                drop(events);
+                failed.map(Err)
+            }
+        };
+        mine.over.cancel();
+        let (Ok(mut readers), Some(result)) = (serving.await, result) else { return failure::SUCCESS };
+        // People do not need the counters of what never began.
+        let has_summary = result.is_ok() || job.display.is_for_programs();
+        let End { failed, code, summary } = end(result, &job.plan, self.clock, self.brakes);
+        let at = self.clock.now();
+        let event = |what| Event { at, conn: None, what };
+        let mut last: Vec<Event> = failed.into_iter().map(|failed| event(What::Failed(failed))).collect();
+        if has_summary {
+            last.push(event(What::Summary(summary)));
+        }
+        readers.give(last).await;
+        code
+    }
+
+    /// Waits until `job` may begin.
+    async fn begin(self, job: &Job) -> Begin {
+        let before = job.after.and_then(|place| Some((self.jobs.get(place)?, self.progress.get(place)?)));
+        let Some((other, its)) = before else { return Begin::Now };
+        tokio::select! {
+            biased;
+            () = its.listens.cancelled() => Begin::Now,
+            () = self.brakes.stop.cancelled() => Begin::Never(None),
+            () = its.over.cancelled() => Begin::Never(Some(not_begun(job, other))),
+        }
+    }
+}
+
+/// When a job begins.
+enum Begin {
+    Now,
+    /// The run is over before, or what it waits for will never come.
+    Never(Option<Failure>),
+}
+
+fn not_begun(job: &Job, other: &Job) -> Failure {
+    let name = |job: &Job| job.name.clone().unwrap_or_default();
+    Failure::new(Operation::Prepare, name(job), Kind::Other, say::not_begun(&name(other)))
+}
+
+/// The files that jobs log to, each once.
+fn log_files(jobs: &[Job]) -> Result<Vec<Arc<Mutex<LogFile>>>, Failure> {
+    let mut files: Vec<Arc<Mutex<LogFile>>> = Vec::new();
+    for plan in jobs.iter().filter_map(|job| job.log.as_ref()) {
+        if !files.iter().any(|file| is_of(file, plan)) {
+            let failed = |error: io::Error| {
+                let file = plan.file.display().to_string();
+                Failure::new(Operation::Write, file, Kind::LocalWrite, error.to_string())
+            };
+            files.push(LogFile::open(plan).map_err(failed)?);
+        }
+    }
+    Ok(files)
+}
+
+fn is_of(file: &Mutex<LogFile>, plan: &LogPlan) -> bool {
+    file.lock().unwrap_or_else(PoisonError::into_inner).is_of(plan)
+}
+
+/// Nothing more is waited for.
+fn abandoned(terminal: ui::Keyboardless, brakes: &Brakes) -> u8 {
+    terminal.abandon();
+    brakes.signal().map_or(failure::SUCCESS, failure::Signal::code)
+}
+
+async fn engine(plan: Plan, desk: Desk) -> Result<Report, Failure> {
+    match plan {
+        Plan::Connect(plan) => Box::pin(sockeye_net::run::connect(plan, desk)).await,
+        Plan::Listen(plan) => Box::pin(sockeye_net::run::listen(plan, desk)).await,
+        Plan::Serve(plan) => Box::pin(sockeye_files::serve(plan, desk)).await,
+        Plan::Get(plan) => Box::pin(sockeye_files::get(plan, desk)).await,
+    }
+}
+
+/// Resolves when the view had its time after a stop; never without one.
+async fn overdue(brakes: &Brakes, grace: Duration) {
+    brakes.stop.cancelled().await;
+    tokio::time::sleep(grace.saturating_add(FLUSH)).await;
+}
+
+/// `what` cannot be written: says so; returns the exit code.
+fn unwritable(what: &str, error: &io::Error) -> u8 {
+    let failed = Failure::new(Operation::Write, what, Kind::LocalWrite, error.to_string());
+    ui::refuse(&Refusal::Meaning(say::failure(&failed), failure::code(&failed)))
+}

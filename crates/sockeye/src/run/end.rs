@@ -1,0 +1,143 @@
+//! What a job came to: its exit code, and the failure that it amounts to.
+
+use sockeye_core::{
+    behaviour::Verdict,
+    event::{Ending, Failure, Kind, Operation, Summary},
+    plan::{Clients, ConnectPlan, ListenPlan},
+};
+use sockeye_net::{Clock, Drained, Report};
+
+use super::job::Plan;
+use crate::{failure, say, ui::brakes::Brakes};
+
+/// What a run amounts to.
+pub(super) struct End {
+    /// The failure that ends it, unless that was told already.
+    pub(super) failed: Option<Failure>,
+    pub(super) code: u8,
+    pub(super) summary: Summary,
+}
+
+pub(super) fn end(result: Result<Report, Failure>, plan: &Plan, clock: &Clock, brakes: &Brakes) -> End {
+    let report = match result {
+        Ok(report) => report,
+        Err(failed) => {
+            let lasted = u64::try_from(clock.now().0.as_nanos()).unwrap_or(u64::MAX);
+            let summary = Summary { lasted, ..Summary::default() };
+            return End { code: failure::code(&failed), failed: Some(failed), summary };
+        }
+    };
+    let summary = report.summary;
+    let failed = match plan {
+        Plan::Listen(plan) => report.failure.clone().or_else(|| of_first(&report, plan)),
+        Plan::Serve(_) | Plan::Get(_) => report.failure.clone(),
+        // Whatever came after it: what was to come has come.
+        Plan::Connect(plan) if plan.script.expect.is_some() && report.verdict == Verdict::Met => None,
+        // Who stops it does not wait for answers any more.
+        Plan::Connect(_) if brakes.stop.is_cancelled() => report.failure.clone(),
+        Plan::Connect(plan) => report.failure.clone().or_else(|| of_verdict(&report, plan)),
+    };
+    let code = match (brakes.signal(), plan, &failed) {
+        (Some(signal), Plan::Connect(_) | Plan::Get(_), _) => signal.code(),
+        // The one conversation it was for has not come to its end.
+        (Some(signal), Plan::Listen(plan), _)
+            if plan.clients == Clients::First && report.ending.is_none() =>
+        {
+            signal.code()
+        }
+        // Work left undone; a listener that has drained is done.
+        (Some(signal), Plan::Listen(_) | Plan::Serve(_), _) if report.drained == Drained::Part => {
+            signal.code()
+        }
+        (_, _, Some(failed)) => failure::code(failed),
+        // The conversation has told why.
+        (_, Plan::Connect(_) | Plan::Listen(_), None) if report.ending == Some(Ending::Refused) => {
+            failure::RECEIVE
+        }
+        _ => failure::SUCCESS,
+    };
+    End { failed, code, summary }
+}
+
+/// The failure that the one conversation of `listen --once` amounts to, if it did not end in order.
+fn of_first(report: &Report, plan: &ListenPlan) -> Option<Failure> {
+    let unsent = report.summary.totals.unsent;
+    let (operation, kind, detail) = match report.ending? {
+        Ending::PeerReset => (Operation::Receive, Kind::Reset, say::PEER_RESET.to_owned()),
+        Ending::TooSlow => (Operation::Send, Kind::Timeout, say::unsent(unsent)),
+        Ending::PeerClosed | Ending::Idle if unsent > 0 => {
+            (Operation::Send, Kind::Broken, say::unsent(unsent))
+        }
+        _ => return None,
+    };
+    Some(Failure::new(operation, plan.address.to_string(), kind, detail))
+}
+
+/// The failure that a run with no failure of its own amounts to, if what it was for was not reached.
+fn of_verdict(report: &Report, plan: &ConnectPlan) -> Option<Failure> {
+    let came = &report.summary.totals;
+    let (operation, kind, detail) = match (&report.verdict, report.ending) {
+        (Verdict::Met | Verdict::Open, ending) if ending != Some(Ending::PeerReset) => return None,
+        (Verdict::Met, _) | (_, Some(Ending::Refused)) => return None,
+        (Verdict::CutShort { rounds, of }, ending) => {
+            let kind = if ending == Some(Ending::PeerReset) { Kind::Reset } else { Kind::Broken };
+            (Operation::Receive, kind, say::cut_short(*rounds, *of))
+        }
+        (_, Some(Ending::PeerReset)) => (Operation::Receive, Kind::Reset, say::PEER_RESET.to_owned()),
+        (Verdict::Unmet { last }, _) if came.bytes_in > 0 || came.messages_in > 0 => {
+            let expected = plan.script.expect.as_ref().map_or("", |expect| &expect.text);
+            let instead = match last.as_slice() {
+                [] if came.bad_checksums > 0 => say::damaged(&plan.conduct.framing),
+                [] if came.bytes_in == 0 => say::EMPTY.to_owned(),
+                [] => say::no_answer(came.bytes_in, &plan.conduct.framing),
+                last => say::came_instead(last, plan.conduct.charset),
+            };
+            (Operation::Wait, Kind::Unexpected, say::unmet(expected, &instead))
+        }
+        _ if came.bad_checksums > 0 => {
+            (Operation::Receive, Kind::Broken, say::damaged(&plan.conduct.framing))
+        }
+        _ => (Operation::Wait, Kind::NoAnswer, say::no_answer(came.bytes_in, &plan.conduct.framing)),
+    };
+    let failed = Failure::new(operation, plan.target.to_string(), kind, detail);
+    Some(match (kind, came.bytes_in, report.ending) {
+        (Kind::NoAnswer, 1.., _) => failed.hint(say::OTHER_FRAMING),
+        (Kind::NoAnswer, 0, Some(Ending::PeerClosed)) => failed.hint(say::NO_QUESTION),
+        _ => failed,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan() -> ConnectPlan {
+        match crate::cli::read(["sockeye", "connect", "x:1", "--send", "a"].map(Into::into)) {
+            Ok(crate::cli::Task::Run(mut jobs)) => match jobs.remove(0).plan {
+                Plan::Connect(plan) => plan,
+                other => panic!("{other:?}"),
+            },
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_was_met_is_no_failure() {
+        let of = |verdict, ending, bad_checksums| {
+            let mut summary = Summary::default();
+            summary.totals.bytes_in = bad_checksums * 4;
+            summary.totals.bad_checksums = bad_checksums;
+            let report =
+                Report { summary, verdict, ending: Some(ending), failure: None, drained: Drained::All };
+            of_verdict(&report, &plan()).map(|failed| failure::code(&failed))
+        };
+        assert_eq!(of(Verdict::Open, Ending::PeerClosed, 0), None);
+        assert_eq!(of(Verdict::Met, Ending::PeerReset, 0), None);
+        assert_eq!(of(Verdict::Open, Ending::PeerReset, 0), Some(56));
+        assert_eq!(of(Verdict::NoAnswer, Ending::Closed, 0), Some(28));
+        assert_eq!(of(Verdict::NoAnswer, Ending::Closed, 1), Some(56));
+        assert_eq!(of(Verdict::NoAnswer, Ending::Refused, 0), None);
+        assert_eq!(of(Verdict::Unmet { last: Vec::new() }, Ending::PeerClosed, 0), Some(28));
+        assert_eq!(of(Verdict::Unmet { last: Vec::new() }, Ending::PeerClosed, 1), Some(121));
+    }
+}

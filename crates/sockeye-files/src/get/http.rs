@@ -1,5 +1,11 @@
 //! Asks in HTTP/1.1: one GET a connection, with a range where bytes are here already, and a HEAD when all of it came.
 //! Never leaves the server it was sent to, and never takes a body that was encoded on the way.
+//!
+//! This thread drives hyper with `block_on`; a client that blocks by itself (ureq) would do it no better. The connection has
+//! to be ours: raced over all addresses, over TCP or Unix, given up after a silence, ended by a stop. hyper takes any stream
+//! and does nothing unasked. ureq takes a foreign stream only through its transport traits, which it exempts from semantic
+//! versioning, and redirects, pools and retries would have to be switched off. hyper and http are about 110 KiB of the
+//! binary (1.3 %), of which ureq would need http too; one copy, from hyper's buffer into a block, is what they cost a body.
 
 use std::net::SocketAddr;
 

@@ -12,7 +12,7 @@ pub(crate) struct Speed {
 }
 
 impl Speed {
-    /// From here and now on.
+    /// Begins now, at `at` bytes.
     pub(crate) fn new(at: u64) -> Self {
         Self { looked: Instant::now(), at, rate: 0 }
     }
@@ -26,7 +26,7 @@ impl Speed {
     pub(crate) fn look(&mut self, at: u64) -> u64 {
         let micros = u64::try_from(self.looked.elapsed().as_micros()).unwrap_or(u64::MAX).max(1);
         let now = at.saturating_sub(self.at).saturating_mul(1_000_000) / micros;
-        // Half of it is what was, so that the number can be read.
+        // Averaged with the last rate, so that the number does not flicker.
         let rate = if self.rate == 0 { now } else { self.rate / 2 + now / 2 };
         *self = Self { looked: Instant::now(), at, rate };
         rate

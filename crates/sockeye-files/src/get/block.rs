@@ -1,9 +1,9 @@
 //! A block of a file on its way: bytes that lie together, and where in the file they belong.
 //! Never grows, and never moves: the disk takes its bytes straight from where they were received.
 
-/// Bytes of a block: what the disk is given at once. Smaller ones cost it more calls than bytes.
+/// Bytes of a block, which is one write. Smaller ones spend more time on calls than on bytes.
 pub(super) const BLOCK: usize = 1024 * 1024;
-/// What a disk wants addresses, offsets and lengths to be multiples of, if it is to take bytes from where they lie.
+/// Direct I/O (`O_DIRECT`) wants addresses, offsets and lengths to be multiples of this.
 pub(super) const ALIGNMENT: usize = 4096;
 
 /// Where the bytes of a block go.
@@ -32,7 +32,7 @@ impl Block {
         if self.buffer.is_empty() {
             self.buffer = vec![0; BLOCK + ALIGNMENT];
             let off = self.buffer.as_ptr().align_offset(ALIGNMENT);
-            // An offset that cannot be known is as good as one that is wrong: the bytes are copied then.
+            // Where the alignment cannot be computed the bytes are merely copied by the kernel.
             self.begin = off.min(ALIGNMENT);
         }
         self.filled = 0;
@@ -57,7 +57,7 @@ impl Block {
     }
 }
 
-/// How much a block that begins at `offset` takes, so that the next one begins where a disk likes it.
+/// How many bytes a block at `offset` takes, so that the next one begins at a multiple of `BLOCK`.
 pub(super) fn span(offset: u64) -> usize {
     // The remainder is less than a block.
     BLOCK - usize::try_from(offset % BLOCK as u64).unwrap_or(0)

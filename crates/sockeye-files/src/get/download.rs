@@ -24,9 +24,9 @@ use crate::speed::Speed;
 
 /// How often progress is told.
 const OFTEN: Duration = Duration::from_millis(200);
-/// How long bytes are held back at most, so that a block gets full: a run that is killed loses no more.
+/// How long bytes wait at most for their block to fill: a killed run loses no more than that.
 const PATIENCE: Duration = Duration::from_millis(2);
-/// How often the sidecar learns of what was written: where nobody else vouches for it, a kill loses what came since.
+/// How often the sidecar is updated: where no server hash will verify the file, a killed run loses what came since.
 const NOTED: Duration = Duration::from_millis(20);
 
 /// Where the bytes go.
@@ -39,16 +39,16 @@ pub(super) enum DownloadTarget {
     Nothing,
 }
 
-/// How much of a partial file is gone on with.
+/// How much of a partial file is kept when resuming.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Trust {
     /// All of it: the server's hash of the whole file decides in the end.
     Everything,
-    /// What the sidecar vouches for: nobody else will.
+    /// What the sidecar's hash covers: no server hash will verify the rest.
     Vouched,
 }
 
-/// How events leave a thread that waits.
+/// Sends events from a blocking thread.
 #[derive(Clone, Debug)]
 pub(super) struct EventSender {
     pub(super) clock: Clock,
@@ -94,17 +94,17 @@ pub(super) struct Download {
     pub(super) target: DownloadTarget,
     pipeline: Pipeline,
     pub(super) pins: Pins,
-    /// Bytes that are here: written and hashed, or on the belt for that.
+    /// Bytes that are here: written and hashed, or in the pipeline.
     at: u64,
     /// Bytes of them that an earlier run left.
     kept: u64,
-    /// Bytes of those that their sidecar vouches for.
+    /// Bytes of those that their sidecar's hash covers.
     vouched: u64,
     /// Bytes that came in this run.
     pub(super) came: u64,
     known: Option<RemoteFile>,
     speed: Speed,
-    /// When the sidecar learned of what is known good.
+    /// When the sidecar was updated last.
     noted: Instant,
 }
 
@@ -138,7 +138,7 @@ impl Download {
         self.events_out.tell(What::Fetched(Fetched { name: self.name.as_bytes().into(), step }));
     }
 
-    /// Hashes what an earlier run left, and goes on behind it if it is what its sidecar says.
+    /// Hashes what an earlier run left, and resumes behind it if the hash is the sidecar's.
     pub(super) fn recover(&mut self, found: Leftover, trust: Trust) -> Result<(), FetchError> {
         let Leftover::Bytes(length, sidecar) = found else { return Ok(()) };
         let Ok(sidecar) = sidecar else { return self.again(Anew::Unknown) };
@@ -194,7 +194,7 @@ impl Download {
     /// Throws away what is here, and says why.
     pub(super) fn again(&mut self, why: Anew) -> Result<(), FetchError> {
         self.tell(Step::Again { why });
-        // Nothing of what was is to be written behind what will be.
+        // Waits until the pipeline is empty, so that no old block is written over new bytes.
         self.digests()?;
         match &self.target {
             DownloadTarget::File(partial) => partial.keep(0).map_err(FetchError::Fatal)?,
@@ -216,10 +216,10 @@ impl Download {
         Ok(())
     }
 
-    /// Receives from where it is to the end; the server's hash, if it gives one.
+    /// Receives the rest of the file; returns the server's hash, if it gives one.
     pub(super) fn receive(&mut self, source: &mut dyn FileSource) -> Result<Option<Blake3>, FetchError> {
         let mark = self.known.as_ref().and_then(|known| known.mark.clone());
-        // What cannot be named to the server cannot be gone on with.
+        // Without a mark the server cannot be asked for the rest of the same state.
         let offset = if mark.is_some() { self.at } else { 0 };
         let opened = source.open(FileRequest { name: &self.name, offset, mark: mark.as_deref() })?;
         if opened.offset != self.at {
@@ -234,7 +234,7 @@ impl Download {
         self.begin(opened)?;
         let mut filling = self.empty();
         let read = self.gather(source, &mut filling);
-        // What came before something went wrong is of use.
+        // What came before an error is kept.
         self.dispatch(filling.block);
         let hash = read?;
         let size = self.known.as_ref().and_then(|known| known.size);
@@ -250,7 +250,7 @@ impl Download {
         Ok(hash.or(self.known.as_ref().and_then(|known| known.hash)))
     }
 
-    /// Gathers what comes into blocks, and sends them on their way when they are full or have waited for long.
+    /// Receives into blocks, and hands each to the pipeline when it is full or `PATIENCE` old.
     fn gather(
         &mut self,
         source: &mut dyn FileSource,
@@ -291,7 +291,7 @@ impl Download {
         }
     }
 
-    /// An empty block for what comes next.
+    /// An empty block for the next bytes.
     fn empty(&self) -> FillingBlock {
         let mut block = self.pipeline.block();
         if matches!(self.target, DownloadTarget::File(_)) {
@@ -300,7 +300,7 @@ impl Download {
         FillingBlock { block, room: span(self.at), since: None }
     }
 
-    /// Sends on its way what was gathered; a block comes back empty.
+    /// Hands a block to the pipeline.
     fn dispatch(&mut self, block: Block) {
         let bytes = block.bytes();
         if matches!(self.target, DownloadTarget::Stdout) && !bytes.is_empty() {
@@ -325,7 +325,7 @@ impl Download {
         Ok(())
     }
 
-    /// From time to time: puts what is known good into the sidecar, and tells of progress.
+    /// Updates the sidecar and tells of progress, each at its own interval.
     fn pulse(&mut self) {
         if self.noted.elapsed() >= NOTED
             && let Some(digests) = self.pipeline.glance()
@@ -344,7 +344,7 @@ impl Download {
         });
     }
 
-    /// Puts down what is known good. Where that fails, the next write will say so.
+    /// Writes the sidecar. An error is ignored: the next write of the file itself reports it.
     fn note(&self, digests: Digests) {
         let (DownloadTarget::File(partial), Some(known)) = (&self.target, &self.known) else { return };
         let _ = partial.note(&Sidecar {
@@ -359,7 +359,7 @@ impl Download {
         });
     }
 
-    /// The sums of all that came, once all of it is written.
+    /// The digests of all that came, once all of it is written.
     fn digests(&self) -> Result<Digests, FetchError> {
         let gone =
             || Failure::new(Operation::Get, self.remote.server(), Kind::Other, "the hashing thread is gone");
@@ -370,7 +370,7 @@ impl Download {
         }
     }
 
-    /// Whether all of it is right, now that all of it is here.
+    /// Verifies the whole file against the server's hash and the command line's.
     pub(super) fn verify(
         &mut self,
         source: &mut dyn FileSource,
@@ -384,7 +384,7 @@ impl Download {
         let digests = self.digests()?;
         let is_wrong = said.is_some_and(|said| said != digests.blake3);
         if (is_wrong && self.kept > 0) || (said.is_none() && self.kept > self.vouched) {
-            // What an earlier run left may be what is wrong; without it there is only the server to blame.
+            // What an earlier run left may be what is wrong: once more without it.
             self.again(Anew::Damaged)?;
             return Err(FetchError::Restarted);
         }
@@ -413,7 +413,7 @@ impl Download {
         Ok((digests, proof))
     }
 
-    /// Makes it durable, and says so.
+    /// Makes the file durable under its name, and tells so.
     pub(super) fn complete(self, digests: Digests, proof: Proof) -> Result<u64, Failure> {
         let Self { name, events_out, target, came, known, .. } = self;
         let to = match target {
@@ -430,7 +430,7 @@ impl Download {
         Ok(came)
     }
 
-    /// Leaves what is of use for the next run, and says where.
+    /// Keeps what the next run can resume, and tells where.
     pub(super) fn leave(self) {
         let digests = self.pipeline.digests();
         let DownloadTarget::File(partial) = &self.target else { return };
@@ -440,7 +440,7 @@ impl Download {
                 partial.leave(digests.count);
                 digests.count
             }
-            // Nothing came, and what an earlier run left was not looked through: it stays as it is.
+            // Nothing came, and what an earlier run left was not checked: it stays as it is.
             (None, _) if self.came == 0 => partial.length(),
             _ => 0,
         };
@@ -451,7 +451,7 @@ impl Download {
         self.events_out.tell(What::Fetched(Fetched { name: self.name.as_bytes().into(), step }));
     }
 
-    /// Leaves nothing: what came is wrong.
+    /// Removes the partial file: what came is wrong.
     pub(super) fn discard(self) {
         if let DownloadTarget::File(partial) = self.target {
             partial.discard();

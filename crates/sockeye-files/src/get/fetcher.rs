@@ -20,7 +20,7 @@ use super::{
 
 /// The first pause before a lost connection is made again; each is twice the one before.
 const PAUSE: Duration = Duration::from_millis(200);
-/// The longest.
+/// The longest such pause.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// What fetches, and what it has done so far.
@@ -51,12 +51,12 @@ impl Default for Retries {
     }
 }
 
-/// How one wish ended, where it did not go well.
+/// Why one wish was not granted.
 #[derive(Debug)]
 pub(super) enum WishError {
-    /// The next may go better.
+    /// The next wish may be granted.
     One(Failure),
-    /// So will all others.
+    /// No other wish can be granted either.
     All(Failure),
     Stopped,
 }
@@ -89,7 +89,7 @@ impl Fetcher {
         }
     }
 
-    /// Fetches one file to `landing`, where `found` lay before.
+    /// Fetches one file to `target`, resuming `found`.
     pub(super) fn fetch(
         &mut self,
         source: &mut dyn FileSource,
@@ -132,7 +132,7 @@ impl Fetcher {
         }
     }
 
-    /// Receives and verifies, as often as may be.
+    /// Receives and verifies, again after lost connections and changed states as often as the plan allows.
     fn persist(
         &mut self,
         source: &mut dyn FileSource,
@@ -158,7 +158,7 @@ impl Fetcher {
                 }
                 settled => return settled,
             };
-            // A connection that brought something is no sign of a server that wants to be left alone.
+            // A connection that brought bytes shows a working server: the pause starts short again.
             if download.came > before {
                 tries.pause = PAUSE;
             }
@@ -166,7 +166,7 @@ impl Fetcher {
         }
     }
 
-    /// Asks as often as may be for what is no file.
+    /// Asks for a listing, kind or hash, again after lost connections as often as the plan allows.
     pub(super) fn insist<T>(
         &mut self,
         client: &mut SockeyeClient,
@@ -192,7 +192,7 @@ impl Fetcher {
         tries: &mut Retries,
     ) -> Result<(), FetchError> {
         source.hang_up();
-        // A server that never answered is not one that was lost.
+        // A server that never answered was not lost: it is not tried again.
         self.met |= !matches!(failure.operation, Operation::Connect | Operation::Resolve);
         if !self.met || tries.done >= self.plan.retries {
             return Err(FetchError::Lost(failure));

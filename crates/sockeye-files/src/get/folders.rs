@@ -1,4 +1,4 @@
-//! Whole folders and patterns: finds the files they mean in listings, and lands each in its place.
+//! Whole folders and patterns: finds the files they mean in listings, and fetches each to its place.
 //! Never makes a folder or file whose name the grammar refuses, and never goes through a link here.
 
 use std::{
@@ -26,7 +26,7 @@ use super::{
     sockeye::{RemoteEntry, SockeyeClient},
 };
 
-/// A folder there, and the one here that takes what is in it.
+/// A remote folder, and the local one that receives its files.
 struct FolderPair {
     there: Vec<u8>,
     here: OwnedFd,
@@ -111,7 +111,7 @@ impl Fetcher {
             loop {
                 let page = self.insist(client, |client| client.page(&path, &cursor));
                 let (items, next) = match page.map_err(WishError::from) {
-                    // A folder that a part in the middle names need not be everywhere.
+                    // `*/sub/x`: not every folder has a `sub`.
                     Err(WishError::One(failure)) if failure.kind == Kind::Absent => break,
                     page => page?,
                 };
@@ -160,7 +160,7 @@ impl Fetcher {
         self.land(client, &name, destination)
     }
 
-    /// One of many that failed does not keep the others away.
+    /// One of many files that failed does not stop the others.
     fn go_on(&mut self, step: Result<(), WishError>) -> Result<(), WishError> {
         match step {
             Err(WishError::One(failure)) => self.record(failure),
@@ -171,7 +171,7 @@ impl Fetcher {
     }
 }
 
-/// Makes the folder here that stands for the one there.
+/// Makes the local folder for a remote one.
 fn pair(here: &OwnedFd, shown: &Path, there: Vec<u8>, name: &[u8]) -> Result<FolderPair, Failure> {
     check_local(name, NAMING)
         .map_err(|error| Failure::new(Operation::Write, lossy(name), Kind::LocalWrite, error.to_string()))?;

@@ -46,7 +46,7 @@ pub(super) struct HttpClient {
     /// Where the open file is, behind all redirects.
     path: String,
     body: Option<Incoming>,
-    /// What came and did not fit.
+    /// Bytes that came and did not fit into the room given.
     left: Bytes,
     silent: Silence,
 }
@@ -103,7 +103,7 @@ impl HttpClient {
             let mut builder = http1::Builder::new();
             builder.max_buf_size(MOST_HEAD).max_headers(MOST_LINES);
             let (mut sender, connection) = builder.handshake(TokioIo::new(stream)).await?;
-            // It ends with the answer's body, or when that is dropped.
+            // This task ends with the answer's body, or when that is dropped.
             tokio::spawn(connection);
             sender.send_request(request).await
         })?;
@@ -188,7 +188,7 @@ impl FileSource for HttpClient {
             let response = self.send(Method::GET, &path, &ask)?;
             if response.status().is_redirection() {
                 let next = self.elsewhere(response.headers())?;
-                // Servers differ in what they write in digits.
+                // Servers differ in which characters they percent-encode.
                 let plain = |path: &str| percent::decode(path.as_bytes()).bytes;
                 if next.strip_suffix('/').is_some_and(|folder| plain(folder) == plain(&path)) {
                     return Err(self.folder(&ask));
@@ -211,7 +211,7 @@ impl FileSource for HttpClient {
                 None => return Ok(BodyRead::Nothing),
                 Some(None) => return Ok(BodyRead::End(None)),
                 Some(Some(Err(error))) => return Err(self.lost(error)),
-                // Trailers are nothing to us.
+                // Trailers are ignored.
                 Some(Some(Ok(frame))) => self.left = frame.into_data().unwrap_or_default(),
             }
         }
@@ -220,8 +220,8 @@ impl FileSource for HttpClient {
         Ok(BodyRead::Bytes(now.len()))
     }
 
-    /// HTTP has no hash; but where the file is another by now, what came may be some of both: a server that looks at it
-    /// while it sends does not see what changes between its last look and our last read.
+    /// HTTP has no hash. But if the tag is another by now, what came may be a mix of two states: a server that checks the
+    /// file while it sends cannot see a change between its last check and our last read.
     fn hash(&mut self, name: &Name, mark: &[u8]) -> Result<Option<Blake3>, FetchError> {
         self.hang_up();
         match self.send(Method::HEAD, &self.path, &FileRequest { name, offset: 0, mark: None }) {
@@ -230,7 +230,7 @@ impl FileSource for HttpClient {
                 _ => Ok(None),
             },
             Err(FetchError::Stopped) => Err(FetchError::Stopped),
-            // Who does not answer that, or is gone by now, has not said otherwise.
+            // No answer to HEAD is no sign of a change.
             _ => Ok(None),
         }
     }

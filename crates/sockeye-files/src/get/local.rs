@@ -35,7 +35,7 @@ pub(super) enum LocalCopy {
 }
 
 impl Fetcher {
-    /// Whether the file at `spot` is that of the server; tells so where it is.
+    /// Whether the file at `destination` equals the server's; if so, tells that it is complete.
     pub(super) fn look(
         &mut self,
         client: &mut SockeyeClient,
@@ -44,7 +44,7 @@ impl Fetcher {
     ) -> Result<LocalCopy, WishError> {
         let Some((file, size)) = destination.lies_there() else { return Ok(LocalCopy::Unknown) };
         if self.plan.pins.blake3.is_some() || self.plan.pins.sha256.is_some() {
-            // What it has to be decides, and that is looked at where the file is granted.
+            // The pinned hash decides, and `land` compares it.
             return Ok(LocalCopy::Unknown);
         }
         let stat = self.insist(client, |client| client.stat(name.as_bytes()));
@@ -58,7 +58,7 @@ impl Fetcher {
         self.compare(client, name, (&file, size), destination)
     }
 
-    /// Whether a file of the same length is that of the server; tells so where it is.
+    /// Whether a file of the same length equals the server's; if so, tells that it is complete.
     pub(super) fn compare(
         &mut self,
         client: &mut SockeyeClient,
@@ -77,7 +77,7 @@ impl Fetcher {
         Ok(LocalCopy::Same)
     }
 
-    /// Whether the file at the destination is what the command line says it has to be; tells so where it is.
+    /// Whether the file at the destination has the pinned hashes; if so, tells that it is complete.
     pub(super) fn is_pinned_here(
         &mut self,
         name: &Name,
@@ -134,7 +134,7 @@ impl Fetcher {
         Ok(Some((Blake3(hasher.finalize().into()), other)))
     }
 
-    /// Where the one file goes; nothing, where that is no place in a folder.
+    /// Where the one file goes; `None` for standard output and `/dev/null`.
     pub(super) fn destination(&self, name: &Name) -> Result<Option<DestinationFile>, WishError> {
         let (folder, last) = match &self.plan.into {
             Destination::Folder(folder) => (folder.clone(), name.last()),
@@ -151,7 +151,7 @@ impl Fetcher {
     }
 }
 
-/// Whether what is written there is meant to be lost.
+/// Whether it is `/dev/null`.
 fn is_null(path: &Path) -> bool {
     let is_null = |found: std::fs::Metadata| found.file_type().is_char_device() && found.rdev() == 0x0103;
     std::fs::metadata(path).is_ok_and(is_null)

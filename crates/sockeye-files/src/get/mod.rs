@@ -49,14 +49,14 @@ pub async fn get(plan: GetPlan, desk: Desk) -> Result<Report, Failure> {
         handle: Handle::current(),
         stop,
     };
-    // A limit for the size of files is to be a failed write, and no signal that ends us.
+    // A file size limit (`RLIMIT_FSIZE`) must be a failed write, and not a signal that ends the process.
     let too_large = rustix::process::Signal::XFSZ.as_raw();
     let _caught = tokio::signal::unix::signal(SignalKind::from_raw(too_large));
     let events_out = EventSender { clock: clock.clone(), events: events.clone() };
     let server = remote.server();
     let fetcher = Fetcher::new(plan, remote, events_out);
     let failed = |error: String| Failure::new(Operation::Get, server, Kind::Other, error);
-    // Files are read and written by a thread that waits: readiness would cost two calls more for every read.
+    // Sockets are read by a blocking thread: readiness would cost two more system calls for every read.
     let (done, report) = tokio::sync::oneshot::channel();
     let fetching = move || {
         // Whoever does not wait for it any more has no use for it.

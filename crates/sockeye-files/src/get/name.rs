@@ -27,7 +27,7 @@ impl FileSource for NameClient {
     fn open(&mut self, ask: FileRequest<'_>) -> Result<RemoteFile, FetchError> {
         let mut line = self.remote.dial()?;
         line.write(ask.name.as_bytes())?;
-        // The tutorials' servers read once; those that read to the end need this.
+        // The tutorials' servers read once; servers that read to the end need the FIN.
         line.half_close()?;
         self.first.clear();
         let mut byte = [0; 2];

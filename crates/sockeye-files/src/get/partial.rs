@@ -1,4 +1,4 @@
-//! Where a file lands: a partial file and its sidecar beside the destination, which is touched only by the last rename.
+//! Where a file is received: a partial file and its sidecar beside the destination, which is touched only by the last rename.
 //! Never follows a link, never writes into what it did not make, and never says done before the disk has it.
 
 use std::{
@@ -60,7 +60,7 @@ pub(super) struct PartialFile {
     existing: Existing,
 }
 
-/// What writes into a partial file, while others look after it.
+/// Writes into a partial file from the pipeline's thread.
 #[derive(Debug)]
 pub(super) struct PartialWriter {
     file: File,
@@ -70,7 +70,7 @@ pub(super) struct PartialWriter {
     shown: PathBuf,
 }
 
-/// What lay there from before.
+/// What an earlier run left.
 #[derive(Debug)]
 pub(super) enum Leftover {
     Nothing,
@@ -78,7 +78,7 @@ pub(super) enum Leftover {
     Bytes(u64, Result<Sidecar, SidecarError>),
 }
 
-/// Opens a folder for landing in it.
+/// Opens a folder to receive files in it.
 ///
 /// # Errors
 /// It is none, or may not be used; a failure to write.
@@ -110,7 +110,7 @@ fn lies_there(folder: &OwnedFd, name: &OsStr) -> Option<(File, u64)> {
 }
 
 impl DestinationFile {
-    /// The spot for a file of this name in `folder`.
+    /// The destination for a file of this name in `folder`.
     ///
     /// # Errors
     /// The system here cannot give that name to a file; a failure to write.
@@ -134,7 +134,7 @@ impl DestinationFile {
 }
 
 impl PartialFile {
-    /// Opens or makes the partial file for what goes to `spot`.
+    /// Opens or makes the partial file for `destination`.
     ///
     /// # Errors
     /// The destination may not be replaced, another run fetches it, or the folder cannot be written.
@@ -199,7 +199,7 @@ impl PartialFile {
         self.file.set_len(length).map_err(|error| self.failed(&error))
     }
 
-    /// What writes into it.
+    /// A writer of its own descriptor.
     ///
     /// # Errors
     /// The system's.
@@ -219,8 +219,7 @@ impl PartialFile {
         same(&ours, &there).then(|| direct.into())
     }
 
-    /// Makes room for what is missing from `here` to `size` bytes, if there can be any: a claim alone takes none that
-    /// is not there.
+    /// Reserves the bytes from `here` to `size` on the disk, after checking that so many are free.
     ///
     /// # Errors
     /// The disk has less.
@@ -343,7 +342,7 @@ impl PartialWriter {
         written.map_err(|error| unwritable_as(&self.shown, &error))
     }
 
-    /// As much as lies and goes where it has to for that; how much it was.
+    /// Writes what is aligned past the page cache; returns how many bytes that were.
     fn write_direct(&mut self, bytes: &[u8], at: u64) -> io::Result<usize> {
         let Some(direct) = &self.direct else { return Ok(0) };
         let whole = bytes.get(..bytes.len() - bytes.len() % ALIGNMENT).unwrap_or_default();
@@ -352,7 +351,7 @@ impl PartialWriter {
             return Ok(0);
         }
         match direct.write_at(whole, at) {
-            // The disk wants more than is known here.
+            // The disk wants a larger alignment.
             Err(error) if error.kind() == io::ErrorKind::InvalidInput => {
                 self.direct = None;
                 Ok(0)
@@ -439,7 +438,7 @@ fn unwritable(shown: &Path, error: Errno) -> Failure {
     unwritable_as(shown, &error.into())
 }
 
-/// Whatever the system says, a destination that cannot be written is one.
+/// A failure to write the destination, whatever kind the system's error is.
 fn unwritable_as(shown: &Path, error: &io::Error) -> Failure {
     Failure {
         kind: Kind::LocalWrite,
@@ -459,7 +458,7 @@ fn unusable(shown: &Path, error: Errno) -> Failure {
     }
 }
 
-/// The mode bits that new files do without. The system tells it in no other way that changes nothing.
+/// The umask, from /proc: umask(2) can only be read by changing it.
 fn umask() -> u32 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("Umask:"));

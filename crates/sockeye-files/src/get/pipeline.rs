@@ -32,7 +32,7 @@ pub(super) enum ExtraHash {
     Nothing,
 }
 
-/// The hashes of all that was handed in, written (if it had a place), and hashed.
+/// The hashes of all blocks handed in so far.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Digests {
     pub(super) count: u64,
@@ -42,7 +42,7 @@ pub(super) struct Digests {
 
 enum PipelineJob {
     Take(Block),
-    /// Say the sums so far, and go on.
+    /// Tell the digests so far, and go on.
     Say(Sender<Digests>),
     Forget,
 }
@@ -55,12 +55,12 @@ pub(super) struct Pipeline {
     threads: Vec<JoinHandle<()>>,
     /// Why nothing is written any more.
     broken: Arc<OnceLock<Failure>>,
-    /// Sums that were asked for and not waited for.
+    /// Digests that were asked for and have not come yet.
     asked: Option<Receiver<Digests>>,
 }
 
 impl Pipeline {
-    /// Begins with nothing hashed yet. Without a pen nothing is written.
+    /// Begins with nothing hashed yet. Without a writer nothing is written.
     pub(super) fn begin(also: ExtraHash, writer: Option<PartialWriter>) -> io::Result<Self> {
         let (hashes, written) = sync_channel(BLOCKS);
         let (back, empty) = sync_channel(BLOCKS);
@@ -96,7 +96,7 @@ impl Pipeline {
         self.broken.get()
     }
 
-    /// Hands bytes in.
+    /// Hands a block in.
     pub(super) fn take(&self, block: Block) {
         self.give(PipelineJob::Take(block));
     }
@@ -107,14 +107,14 @@ impl Pipeline {
         self.give(PipelineJob::Forget);
     }
 
-    /// The sums of all that was handed in, once they are known; where writing failed, of what was written before.
+    /// Waits for the digests of all that was handed in; where writing failed, of what was written before.
     pub(super) fn digests(&self) -> Option<Digests> {
         let (say, said) = channel();
         self.give(PipelineJob::Say(say));
         said.recv().ok()
     }
 
-    /// Asks for the sums so far, or gives those asked for before.
+    /// The digests asked for by an earlier call, if they have come; asks for new ones otherwise. Never waits.
     pub(super) fn glance(&mut self) -> Option<Digests> {
         if let Some(asked) = &self.asked {
             let digests = asked.try_recv().ok()?;

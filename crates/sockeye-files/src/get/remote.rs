@@ -29,22 +29,22 @@ const LOOK: Duration = Duration::from_millis(100);
 /// What to try where nobody listens.
 const REFUSED: &str = "is a server of files running there (sockeye serve), and is the port right?";
 
-/// Why something did not go on.
+/// Why a file cannot be fetched just now.
 #[derive(Debug)]
 pub(super) enum FetchError {
-    /// The connection is of no use any more; another may be.
+    /// The connection is lost; another may succeed.
     Lost(Failure),
-    /// Nothing helps.
+    /// Trying again does not help.
     Fatal(Failure),
     /// The server has another file now.
     Changed,
-    /// What was here was thrown away, and it was said why.
+    /// The partial file was discarded, and it was told why; once more from the beginning.
     Restarted,
     /// The run was stopped.
     Stopped,
 }
 
-/// Since when nothing came.
+/// Since when a connection has made no progress.
 #[derive(Debug, Default)]
 pub(super) struct Silence {
     since: Option<Instant>,
@@ -65,25 +65,25 @@ impl Remote {
     /// The server, in words.
     pub(super) fn server(&self) -> String {
         match &self.target {
-            // A port alone is one of this machine.
+            // A port alone means this machine.
             Address::Tcp { host: Host::Unspecified, port } => format!("tcp://localhost:{port}"),
             target => target.to_string(),
         }
     }
 
-    /// The name behind the server's address, for messages.
+    /// The server's address and the name, for messages.
     pub(super) fn address(&self, name: &[u8]) -> String {
         format!("{}/{}", self.server(), String::from_utf8_lossy(name))
     }
 
-    /// There is no such file for us.
+    /// The failure for a file that the server does not have.
     pub(super) fn absent(&self, name: &[u8]) -> Failure {
         Failure::new(Operation::Get, self.address(name), Kind::Absent, "the server has no such file")
             .hint("--list shows what it offers, where the server can tell")
     }
 
-    /// Waits for `work` for a moment; nothing, where it is not done by then. So do all moments together that pass
-    /// without progress, and then it is an error.
+    /// Waits up to `LOOK` for `work`; `None` where it is not done by then. Once `timeout` has passed in such waits without
+    /// progress, that is an error.
     pub(super) fn glance<T>(
         &self,
         work: impl Future<Output = T>,
@@ -99,7 +99,7 @@ impl Remote {
         }
     }
 
-    /// Another moment has passed without progress: whether there may be more of them.
+    /// `LOOK` has passed without progress: an error once the run was stopped or `timeout` is over.
     fn endure(&self, silence: &mut Silence) -> Result<(), FetchError> {
         if self.stop.is_cancelled() {
             return Err(FetchError::Stopped);
@@ -111,7 +111,7 @@ impl Remote {
         Ok(())
     }
 
-    /// Waits for `work`, but for no longer than may pass without progress, nor after the run was stopped.
+    /// Waits for `work`, at most `timeout` and only until the run is stopped.
     pub(super) fn wait<T>(&self, work: impl Future<Output = T>) -> Result<T, FetchError> {
         self.handle.block_on(async {
             tokio::select! {
@@ -124,7 +124,7 @@ impl Remote {
         })
     }
 
-    /// Connects, for a thread that waits.
+    /// Connects, for a blocking thread.
     pub(super) fn dial(&self) -> Result<RemoteConnection, FetchError> {
         let socket = self.connect()?.into_blocking().and_then(|socket| {
             socket.set_read_timeout(Some(LOOK))?;
@@ -182,7 +182,7 @@ impl RemoteConnection {
         }
     }
 
-    /// Reads what there is, 0 at the peer's end; nothing, where nothing came for a moment.
+    /// Reads what there is, 0 at the peer's end; `None` where nothing came within `LOOK`.
     pub(super) fn try_read(&mut self, buffer: &mut [u8]) -> Result<Option<usize>, FetchError> {
         self.attempt(Operation::Receive, |socket| {
             recv(socket, &mut *buffer, RecvFlags::empty()).map(|(count, _)| count)
@@ -204,7 +204,7 @@ impl RemoteConnection {
         shut.map_err(|error| FetchError::Lost(self.remote.failed(Operation::Send, &error)))
     }
 
-    /// Does it once; nothing, where a moment has passed without it.
+    /// Does `act` once; `None` where it was not possible within `LOOK`.
     fn attempt(
         &mut self,
         operation: Operation,

@@ -17,7 +17,7 @@ use super::{
 };
 
 impl Fetcher {
-    /// Fetches one file, unless it is here already; says where it is none but a folder.
+    /// Fetches one file, unless it is here already. A folder is a failure that says so.
     pub(super) fn single(&mut self, client: &mut SockeyeClient, name: &Name) -> Result<(), WishError> {
         let here = match self.destination(name)? {
             Some(destination) => self.look(client, name, &destination)?,
@@ -44,7 +44,7 @@ impl Fetcher {
         }))
     }
 
-    /// Fetches one file without asking whether it is here, but for what the command line says of it.
+    /// Fetches one file without comparing the local one with the server's; pinned hashes are compared.
     pub(super) fn file(&mut self, source: &mut dyn FileSource, name: &Name) -> Result<(), WishError> {
         match self.destination(name)? {
             Some(destination) => self.land(source, name, destination),
@@ -55,7 +55,7 @@ impl Fetcher {
         }
     }
 
-    /// Fetches a file to where it belongs, unless one that it may be is there already.
+    /// Fetches a file to its destination, unless one with the pinned hashes is there already.
     pub(super) fn land(
         &mut self,
         source: &mut dyn FileSource,

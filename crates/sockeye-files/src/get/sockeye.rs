@@ -16,7 +16,7 @@ use super::{
     source::{BodyRead, FileRequest, FileSource, RemoteFile},
 };
 
-/// Bytes read at once of answers that are no file's: a page of a folder is the longest.
+/// Bytes read at once of answers without file bytes; the longest is a page of a folder.
 const ANSWER: usize = 16 * 1024;
 
 /// A server that speaks our protocol.
@@ -34,7 +34,7 @@ pub(super) struct SockeyeClient {
     open: Vec<u8>,
 }
 
-/// One thing of a folder.
+/// One entry of a remote folder.
 #[derive(Clone, Debug)]
 pub(super) struct RemoteEntry {
     pub(super) name: Box<[u8]>,
@@ -43,14 +43,14 @@ pub(super) struct RemoteEntry {
     pub(super) mtime_ns: i64,
 }
 
-/// What is next of an open file.
+/// The next part of an open file's answer.
 enum BodyPart {
     Bytes(usize),
     End(Option<Blake3>),
     Other(OwnedAnswer),
 }
 
-/// An answer that is no bytes, with what it borrowed made its own.
+/// An answer other than file bytes, owned.
 enum OwnedAnswer {
     File(RemoteFile, u64),
     Page(Vec<RemoteEntry>, Option<Vec<u8>>),
@@ -133,7 +133,7 @@ impl SockeyeClient {
             let Some(line) = &mut self.line else { return Err(self.cut()) };
             match line.read(rest) {
                 Ok(0) if have == 0 => return Err(self.cut()),
-                // What came before the connection broke says enough of who is there.
+                // The bytes before the end are enough to recognise another dialect.
                 Ok(0) => break,
                 Err(FetchError::Lost(_)) if have > 0 => break,
                 Ok(count) => have += count,
@@ -161,7 +161,7 @@ impl SockeyeClient {
         }
     }
 
-    /// Reads up to `most` bytes behind what is held; whether any came within a moment.
+    /// Reads up to `most` bytes behind what is held; whether any came within one look.
     fn hold(&mut self, most: usize) -> Result<bool, FetchError> {
         let before = self.held.len();
         let mut held = std::mem::take(&mut self.held);
@@ -277,7 +277,7 @@ impl FileSource for SockeyeClient {
                     }
                 };
             }
-            // One head at most: the bytes behind it are read where they are to lie.
+            // At most one frame head: the bytes behind it are read straight into the caller's room.
             if !self.hold(wire::HEAD)? {
                 return Ok(BodyRead::Nothing);
             }
@@ -350,7 +350,7 @@ fn own(answer: &Answer<'_>) -> OwnedAnswer {
     }
 }
 
-/// What the entry says, if its name is one that can be asked for.
+/// The entry, unless its name is one that could not be asked for.
 fn item(entry: &sockeye_core::transfer::Entry<'_>) -> Option<RemoteEntry> {
     let is = match entry.kind {
         EntryKind::File => Thing::File,

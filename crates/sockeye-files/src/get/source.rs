@@ -15,7 +15,7 @@ pub(super) struct FileRequest<'a> {
     pub(super) mark: Option<&'a [u8]>,
 }
 
-/// What is going to come.
+/// What the server says it will send.
 #[derive(Clone, Debug, Default)]
 pub(super) struct RemoteFile {
     pub(super) size: Option<u64>,
@@ -28,9 +28,9 @@ pub(super) struct RemoteFile {
 /// What a read brought.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum BodyRead {
-    /// So many bytes of the file; none, where what came was something else.
+    /// So many bytes of the file; 0 where what came belongs to the protocol.
     Bytes(usize),
-    /// Nothing for a while; there is still time.
+    /// Nothing came for a while; the timeout is not over yet.
     Nothing,
     /// The file's end, and the hash of the whole file if the server says it.
     End(Option<Blake3>),
@@ -44,10 +44,10 @@ pub(super) trait FileSource {
     /// Reads on, into room for at least a byte.
     fn read(&mut self, room: &mut [u8]) -> Result<BodyRead, FetchError>;
 
-    /// Asks for the hash of a whole file of which there is no open one; nothing, where the server has none to give. Says
-    /// where the file is another by now than `mark` means.
+    /// The server's hash of the whole file, while none is open; `None` where it has none to give. An error says that the
+    /// file's state is no longer the one of `mark`.
     fn hash(&mut self, name: &Name, mark: &[u8]) -> Result<Option<Blake3>, FetchError>;
 
-    /// Lets go of the connection.
+    /// Drops the connection.
     fn hang_up(&mut self);
 }

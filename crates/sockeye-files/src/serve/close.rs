@@ -10,9 +10,9 @@ use sockeye_core::event::Ending;
 pub(super) enum CloseMode {
     /// FIN, and reading on for a moment, so that what was sent arrives.
     Lingering(Ending),
-    /// RST: what was sent is not to be taken for whole, or nobody takes it.
+    /// RST, so that the peer does not take what it has for the whole file, or because it takes nothing.
     Reset(Ending),
-    /// There is nobody any more.
+    /// Nothing: the peer is gone already, or the run has no time left for it.
     Gone(Ending),
 }
 

@@ -41,46 +41,46 @@ pub(super) struct Connection {
     pub(super) shared: Arc<Shared>,
     pub(super) conn: Conn,
     pub(super) counters: Counters,
-    /// What was read and not used yet; at most a request.
+    /// Bytes that were read and not parsed yet: at most a request and one read.
     pub(super) held: Vec<u8>,
     pub(super) pace: Pace,
     /// Bytes of files and listings handed to the system.
     pub(super) sent: u64,
-    /// Bytes the system holds unsent for the peer, about (`TCP_NOTSENT_LOWAT`).
+    /// About how many bytes the kernel may hold unsent for the peer (`TCP_NOTSENT_LOWAT`).
     pub(super) unsent: u32,
     began: At,
 }
 
-/// What waiting for more of a request brought.
+/// What waiting for more bytes of a request brought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ReadOutcome {
-    /// More is held.
+    /// At least one more byte is held.
     More,
-    /// The peer says no more (FIN).
+    /// The peer has ended its direction (FIN).
     End,
-    /// The time is up.
+    /// The deadline has passed.
     Late,
     /// The connection is over.
     Gone(Ending),
 }
 
-/// What a request was, to be told when it is over.
+/// What was asked for: told in one event when the request is over.
 #[derive(Debug)]
 pub(super) struct RequestRecord {
     pub(super) dialect: Dialect,
     pub(super) ask: Ask,
     pub(super) name: Box<[u8]>,
     pub(super) offset: u64,
-    /// What exactly is wrong with it.
+    /// What is wrong with the request, in words.
     pub(super) detail: Option<Box<str>>,
-    /// What had been sent of files before.
+    /// Bytes of files sent on this connection before this request.
     before: u64,
     began: At,
 }
 
 impl Connection {
     pub(super) fn new(stream: StreamSocket, shared: Arc<Shared>) -> Self {
-        // Whoever asks and does not read is to cost little; who reads is soon given more.
+        // A client that asks and never reads must cost little memory; one that reads is soon allowed more.
         stream.limit_unsent(NOTSENT_FIRST);
         let began = shared.run.clock.now();
         let pace = Pace::new(shared.rate, shared.total.clone(), began);
@@ -130,7 +130,7 @@ impl Connection {
     /// Waits until more of a request came; never holds more than a request and one read.
     pub(super) async fn read(&mut self, until: Instant) -> ReadOutcome {
         let run = Arc::clone(&self.shared.run);
-        // Who waits between two requests goes at once when the run stops; one that has begun is heard out.
+        // Between two requests the stop ends the connection at once; a request that has begun may be finished until the cut.
         let stop = if self.held.is_empty() { &run.stop } else { &run.cut };
         loop {
             let ready = tokio::select! {
@@ -159,7 +159,7 @@ impl Connection {
         }
     }
 
-    /// Ends our direction and throws away what still comes, so that the close is no reset; bounded in bytes and time.
+    /// Ends our direction and discards what still comes: closing with unread bytes would be a reset. Bounded in bytes and time.
     async fn linger(&mut self) {
         self.stream.end();
         let cut = self.shared.run.cut.clone();
@@ -213,7 +213,7 @@ impl Connection {
         }
     }
 
-    /// A request is over: tells of it.
+    /// A request is over: tells how it ended.
     pub(super) async fn end_request(&mut self, record: RequestRecord, outcome: Outcome) {
         self.counters.messages_out += 1;
         if let Some(progress) = &self.shared.progress {

@@ -17,7 +17,7 @@ use super::{
     sockeye,
 };
 
-/// Holds a connection to its end; `local` is our end of it, where somebody looks.
+/// Answers a connection until it is closed. `local` is our end's address, given only where events are shown.
 pub(super) async fn hold(
     mut connection: Connection,
     offering: &Offering,
@@ -31,7 +31,7 @@ pub(super) async fn hold(
     connection.close(how).await;
 }
 
-/// Finds out which dialect it is, and speaks it.
+/// Recognises the dialect and answers in it.
 async fn answer(connection: &mut Connection, offering: &Offering) -> CloseMode {
     let deadline = Instant::now() + REQUEST_TIME;
     let names = offering.dialects.has(Dialect::Name);

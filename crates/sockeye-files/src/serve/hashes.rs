@@ -18,14 +18,14 @@ use crate::tree::{FileState, Offered};
 /// Bytes hashed at once.
 const READ: usize = 256 * 1024;
 
-/// The hashes that are known, and the turns for making more.
+/// The known hashes, and permits for computing more.
 #[derive(Clone, Debug)]
 pub(super) struct Hashes {
     known: Arc<Mutex<Known>>,
     turns: Arc<Semaphore>,
 }
 
-/// Two halves: when the young one is full it becomes the old one, and the old one is forgotten.
+/// A cache in two generations: when the young one is full it becomes the old one, and the old one is dropped.
 #[derive(Debug, Default)]
 struct Known {
     young: HashMap<FileState, Blake3>,
@@ -35,15 +35,15 @@ struct Known {
 /// Why there is no hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum HashError {
-    /// Too many are being made.
+    /// Too many files are being hashed.
     Busy,
-    /// The file is not what it was.
+    /// The file changed since it was opened.
     Changed,
     /// The file cannot be read.
     Unread,
 }
 
-/// A hash that is being made.
+/// A hash that a thread is computing.
 #[derive(Debug)]
 pub(super) struct PendingHash(JoinHandle<Result<Blake3, HashError>>);
 
@@ -87,10 +87,10 @@ impl Hashes {
         self.known.lock().unwrap_or_else(PoisonError::into_inner).get(state)
     }
 
-    /// Begins to hash the file on a thread of its own, if a turn comes soon.
+    /// Starts hashing the file on a blocking thread, once a permit is free.
     ///
     /// # Errors
-    /// It did not.
+    /// No permit became free within `SCAN_WAIT`.
     pub(super) async fn begin(&self, file: Arc<Offered>) -> Result<PendingHash, HashError> {
         let turn = timeout(SCAN_WAIT, Arc::clone(&self.turns).acquire_owned()).await;
         let Ok(Ok(turn)) = turn else { return Err(HashError::Busy) };

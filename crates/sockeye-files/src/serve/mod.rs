@@ -53,7 +53,7 @@ pub async fn serve(plan: ServePlan, desk: Desk) -> Result<Report, Failure> {
     let run = Arc::new(RunState::new(clock, eyes, events, grace));
     let listener = Listener::bind(&plan.address, plan.family).await?;
     let own = plan.address.host().and_then(|own| host(own.to_string().as_bytes()));
-    // No browser opens a Unix socket for a page.
+    // A web page cannot make its browser open a Unix socket.
     let reach = if listener.is_loopback() { Reach::Loopback } else { Reach::Beyond };
     let hosts = Hosts { own, allowed: plan.hosts.clone(), reach };
     let offering = Arc::new(Offering::new(tree, hosts, plan.dialects));
@@ -64,7 +64,7 @@ pub async fn serve(plan: ServePlan, desk: Desk) -> Result<Report, Failure> {
         total: plan.total_rate.map(|rate| Arc::new(TotalRate::new(rate, run.clock.now()))),
         progress: plan.pulse.map(|_| TransferProgress::default()),
     });
-    // Until the very end: what is under way when the run is stopped is still to be seen.
+    // Kept until the end, so that transfers are shown while the stopped run drains.
     let _watching = watch(&shared, plan.pulse);
     let tracker = TaskTracker::new();
     let shown = listener.shown();
@@ -89,7 +89,7 @@ pub async fn serve(plan: ServePlan, desk: Desk) -> Result<Report, Failure> {
     Ok(Report { summary, verdict: Verdict::Open, ending: None, failure: None, drained: run.drained() })
 }
 
-/// Tells what is being sent until it is dropped.
+/// Reports transfer progress until the returned set is dropped.
 fn watch(shared: &Arc<Shared>, pulse: Option<Duration>) -> JoinSet<()> {
     let mut watching = JoinSet::new();
     if let Some(every) = pulse {
@@ -103,7 +103,7 @@ fn watch(shared: &Arc<Shared>, pulse: Option<Duration>) -> JoinSet<()> {
     watching
 }
 
-/// What gives each connection a task of its own.
+/// The callback for `accept`: it gives each connection a task of its own.
 fn taker(
     shared: Arc<Shared>,
     offering: Arc<Offering>,

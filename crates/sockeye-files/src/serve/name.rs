@@ -16,19 +16,19 @@ use super::{
 };
 use crate::tree::OpenError;
 
-/// Whether a bare name may go on.
+/// Whether more bytes of a bare name may come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NameInput {
-    /// More may come.
+    /// The name may go on.
     Open,
-    /// That was all of it.
+    /// The client has paused or ended its direction: the name is whole.
     Complete,
 }
 
-/// What says that there is no such file.
+/// The answer for a file that does not exist.
 const ABSENT: &[u8] = b"1";
 
-/// Hears the rest of the name, which a pause, a newline or a FIN ends, and answers it.
+/// Reads the rest of the name, which ends at a pause, a newline or a FIN, and answers it.
 pub(super) async fn answer(
     connection: &mut Connection,
     offering: &Offering,
@@ -75,7 +75,7 @@ async fn send(
         let file = match offering.tree.open(name) {
             Ok(file) => file,
             Err(OpenError::Absent) => return refuse(connection, record, Outcome::Absent).await,
-            // `1` would say that it is not there.
+            // `1` would say that the file does not exist.
             Err(OpenError::Busy) => {
                 connection.end_request(record, Outcome::Busy).await;
                 return CloseMode::Reset(Ending::Refused);
@@ -87,9 +87,9 @@ async fn send(
                 connection.end_request(record, Outcome::Done).await;
                 return CloseMode::Lingering(Ending::Closed);
             }
-            // None of it was sent, so there is nothing to take back.
+            // Nothing was sent yet, so the new state can be sent instead.
             Err(SendError::Changed) if connection.counters.bytes_out == 0 && left > 0 => left -= 1,
-            // A close says that it is whole, so there is none.
+            // An orderly close would say that the file is whole.
             Err(error) => {
                 connection.end_request(record, error.outcome()).await;
                 return error.close_mode();

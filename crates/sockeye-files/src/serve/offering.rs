@@ -1,4 +1,4 @@
-//! What is offered: the folder, the hashes of its files, and whom they are for.
+//! What a server offers: the folder, the hashes of its files, the host names and dialects it answers to.
 //! Never speaks to a client.
 
 use std::sync::Arc;
@@ -31,10 +31,10 @@ impl Offering {
         Self { tree: Arc::new(tree), hashes: Hashes::default(), hosts, dialects, listings }
     }
 
-    /// Reads a folder, on a thread that may wait for the disk; few are read at once.
+    /// Runs `read` on a blocking thread, since the disk may be slow; at most `SCANS` at once.
     ///
     /// # Errors
-    /// Those of `read`; busy, where its turn did not come soon.
+    /// Those of `read`; `Busy` where no permit became free within `SCAN_WAIT`.
     pub(super) async fn list<T: Send + 'static>(
         &self,
         read: impl FnOnce(&Tree) -> Result<T, OpenError> + Send + 'static,

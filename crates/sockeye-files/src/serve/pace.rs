@@ -10,11 +10,11 @@ use sockeye_core::{behaviour::Bucket, unit::At};
 use sockeye_net::RunState;
 use tokio::time::sleep;
 
-/// The least that is worth a call, bytes.
+/// The fewest bytes worth a system call.
 const MORSEL: u64 = 4 * 1024;
-/// How long is waited for more of it.
+/// How long to wait before looking again whether there are so many.
 const BREATH: Duration = Duration::from_millis(5);
-/// Shares of the common rate a second: how fine it is cut.
+/// The common rate is handed out in so many shares a second.
 const SHARES: u64 = 200;
 
 /// What one connection draws from.
@@ -34,18 +34,18 @@ pub(super) struct TotalRate {
 }
 
 impl Pace {
-    /// So many bytes a second, from `at` on, out of what all have.
+    /// At most `rate` bytes a second from `at` on, within `total`.
     pub(super) fn new(rate: Option<u64>, total: Option<Arc<TotalRate>>, at: At) -> Self {
         Self { own: rate.map(|rate| (rate, Bucket::empty(rate, at))), total }
     }
 
-    /// Whether no rate holds.
+    /// Whether no rate limits this connection.
     pub(super) fn is_unlimited(&self) -> bool {
         self.own.is_none() && self.total.is_none()
     }
 
     /// How much of `wanted` may be sent now, at least a byte; waits where a rate says so: first the connection's own, then
-    /// that of all together. Nothing where the run is cut short.
+    /// that of all together. `None` where the run is cut short.
     pub(super) async fn draw(&mut self, wanted: u64, run: &RunState) -> Option<u64> {
         let own = self.draw_own(wanted, run).await?;
         let Some(total) = &self.total else { return Some(own) };
@@ -66,7 +66,7 @@ impl Pace {
                 () = sleep(BREATH) => {}
             }
             got += bucket.draw(most - got, run.clock.now());
-            // At a rate of a few bytes a second a morsel is never there at once.
+            // Below `MORSEL` bytes a second the bucket never holds a whole one.
             if got > 0 && *rate < MORSEL {
                 break;
             }
@@ -100,7 +100,7 @@ impl TotalRate {
         let draw = async {
             let _turn = self.turn.lock().await;
             let share = wanted.min((self.rate / SHARES).max(MORSEL));
-            // At a rate of a few bytes a second a morsel is never there at once.
+            // Below `MORSEL` bytes a second the bucket never holds a whole one.
             let enough = share.min(MORSEL).min(self.rate);
             let mut got = self.bucket().draw(share, run.clock.now());
             while got < enough {

@@ -1,4 +1,4 @@
-//! What is being sent just now, for whoever watches; there is no board where nobody does.
+//! What is being sent just now, for whoever watches.
 //! Never wakes anybody while nothing is sent.
 
 use std::{
@@ -33,13 +33,13 @@ impl TransferProgress {
         self.sending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A conversation sends so many bytes of this.
+    /// A connection begins to send `size` bytes of the file `name`.
     pub(super) fn begin(&self, conn: Conn, name: &[u8], size: u64) {
         self.sending().files.insert(conn, Passing { name: name.into(), done: 0, size });
         self.begun.notify_one();
     }
 
-    /// Some of them are with the system.
+    /// The kernel took so many more bytes.
     pub(super) fn pass(&self, conn: Conn, bytes: u64) {
         let mut sending = self.sending();
         sending.passed += bytes;
@@ -48,7 +48,7 @@ impl TransferProgress {
         }
     }
 
-    /// It is over, however it ended.
+    /// The transfer is over, however it ended.
     pub(super) fn end(&self, conn: Conn) {
         self.sending().files.remove(&conn);
     }
@@ -60,7 +60,7 @@ impl TransferProgress {
         UnderWay { files: sending.files.len(), rate: speed.look(sending.passed), only }
     }
 
-    /// Tells for ever, every so often while something is sent and once when nothing more is.
+    /// Never returns: tells `every` so often while something is sent, and once more when nothing is.
     pub(super) async fn tell(&self, every: Duration, run: &RunState) {
         loop {
             self.begun.notified().await;

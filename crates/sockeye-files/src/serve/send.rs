@@ -20,9 +20,9 @@ use super::{
 };
 use crate::tree::Offered;
 
-/// Bytes between two looks at whether the file is still the same.
+/// Bytes between two checks that the file did not change.
 pub(super) const STRETCH: u64 = 1024 * 1024;
-/// Bytes after which others have their turn: waking them costs a call.
+/// Bytes after which the task yields; each yield costs a system call.
 const TURN: u64 = 8 * 1024 * 1024;
 /// Files up to this length are read and sent with their head, in one piece.
 pub(super) const SMALL: u64 = 16 * 1024;
@@ -32,7 +32,7 @@ pub(super) const AGAIN: usize = 3;
 /// Why something was not sent whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SendError {
-    /// The file is not what it was.
+    /// The file changed since it was opened.
     Changed,
     /// The file cannot be read.
     Unread,
@@ -40,16 +40,16 @@ pub(super) enum SendError {
     Stalled,
     /// The connection is over.
     Gone(Ending),
-    /// The run's time is over.
+    /// The run was cut short.
     Stopped,
 }
 
-/// Whether more follows at once, so that the system may put it into one segment.
+/// Whether the kernel may wait for more bytes and fill a segment (`MSG_MORE`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Flush {
-    /// More follows.
+    /// It may: more follows at once.
     Later,
-    /// That was all.
+    /// It may not.
     Now,
 }
 
@@ -64,12 +64,12 @@ impl SendError {
         }
     }
 
-    /// How the conversation ends by it: nobody is to take what was sent for whole.
+    /// How the connection has to be closed, so that the peer does not take what it has for the whole file.
     pub(super) fn close_mode(self) -> CloseMode {
         match self {
             Self::Changed | Self::Unread => CloseMode::Reset(Ending::Failed),
             Self::Stalled => CloseMode::Reset(Ending::TooSlow),
-            // Should somebody be there all the same, a FIN would tell of an end that was none.
+            // If the peer is still there after all, a FIN would look like the end of the file.
             Self::Gone(why) => CloseMode::Reset(why),
             Self::Stopped => CloseMode::Reset(Ending::Stopped),
         }
@@ -77,7 +77,7 @@ impl SendError {
 }
 
 impl Connection {
-    /// A file begins that takes a while.
+    /// Notes the file in the transfer progress, unless it is small.
     pub(super) fn begin_file(&self, name: &[u8], length: u64) {
         if let Some(progress) = self.shared.progress.as_ref().filter(|_| length > SMALL) {
             progress.begin(self.conn, name, length);
@@ -144,7 +144,7 @@ impl Connection {
             if self.shared.run.cut.is_cancelled() {
                 return Err(SendError::Stopped);
             }
-            // A peer that reads as fast as we send never makes us wait, and others want their turn.
+            // A peer that reads as fast as we send never makes this task wait; without a yield others would starve.
             if before / TURN != self.sent / TURN {
                 tokio::task::yield_now().await;
             }
@@ -177,10 +177,10 @@ impl Connection {
         }
     }
 
-    /// Lets the system hold more for a peer that has taken more.
+    /// Lets the kernel hold more unsent for a peer that has taken more.
     fn trust(&mut self) {
         let earned = u32::try_from(self.sent / NOTSENT_SHARE).unwrap_or(u32::MAX).min(NOTSENT_MOST);
-        // Each change costs a call: it has to be worth one.
+        // Each change costs a system call, so it is made only when the limit doubles.
         if earned / 2 >= self.unsent {
             self.stream.limit_unsent(earned);
             self.unsent = earned;
@@ -211,7 +211,7 @@ pub(super) fn read(file: &Offered, from: u64, length: u64, out: &mut Vec<u8>) ->
     })
 }
 
-/// sendfile fails by either end: the socket's failures are known, all others are the file's.
+/// sendfile reports errors of the socket and of the file alike; whatever is not one of these is the file's.
 fn send_error(error: &io::Error) -> SendError {
     let socket = [
         Errno::PIPE,

@@ -6,13 +6,13 @@ use sockeye_core::{event::Dialect, plan::Dialects, transfer::wire::MAGIC};
 /// What the first bytes say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sniffed {
-    /// This is it.
+    /// It is this one.
     Is(Dialect),
-    /// More is needed.
+    /// More bytes are needed to tell.
     NotYet,
 }
 
-/// Methods of HTTP, so that who uses another one than GET and HEAD is answered in HTTP.
+/// All methods of HTTP: one that is not supported is still answered in HTTP.
 const METHODS: [&[u8]; 9] =
     [b"GET", b"HEAD", b"POST", b"PUT", b"DELETE", b"OPTIONS", b"PATCH", b"TRACE", b"CONNECT"];
 
@@ -33,7 +33,7 @@ pub(super) fn sniff(bytes: &[u8], spoken: Dialects) -> Sniffed {
             None => undecided = true,
         }
     }
-    // What is none of the others is a name; without that dialect, a mistake in the one that can say so best.
+    // Anything else is a name. Without that dialect it is an error, answered in the dialect that explains errors best.
     let otherwise = [Dialect::Name, Dialect::Http, Dialect::Sockeye];
     match otherwise.into_iter().find(|dialect| spoken.has(*dialect)) {
         Some(dialect) if !undecided => Sniffed::Is(dialect),
@@ -41,9 +41,9 @@ pub(super) fn sniff(bytes: &[u8], spoken: Dialects) -> Sniffed {
     }
 }
 
-/// Whether these begin a request of HTTP; nothing where more is needed to say.
+/// Whether `bytes` begin a request of HTTP; `None` where more are needed to tell.
 fn is_http(bytes: &[u8]) -> Option<bool> {
-    // Blank lines before a request are tolerated (RFC 9112, section 2.2), but a name is not told apart by them.
+    // Blank lines before a request are tolerated (RFC 9112, section 2.2), but they could begin a name as well.
     let blank = bytes.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
     if blank > 0 {
         return Some(false);

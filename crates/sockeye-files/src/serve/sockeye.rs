@@ -29,7 +29,7 @@ const ENTRY: usize = 20;
 enum RequestError {
     /// It is answered with an error.
     Code(Code),
-    /// Nothing more can be said on this connection.
+    /// Nothing more can be sent on this connection.
     Send(SendError),
 }
 
@@ -105,7 +105,7 @@ async fn greet(connection: &mut Connection, deadline: Instant) -> Result<(), Clo
             ReadOutcome::Gone(why) => return Err(CloseMode::Gone(why)),
         }
     };
-    // Whoever does not speak it is not answered in it.
+    // A client that does not speak the protocol would not understand an error frame.
     let hello = hello.map_err(|_| CloseMode::Lingering(Ending::Refused))?;
     connection.held.drain(..wire::HELLO);
     let ours = Hello {
@@ -115,11 +115,11 @@ async fn greet(connection: &mut Connection, deadline: Instant) -> Result<(), Clo
     connection.send(&ours.encode(), Flush::Now).await.map_err(SendError::close_mode)
 }
 
-/// Answers what is no request.
+/// Answers a frame that is no valid request.
 async fn refuse(connection: &mut Connection, error: WireError) -> Result<ControlFlow<()>, SendError> {
     let (code, after) = match error {
         WireError::Unknown(_) => (Code::Unsupported, ControlFlow::Continue(())),
-        // A name that is too long has been passed over; of a frame that is too long nothing has.
+        // A frame with too long a name was skipped whole; a frame that is too long was not, so the stream is out of step.
         WireError::Long { limit, .. } if limit < sockeye_core::limit::REQUEST => {
             (Code::TooLarge, ControlFlow::Continue(()))
         }
@@ -227,7 +227,7 @@ async fn get(
     let rest = file.state.size.checked_sub(offset).ok_or(RequestError::Code(Code::Range))?;
     let length = if length == TO_THE_END { rest } else { length.min(rest) };
     let known = offering.hashes.known(&file.state);
-    // Made while the bytes travel; who cannot have it so soon may ask for it alone.
+    // Computed while the bytes travel. Where no permit is free the client may ask for the hash by itself later.
     let making = match (wanted, known) {
         (Wanted::Hash, None) => offering.hashes.begin(Arc::clone(&file)).await.ok(),
         _ => None,
@@ -273,7 +273,7 @@ async fn get(
     Ok(connection.send(&out, Flush::Now).await?)
 }
 
-/// Sends one frame of bytes. Where none of it was sent, or all of it, an error can follow; otherwise nothing can.
+/// Sends one frame of bytes. An error frame can follow only where none or all of it was sent.
 async fn data(
     connection: &mut Connection,
     file: &Offered,
@@ -292,7 +292,7 @@ async fn data(
     }
 }
 
-/// What can be said of a file that is not sent.
+/// The error that says why a file is not sent; `Send` where the connection itself failed.
 fn unsent(error: SendError) -> RequestError {
     match error {
         SendError::Changed => RequestError::Code(Code::Changed),
@@ -301,7 +301,7 @@ fn unsent(error: SendError) -> RequestError {
     }
 }
 
-/// The hash behind a file's bytes: the one that is known, or the one that was begun.
+/// The hash to send behind a file's bytes: the known one, or else the pending one.
 async fn made(
     connection: &Connection,
     making: Option<PendingHash>,
@@ -380,7 +380,7 @@ async fn list(
     };
     let from = match cursor {
         b"" => Cursor::default(),
-        // One that we never gave leads nowhere.
+        // A cursor that this server never gave.
         cursor => Cursor(i64::from_be_bytes(cursor.try_into().map_err(|_| OpenError::Absent)?)),
     };
     let page = offering.list(move |tree| page(tree, name.as_ref(), from, most)).await?;

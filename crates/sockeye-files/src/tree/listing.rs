@@ -56,7 +56,8 @@ impl Tree {
 }
 
 impl Listing<'_> {
-    /// Shows `take` what follows `from` until it breaks off, since the page is full. Where there may be more, says where to go on.
+    /// Shows `take` the entries behind `from` until it breaks off because the page is full. Where there may be more, says
+    /// where to go on.
     ///
     /// # Errors
     /// There is no such place, or the folder cannot be read any more.

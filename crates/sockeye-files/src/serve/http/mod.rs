@@ -70,11 +70,11 @@ pub(super) async fn answer(connection: &mut Connection, offering: &Offering, dea
     }
 }
 
-/// Reads on until a head is there, and answers what never will be one.
+/// Reads until a request head is complete; refuses what cannot become one.
 async fn hear(connection: &mut Connection, deadline: Instant) -> Result<Head, CloseMode> {
     let mut looked_at = 0;
     loop {
-        // Only where a line ends is there anything new to read: a head that comes byte by byte costs no more.
+        // Parse only when a line has ended, so that a head that comes byte by byte costs no more.
         let news = connection.held.get(looked_at..).unwrap_or_default().contains(&b'\n');
         let is_long = connection.held.len() >= REQUEST;
         looked_at = connection.held.len();
@@ -106,7 +106,7 @@ async fn hear(connection: &mut Connection, deadline: Instant) -> Result<Head, Cl
     }
 }
 
-/// Refuses what is no request; there is none behind it.
+/// Refuses what is no request, and closes: nothing behind it can be trusted to be one.
 async fn dismiss(
     connection: &mut Connection,
     status: Status,
@@ -126,8 +126,8 @@ async fn dismiss(
     }
 }
 
-/// Refuses whoever calls somebody else: most likely a web page that has its own name lead here, to read what only this
-/// machine is to read.
+/// Refuses a request for a host name that is not ours: most likely a web page made its own name resolve to this machine,
+/// to read what only this machine may read.
 async fn turn_out(connection: &mut Connection, head: &Head, host: &Host) -> CloseMode {
     let path = head.path.strip_prefix(b"/").unwrap_or(&head.path);
     let called = [b"http://", host.to_string().as_bytes(), b"/", path].concat();
@@ -180,7 +180,7 @@ async fn follow(connection: &mut Connection, offering: &Offering, head: Head) ->
             Err(shut) => return turn_away(connection, record, manner, &shut).await,
         };
         match give(connection, &mut record, &head, &file).await {
-            // None of it was sent, so there is nothing to take back.
+            // Nothing was sent yet, so the new state can be sent instead.
             Err(SendError::Changed) if connection.counters.bytes_out == before && left > 0 => left -= 1,
             given => {
                 let outcome = given.unwrap_or_else(SendError::outcome);
@@ -191,7 +191,7 @@ async fn follow(connection: &mut Connection, offering: &Offering, head: Head) ->
     }
 }
 
-/// Sends a file, or what there is to say of it.
+/// Sends a file or a part of it, or the status that stands for it (304, 416).
 async fn give(
     connection: &mut Connection,
     record: &mut RequestRecord,
@@ -252,7 +252,7 @@ async fn give(
     })
 }
 
-/// Says that a folder's name ends in a slash: what its page leads to is beside it otherwise.
+/// Redirects to the folder's name with a slash: without it, relative links of its page lead to the folder above.
 async fn lead_on(
     connection: &mut Connection,
     record: RequestRecord,
@@ -337,7 +337,7 @@ async fn turn_away(
     refuse(connection, record, manner, refusal).await
 }
 
-/// What is answered in place of what was asked for.
+/// An answer in place of what was asked for.
 #[derive(Clone, Copy, Debug)]
 struct HttpRefusal<'a> {
     status: Status,

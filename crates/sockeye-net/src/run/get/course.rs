@@ -299,7 +299,7 @@ impl Course {
     fn dispatch(&mut self, block: Block) {
         let bytes = block.bytes();
         if matches!(self.landing, Landing::Stdout) && !bytes.is_empty() {
-            self.teller.tell(What::Recv { data: bytes.into(), check: Check::None, from: None });
+            self.teller.tell(What::Recv { data: bytes.into(), check: Check::None, from: None, joined: 0 });
         }
         self.at += bytes.len() as u64;
         self.came += bytes.len() as u64;

@@ -66,6 +66,8 @@ pub enum What {
         check: Check,
         /// Who sent it, where that is not the conversation's peer: one of many that answer to a group or a broadcast.
         from: Option<Arc<str>>,
+        /// Bytes at its beginning that end a character which the read before began.
+        joined: usize,
     },
     /// One read did not carry exactly one message: several sends were glued together, or one came in parts.
     Sticky {

@@ -167,7 +167,8 @@ impl Outbox {
             return self.send(message);
         }
         self.returned = message.len();
-        self.queued(message.len(), message);
+        let told = self.looked_at().then(|| message.into());
+        self.queued(message.len(), told);
     }
 
     /// Builds one message in place and sends it.
@@ -397,30 +398,34 @@ impl Outbox {
             ));
             return;
         }
-        let len = self.wire().len() - before;
+        let framed = self.wire().get(before..).unwrap_or_default();
+        let len = framed.len();
+        let told = self.looked_at().then(|| match self.common.framing.fills_in() {
+            true => self.unframed(framed),
+            false => message.into(),
+        });
         if self.outward.is_empty() {
             if medium == Medium::Datagram || edge == Edge::Apart {
                 self.cut();
             }
-            return self.queued(len, message);
+            return self.queued(len, told);
         }
         let wire = &mut self.buffers.get_or_insert_default().wire;
         let framed = Unit::Data(wire.get(before..).unwrap_or_default());
         self.outward.offer(framed, at, &mut self.events, self.conn);
         wire.truncate(before);
-        self.queued(len, message);
+        self.queued(len, told);
         self.pump();
     }
 
-    /// A message is on its way, `len` bytes with its framing.
+    /// A message is on its way, `len` bytes with its framing; `message` is how it is told of, where somebody looks.
     #[inline]
-    fn queued(&mut self, len: usize, message: &[u8]) {
+    fn queued(&mut self, len: usize, message: Option<Box<[u8]>>) {
         self.accepted += 1;
         self.queued += len as u64;
         if self.tells_by_datagram() {
             return;
         }
-        let message = self.looked_at().then(|| message.into());
         let end = self.queued;
         self.buffers().underway.push_back(Underway { end, message });
     }

@@ -147,7 +147,11 @@ impl Talk {
                 return out.close(Close::Graceful);
             }
         }
-        let enough = self.script.count.is_some_and(|most| self.answers >= most);
+        let enough = match (self.script.count, self.script.every) {
+            // As many answers as there were messages, the last round's included.
+            (Some(_), Some(_)) => self.answers >= out.accepted(),
+            (count, _) => count.is_some_and(|most| self.answers >= most),
+        };
         if enough && self.all_said && self.script.keyboard == Keyboard::None {
             out.close(Close::Graceful);
         }

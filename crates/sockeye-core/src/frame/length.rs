@@ -321,6 +321,13 @@ impl Length {
     }
 }
 
+impl Length {
+    /// Whether the message keeps the field, or a part of it.
+    pub(super) fn is_in_message(&self) -> bool {
+        self.strip < self.offset + self.width
+    }
+}
+
 impl Cut for Length {
     #[inline]
     fn next(&self, buf: &[u8], _scan: &mut Scan, max: usize) -> Result<Step, FrameError> {

@@ -191,6 +191,12 @@ impl Framing {
         self.is_raw() && self.0.sum.is_none()
     }
 
+    /// Whether framing a message writes into it: the length that it carries itself.
+    #[must_use]
+    pub fn fills_in(&self) -> bool {
+        matches!(&self.0.kind, Kind::Length(length) if length.is_in_message())
+    }
+
     /// Whether the edges prove nothing (`raw` and `idle`): what comes out is a *chunk*, never to be called a message.
     #[must_use]
     pub fn is_chunk(&self) -> bool {

@@ -21,7 +21,9 @@ impl Session {
             Unit::Data(bytes) => {
                 let messages = self
                     .framed(at, |framer, hearing| framer.feed(bytes, at, |message| hearing.take(message)));
-                self.note_sticky(bytes.len(), messages);
+                if let Some(messages) = messages {
+                    self.note_sticky(bytes.len(), messages);
+                }
             }
             Unit::End => {
                 self.end_came = true;
@@ -70,13 +72,13 @@ impl Session {
         self.tell(Input::PeerEnded, at);
     }
 
-    /// Drives the framer and deals with what it refuses; returns how many messages came.
+    /// Drives the framer; returns how many messages came, or nothing where it lost its way, which is told.
     #[inline]
     pub(super) fn framed(
         &mut self,
         at: At,
         drive: impl FnOnce(&mut Framer, &mut Hearing<'_>) -> Result<(), FrameError>,
-    ) -> u64 {
+    ) -> Option<u64> {
         let mut hearing = Hearing {
             behaviour: &mut *self.behaviour,
             out: &mut self.out,
@@ -91,10 +93,13 @@ impl Session {
         if skipped > 0 && self.out.looked_at() {
             self.out.event(What::Notice(Notice::Skipped { bytes: skipped }));
         }
-        if let Err(error) = outcome {
-            self.broken(&error, at);
+        match outcome {
+            Ok(()) => Some(messages),
+            Err(error) => {
+                self.broken(&error, at);
+                None
+            }
         }
-        messages
     }
 
     fn broken(&mut self, error: &FrameError, at: At) {
@@ -119,6 +124,10 @@ impl Session {
 
     /// Shows, once, what is held of a message that will never be whole.
     pub(super) fn note_left(&mut self) {
+        // What we no longer wanted to hear may hold whole messages.
+        if self.framer.stopped() {
+            return;
+        }
         let left = self.framer.leftover();
         if left.is_empty() || self.told_left || !self.out.looked_at() {
             return;

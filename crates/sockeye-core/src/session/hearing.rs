@@ -27,9 +27,13 @@ impl Hearing<'_> {
         self.out.counters.messages_in += 1;
         if self.out.looked_at() {
             let from = self.observer.as_ref().and_then(|observer| observer.sender());
-            self.out.event(What::Recv { data: message.body.into(), check: message.check, from });
-            if let Some(observer) = &mut self.observer {
-                observer.see(message.body, &mut |notice| self.out.event(What::Notice(notice)));
+            let mut notices = Vec::new();
+            let observer = self.observer.as_mut();
+            let joined =
+                observer.map_or(0, |observer| observer.see(message.body, &mut |notice| notices.push(notice)));
+            self.out.event(What::Recv { data: message.body.into(), check: message.check, from, joined });
+            for notice in notices {
+                self.out.event(What::Notice(notice));
             }
         }
         if message.check.is_bad() {

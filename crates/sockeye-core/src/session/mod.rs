@@ -250,6 +250,8 @@ impl Session {
     /// Ends the conversation for the reason `why`.
     pub fn close(&mut self, close: Close, why: Ending, at: At) {
         self.out.now(at);
+        // Whoever closes after the peer was not the first to do so.
+        let why = if why == Ending::Closed { self.orderly() } else { why };
         self.why.get_or_insert(why);
         self.out.close(close);
     }

@@ -80,20 +80,26 @@ impl Observer {
         self.sender.clone()
     }
 
-    /// Looks at one read or message; `tell` gets what there is to say.
-    pub(super) fn see(&mut self, bytes: &[u8], tell: &mut dyn FnMut(Notice)) {
-        let bytes = match self.edges {
+    /// Looks at one read or message; `tell` gets what there is to say. Returns how many of its first bytes end a character
+    /// that began in the read before.
+    pub(super) fn see(&mut self, bytes: &[u8], tell: &mut dyn FnMut(Notice)) -> usize {
+        let joined = match self.edges {
             Edges::Reads => {
                 self.see_glued(bytes, tell);
-                // What belongs to the read before says nothing about this one.
-                let begins = self.see_edge(bytes, tell);
-                bytes.get(begins..).unwrap_or_default()
+                self.see_edge(bytes, tell)
             }
             Edges::Messages => {
                 self.keep(bytes);
-                bytes
+                0
             }
         };
+        // What belongs to the read before says nothing about this one.
+        self.see_text(bytes.get(joined..).unwrap_or_default(), tell);
+        joined
+    }
+
+    /// Looks at what bytes are as text.
+    fn see_text(&mut self, bytes: &[u8], tell: &mut dyn FnMut(Notice)) {
         if self.binary < BINARY && bytes.len() > BEGINNING && guess::decoded(bytes, self.charset).is_none() {
             self.binary += 1;
         }

@@ -304,7 +304,12 @@ impl Download {
     fn dispatch(&mut self, block: Block) {
         let bytes = block.bytes();
         if matches!(self.target, DownloadTarget::Stdout) && !bytes.is_empty() {
-            self.events_out.tell(What::Recv { data: bytes.into(), check: Check::None, from: None });
+            self.events_out.tell(What::Recv {
+                data: bytes.into(),
+                check: Check::None,
+                from: None,
+                joined: 0,
+            });
         }
         self.at += bytes.len() as u64;
         self.came += bytes.len() as u64;

@@ -27,7 +27,7 @@ use super::{
 use crate::{
     run::{Job, Plan, Sight},
     say::{help, usage},
-    ui::input::{LastWord, Source, Transcode, Typing},
+    ui::input::{LastWord, Source, Typing},
     view::Role,
 };
 
@@ -139,7 +139,6 @@ impl Connect {
                 eol,
                 to: To::Default,
                 last_word: LastWord::Always,
-                transcode: transcode(self.messages.charset),
                 framing,
                 medium: if is_datagram { Medium::Datagram } else { Medium::Stream },
                 seed: conduct.seed,
@@ -239,13 +238,5 @@ pub(crate) fn piped(framing: &Framing, is_datagram: bool, eol: &str) -> Source {
     match framing.is_raw() && !is_datagram && eol.is_empty() {
         true => Source::Chunks,
         false => Source::Messages,
-    }
-}
-
-/// Whether what is typed or piped is text that is to be put into the charset.
-pub(crate) fn transcode(asked: Option<Charset>) -> Transcode {
-    match asked {
-        Some(charset) if !charset.is_utf8() => Transcode::ToCharset,
-        _ => Transcode::Never,
     }
 }

@@ -19,7 +19,7 @@ use sockeye_net::To;
 use super::{
     End, Ends, Wrong,
     common::{Admission, Appearance, Faults, LineEnd, Logging, Messages, conduct, duration},
-    connect::{piped, transcode},
+    connect::piped,
     keep::Keeping,
     service::address,
 };
@@ -135,7 +135,6 @@ impl Listen {
                     Clients::First => LastWord::Always,
                     Clients::All => LastWord::BehindWords,
                 },
-                transcode: transcode(self.messages.charset),
                 framing,
                 medium: if is_datagram { Medium::Datagram } else { Medium::Stream },
                 seed: conduct.seed,

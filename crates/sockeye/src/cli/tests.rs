@@ -14,7 +14,7 @@ use sockeye_core::{
 use super::*;
 use crate::{
     run::{Plan, Sight},
-    ui::input::{Source, Transcode},
+    ui::input::Source,
     view::{Show, raw::Form},
 };
 
@@ -161,8 +161,6 @@ fn what_is_shown_depends_on_where_standard_output_leads() {
     assert_eq!(sight(&["listen", "1", "--quiet"], TERMINALS), Sight::Quiet);
     assert_eq!(sight(&["listen", "1", "--quiet", "--json"], PIPES), Sight::QuietJson);
     assert_eq!(job(&["connect", "h:1", "--hex", "--text"]).display.show, Show::Both);
-    assert_eq!(job(&["connect", "h:1", "--charset", "gbk"]).typing.transcode, Transcode::ToCharset);
-    assert_eq!(job(&["connect", "h:1", "--charset", "utf-8"]).typing.transcode, Transcode::Never);
 }
 
 #[test]

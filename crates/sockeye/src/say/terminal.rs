@@ -81,12 +81,6 @@ pub(crate) fn unencodable(why: &Unencodable) -> String {
     format!("not sent: {}", super::safe(&why.to_string()))
 }
 
-/// A character of standard input that cannot be sent as it is.
-#[must_use]
-pub(crate) fn replaced(why: &Unencodable) -> String {
-    format!("standard input: {}; sent as '?'", super::safe(&why.to_string()))
-}
-
 /// A line of standard input that is longer than a message may be.
 #[must_use]
 pub(crate) fn line_too_long(limit: usize) -> String {

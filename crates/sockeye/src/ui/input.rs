@@ -29,15 +29,6 @@ pub(crate) enum Source {
     Editor,
 }
 
-/// Whether piped UTF-8 text is put into the charset.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Transcode {
-    /// Bytes stay as they are.
-    Never,
-    /// What is UTF-8 becomes text of the charset.
-    ToCharset,
-}
-
 /// When the end of a pipe is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LastWord {
@@ -62,8 +53,6 @@ pub(crate) struct Typing {
     pub to: To,
     /// Whether the end of a pipe is told if there was nothing in it.
     pub last_word: LastWord,
-    /// What happens to piped text.
-    pub transcode: Transcode,
     /// How messages are framed: those that cannot be are refused at once.
     pub framing: Framing,
     /// Stream or datagrams.
@@ -82,7 +71,6 @@ impl Typing {
             eol: "",
             to: To::Default,
             last_word: LastWord::Always,
-            transcode: Transcode::Never,
             framing: Framing::raw(),
             medium: Medium::Stream,
             seed: 0,
@@ -114,8 +102,6 @@ pub(crate) struct Pump {
     orders: Sender<Order>,
     teller: Teller,
     mishap: Mishap,
-    /// The beginning of a UTF-8 character that a read cut.
-    cut: Vec<u8>,
     has_spoken: bool,
 }
 
@@ -126,7 +112,7 @@ impl Pump {
     /// A pump into `orders`.
     #[must_use]
     pub(crate) fn new(typing: Typing, orders: Sender<Order>, teller: Teller, mishap: Mishap) -> Self {
-        Self { typing, orders, teller, mishap, cut: Vec::new(), has_spoken: false }
+        Self { typing, orders, teller, mishap, has_spoken: false }
     }
 
     /// Pumps until the input ends or the conversation does.
@@ -145,27 +131,15 @@ impl Pump {
         let mut buffer = vec![0; limit::READ];
         loop {
             match input.read(&mut buffer) {
-                Ok(0) => return self.rest(),
+                Ok(0) => return Ok(()),
                 Ok(len) => {
                     let chunk = buffer.get(..len).unwrap_or_default();
-                    let bytes = match self.typing.transcode {
-                        Transcode::Never => Bytes::copy_from_slice(chunk),
-                        Transcode::ToCharset => self.transcoded_chunk(chunk),
-                    };
-                    if !bytes.is_empty() {
-                        self.order(Errand::Say(bytes))?;
-                    }
+                    self.order(Errand::Say(Bytes::copy_from_slice(chunk)))?;
                 }
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
                 Err(error) => return self.unreadable(&error),
             }
         }
-    }
-
-    /// The input is over: what was kept of a character whose rest never came goes out as it is.
-    fn rest(&mut self) -> Result<(), Gone> {
-        let rest = std::mem::take(&mut self.cut);
-        if rest.is_empty() { Ok(()) } else { self.order(Errand::Say(rest.into())) }
     }
 
     fn unreadable(&self, error: &std::io::Error) -> Result<(), Gone> {
@@ -182,7 +156,7 @@ impl Pump {
             // One more than the limit, and a line end.
             let read = input.take(most as u64 + 2).read_until(b'\n', &mut line);
             match read {
-                Ok(0) => return self.rest(),
+                Ok(0) => return Ok(()),
                 Ok(_) => {
                     let ended = strip_line_end(&mut line);
                     let goes_on = !ended && self.is_stream_of_lines();
@@ -197,13 +171,8 @@ impl Pump {
                     if !goes_on {
                         line.extend_from_slice(self.typing.eol.as_bytes());
                     }
-                    let bytes = match self.typing.transcode {
-                        Transcode::Never => Bytes::copy_from_slice(&line),
-                        Transcode::ToCharset if self.is_stream_of_lines() => self.transcoded_chunk(&line),
-                        Transcode::ToCharset => self.transcoded(&line),
-                    };
-                    match self.typing.framing.encode(&bytes, &mut Vec::new()) {
-                        Ok(()) => self.order(Errand::Say(bytes))?,
+                    match self.typing.framing.encode(&line, &mut Vec::new()) {
+                        Ok(()) => self.order(Errand::Say(Bytes::copy_from_slice(&line)))?,
                         Err(error) => {
                             self.teller.tell(&say::not_sent(&error));
                             self.mishap.note(failure::SEND);
@@ -219,34 +188,6 @@ impl Pump {
     /// Whether lines are only put together with another end, and a part of one is nothing to refuse.
     fn is_stream_of_lines(&self) -> bool {
         self.typing.medium == Medium::Stream && self.typing.framing.is_raw()
-    }
-
-    /// A chunk of a stream: a character that is cut waits for its rest.
-    fn transcoded_chunk(&mut self, chunk: &[u8]) -> Bytes {
-        let mut all = std::mem::take(&mut self.cut);
-        all.extend_from_slice(chunk);
-        if let Err(error) = std::str::from_utf8(&all)
-            && error.error_len().is_none()
-        {
-            self.cut = all.split_off(error.valid_up_to());
-        }
-        self.transcoded(&all)
-    }
-
-    /// UTF-8 text in the charset; bytes that are no UTF-8 stay as they are.
-    fn transcoded(&self, bytes: &[u8]) -> Bytes {
-        let Ok(text) = std::str::from_utf8(bytes) else { return Bytes::copy_from_slice(bytes) };
-        let charset = self.typing.charset;
-        match charset.encode(text) {
-            Ok(bytes) => bytes.into(),
-            Err(missing) => {
-                self.teller.tell(&say::replaced(&missing));
-                self.mishap.note(failure::SEND);
-                let mut bytes = Vec::new();
-                charset.encode_lossy(text, &mut bytes);
-                bytes.into()
-            }
-        }
     }
 
     fn order(&mut self, what: Errand) -> Result<(), Gone> {
@@ -290,7 +231,6 @@ mod tests {
             eol: "",
             to: To::Default,
             last_word: LastWord::Always,
-            transcode: if charset.is_utf8() { Transcode::Never } else { Transcode::ToCharset },
             framing,
             medium: Medium::Stream,
             seed: 0,
@@ -334,13 +274,10 @@ mod tests {
     }
 
     #[test]
-    fn text_is_put_into_the_charset_and_other_bytes_stay() {
-        assert_eq!(pumped(Source::Messages, "gbk", "你好\n".as_bytes()).0, [b"\xc4\xe3\xba\xc3".to_vec()]);
-        assert_eq!(pumped(Source::Messages, "gbk", b"\xc4\xe3\n").0, [b"\xc4\xe3".to_vec()]);
-        assert_eq!(pumped(Source::Messages, "gbk", "a😀\n".as_bytes()).0, [b"a?".to_vec()]);
-        assert_eq!(
-            pumped(Source::Chunks, "gbk", b"\xe4\xbd\xa0\xe5").0,
-            [b"\xc4\xe3".to_vec(), b"\xe5".to_vec()]
-        );
+    fn a_pipe_is_never_read_as_text() {
+        for bytes in ["你好\n".as_bytes(), b"\xc4\xe3\n", b"\x01\x06\x00\xc3\xa9\n"] {
+            assert_eq!(pumped(Source::Chunks, "gbk", bytes).0, [bytes.to_vec()]);
+            assert_eq!(pumped(Source::Messages, "gbk", bytes).0, [bytes[..bytes.len() - 1].to_vec()]);
+        }
     }
 }

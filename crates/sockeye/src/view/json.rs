@@ -226,7 +226,8 @@ impl Json {
         };
         let mut line = Line::begin(page, kind);
         line.conn(event.conn).text("dir", dir(way)).number("len", data.len() as u64);
-        match text_of(&mut self.decoder, data) {
+        let joined = matches!(event.what, What::Recv { joined: 1.., .. });
+        match (!joined).then(|| text_of(&mut self.decoder, data)).flatten() {
             Some(text) => {
                 line.text("text", &text);
                 if !leads_back(&text, data, self.looks.charset) {

@@ -108,7 +108,7 @@ fn a_framed_message_is_read_by_itself() {
 
 #[test]
 fn checksums_are_told() {
-    let of = |check| event(1, What::Recv { data: b"x".as_slice().into(), check, from: None });
+    let of = |check| event(1, What::Recv { data: b"x".as_slice().into(), check, from: None, joined: 0 });
     assert_eq!(
         lines(looks(), &[of(Check::Good), of(Check::Bad { found: 1, expected: 2, layout: LAYOUT })]),
         [

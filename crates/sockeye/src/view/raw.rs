@@ -131,7 +131,7 @@ impl View for Raw {
         match &event.what {
             What::Listening { addr } => self.banner.show(addr, page),
             What::Opened { peer, local, .. } => aside(self.looks.opened(peer, local)),
-            What::Recv { data, check, from } => {
+            What::Recv { data, check, from, .. } => {
                 if let Some(from) = from {
                     aside(say::sender(from, data.len()));
                 }

@@ -39,7 +39,7 @@ pub(crate) fn event(conn: impl Into<Option<Conn>>, what: What) -> Event {
 
 /// A message received.
 pub(crate) fn recv(conn: Conn, data: &[u8]) -> Event {
-    event(conn, What::Recv { data: data.into(), check: Check::None, from: None })
+    event(conn, What::Recv { data: data.into(), check: Check::None, from: None, joined: 0 })
 }
 
 /// A message sent.

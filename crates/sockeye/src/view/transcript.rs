@@ -124,7 +124,16 @@ impl Transcript {
                 is_text &= matches!(piece, Piece::Text(_));
                 charset::visible_piece(piece, &mut line);
             };
-            self.decoder.push(shown, &mut see);
+            // What ends a character of the read before is no text of this one.
+            let joined = match &event.what {
+                What::Recv { joined, .. } => (*joined).min(shown.len()),
+                _ => 0,
+            };
+            let (end, rest) = shown.split_at_checked(joined).unwrap_or((&[], shown));
+            if !end.is_empty() {
+                see(Piece::Bad(end));
+            }
+            self.decoder.push(rest, &mut see);
             self.decoder.finish(&mut see);
         }
         if !rest.is_empty() {
@@ -396,7 +405,7 @@ mod tests {
         let layout = Layout { size: 2, order: ByteOrder::Little };
         let check = Check::Bad { found: 0x1234, expected: 0xabcd, layout };
         let mut view = Transcript::new(looks());
-        let event = event(1, What::Recv { data: b"x".as_slice().into(), check, from: None });
+        let event = event(1, What::Recv { data: b"x".as_slice().into(), check, from: None, joined: 0 });
         assert_eq!(
             out(&mut view, &[event]),
             "10:00:00.123 #1 ← 1 x\n10:00:00.123 #1 bad checksum: 34 12 came where cd ab would be right\n"

@@ -182,7 +182,7 @@ impl Outbox {
     }
 
     /// The message in a datagram that is leaving; all of it where it is none.
-    fn unframed(&self, datagram: &[u8]) -> Box<[u8]> {
+    pub(super) fn unframed(&self, datagram: &[u8]) -> Box<[u8]> {
         let mut found: Option<Box<[u8]>> = None;
         let mut framer = Framer::new(self.common.framing.clone());
         let mut take = |message: Message<'_>| {

@@ -125,7 +125,6 @@ const EXCEPTIONS: &[Exception] = &[
         "common",
         "commands use how a run may end, which stands beside their list",
     ),
-    except("ring", "crates/sockeye/src/ui/", "input", "who prints and who reads stand in one file"),
 ];
 
 struct Exception {

@@ -11,7 +11,7 @@ use sockeye_core::{charset::Charset, frame::Framing, limit, unit::Medium};
 use sockeye_net::{Errand, Order, To};
 use tokio::sync::mpsc::Sender;
 
-use super::Teller;
+use super::teller::Teller;
 use crate::{failure, say::terminal as say, view::Role};
 
 /// Where what we say comes from.

@@ -5,16 +5,13 @@ pub(crate) mod brakes;
 pub(crate) mod command;
 pub(crate) mod input;
 mod sink;
-mod terminal;
+mod teller;
 mod typist;
+mod terminal;
 
-use std::{
-    io::{IsTerminal as _, Write as _},
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::io::{IsTerminal as _, Write as _};
 
 use anstream::{AutoStream, ColorChoice};
-use rustyline::ExternalPrinter;
 use sockeye_net::{Clock, Order};
 use tokio::sync::{mpsc, oneshot};
 
@@ -23,6 +20,7 @@ pub(crate) use sink::{Sink, Trouble};
 use self::{
     brakes::{Brakes, Cause},
     input::{Mishap, Pump, Source, Typing},
+    teller::{Teller, tell_stderr},
     terminal::Terminal,
     typist::Typist,
 };
@@ -58,12 +56,6 @@ pub(crate) fn refuse(refusal: &Refusal) -> u8 {
     }
 }
 
-fn tell_stderr(text: &str) {
-    let mut err = anstream::stderr().lock();
-    // Where nobody listens there is nobody to tell.
-    let _ = writeln!(err, "{text}");
-}
-
 /// Whether to write colours on standard output, by the flag, the environment and where it leads.
 #[must_use]
 pub(crate) fn colours(asked: clap::ColorChoice) -> Colours {
@@ -87,46 +79,6 @@ pub(crate) fn can_redraw() -> bool {
     std::io::stderr().is_terminal()
 }
 
-/// Tells people things beside the events.
-#[derive(Clone)]
-pub(crate) struct Teller(Way);
-
-type Printer = Arc<Mutex<Box<dyn ExternalPrinter + Send>>>;
-
-#[derive(Clone)]
-enum Way {
-    Stderr,
-    Above(Printer),
-    #[cfg(test)]
-    Nobody,
-}
-
-impl std::fmt::Debug for Teller {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Teller")
-    }
-}
-
-impl Teller {
-    /// Tells one thing; it may have several lines.
-    pub(crate) fn tell(&self, text: &str) {
-        match &self.0 {
-            Way::Stderr => tell_stderr(text),
-            Way::Above(printer) => {
-                let mut printer = printer.lock().unwrap_or_else(PoisonError::into_inner);
-                let _ = printer.print(format!("{text}\n"));
-            }
-            #[cfg(test)]
-            Way::Nobody => {}
-        }
-    }
-
-    #[cfg(test)]
-    pub(crate) fn nobody() -> Self {
-        Self(Way::Nobody)
-    }
-}
-
 /// Whoever types at our side, and how to be rid of them.
 pub(crate) struct Keyboard {
     /// Where events are written.
@@ -147,7 +99,7 @@ impl Keyboard {
         match typing.source {
             Source::None => hold(orders, brakes),
             Source::Chunks | Source::Messages => {
-                let pump = Pump::new(typing, orders, Teller(Way::Stderr), mishap.clone());
+                let pump = Pump::new(typing, orders, Teller::stderr(), mishap.clone());
                 spawn("stdin", move || pump.run(&mut std::io::stdin().lock()));
             }
             Source::Editor => {
@@ -155,11 +107,11 @@ impl Keyboard {
                     return Self { sink, mishap, terminal: Some(terminal) };
                 }
                 // A terminal that cannot do it (TERM=dumb).
-                let typist = typist(typing, Teller(Way::Stderr));
+                let typist = typist(typing, Teller::stderr());
                 spawn("stdin", move || typist.run(&mut std::io::stdin().lock()));
             }
             Source::Commands => {
-                let typist = typist(typing, Teller(Way::Stderr));
+                let typist = typist(typing, Teller::stderr());
                 spawn("stdin", move || typist.run(&mut std::io::stdin().lock()));
             }
         }

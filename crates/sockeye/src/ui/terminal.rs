@@ -21,7 +21,7 @@ use rustyline::{
     history::FileHistory,
 };
 
-use super::{Sink, Teller, Way, brakes::Cause, typist::Typist};
+use super::{brakes::Cause, sink::Sink, teller::Teller, typist::Typist};
 use crate::{failure::Signal, view::Role};
 
 const PROMPT: &str = "> ";
@@ -55,7 +55,7 @@ impl Terminal {
         editor.enable_synchronized_output(false);
         let sink = Sink::above(Box::new(editor.create_external_printer().ok()?));
         let own = editor.create_external_printer().ok()?;
-        let teller = Teller(Way::Above(Arc::new(Mutex::new(Box::new(own)))));
+        let teller = Teller::above(Box::new(own));
         let typist = typist(teller.clone());
         let clear = ClearOrLeave { role: typist.role(), teller, pressed: Mutex::new(None) };
         editor.bind_sequence(KeyEvent::ctrl('C'), EventHandler::Conditional(Box::new(clear)));

@@ -13,10 +13,10 @@ use sockeye_net::{Clock, Errand, Order, To};
 use tokio::sync::mpsc::Sender;
 
 use super::{
-    Teller,
     brakes::{Brakes, Cause},
     command::{self, Command, Words},
     input::Typing,
+    teller::Teller,
 };
 use crate::{say::terminal as say, speech, view::Role};
 

@@ -213,6 +213,30 @@ class Slips(Sentences):
         self.succeeds(client)
         self.assertEqual(client.stdout.drained(), b"hello")
 
+    def test_flags_of_netcat(self):
+        for words, says in (
+            (("listen", "-l", "-p", "8888"), "sockeye listen PORT stands a server up"),
+            (("listen", "-lvp", "8888"), "sockeye listen PORT stands a server up"),
+            (("connect", "-u", "127.0.0.1:9"), "udp://HOST:PORT"),
+            (("connect", "127.0.0.1", "9", "-v"), "what happens is shown as it is"),
+            (("listen", "--port", "9"), "the port stands in the address"),
+            (("nc", "-l", "8888"), "sockeye listen PORT"),
+            (("nc", "127.0.0.1", "8888"), "sockeye connect HOST:PORT"),
+        ):
+            with self.subTest(words=words):
+                self.assertIn(says, self.said(2, *words))
+
+    def test_words_that_stand_alone_behind_the_address(self):
+        for words, says in (
+            (("connect", "7001", "--send", "hello", "world"), "in quotes"),
+            (("connect", "7001", "--send-hex", "01", "02"), "in quotes"),
+            (("listen", "7999", "--reply", "text:thank", "you"), "in quotes"),
+            (("listen", "8888", "echo"), "--reply echo"),
+            (("connect", "127.0.0.1:8888", "hello"), "--send 'hello'"),
+        ):
+            with self.subTest(words=words):
+                self.assertIn(says, self.said(2, *words))
+
     def test_dashes_that_are_no_hyphens(self):
         for flag, write in (
             ("—send", "write --send"),

@@ -2,6 +2,7 @@
 //! Never formats for people and never calls back.
 
 mod fetched;
+mod notice;
 mod served;
 
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 pub use fetched::{Anew, Fetched, Listed, Proof, Step, Thing};
+pub use notice::{Member, Notice, Speaker, Unsent};
 pub use served::{Ask, Dialect, Outcome, Passing, Served, UnderWay};
 
 use crate::{
@@ -147,119 +149,6 @@ pub enum Suppression {
     OwnAddress,
     /// The question came from the port of a service (below 1024), which might answer back for ever.
     ServicePort,
-}
-
-/// Things people should know.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Notice {
-    /// A datagram came from somebody who is not the peer; it was not taken.
-    Stranger {
-        /// Who sent it.
-        from: String,
-        /// Its length in bytes.
-        len: usize,
-    },
-    /// No more connections are accepted until one ends.
-    AtLimit {
-        /// How many are open.
-        open: usize,
-    },
-    /// A connection was turned away because there are as many as there may be (`--full refuse`).
-    Full {
-        /// Who.
-        peer: String,
-        /// How many are open.
-        open: usize,
-    },
-    /// A connection was turned away by `--allow`/`--deny`.
-    Denied {
-        /// Who.
-        peer: String,
-    },
-    /// The system refused an accept (descriptors, memory); it is tried again.
-    AcceptFailed {
-        /// The system's words.
-        detail: String,
-    },
-    /// Connecting failed and is tried again.
-    Retry {
-        /// Which attempt failed, from 1.
-        attempt: u32,
-        /// How it failed.
-        failure: Failure,
-    },
-    /// Who is connected, because the operator asked.
-    Members(Vec<Member>),
-    /// There is no such conversation.
-    NoSuchConn(Conn),
-    /// The conversation ended in the middle of a message; these bytes never became one.
-    Unfinished {
-        /// How many there are.
-        len: usize,
-        /// The first of them.
-        data: Box<[u8]>,
-    },
-    /// Bytes came that belong to no message.
-    Skipped {
-        /// How many.
-        bytes: u64,
-    },
-    /// The system says nobody listens at a peer's datagram port (ICMP).
-    Unreachable {
-        /// Where.
-        peer: String,
-    },
-    /// Somebody ended our direction of datagrams: they have no FIN, so nothing was sent, and both sides can go on.
-    NoFin,
-    /// Somebody reset a conversation of datagrams: they have no RST, so nothing was sent, and only our end is over.
-    NoReset,
-    /// What our side had to say reached nobody.
-    Unsent {
-        /// Its length in bytes.
-        len: usize,
-        /// Why.
-        why: Unsent,
-    },
-    /// The peer answered with a reset: it had closed both directions before our last words came, and did not read them.
-    Unread,
-    /// The edge between two reads has cut a character; the first of them showed its beginning as bytes, the second its rest.
-    CutCharacter {
-        /// The character.
-        text: String,
-        /// How many of its bytes the earlier read brought.
-        before: usize,
-        /// How many the later one did.
-        after: usize,
-    },
-    /// What was sent in pieces has probably come together, and there is no framing to tell the pieces.
-    Glued {
-        /// Bytes of the read.
-        len: usize,
-    },
-    /// What comes is no text in this run's charset, but in another one.
-    ReadsAs {
-        /// The name of that one.
-        charset: &'static str,
-    },
-}
-
-/// Why what our side had to say reached nobody.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Unsent {
-    /// Nobody is connected.
-    Nobody,
-    /// Our direction of the conversation is over.
-    Ended,
-}
-
-/// One line of the operator's `/list`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Member {
-    /// Its number.
-    pub conn: Conn,
-    /// The other end.
-    pub peer: String,
 }
 
 /// Why a conversation is over.

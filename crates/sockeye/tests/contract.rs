@@ -57,6 +57,7 @@ files! {
     serve_http: "test_serve_http.py",
     serve_limits: "test_serve_limits.py",
     text: "test_text.py",
+    told: "test_told.py",
     torture: "test_torture.py",
     tutorials: "test_tutorials.py",
     udp: "test_udp.py",

@@ -1,40 +1,25 @@
 //! Where a behaviour puts what it has to say: framed, damaged on purpose if asked, and bounded.
 //! Never writes to a socket: the driver takes the bytes from its front.
 
-mod wire;
 mod convoy;
+mod shared;
+mod wire;
 
 pub use convoy::Convoy;
+pub use shared::Common;
 
 use std::{collections::VecDeque, sync::Arc};
 
 use super::{Bucket, RoomAct};
 use crate::{
     charset::Charset,
-    event::{Conn, Counters, Event, Eyes, Failure, Kind, Operation, What},
+    event::{Conn, Counters, Event, Eyes, Failure, Kind, Notice, Operation, What},
     frame::Framing,
     limit::{BULK, OUTBOX, OUTBOX_MESSAGES},
     rule::Dice,
     stage::Chain,
     unit::{At, Close, Dir, Medium, Unit, Wall},
 };
-
-/// What all conversations of a run share.
-#[derive(Debug)]
-pub struct Common {
-    /// How the stream is cut and joined.
-    pub framing: Framing,
-    /// How messages read as text.
-    pub charset: Charset,
-    /// Whether anybody looks at single messages.
-    pub eyes: Eyes,
-    /// The time of day.
-    pub wall: Wall,
-    /// What all chance derives from.
-    pub seed: u64,
-    /// Messages a second that one peer is answered.
-    pub rate: Option<u64>,
-}
 
 /// How far our direction has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -324,6 +309,13 @@ impl Outbox {
     /// Says that something failed without ending the conversation.
     pub fn fail(&mut self, failure: Failure) {
         self.event(What::Failed(failure));
+    }
+
+    /// Says something that people should know, if anybody looks.
+    pub(crate) fn notice(&mut self, notice: Notice) {
+        if self.looked_at() {
+            self.event(What::Notice(notice));
+        }
     }
 
     pub(crate) fn event(&mut self, what: What) {

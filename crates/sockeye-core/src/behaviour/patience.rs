@@ -1,8 +1,14 @@
 //! How long a silent pipe may still say something to a peer that has ended its direction.
 //! Never ends anything itself.
 
+use std::time::Duration;
+
 use super::Outbox;
-use crate::{limit::PIPE_PATIENCE, unit::At};
+use crate::{
+    event::{Notice, Speaker},
+    limit::PIPE_PATIENCE,
+    unit::At,
+};
 
 /// Counts from the peer's end, from each word of the pipe, and from each time it shows that the peer still reads.
 #[derive(Debug, Default)]
@@ -35,8 +41,20 @@ impl Patience {
         }
     }
 
+    /// Says that it is over.
+    pub(super) fn give_up(&mut self, out: &mut Outbox) {
+        *self = Self::default();
+        gave_up(PIPE_PATIENCE, Speaker::Pipe, out);
+    }
+
     /// When it is over.
     pub(super) fn due(&self) -> Option<At> {
         self.since.map(|since| since.after(PIPE_PATIENCE))
     }
+}
+
+/// Tells that nobody on our side said anything for so long after the peer's FIN.
+pub(super) fn gave_up(waited: Duration, whom: Speaker, out: &mut Outbox) {
+    let waited = u64::try_from(waited.as_nanos()).unwrap_or(u64::MAX);
+    out.notice(Notice::GaveUp { waited, whom });
 }

@@ -3,9 +3,12 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{Behaviour, Input, Outbox, patience::Patience};
+use super::{
+    Behaviour, Input, Outbox,
+    patience::{Patience, gave_up},
+};
 use crate::{
-    event::{Failure, Kind, Operation},
+    event::{Failure, Kind, Operation, Speaker},
     rule::{Context, Template},
     unit::{At, Close, Medium},
 };
@@ -68,6 +71,7 @@ impl Behaviour for Operator {
             }
             Input::Timer if self.until.is_some_and(|until| until <= at) => {
                 self.until = None;
+                gave_up(self.patience, Speaker::Operator, out);
                 out.end();
             }
             _ => otherwise(input, out),
@@ -124,7 +128,7 @@ impl Behaviour for Piped {
             Input::Timer => {
                 self.patience.look(at, out);
                 if self.wake().is_some_and(|due| due <= at) {
-                    self.patience = Patience::default();
+                    self.patience.give_up(out);
                     out.end();
                 }
             }

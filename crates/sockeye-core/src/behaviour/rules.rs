@@ -5,6 +5,7 @@ use std::{collections::VecDeque, sync::Arc};
 
 use super::{Behaviour, Input, Outbox, respond::render};
 use crate::{
+    event::Notice,
     rule::{Rules, Template},
     unit::{At, Close},
 };
@@ -24,11 +25,12 @@ pub(super) struct Ruled {
     held: usize,
     counter: u64,
     peer_ended: bool,
+    told_no_rule: bool,
 }
 
 impl Ruled {
     pub(super) fn new(rules: Arc<Rules>) -> Self {
-        Self { rules, late: VecDeque::new(), held: 0, counter: 0, peer_ended: false }
+        Self { rules, late: VecDeque::new(), held: 0, counter: 0, peer_ended: false, told_no_rule: false }
     }
 
     fn greet(&mut self, template: &Template, at: At, out: &mut Outbox) {
@@ -40,7 +42,9 @@ impl Ruled {
     fn answer(&mut self, message: &[u8], at: At, out: &mut Outbox) {
         self.counter += 1;
         let rules = Arc::clone(&self.rules);
+        let mut fits = false;
         for hit in rules.answers(message) {
+            fits = true;
             let reply = hit
                 .reply
                 .and_then(|template| render(template, message, Some(&hit.captures), self.counter, at, out));
@@ -49,6 +53,10 @@ impl Ruled {
             self.held += late.reply.as_ref().map_or(0, Vec::len) + size_of::<Late>();
             let place = self.late.partition_point(|l| l.due <= late.due);
             self.late.insert(place, late);
+        }
+        if !fits && !self.told_no_rule {
+            self.told_no_rule = true;
+            out.notice(Notice::NoRule);
         }
         self.deliver(at, out);
     }

@@ -188,6 +188,9 @@ impl Talk {
         }
         self.patience.look(at, out);
         if self.deadline().is_some_and(|due| due <= at) {
+            if self.piped() && self.patience.due().is_some_and(|due| due <= at) {
+                self.patience.give_up(out);
+            }
             self.gave_up = true;
             out.close(Close::Graceful);
         }

@@ -19,10 +19,42 @@ pub(super) const PY_STRUCT_I: Row = Row {
 pub(super) const PY_STRUCT_NET: Row = Row {
     name: "py-struct-!I",
     form: "py-struct-!I",
-    about: "Python's struct.pack('!I', len): len=4",
+    about: "Python's struct.pack('!I', len): len=4; other formats likewise: 'py-struct-<H', 'py-struct->I'",
     samples: &["py-struct-!I"],
     build: |_| parse("len=4"),
 };
+
+/// The length field that any other one-number format of Python's `struct` writes, as in `py-struct->H`: byte order, then the
+/// size and sign (Python Library Reference, `struct`, "Byte Order, Size, and Alignment"). Without an order, or with `@`, it is
+/// that of today's 64-bit machines.
+pub(super) fn py_struct(spec: &str) -> Option<String> {
+    let format = spec.strip_prefix("py-struct-")?;
+    let size = format.trim_start_matches(['@', '=', '<', '>', '!']);
+    let order = format.strip_suffix(size)?;
+    let is_native = matches!(order, "" | "@");
+    let width = match size {
+        "b" | "B" => 1,
+        "h" | "H" => 2,
+        "i" | "I" => 4,
+        "l" | "L" => {
+            if is_native {
+                8
+            } else {
+                4
+            }
+        }
+        "q" | "Q" | "n" | "N" => 8,
+        _ => return None,
+    };
+    let order = match order {
+        "" | "@" | "=" | "<" => ",le",
+        ">" | "!" => "",
+        _ => return None,
+    };
+    let order = if width == 1 { "" } else { order };
+    let sign = if size.starts_with(char::is_lowercase) { ",signed" } else { "" };
+    Some(format!("len={width}{order}{sign}"))
+}
 
 /// Modbus Messaging on TCP/IP Implementation Guide V1.0b, section 3.1.3: the MBAP header's length is its third word.
 pub(super) const MODBUS_TCP: Row = Row {
@@ -59,3 +91,30 @@ pub(super) const STX_ETX: Row = Row {
     samples: &["stx-etx"],
     build: |_| Ok(Kind::Markers(Markers::new(&[2], &[3]))),
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_of_struct_are_lengths() {
+        for (spec, length) in [
+            ("py-struct-i", "len=4,le,signed"),
+            ("py-struct-!I", "len=4"),
+            ("py-struct->I", "len=4"),
+            ("py-struct-<H", "len=2,le"),
+            ("py-struct-=I", "len=4,le"),
+            ("py-struct->h", "len=2,signed"),
+            ("py-struct-B", "len=1"),
+            ("py-struct-L", "len=8,le"),
+            ("py-struct->L", "len=4"),
+            ("py-struct-!Q", "len=8"),
+        ] {
+            assert_eq!(py_struct(spec).as_deref(), Some(length), "{spec}");
+            assert!(parse(length).is_ok(), "{length}");
+        }
+        for spec in ["py-struct-", "py-struct-d", "py-struct-<>I", "py-struct-II", "len=4"] {
+            assert_eq!(py_struct(spec), None, "{spec}");
+        }
+    }
+}

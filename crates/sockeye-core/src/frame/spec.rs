@@ -79,6 +79,9 @@ enum Taken {
 /// The framing `spec` describes.
 pub(super) fn parse(spec: &str) -> Result<Kind, SpecError> {
     let spec = spec.trim();
+    if let Some(length) = presets::py_struct(spec) {
+        return parse(&length);
+    }
     let name = spec.split([',', '=', ':']).next().unwrap_or_default().trim();
     let row = find(spec, name)?;
     let rest = spec.get(name.len()..).and_then(|rest| rest.trim_start().strip_prefix(':'));

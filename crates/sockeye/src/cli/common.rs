@@ -37,6 +37,14 @@ fn read<T, E: ToString>(text: &str, parse: impl Fn(&str) -> Result<T, E>) -> Res
     })
 }
 
+/// A limit in time that is one: at nothing, every conversation would be over as it begins.
+pub(crate) fn patience(text: &str) -> Result<Duration, String> {
+    match duration(text)? {
+        Duration::ZERO => Err(usage::no_patience().to_owned()),
+        time => Ok(time),
+    }
+}
+
 fn size(text: &str) -> Result<usize, String> {
     let bytes = read(text, quantity::size)?;
     if bytes == 0 {

@@ -21,7 +21,7 @@ use super::{
     End, Ends, Wrong,
     common::{Appearance, Families, Faults, Logging, Messages, conduct, duration},
     keep::Keeping,
-    service::address,
+    service::{address, address_or},
     speech::Speeches,
 };
 use crate::{
@@ -83,7 +83,7 @@ struct Dialling {
     #[arg(long, value_name = "ADDR")]
     source: Option<String>,
     /// Try again so many times when connecting fails
-    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    #[arg(long, alias = "retries", value_name = "N", default_value_t = 0, hide_default_value = true)]
     retry: u32,
     /// How long between two tries
     #[arg(long, value_name = "TIME", value_parser = duration, default_value = default_of("retry-delay"))]
@@ -157,7 +157,11 @@ impl Connect {
     }
 
     fn target(&self) -> Result<Address, String> {
-        let target = address(&self.address, self.port.as_deref())?;
+        let target =
+            address_or(&self.address, self.port.as_deref(), |word| match self.speeches.is_empty() {
+                true => usage::send_word(word),
+                false => usage::quotes().to_owned(),
+            })?;
         match (&target, target.host(), target.port()) {
             (Address::Stdio, ..) => Err(usage::not_for("-", usage::stdio_is_no_peer())),
             (_, Some(Host::Any), _) => Err(usage::not_for(&self.address, usage::any_is_no_target())),

@@ -84,7 +84,7 @@ struct Asking {
     #[arg(long, value_name = "NAME", value_parser = dialect, help = help::GET_DIALECT)]
     dialect: Option<Dialect>,
     /// Make a lost connection again so many times, and go on where it was
-    #[arg(long, value_name = "N", default_value_t = GET_RETRIES)]
+    #[arg(long, alias = "retry", value_name = "N", default_value_t = GET_RETRIES)]
     retries: u32,
     /// The longest wait without progress
     #[arg(long, value_name = "TIME", value_parser = duration, default_value = default_of("get-timeout"))]
@@ -190,6 +190,9 @@ impl Get {
         };
         let named = self.names.iter().map(wish);
         match self.web() {
+            _ if self.recursive && dialect != Dialect::Sockeye => {
+                Err(usage::no_listing(dialect.name()).into())
+            }
             None if self.recursive && self.names.is_empty() => Ok(vec![Wish::All]),
             Some((_, path)) if path.contains(['?', '#']) => Err(usage::no_query(&self.address).into()),
             Some((_, path)) if !path.is_empty() => {

@@ -6,8 +6,8 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 use crate::say::topics::TOPICS;
 
 /// The commands that have a help page.
-const COMMANDS: [&str; 9] =
-    ["connect", "listen", "serve", "get", "limits", "schema", "completions", "man", "help"];
+const COMMANDS: [&str; 10] =
+    ["connect", "listen", "serve", "get", "run", "limits", "schema", "completions", "man", "help"];
 
 /// Arguments of `help`.
 #[derive(Debug, clap::Args)]

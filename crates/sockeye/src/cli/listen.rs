@@ -18,10 +18,10 @@ use sockeye_net::To;
 
 use super::{
     End, Ends, Wrong,
-    common::{Admission, Appearance, Faults, LineEnd, Logging, Messages, conduct, duration},
+    common::{Admission, Appearance, Faults, LineEnd, Logging, Messages, conduct, patience},
     connect::piped,
     keep::Keeping,
-    service::address,
+    service::address_or,
 };
 use crate::{
     run::{Job, Plan, Sight},
@@ -80,7 +80,7 @@ struct Answering {
 #[command(next_help_heading = "Limits")]
 struct Bounds {
     /// Close a conversation that is silent for so long [default: never]
-    #[arg(long, value_name = "TIME", value_parser = duration)]
+    #[arg(long, value_name = "TIME", value_parser = patience)]
     idle_timeout: Option<Duration>,
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help = help::rate())]
     rate: Option<u64>,
@@ -92,10 +92,7 @@ impl Listen {
     /// The job, or why there is none.
     pub(crate) fn job(self, ends: Ends) -> Result<Job, Wrong> {
         let log = self.logging.plan()?;
-        let address = address(&self.address, self.port.as_deref())?;
-        if address == Address::Stdio {
-            return Err(usage::not_for("-", usage::stdio_is_no_peer()).into());
-        }
+        let address = self.address()?;
         let charset = self.messages.charset();
         let reply = match &self.answering.reply {
             Some(spec) => Some(reply_by(spec, charset)?),
@@ -118,7 +115,10 @@ impl Listen {
         let console = console(source);
         let clients = if self.answering.once { Clients::First } else { Clients::All };
         // A pipe has no second thoughts.
-        let patience = if source == Source::Editor { OPERATOR_PATIENCE } else { Duration::ZERO };
+        let patience = match (console, ends.input) {
+            (Console::Operator, End::Terminal) => OPERATOR_PATIENCE,
+            _ => Duration::ZERO,
+        };
         let conduct = conduct(&self.messages, framing.clone(), &self.faults, self.bounds.limits());
         Ok(Job {
             log,
@@ -155,6 +155,19 @@ impl Listen {
             }),
             display,
         })
+    }
+}
+
+impl Listen {
+    fn address(&self) -> Result<Address, String> {
+        let address = address_or(&self.address, self.port.as_deref(), |word| match &self.answering.reply {
+            None => usage::reply_word(word),
+            Some(_) => usage::quotes().to_owned(),
+        })?;
+        match address {
+            Address::Stdio => Err(usage::not_for("-", usage::stdio_is_no_peer())),
+            address => Ok(address),
+        }
     }
 }
 

@@ -15,7 +15,7 @@ use sockeye_core::{
 
 use super::{
     End, Ends, Wrong,
-    common::{Admission, Logging, Watching, duration},
+    common::{Admission, Logging, Watching, patience},
     keep::Keeping,
     service::address,
 };
@@ -85,13 +85,6 @@ fn rate(text: &str) -> Result<u64, String> {
         Ok(0) => Err(usage::rate_is_zero().to_owned()),
         Ok(bytes) => Ok(bytes),
         Err(error) => Err(error.to_string()),
-    }
-}
-
-fn patience(text: &str) -> Result<Duration, String> {
-    match duration(text)? {
-        Duration::ZERO => Err(usage::no_patience().to_owned()),
-        time => Ok(time),
     }
 }
 

@@ -67,6 +67,23 @@ pub(super) fn address(text: &str, port: Option<&str>) -> Result<Address, String>
     parsed.map_err(|e| e.to_string())
 }
 
+/// The same, where a second word can be a slip: whatever stands there and is no port of `text`, which is an address without
+/// it. `advice` says what to write instead.
+pub(super) fn address_or(
+    text: &str,
+    port: Option<&str>,
+    advice: impl FnOnce(&str) -> String,
+) -> Result<Address, String> {
+    let Some(word) = port else { return address(text, None) };
+    let looks_like_host = word == "localhost" || word.contains(['.', ':']);
+    match address(text, port) {
+        Err(_) if !looks_like_host && address(text, None).is_ok() => {
+            Err(usage::loose_word(word, &advice(word)))
+        }
+        other => other,
+    }
+}
+
 /// Whether this can be the name of a service (RFC 6335, section 5.1, and what older tables have).
 fn is_name(text: &str) -> bool {
     text.contains(|c: char| c.is_ascii_alphabetic())

@@ -21,7 +21,7 @@ pub(super) fn sentence(
     let words: Vec<&str> = words.collect();
     let chosen = words.iter().find_map(|name| command.find_subcommand(name)).unwrap_or(command);
     let mut before = "";
-    for word in words {
+    for word in &words {
         if !takes_value(before, chosen)
             && let Some(sentence) = flag(word, chosen)
         {
@@ -29,7 +29,16 @@ pub(super) fn sentence(
         }
         before = word;
     }
-    no_command(error?)
+    let error = error?;
+    match error.kind() {
+        ErrorKind::UnknownArgument => {
+            let Some(ContextValue::String(flag)) = error.get(ContextKind::InvalidArg) else { return None };
+            let written = words.iter().find(|word| word.starts_with(flag.as_str())).unwrap_or(&"");
+            usage::flag_of_netcat(if flag.starts_with("--") { flag } else { written })
+        }
+        ErrorKind::InvalidSubcommand => no_command(error, &words),
+        _ => None,
+    }
 }
 
 /// Whether what stands behind `word` is its value.
@@ -60,11 +69,12 @@ fn flag(arg: &str, command: &clap::Command) -> Option<String> {
 }
 
 /// A command that is called otherwise here, or was left out.
-fn no_command(error: &clap::Error) -> Option<String> {
-    if error.kind() != ErrorKind::InvalidSubcommand {
-        return None;
-    }
+fn no_command(error: &clap::Error, words: &[&str]) -> Option<String> {
     let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else { return None };
+    let listens = words.iter().any(|word| word.starts_with('-') && word.contains('l'));
+    if ["nc", "ncat", "netcat"].contains(&word.as_str()) && listens {
+        return usage::other_command_listens(word);
+    }
     if let Some(sentence) = usage::other_command(word) {
         return Some(sentence);
     }

@@ -1,14 +1,19 @@
 //! What a job came to: its exit code, and the failure that it amounts to.
 
 use sockeye_core::{
-    behaviour::Verdict,
+    address::Address,
+    behaviour::{Speech, Verdict},
     event::{Ending, Failure, Kind, Operation, Summary},
     plan::{Clients, ConnectPlan, ListenPlan},
 };
 use sockeye_net::{Clock, Drained, Report};
 
 use super::job::Plan;
-use crate::{failure, say, ui::brakes::Brakes};
+use crate::{
+    failure,
+    say::{self, Question},
+    ui::brakes::Brakes,
+};
 
 /// What a run amounts to.
 pub(super) struct End {
@@ -100,11 +105,28 @@ fn of_verdict(report: &Report, plan: &ConnectPlan) -> Option<Failure> {
         _ => (Operation::Wait, Kind::NoAnswer, say::no_answer(came.bytes_in, &plan.conduct.framing)),
     };
     let failed = Failure::new(operation, plan.target.to_string(), kind, detail);
-    Some(match (kind, came.bytes_in, report.ending) {
-        (Kind::NoAnswer, 1.., _) => failed.hint(say::OTHER_FRAMING),
-        (Kind::NoAnswer, 0, Some(Ending::PeerClosed)) => failed.hint(say::NO_QUESTION),
+    Some(match (kind, came.bytes_in) {
+        (Kind::NoAnswer, 1..) => failed.hint(say::OTHER_FRAMING),
+        (Kind::NoAnswer, 0) => failed.hint(say::no_answer_hint(question(report, plan), report.ending)),
         _ => failed,
     })
+}
+
+/// What was said to a peer that has not answered.
+fn question(report: &Report, plan: &ConnectPlan) -> Question {
+    let said = |fits: &dyn Fn(&[u8]) -> bool| {
+        plan.script.speeches.iter().any(|speech| matches!(speech, Speech::Bytes(bytes) if fits(bytes)))
+    };
+    let looks_escaped =
+        |bytes: &[u8]| bytes.windows(2).any(|two| matches!(two, [b'\\', b'r' | b'n' | b't' | b'x' | b'0']));
+    match &plan.target {
+        _ if report.summary.totals.bytes_out == 0 => Question::None,
+        Address::Udp { .. } => Question::Datagram,
+        _ if said(&looks_escaped) => Question::Backslashes,
+        _ if !plan.conduct.framing.is_raw() => Question::Framed,
+        _ if said(&|bytes| bytes.ends_with(b"\n") || bytes.ends_with(b"\r")) => Question::Line,
+        _ => Question::Bare,
+    }
 }
 
 #[cfg(test)]

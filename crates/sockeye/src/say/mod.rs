@@ -82,9 +82,41 @@ pub(crate) fn unsent(bytes: u64) -> String {
 /// What to try where bytes came that are no messages.
 pub(crate) const OTHER_FRAMING: &str =
     "does the peer speak this --frame? without one everything is shown as it comes";
-/// What to try where the peer closed without an answer.
-pub(crate) const NO_QUESTION: &str =
-    "does the server expect a line end (--eol lf, -C) or a framing (--frame)?";
+/// What a peer was told that has not answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Question {
+    /// Nothing.
+    None,
+    /// A datagram.
+    Datagram,
+    /// Text with backslashes that look like escapes.
+    Backslashes,
+    /// A message with framing.
+    Framed,
+    /// Something with a line end.
+    Line,
+    /// Something without framing or line end.
+    Bare,
+}
+
+/// What to try where no answer came.
+#[must_use]
+pub(crate) fn no_answer_hint(question: Question, ending: Option<Ending>) -> String {
+    let may_be = match question {
+        Question::None => "nothing was sent: does the server speak first?",
+        Question::Datagram => {
+            "UDP tells of nothing that is lost: is a server there, and does it answer this?"
+        }
+        Question::Backslashes => "backslashes went out as they are: -e reads \\r \\n \\xNN in --send",
+        Question::Framed => "does the server speak this --frame?",
+        Question::Line => "does the server expect a framing (--frame)?",
+        Question::Bare => "does the server expect a line end (--eol lf, -C) or a framing (--frame)?",
+    };
+    match ending {
+        Some(Ending::PeerClosed) => may_be.to_owned(),
+        _ => format!("--wait 10s waits longer; {may_be}"),
+    }
+}
 
 /// Nothing but messages with bad checksums came.
 #[must_use]
@@ -124,6 +156,9 @@ pub(crate) fn hint(failure: &Failure) -> Option<String> {
         return failure.hint.clone();
     }
     let general = match (failure.kind, failure.operation) {
+        (Kind::Refused, Operation::Connect) if failure.address.starts_with("unix:") => {
+            "is a server running there, and is the path right? --retry 5 waits for one that is starting"
+        }
         (Kind::Refused, Operation::Connect) => {
             "is a server running there, and is the port right? --retry 5 waits for one that is starting"
         }
@@ -136,9 +171,6 @@ pub(crate) fn hint(failure: &Failure) -> Option<String> {
         (Kind::NameNotResolved, _) => "check the spelling, or write an IP address",
         (Kind::SelfConnect, _) => "nothing listens on that port; start the server first",
         (Kind::AddressNotAvailable, _) => "that address is none of this machine's; `ip addr` shows those",
-        (Kind::NoAnswer, _) => {
-            "--wait 10s waits longer; does the server expect a line end (--eol lf) or a framing?"
-        }
         (Kind::Framing, Operation::Get) => {
             "--dialect says how the server is asked, if it is another kind of server"
         }

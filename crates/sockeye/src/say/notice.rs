@@ -3,10 +3,10 @@
 
 use sockeye_core::{
     charset,
-    event::{Member, Notice, Unsent},
+    event::{Member, Notice, Speaker, Unsent},
 };
 
-use super::{count, safe};
+use super::{count, lasted, safe};
 
 /// Something people should know; several lines for a list.
 #[must_use]
@@ -52,26 +52,45 @@ pub(crate) fn notice(notice: &Notice) -> String {
         Notice::Unsent { len, why: Unsent::Ended } => {
             format!("{} not sent: our direction of this conversation is over", count(*len as u64, "byte"))
         }
-        Notice::NoFin => {
-            "UDP has no FIN: nothing was sent, the peer learns nothing of it, and both sides can go on"
-                .to_owned()
-        }
-        Notice::NoReset => {
-            "UDP has no RST: nothing was sent, and the peer learns nothing of it; only our end is over"
-                .to_owned()
-        }
-        Notice::Unread => "reset by the peer (RST): it had closed and did not read our answer".to_owned(),
         Notice::CutCharacter { text, before, after } => format!(
             "the character {} was cut by the edge between two reads: {before} of its {} came with the one before",
             safe(text),
             count((before + after) as u64, "byte")
         ),
-        Notice::Glued { .. } => "a read is not a message: what was sent in pieces may come together (粘包); \
-            --frame says where messages end"
-            .to_owned(),
+        Notice::GaveUp { waited, whom: Speaker::Pipe } => format!(
+            "the peer has closed (FIN), and nothing came from standard input for {}: it is not read any more",
+            lasted(*waited)
+        ),
+        Notice::GaveUp { waited, whom: Speaker::Operator } => format!(
+            "the peer has closed (FIN), and nothing was typed for {}: our direction ends too",
+            lasted(*waited)
+        ),
+        Notice::NoFin | Notice::NoReset | Notice::Unread | Notice::NoRule | Notice::Glued { .. } => {
+            fixed(notice).to_owned()
+        }
         Notice::ReadsAs { charset } => {
             format!("this reads as {}: --charset {charset}", charset.to_ascii_uppercase())
         }
+    }
+}
+
+/// Those that are always the same.
+fn fixed(notice: &Notice) -> &'static str {
+    match notice {
+        Notice::NoFin => {
+            "UDP has no FIN: nothing was sent, the peer learns nothing of it, and both sides can go on"
+        }
+        Notice::NoReset => {
+            "UDP has no RST: nothing was sent, and the peer learns nothing of it; only our end is over"
+        }
+        Notice::Unread => "reset by the peer (RST): it had closed and did not read our answer",
+        Notice::NoRule => {
+            "no rule fits this: nothing is answered (is a line end in it? equals wants all of a message)"
+        }
+        Notice::Glued { .. } => {
+            "a read is not a message: what was sent in pieces may come together (粘包); --frame says where messages end"
+        }
+        _ => "",
     }
 }
 

@@ -1,10 +1,34 @@
 //! What the terminal answers to the commands people type into it.
 //! Never reads a command itself.
 
-use sockeye_core::charset::Unencodable;
+use sockeye_core::{charset::Unencodable, unit::Medium};
 
 /// `/help` of `connect`.
-pub(crate) const CONNECT_HELP: &str = "\
+#[must_use]
+pub(crate) fn connect_help(medium: Medium) -> String {
+    help(CONNECT_HELP, medium)
+}
+
+/// `/help` of the operator's console.
+#[must_use]
+pub(crate) fn listen_help(medium: Medium) -> String {
+    help(LISTEN_HELP, medium)
+}
+
+/// Without what the medium does not have.
+fn help(all: &str, medium: Medium) -> String {
+    let of_streams = ["/half", "/reset"];
+    let is_there = |line: &&str| {
+        medium == Medium::Stream || !of_streams.iter().any(|word| line.trim_start().starts_with(word))
+    };
+    let lines: Vec<&str> = all.lines().filter(is_there).collect();
+    match medium {
+        Medium::Stream => lines.join("\n"),
+        Medium::Datagram => lines.join("\n").replace(": RTT, cwnd, retransmits, buffers", ""),
+    }
+}
+
+const CONNECT_HELP: &str = "\
 what you type is sent when you press Enter; //text sends a leading slash
   /hex 01 03 0A        send bytes
   /file PATH           send a file's bytes as one message
@@ -18,10 +42,12 @@ what you type is sent when you press Enter; //text sends a leading slash
 Ctrl-C clears the line.";
 
 /// Ctrl-C on an empty line of `connect`.
-pub(crate) const AGAIN_LEAVES: &str = "Ctrl-C again leaves; /quit and Ctrl-D do so in order";
+pub(crate) const AGAIN_LEAVES: &str = "Ctrl-C again leaves; /quit leaves in order";
 
-/// `/help` of the operator's console.
-pub(crate) const LISTEN_HELP: &str = "\
+/// Enter on an empty line, where no line end is sent.
+pub(crate) const EMPTY_LINE: &str = "an empty line sends nothing: the Enter itself is not sent (--eol lf or crlf puts a line end behind each line)";
+
+const LISTEN_HELP: &str = "\
 a line goes to the client that wrote last, or to all when none has; //text sends a leading slash
   /to 3 hello          to one client
   /all hello           to every client

@@ -212,6 +212,60 @@ pub(crate) fn one_hyphen(arg: &str, flag: &str, dash: char) -> String {
     format!("'{}' begins with '{dash}', which is no hyphen; write -{}", super::safe(arg), super::safe(flag))
 }
 
+/// What netcat's flags are here: the first letter of `flag` that is one decides.
+#[must_use]
+pub(crate) fn flag_of_netcat(flag: &str) -> Option<String> {
+    let known: [(&[&str], &str); 10] = [
+        (&["l", "--listen"], "sockeye listen PORT stands a server up, with no -l"),
+        (&["p", "--port"], "the port stands in the address: sockeye connect HOST:PORT, sockeye listen PORT"),
+        (&["u", "--udp"], "UDP stands in the address: udp://HOST:PORT"),
+        (&["U", "--unix"], "a Unix socket stands in the address: unix:/path"),
+        (&["--tcp", "--host", "--ip"], "the address stands by itself: HOST:PORT; without a scheme it is TCP"),
+        (&["z"], "to see whether a port answers: sockeye connect HOST:PORT < /dev/null"),
+        (&["k"], "sockeye listen takes one client after the other, and several at once, as it is"),
+        (&["w", "q", "i"], "--connect-timeout 5s is for connecting, --wait 5s for answers"),
+        (&["v", "--verbose"], "what happens is shown as it is; --json tells programs all of it"),
+        (&["n"], "an IP address is never looked up"),
+    ];
+    let does = match flag.starts_with("--") {
+        true => known.iter().find(|(names, _)| names.contains(&flag)),
+        false => known
+            .iter()
+            .find(|(names, _)| flag.chars().any(|c| names.iter().any(|name| name.chars().eq([c])))),
+    };
+    does.map(|(_, does)| format!("there is no flag '{}' here: {does}", super::safe(flag)))
+}
+
+/// `nc -l`.
+#[must_use]
+pub(crate) fn other_command_listens(word: &str) -> Option<String> {
+    Some(format!("there is no command '{}'; to stand a server up: sockeye listen PORT", super::safe(word)))
+}
+
+/// A word behind an address that can be no port.
+#[must_use]
+pub(crate) fn loose_word(word: &str, write: &str) -> String {
+    format!("'{}' stands alone behind the address; {write}", super::safe(word))
+}
+
+/// What to write where `word` was to be sent.
+#[must_use]
+pub(crate) fn send_word(word: &str) -> String {
+    format!("to send it: --send '{}'", super::safe(word))
+}
+
+/// What to write where words that were to be sent or answered came apart.
+#[must_use]
+pub(crate) fn quotes() -> &'static str {
+    "what has blanks in it stands in quotes: --send 'hello world', --send-hex '01 03', --reply 'text:thank you'"
+}
+
+/// What to write where `word` was to be the responder.
+#[must_use]
+pub(crate) fn reply_word(word: &str) -> String {
+    format!("to answer so: --reply {}", super::safe(word))
+}
+
 /// What is called otherwise elsewhere.
 #[must_use]
 pub(crate) fn other_command(word: &str) -> Option<String> {

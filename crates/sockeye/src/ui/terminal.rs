@@ -14,8 +14,8 @@ use std::{
 
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 use rustyline::{
-    Cmd, ConditionalEventHandler, Config, Editor, Event, EventContext, EventHandler, KeyEvent, Movement,
-    RepeatCount,
+    Cmd, ConditionalEventHandler, Config, Editor, Event, EventContext, EventHandler, KeyCode, KeyEvent,
+    Modifiers, Movement, RepeatCount,
     config::{BellStyle, Configurer as _},
     error::ReadlineError,
     history::FileHistory,
@@ -58,6 +58,8 @@ impl Terminal {
         let teller = Teller::above(Box::new(own));
         let typist = typist(teller.clone());
         let clear = ClearOrLeave { role: typist.role(), teller, pressed: Mutex::new(None) };
+        // There is nothing to complete; a tab that is typed or pasted is a part of the message.
+        editor.bind_sequence(KeyEvent(KeyCode::Tab, Modifiers::NONE), Cmd::SelfInsert(1, '\t'));
         editor.bind_sequence(KeyEvent::ctrl('C'), EventHandler::Conditional(Box::new(clear)));
         let closing = Arc::new(AtomicBool::new(false));
         let seen = Arc::clone(&closing);

@@ -139,9 +139,9 @@ impl Typist {
             Command::Info(to) => self.order(to, Errand::Info),
             Command::List => self.order(To::All, Errand::List),
             Command::Help => {
-                self.teller.tell(match self.typing.role {
-                    Role::Connect => say::CONNECT_HELP,
-                    Role::Listen => say::LISTEN_HELP,
+                self.teller.tell(&match self.typing.role {
+                    Role::Connect => say::connect_help(self.typing.medium),
+                    Role::Listen => say::listen_help(self.typing.medium),
                 });
                 Next::Line
             }
@@ -165,6 +165,7 @@ impl Typist {
     fn send(&mut self, to: To, bytes: Vec<u8>) -> Next {
         // On a stream without framing nothing at all would travel.
         if bytes.is_empty() && self.typing.framing.is_raw() && self.typing.medium == Medium::Stream {
+            self.teller.tell(say::EMPTY_LINE);
             return Next::Line;
         }
         if let Err(error) = self.typing.framing.encode(&bytes, &mut Vec::new()) {

@@ -37,6 +37,8 @@ fn kind(notice: &Notice) -> &'static str {
         Notice::CutCharacter { .. } => "cut-character",
         Notice::Glued { .. } => "glued",
         Notice::ReadsAs { .. } => "reads-as",
+        Notice::GaveUp { .. } => "gave-up",
+        Notice::NoRule => "no-rule",
     }
 }
 
@@ -60,7 +62,10 @@ fn fields(notice: &Notice, line: &mut Line<'_>) {
         Notice::Unsent { len, why } => {
             line.number("len", *len as u64).value("why", &serde_json::to_value(why).unwrap_or(Value::Null))
         }
-        Notice::Unread | Notice::NoFin | Notice::NoReset => line,
+        Notice::Unread | Notice::NoFin | Notice::NoReset | Notice::NoRule => line,
+        Notice::GaveUp { waited, whom } => {
+            line.seconds("waited", *waited).value("whom", &serde_json::to_value(whom).unwrap_or(Value::Null))
+        }
         Notice::CutCharacter { text, before, after } => {
             line.text("text", text).number("before", *before as u64).number("after", *after as u64)
         }

@@ -42,7 +42,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         let (events, mut seen) = mpsc::channel(EVENT_BATCHES);
         let (_orders, orders) = mpsc::channel(1);
         let stop = CancellationToken::new();
-        let desk = Desk { clock: Clock::start(), eyes: Eyes::Closed, events, orders, stop: stop.clone() };
+        let desk = Desk {
+            clock: Clock::start(),
+            eyes: Eyes::Closed,
+            events,
+            orders,
+            stop: stop.clone(),
+            lost: CancellationToken::new(),
+        };
         let server = tokio::spawn(run::listen(plan, desk));
         tokio::spawn(async move {
             let _ = tokio::signal::ctrl_c().await;

@@ -47,8 +47,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     runtime.block_on(async {
         let (events, mut seen) = mpsc::channel(EVENT_BATCHES);
         let (_orders, orders) = mpsc::channel(1);
-        let desk =
-            Desk { clock: Clock::start(), eyes: Eyes::Open, events, orders, stop: CancellationToken::new() };
+        let desk = Desk {
+            clock: Clock::start(),
+            eyes: Eyes::Open,
+            events,
+            orders,
+            stop: CancellationToken::new(),
+            lost: CancellationToken::new(),
+        };
         let talk = tokio::spawn(run::connect(plan, desk));
         while let Some(batch) = seen.recv().await {
             for event in batch {

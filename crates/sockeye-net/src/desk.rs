@@ -1,6 +1,11 @@
 //! What a run has besides its plan: where events go, who types, when to stop, and what it reports in the end.
 //! Never does anything itself.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
 use bytes::Bytes;
 use sockeye_core::{
     behaviour::Verdict,
@@ -27,6 +32,8 @@ pub enum To {
 pub enum Errand {
     /// Send this message.
     Say(Bytes),
+    /// Send this message to the conversation that the first one with the same anchor went to, whoever wrote since.
+    Again(Bytes, Anchor),
     /// Nobody will type any more.
     SayNoMore,
     /// End our direction (FIN), go on receiving.
@@ -39,6 +46,41 @@ pub enum Errand {
     Info,
     /// Tell who is connected.
     List,
+}
+
+/// Keeps what is sent again and again with the conversation it began with.
+#[derive(Clone, Debug, Default)]
+pub struct Anchor(Arc<AtomicU64>);
+
+impl PartialEq for Anchor {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Anchor {}
+
+impl Anchor {
+    const GONE: u64 = u64::MAX;
+
+    /// The conversation, once there is one.
+    pub(crate) fn conn(&self) -> Option<Conn> {
+        Some(self.0.load(Ordering::Relaxed)).filter(|conn| *conn != 0)
+    }
+
+    pub(crate) fn drop_at(&self, conn: Conn) {
+        self.0.store(conn, Ordering::Relaxed);
+    }
+
+    pub(crate) fn lose(&self) {
+        self.0.store(Self::GONE, Ordering::Relaxed);
+    }
+
+    /// Whether the conversation is over, so that nothing more can be sent to it.
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        self.0.load(Ordering::Relaxed) == Self::GONE
+    }
 }
 
 /// One order of the person or the pipe at our side.
@@ -68,6 +110,8 @@ pub struct Desk {
     pub orders: mpsc::Receiver<Order>,
     /// Cancelled once: stop accepting, drain, report.
     pub stop: CancellationToken,
+    /// Cancelled before `stop` where what is received can be delivered no more: peers are told by a reset that it was lost.
+    pub lost: CancellationToken,
 }
 
 /// Whether conversations came to their end before the grace was over.

@@ -3,6 +3,7 @@
 
 mod alarm;
 mod ends;
+mod inbox;
 
 use std::{
     cell::{Cell, RefCell},
@@ -20,10 +21,12 @@ use sockeye_core::{
     session::Session,
     unit::{At, Close},
 };
-use tokio::sync::mpsc;
 use tokio_util::sync::WaitForCancellationFutureOwned;
 
-use self::alarm::Alarm;
+use self::{
+    alarm::Alarm,
+    inbox::{Inbox, Room},
+};
 use crate::{
     hub::{Hub, Mail, Mailbox},
     link::{HangUp, Link},
@@ -80,7 +83,9 @@ pub(crate) struct Drive<L> {
     session: Session,
     hub: Arc<Hub>,
     conn: Conn,
-    mail: Option<mpsc::Receiver<(Conn, Mail)>>,
+    mail: Option<Box<Inbox>>,
+    // Where the run has stopped and the peer may finish what it says: since when it says nothing.
+    draining: Option<At>,
     stop: Pin<Box<WaitForCancellationFutureOwned>>,
     stopping: Halt,
     // Only where something wants time.
@@ -112,7 +117,7 @@ impl<L: Link> Drive<L> {
         mailbox: Option<Mailbox>,
     ) -> Self {
         let (mail, stop) = match mailbox {
-            Some(Mailbox { mail, evicted }) => (Some(mail), evicted),
+            Some(Mailbox { mail, evicted }) => (Some(Box::new(Inbox::new(mail))), evicted),
             None => (None, hub.run.stop.clone()),
         };
         let outlet = Outlet::new(hub.common.eyes);
@@ -122,6 +127,7 @@ impl<L: Link> Drive<L> {
             hub,
             conn,
             mail,
+            draining: None,
             stop: Box::pin(stop.cancelled_owned()),
             stopping: Halt::Unregistered,
             alarm: None,
@@ -257,6 +263,9 @@ impl<L: Link> Drive<L> {
         if self.phase != Phase::Talking {
             return;
         }
+        if self.draining.is_some() && self.drain() == Moved::Some {
+            return;
+        }
         if self.session.closing() == Some(Close::Reset) {
             self.link.arm_reset();
             return self.finish(Ending::Reset);
@@ -317,6 +326,7 @@ impl<L: Link> Drive<L> {
                 Poll::Ready(Ok(0)) => self.peer_ended(at),
                 Poll::Ready(Ok(_)) if heed == Heed::Yes => {
                     self.hear(cx, buffer, at);
+                    self.draining = self.draining.map(|_| at);
                     self.hub.wrote(self.conn);
                 }
                 Poll::Ready(Ok(_)) => {}
@@ -347,15 +357,16 @@ impl<L: Link> Drive<L> {
 
     fn hear_our_side(&mut self, cx: &mut Context<'_>, at: At) -> Moved {
         let mut moved = Moved::None;
-        while self.phase == Phase::Talking && self.session.wants_speech() {
+        while self.phase == Phase::Talking {
             let Some(mail) = &mut self.mail else { break };
-            match mail.poll_recv(cx) {
+            let room = if self.session.wants_speech() { Room::Some } else { Room::None };
+            match mail.poll_next(room, cx) {
                 Poll::Pending => break,
                 Poll::Ready(None) => {
                     self.mail = None;
                     break;
                 }
-                Poll::Ready(Some((_, mail))) => mail.give(&mut self.session, at, || self.link.info()),
+                Poll::Ready(Some(mail)) => mail.give(&mut self.session, at, || self.link.info()),
             }
             moved = Moved::Some;
         }
@@ -370,7 +381,8 @@ impl<L: Link> Drive<L> {
             Phase::Talking => {
                 let stuck = self.alarm.as_ref().and_then(|alarm| alarm.stuck);
                 let stuck = stuck.map(|since| since.after(self.hub.run.grace));
-                [self.session.wake(), stuck].into_iter().flatten().min()
+                let drained = self.draining.map(|since| since.after(self.hub.linger));
+                [self.session.wake(), stuck, drained].into_iter().flatten().min()
             }
         };
         if let Some(due) = due {
@@ -382,8 +394,7 @@ impl<L: Link> Drive<L> {
         let at = self.hub.run.clock.now();
         if let Some(mail) = &mut self.mail {
             // What somebody says from now on, and what waits, reaches nobody any more.
-            mail.close();
-            while let Ok((_, mail)) = mail.try_recv() {
+            for mail in mail.close() {
                 if let Mail::Say(message) = mail {
                     self.session.unsent(message.len());
                 }

@@ -209,7 +209,13 @@ impl Hub {
                 .collect();
             return self.run.tell(What::Notice(Notice::Members(members))).await;
         }
+        let (mut to, mut anchor) = (order.to, None);
         let mail = match order.what {
+            Errand::Again(message, kept) => {
+                to = kept.conn().map_or(to, To::Conn);
+                anchor = Some(kept);
+                Mail::Say(message)
+            }
             Errand::Say(message) => Mail::Say(message),
             Errand::Half => Mail::Half,
             Errand::Close => Mail::Close(Close::Graceful),
@@ -218,7 +224,14 @@ impl Hub {
             Errand::SayNoMore => Mail::SayNoMore,
             Errand::List => return,
         };
-        let addressees = self.addressees_of(&mail, order.to).await;
+        let addressees = self.addressees_of(&mail, to).await;
+        if let Some(anchor) = anchor {
+            match addressees.as_slice() {
+                [Ok(conn)] => anchor.drop_at(*conn),
+                [Err(_)] => return anchor.lose(),
+                _ => {}
+            }
+        }
         if addressees.is_empty() {
             return self.unsent(&mail).await;
         }

@@ -17,5 +17,5 @@ pub mod run;
 mod tests;
 
 pub use clock::Clock;
-pub use desk::{Desk, Drained, EVENT_BATCHES, Errand, ORDERS, Order, Report, To};
+pub use desk::{Anchor, Desk, Drained, EVENT_BATCHES, Errand, ORDERS, Order, Report, To};
 pub use run_state::{CUT, RunState};

@@ -35,6 +35,8 @@ pub struct RunState {
     pub grace: Duration,
     /// Whether a conversation was cut short after the stop.
     undone: AtomicBool,
+    // What is received reaches nobody any more.
+    lost: AtomicBool,
     // Set just before `stop` is cancelled: a load is all that a busy conversation pays to learn of it.
     halted: AtomicBool,
     next: AtomicU64,
@@ -53,6 +55,7 @@ impl RunState {
             cut: CancellationToken::new(),
             grace,
             undone: AtomicBool::new(false),
+            lost: AtomicBool::new(false),
             halted: AtomicBool::new(false),
             next: AtomicU64::new(1),
             summary: Mutex::new(Summary::default()),
@@ -67,6 +70,17 @@ impl RunState {
     pub fn halt(&self) {
         self.halted.store(true, Ordering::Release);
         self.stop.cancel();
+    }
+
+    /// From now on what is received reaches nobody: conversations are reset at the stop.
+    pub fn lose(&self) {
+        self.lost.store(true, Ordering::Release);
+    }
+
+    /// Whether `lose` was called.
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        self.lost.load(Ordering::Acquire)
     }
 
     /// Whether `halt` was called.

@@ -85,6 +85,11 @@ pub trait Behaviour: Send + fmt::Debug {
         0
     }
 
+    /// Whether what the peer says is what it is there for: then the peer may finish saying it when the run stops.
+    fn receives(&self) -> bool {
+        false
+    }
+
     /// Whether it sends every message back as it came and does nothing else until the peer ends, whatever the time.
     fn mirrors(&self) -> bool {
         false

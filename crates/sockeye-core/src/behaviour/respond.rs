@@ -51,6 +51,10 @@ impl Behaviour for Discard {
     fn answers(&self) -> bool {
         false
     }
+
+    fn receives(&self) -> bool {
+        true
+    }
 }
 
 /// What somebody types is sent.
@@ -80,6 +84,10 @@ impl Behaviour for Operator {
 
     fn answers(&self) -> bool {
         false
+    }
+
+    fn receives(&self) -> bool {
+        true
     }
 
     fn wake(&self) -> Option<At> {
@@ -138,6 +146,10 @@ impl Behaviour for Piped {
 
     fn answers(&self) -> bool {
         false
+    }
+
+    fn receives(&self) -> bool {
+        true
     }
 
     fn wake(&self) -> Option<At> {

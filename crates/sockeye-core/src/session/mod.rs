@@ -189,6 +189,12 @@ impl Session {
         self.out.take_buffer(buffer);
     }
 
+    /// Whether the peer may finish what it says when the run stops.
+    #[must_use]
+    pub fn may_finish(&self) -> bool {
+        self.behaviour.receives() && !self.peer_ended && self.out.closing().is_none()
+    }
+
     /// Whether the time makes no difference to it: `at` need not be exact.
     #[must_use]
     #[inline]

@@ -165,6 +165,7 @@ impl Observer {
         let head = |at: usize| bytes.get(at..at + 2).and_then(|head| <[u8; 2]>::try_from(head).ok());
         let like_before = self.last.is_some_and(|(len, first)| {
             len > 3
+                && bytes.iter().any(|byte| Some(byte) != bytes.first())
                 && bytes.len() > len
                 && bytes.len().is_multiple_of(len)
                 && (0..bytes.len()).step_by(len).all(|at| head(at) == Some(first))

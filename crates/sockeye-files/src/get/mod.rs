@@ -40,7 +40,7 @@ use self::{
 /// # Errors
 /// The thread that does it cannot be had.
 pub async fn get(plan: GetPlan, desk: Desk) -> Result<Report, Failure> {
-    let Desk { clock, events, stop, eyes: _, orders: _orders } = desk;
+    let Desk { clock, events, stop, eyes: _, orders: _orders, lost: _ } = desk;
     let remote = Remote {
         target: plan.target.clone(),
         family: plan.family,

@@ -47,7 +47,7 @@ use progress::TransferProgress;
 /// # Errors
 /// The folder cannot be opened, or the address be resolved or bound; then nothing was started.
 pub async fn serve(plan: ServePlan, desk: Desk) -> Result<Report, Failure> {
-    let Desk { clock, eyes, events, orders: _, stop } = desk;
+    let Desk { clock, eyes, events, orders: _, stop, lost: _ } = desk;
     let tree = Tree::new(&plan.folder, plan.dot_files)?;
     let grace = plan.limits.grace;
     let run = Arc::new(RunState::new(clock, eyes, events, grace));

@@ -10,7 +10,7 @@ use sockeye_core::{
     unit::{At, Close, Unit},
 };
 
-use super::{Drive, Halt, Phase};
+use super::{Drive, Halt, Moved, Phase};
 use crate::{
     link::Link,
     trouble::{ended_by, failure},
@@ -70,6 +70,19 @@ impl<L: Link> Drive<L> {
         self.failure = Some(Box::new(failure));
     }
 
+    /// A peer that says nothing more after the stop has finished.
+    pub(super) fn drain(&mut self) -> Moved {
+        let now = self.hub.run.clock.now();
+        if self.draining.is_none_or(|since| now.since(since) < self.hub.linger) {
+            return Moved::None;
+        }
+        self.draining = None;
+        self.session.close(Close::Graceful, Ending::Stopped, now);
+        // It was read on for long enough.
+        self.phase = Phase::Lingering { until: now };
+        Moved::Some
+    }
+
     /// The token is looked at only where nothing else moved: a busy conversation needs no second reason to wake.
     pub(super) fn look_for_stop(&mut self, cx: &mut Context<'_>, at: At) {
         let stopped = self.stop.as_mut().poll(cx).is_ready();
@@ -82,10 +95,16 @@ impl<L: Link> Drive<L> {
             }
             (_, false) => Halt::Registered,
             (_, true) => {
-                if self.hub.run.stop.is_cancelled() {
-                    self.session.close(Close::Graceful, Ending::Stopped, at);
-                } else {
+                if !self.hub.run.stop.is_cancelled() {
                     self.session.close(Close::Reset, Ending::TooSlow, at);
+                } else if self.hub.run.is_lost() {
+                    // A FIN would say that all of it was taken.
+                    self.session.close(Close::Reset, Ending::Stopped, at);
+                } else if self.session.may_finish() {
+                    self.session.end(at);
+                    self.draining = Some(at);
+                } else {
+                    self.session.close(Close::Graceful, Ending::Stopped, at);
                 }
                 self.stop = Box::pin(self.hub.run.cut.clone().cancelled_owned());
                 cx.waker().wake_by_ref();

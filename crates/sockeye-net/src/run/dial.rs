@@ -83,7 +83,8 @@ use crate::{
 /// let (events, _seen) = mpsc::channel(EVENT_BATCHES);
 /// let (_orders, orders) = mpsc::channel(1);
 /// let stop = CancellationToken::new();
-/// let desk = Desk { clock: Clock::start(), eyes: Eyes::Closed, events, orders, stop };
+/// let lost = CancellationToken::new();
+/// let desk = Desk { clock: Clock::start(), eyes: Eyes::Closed, events, orders, stop, lost };
 /// let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
 /// let report = runtime.block_on(run::connect(plan, desk))?;
 /// assert_eq!(report.verdict, Verdict::Met);
@@ -96,7 +97,7 @@ use crate::{
 /// # Errors
 /// The target cannot be resolved or connected to, the tries asked for included.
 pub async fn connect(plan: ConnectPlan, desk: Desk) -> Result<Report, Failure> {
-    let Desk { clock, eyes, events, orders, stop } = desk;
+    let Desk { clock, eyes, events, orders, stop, lost } = desk;
     let medium = match plan.target {
         Address::Udp { .. } => Medium::Datagram,
         _ => Medium::Stream,
@@ -112,7 +113,7 @@ pub async fn connect(plan: ConnectPlan, desk: Desk) -> Result<Report, Failure> {
     hub.linger = CLIENT_LINGER;
     let hub = Arc::new(hub);
     let caller = Caller { plan, hub: Arc::clone(&hub), medium };
-    let outcome = caller.call(orders, &stop).await?;
+    let outcome = caller.call(orders, &stop, &lost).await?;
     let summary = hub.run.conclude().await;
     let drained = hub.run.drained();
     Ok(match outcome {
@@ -141,6 +142,7 @@ impl Caller {
         &self,
         mut orders: mpsc::Receiver<Order>,
         stop: &CancellationToken,
+        lost: &CancellationToken,
     ) -> Result<Option<Outcome>, Failure> {
         let conversation = async {
             match &self.plan.target {
@@ -179,6 +181,9 @@ impl Caller {
                 () = stop.cancelled(), if deadline.is_none() => {
                     if !self.hub.run.has_begun() {
                         return Ok(None);
+                    }
+                    if lost.is_cancelled() {
+                        self.hub.run.lose();
                     }
                     self.hub.run.halt();
                     deadline = Some(Instant::now() + self.hub.run.grace);

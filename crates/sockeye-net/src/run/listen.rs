@@ -81,7 +81,8 @@ struct Service {
 /// let (events, mut seen) = mpsc::channel(EVENT_BATCHES);
 /// let (_orders, orders) = mpsc::channel(1);
 /// let stop = CancellationToken::new();
-/// let desk = Desk { clock: Clock::start(), eyes: Eyes::Closed, events, orders, stop: stop.clone() };
+/// let lost = CancellationToken::new();
+/// let desk = Desk { clock: Clock::start(), eyes: Eyes::Closed, events, orders, stop: stop.clone(), lost };
 /// let server = runtime.spawn(run::listen(plan, desk));
 ///
 /// // The first event says where it listens.
@@ -104,7 +105,7 @@ struct Service {
 /// # Errors
 /// The address cannot be resolved or bound, or what was asked for is unsafe there; then nothing was started.
 pub async fn listen(plan: ListenPlan, desk: Desk) -> Result<Report, Failure> {
-    let Desk { clock, eyes, events, mut orders, stop } = desk;
+    let Desk { clock, eyes, events, mut orders, stop, lost } = desk;
     let medium = match plan.address {
         Address::Udp { .. } => Medium::Datagram,
         _ => Medium::Stream,
@@ -144,6 +145,9 @@ pub async fn listen(plan: ListenPlan, desk: Desk) -> Result<Report, Failure> {
         while let Ok(order) = orders.try_recv() {
             hub.order(order).await;
         }
+    }
+    if lost.is_cancelled() {
+        hub.run.lose();
     }
     hub.run.halt();
     let datagram_ears = medium == Medium::Datagram;

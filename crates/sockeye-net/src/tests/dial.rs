@@ -151,7 +151,14 @@ fn plan(target: &str, says: &[&str]) -> ConnectPlan {
 async fn connect(plan: ConnectPlan, stop: CancellationToken) -> (Result<Report, Failure>, Vec<Event>) {
     let (events, mut seen) = mpsc::channel(1000);
     let (_orders, orders) = mpsc::channel(1);
-    let desk = Desk { clock: Clock::start(), eyes: Eyes::Open, events, orders, stop };
+    let desk = Desk {
+        clock: Clock::start(),
+        eyes: Eyes::Open,
+        events,
+        orders,
+        stop,
+        lost: CancellationToken::new(),
+    };
     let outcome = run::connect(plan, desk).await;
     let mut all = Vec::new();
     while let Some(batch) = seen.recv().await {

@@ -313,7 +313,14 @@ async fn an_address_that_is_taken_is_refused_with_who_has_it() {
     let (events, _seen) = tokio::sync::mpsc::channel(10);
     let (_orders, orders) = tokio::sync::mpsc::channel(1);
     let stop = tokio_util::sync::CancellationToken::new();
-    let desk = crate::Desk { clock: crate::Clock::start(), eyes: Eyes::Open, events, orders, stop };
+    let desk = crate::Desk {
+        clock: crate::Clock::start(),
+        eyes: Eyes::Open,
+        events,
+        orders,
+        stop,
+        lost: tokio_util::sync::CancellationToken::new(),
+    };
     let failure = crate::run::listen(plan(&address, "echo"), desk).await.unwrap_err();
     assert_eq!(failure.kind, Kind::AddressInUse);
     assert!(failure.address.contains(&address), "{failure:?}");

@@ -224,7 +224,14 @@ impl Server {
         let (events, mut batches) = mpsc::channel(crate::EVENT_BATCHES);
         let (orders, ordered) = mpsc::channel(crate::ORDERS);
         let stop = CancellationToken::new();
-        let desk = Desk { clock: Clock::start(), eyes, events, orders: ordered, stop: stop.clone() };
+        let desk = Desk {
+            clock: Clock::start(),
+            eyes,
+            events,
+            orders: ordered,
+            stop: stop.clone(),
+            lost: CancellationToken::new(),
+        };
         let run = tokio::spawn(run::listen(plan, desk));
         let (told, address) = oneshot::channel();
         let (seeing, seen) = mpsc::unbounded_channel();

@@ -161,7 +161,9 @@ impl Run<'_> {
         let result = match self.begin(job).await {
             Begin::Now => {
                 let (clock, stop) = (self.clock.clone(), self.brakes.stop.clone());
-                let desk = Desk { clock, eyes: job.eyes(), events, orders, stop };
+                let lost =
+                    if job.display.is_data() { self.brakes.lost.clone() } else { CancellationToken::new() };
+                let desk = Desk { clock, eyes: job.eyes(), events, orders, stop, lost };
                 Some(engine(job.plan.clone(), desk).await)
             }
             Begin::Never(failed) => {

@@ -165,6 +165,11 @@ impl Display {
         }
     }
 
+    /// Whether what is received goes to standard output as data, which somebody may keep.
+    pub(super) fn is_data(self) -> bool {
+        matches!(self.sight, Sight::Raw(_) | Sight::QuietRaw)
+    }
+
     pub(super) fn is_for_programs(self) -> bool {
         matches!(self.sight, Sight::Json | Sight::QuietJson)
     }

@@ -53,7 +53,8 @@ a line goes to the client that wrote last, or to all when none has; //text sends
   /all hello           to every client
   /hex 01 03 0A        bytes, to whom a line would go
   /file PATH           a file's bytes as one message
-  /every 1s TEXT       again and again; {counter} {time} … are filled in
+  /every 1s TEXT       again and again, to whom a line would go now; {counter} {time} … are filled in
+  /to 3 /every 1s TEXT the same to one client
   /every off           stop that
   /list                who is connected
   /info 3              what the kernel knows of a connection
@@ -139,6 +140,7 @@ pub(crate) fn every(state: Every<'_>) -> String {
     match state {
         Every::Started(period) => format!("sending every {period}; /every off stops it"),
         Every::Stopped => "sending no more".to_owned(),
+        Every::Lost => "sending no more: the conversation that it was for is over".to_owned(),
         Every::NotRunning => "nothing is being sent again and again".to_owned(),
     }
 }
@@ -150,6 +152,8 @@ pub(crate) enum Every<'a> {
     Started(&'a str),
     /// It stopped.
     Stopped,
+    /// Whom it was for has gone.
+    Lost,
     /// There was nothing to stop.
     NotRunning,
 }

@@ -22,6 +22,8 @@ pub(crate) enum Cause {
 pub(crate) struct Brakes {
     /// Cancelled first: finish.
     pub stop: CancellationToken,
+    /// Cancelled before that where what is received can be written no more.
+    pub lost: CancellationToken,
     /// Cancelled second: leave everything as it is.
     pub now: CancellationToken,
     state: Arc<Mutex<State>>,
@@ -94,6 +96,12 @@ impl Brakes {
             }
             self.now.cancel();
         }
+    }
+
+    /// What is received can be written no more.
+    pub(crate) fn lose(&self) {
+        self.lost.cancel();
+        self.pull(Cause::Asked);
     }
 
     /// The run is over: signals mean nothing any more.

@@ -16,7 +16,7 @@ pub(crate) enum Command {
     /// Send this file.
     File(To, String),
     /// Send this again and again.
-    Every(Duration, Words),
+    Every(To, Duration, Words),
     /// Stop that.
     EveryOff,
     /// Half-close.
@@ -75,7 +75,7 @@ pub(crate) fn read(line: &str, role: Role) -> Result<Command, String> {
         }
         "all" => within(To::All, argument),
         "hex" | "file" => within(To::Default, line),
-        "every" => every(argument),
+        "every" => every(To::Default, argument),
         "half" => whom().map(Command::Half),
         "close" => whom().map(Command::Close),
         "reset" => whom().map(Command::Reset),
@@ -99,12 +99,13 @@ fn within(to: To, text: &str) -> Result<Command, String> {
         }
         ("file", "") => Err(say::wants("/file PATH")),
         ("file", path) => Ok(Command::File(to, path.to_owned())),
+        ("every", _) => every(to, argument),
         _ if rest.starts_with('/') => Ok(Command::Say(to, Words::Text(rest.to_owned()))),
         _ => Err(say::not_within(word)),
     }
 }
 
-fn every(argument: &str) -> Result<Command, String> {
+fn every(to: To, argument: &str) -> Result<Command, String> {
     if argument.trim() == "off" {
         return Ok(Command::EveryOff);
     }
@@ -114,8 +115,13 @@ fn every(argument: &str) -> Result<Command, String> {
     if period.is_zero() {
         return Err(say::wants("a time of at least 1ms, as in /every 1s TEXT"));
     }
-    match within(To::Default, text)? {
-        Command::Say(_, words) => Ok(Command::Every(period, words)),
+    let (to, text) = match text.strip_prefix("/to ").and_then(|rest| rest.split_once(' ')) {
+        Some((number, text)) => (conn(number)?, text),
+        None => (to, text),
+    };
+    match within(to, text)? {
+        Command::Say(to, words) => Ok(Command::Every(to, period, words)),
+        Command::Every(..) => Err(say::not_within("every")),
         _ => Err(say::not_within("file")),
     }
 }
@@ -176,8 +182,12 @@ mod tests {
         assert_eq!(listen("/all /hex 01 03"), bytes(To::All));
         assert_eq!(
             listen("/every 1s /hex 01 03"),
-            Ok(Command::Every(Duration::from_secs(1), Words::Bytes(vec![1, 3])))
+            Ok(Command::Every(To::Default, Duration::from_secs(1), Words::Bytes(vec![1, 3])))
         );
+        let to_two = Ok(Command::Every(To::Conn(2), Duration::from_secs(1), Words::Text("x".to_owned())));
+        assert_eq!(listen("/to 2 /every 1s x"), to_two);
+        assert_eq!(listen("/every 1s /to 2 x"), to_two);
+        assert!(listen("/every 1s /every 2s x").is_err());
         assert_eq!(listen("/all /file x"), Ok(Command::File(To::All, "x".to_owned())));
         assert_eq!(listen("/all //etc"), Ok(Command::Say(To::All, Words::Text("/etc".to_owned()))));
         assert!(listen("/to 2 /info").unwrap_err().contains("//info"), "never sent as a text");
@@ -190,7 +200,11 @@ mod tests {
         assert_eq!(connect("/file /tmp/a b"), Ok(Command::File(To::Default, "/tmp/a b".to_owned())));
         assert_eq!(
             connect("/every 250ms n={counter}"),
-            Ok(Command::Every(Duration::from_millis(250), Words::Text("n={counter}".to_owned())))
+            Ok(Command::Every(
+                To::Default,
+                Duration::from_millis(250),
+                Words::Text("n={counter}".to_owned())
+            ))
         );
         assert_eq!(connect("/every off"), Ok(Command::EveryOff));
         assert_eq!(connect("/half"), Ok(Command::Half(To::Default)));

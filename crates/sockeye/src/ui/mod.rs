@@ -18,7 +18,7 @@ use tokio::sync::{mpsc, oneshot};
 pub(crate) use sink::{Sink, Trouble};
 
 use self::{
-    brakes::{Brakes, Cause},
+    brakes::Brakes,
     input::{Mishap, Pump, Source, Typing},
     teller::{Teller, tell_stderr},
     terminal::Terminal,
@@ -190,7 +190,7 @@ impl Shown {
             self.sink.put(&mut page);
             if self.sink.trouble().is_some() {
                 // Nobody sees it any more. What is still to come is taken, so that nothing waits for us.
-                brakes.pull(Cause::Asked);
+                brakes.lose();
             }
             next = batches.try_recv().ok();
         }

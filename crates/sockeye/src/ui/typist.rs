@@ -9,7 +9,7 @@ use sockeye_core::{
     rule::{Context, Dice, quantity::brief_duration},
     unit::Medium,
 };
-use sockeye_net::{Clock, Errand, Order, To};
+use sockeye_net::{Anchor, Clock, Errand, Order, To};
 use tokio::sync::mpsc::Sender;
 
 use super::{
@@ -126,7 +126,7 @@ impl Typist {
             Command::Say(to, Words::Text(text)) => self.say(to, &text),
             Command::Say(to, Words::Bytes(bytes)) => self.send(to, bytes),
             Command::File(to, path) => self.file(to, &path),
-            Command::Every(period, words) => self.start_every(period, words),
+            Command::Every(to, period, words) => self.start_every(to, period, words),
             Command::EveryOff => {
                 let state =
                     if self.every.take().is_some() { say::Every::Stopped } else { say::Every::NotRunning };
@@ -193,7 +193,7 @@ impl Typist {
         }
     }
 
-    fn start_every(&mut self, period: Duration, words: Words) -> Next {
+    fn start_every(&mut self, to: To, period: Duration, words: Words) -> Next {
         let speech = match words {
             Words::Text(text) => speech::of(&text, self.typing.eol, self.typing.charset),
             Words::Bytes(bytes) => Ok(Speech::Bytes(bytes)),
@@ -202,6 +202,9 @@ impl Typist {
             Ok(speech) => {
                 let (stop, stopped) = mpsc::channel();
                 let again = Again {
+                    to,
+                    anchor: Anchor::default(),
+                    teller: self.teller.clone(),
                     speech,
                     clock: self.clock.clone(),
                     orders: self.orders.clone(),
@@ -232,6 +235,9 @@ impl Typist {
 
 /// Says something again and again.
 struct Again {
+    to: To,
+    anchor: Anchor,
+    teller: Teller,
     speech: Speech,
     clock: Clock,
     orders: Sender<Order>,
@@ -246,11 +252,15 @@ impl Again {
         loop {
             counter += 1;
             let Some(message) = self.message(counter) else { return };
-            if self.orders.blocking_send(Order { to: To::Default, what: Errand::Say(message) }).is_err() {
+            let what = Errand::Again(message, self.anchor.clone());
+            if self.orders.blocking_send(Order { to: self.to, what }).is_err() {
                 return;
             }
             if stopped.recv_timeout(period) != Err(mpsc::RecvTimeoutError::Timeout) {
                 return;
+            }
+            if self.anchor.is_lost() {
+                return self.teller.tell(&say::every(say::Every::Lost));
             }
         }
     }

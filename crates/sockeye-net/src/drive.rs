@@ -93,6 +93,8 @@ pub(crate) struct Drive<L> {
     outlet: Outlet,
     phase: Phase,
     broken: Option<io::Error>,
+    // The link has taken bytes and not sent them yet.
+    keeps: bool,
     // Only where the peer is not read: a read tells by itself.
     hang_up: Option<Box<HangUp>>,
     failure: Option<Box<Failure>>,
@@ -134,6 +136,7 @@ impl<L: Link> Drive<L> {
             outlet,
             phase: Phase::Talking,
             broken: None,
+            keeps: false,
             hang_up: None,
             failure: None,
             why: Ending::Closed,
@@ -252,10 +255,25 @@ impl<L: Link> Drive<L> {
                 Poll::Pending => break,
             }
         }
+        if moved == Moved::Some || self.keeps {
+            self.flush(cx, at);
+        }
         if moved == Moved::Some || self.session.wants_resume() {
             self.session.resume(at);
         }
         moved
+    }
+
+    /// What a link takes and keeps is on its way only once it is flushed.
+    fn flush(&mut self, cx: &mut Context<'_>, at: At) {
+        match Pin::new(&mut self.link).poll_flush(cx) {
+            Poll::Ready(Ok(())) => self.keeps = false,
+            Poll::Ready(Err(error)) => {
+                self.keeps = false;
+                self.cannot_send(error, at);
+            }
+            Poll::Pending => self.keeps = true,
+        }
     }
 
     /// FIN, close and reset, when they are due.
@@ -270,7 +288,7 @@ impl<L: Link> Drive<L> {
             self.link.arm_reset();
             return self.finish(Ending::Reset);
         }
-        if self.session.out().fin_due() {
+        if self.session.out().fin_due() && !self.keeps {
             match Pin::new(&mut self.link).poll_shutdown(cx) {
                 Poll::Pending => return,
                 // A peer that is gone already needs no FIN.
@@ -341,7 +359,11 @@ impl<L: Link> Drive<L> {
         if !self.session.mirrors() {
             return self.session.receive_buffer(buffer, at);
         }
-        match self.link.poll_send(cx, buffer) {
+        let sent = self.link.poll_send(cx, buffer);
+        if matches!(sent, Poll::Ready(Ok(1..))) {
+            self.flush(cx, at);
+        }
+        match sent {
             Poll::Ready(Ok(n)) if n == buffer.len() => self.session.mirrored(n),
             Poll::Ready(Ok(n)) => {
                 self.session.receive_buffer(buffer, at);

@@ -2,10 +2,12 @@
 //! Never writes to a socket: the driver takes the bytes from its front.
 
 mod convoy;
+mod handed_over;
 mod shared;
 mod wire;
 
 pub use convoy::Convoy;
+pub use handed_over::HandedOver;
 pub use shared::Common;
 
 use std::{collections::VecDeque, sync::Arc};
@@ -85,6 +87,8 @@ pub struct Outbox {
     asked_drained: bool,
     // Messages that were accepted for sending.
     accepted: u64,
+    // Only where the conversation is joined to another.
+    handed_over: Option<Box<HandedOver>>,
     // Bytes of the buffer being heard from that may go back in it; none while it is not ours to take.
     returnable: usize,
     // Bytes of it that do.
@@ -124,6 +128,7 @@ impl Outbox {
             withheld: false,
             asked_drained: false,
             accepted: 0,
+            handed_over: None,
             returnable: 0,
             returned: 0,
             events: Vec::new(),
@@ -343,8 +348,13 @@ impl Outbox {
     }
 
     #[inline]
+    pub(crate) fn detail(&self) -> EventDetail {
+        self.common.detail
+    }
+
+    #[inline]
     pub(crate) fn looked_at(&self) -> bool {
-        self.common.detail == EventDetail::Messages
+        self.common.detail.has_messages()
     }
 
     #[inline]

@@ -2,12 +2,12 @@
 //! Never writes to a socket: the driver takes the bytes from its front.
 
 mod convoy;
-mod handed_over;
+mod others;
 mod shared;
 mod wire;
 
 pub use convoy::Convoy;
-pub use handed_over::HandedOver;
+pub use others::HandedOver;
 pub use shared::Common;
 
 use std::{collections::VecDeque, sync::Arc};
@@ -196,20 +196,6 @@ impl Outbox {
         while self.has_front() {
             self.lost();
         }
-    }
-
-    /// Says something to the room.
-    pub fn room(&mut self, act: RoomAct) {
-        self.buffers().room.push(act);
-    }
-
-    #[inline]
-    pub(crate) fn has_room(&self) -> bool {
-        self.buffers.as_ref().is_some_and(|buffers| !buffers.room.is_empty())
-    }
-
-    pub(crate) fn take_room(&mut self) -> Vec<RoomAct> {
-        self.buffers.as_mut().map(|buffers| std::mem::take(&mut buffers.room)).unwrap_or_default()
     }
 
     /// Asks for `Input::Drained` once all that was sent is with the system.

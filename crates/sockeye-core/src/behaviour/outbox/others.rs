@@ -1,6 +1,7 @@
-//! What a conversation hears for another one that it is joined to.
+//! What a conversation has for others: for the room that it shares with them, or for the one that it is joined to.
 
 use super::Outbox;
+use crate::behaviour::RoomAct;
 
 /// What a conversation has heard for the one it is joined to.
 #[derive(Debug, Default)]
@@ -25,5 +26,19 @@ impl Outbox {
     /// Takes what was handed over since the last call.
     pub(crate) fn take_handed_over(&mut self) -> HandedOver {
         self.handed_over.take().map_or_else(HandedOver::default, |handed| *handed)
+    }
+
+    /// Says something to the room.
+    pub fn room(&mut self, act: RoomAct) {
+        self.buffers().room.push(act);
+    }
+
+    #[inline]
+    pub(crate) fn has_room(&self) -> bool {
+        self.buffers.as_ref().is_some_and(|buffers| !buffers.room.is_empty())
+    }
+
+    pub(crate) fn take_room(&mut self) -> Vec<RoomAct> {
+        self.buffers.as_mut().map(|buffers| std::mem::take(&mut buffers.room)).unwrap_or_default()
     }
 }

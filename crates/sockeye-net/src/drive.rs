@@ -84,8 +84,6 @@ pub(crate) struct Drive<L> {
     hub: Arc<Hub>,
     conn: Conn,
     mail: Option<Box<Inbox>>,
-    // Where the run has stopped and the peer may finish what it says: since when it says nothing.
-    draining: Option<At>,
     stop: Pin<Box<WaitForCancellationFutureOwned>>,
     stopping: Halt,
     // Only where something wants time.
@@ -129,7 +127,6 @@ impl<L: Link> Drive<L> {
             hub,
             conn,
             mail,
-            draining: None,
             stop: Box::pin(stop.cancelled_owned()),
             stopping: Halt::Unregistered,
             alarm: None,
@@ -281,7 +278,7 @@ impl<L: Link> Drive<L> {
         if self.phase != Phase::Talking {
             return;
         }
-        if self.draining.is_some() && self.drain() == Moved::Some {
+        if self.is_draining() && self.drain() == Moved::Some {
             return;
         }
         if self.session.closing() == Some(Close::Reset) {
@@ -344,7 +341,9 @@ impl<L: Link> Drive<L> {
                 Poll::Ready(Ok(0)) => self.peer_ended(at),
                 Poll::Ready(Ok(_)) if heed == Heed::Yes => {
                     self.hear(cx, buffer, at);
-                    self.draining = self.draining.map(|_| at);
+                    if let Some(alarm) = &mut self.alarm {
+                        alarm.draining = alarm.draining.map(|_| at);
+                    }
                     self.hub.wrote(self.conn);
                 }
                 Poll::Ready(Ok(_)) => {}
@@ -401,9 +400,10 @@ impl<L: Link> Drive<L> {
             Phase::Over => return,
             Phase::Lingering { until } => Some(until),
             Phase::Talking => {
-                let stuck = self.alarm.as_ref().and_then(|alarm| alarm.stuck);
+                let (stuck, draining) =
+                    self.alarm.as_ref().map_or((None, None), |alarm| (alarm.stuck, alarm.draining));
                 let stuck = stuck.map(|since| since.after(self.hub.run.grace));
-                let drained = self.draining.map(|since| since.after(self.hub.linger));
+                let drained = draining.map(|since| since.after(self.hub.linger));
                 [self.session.wake(), stuck, drained].into_iter().flatten().min()
             }
         };

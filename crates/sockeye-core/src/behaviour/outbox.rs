@@ -53,11 +53,14 @@ pub struct Buffers {
     scratch: Vec<u8>,
     // What is done in the room shared with others.
     room: Vec<RoomAct>,
+    // What was heard for the conversation that it is joined to.
+    handed_over: HandedOver,
 }
 
 impl Buffers {
     fn is_empty(&self) -> bool {
-        self.wire.is_empty() && self.cuts.is_empty() && self.underway.is_empty() && self.room.is_empty()
+        let is_quiet = self.room.is_empty() && self.handed_over.is_empty();
+        self.wire.is_empty() && self.cuts.is_empty() && self.underway.is_empty() && is_quiet
     }
 }
 
@@ -87,8 +90,6 @@ pub struct Outbox {
     asked_drained: bool,
     // Messages that were accepted for sending.
     accepted: u64,
-    // Only where the conversation is joined to another.
-    handed_over: Option<Box<HandedOver>>,
     // Bytes of the buffer being heard from that may go back in it; none while it is not ours to take.
     returnable: usize,
     // Bytes of it that do.
@@ -128,7 +129,6 @@ impl Outbox {
             withheld: false,
             asked_drained: false,
             accepted: 0,
-            handed_over: None,
             returnable: 0,
             returned: 0,
             events: Vec::new(),

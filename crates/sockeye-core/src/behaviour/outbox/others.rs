@@ -12,20 +12,28 @@ pub struct HandedOver {
     pub is_end: bool,
 }
 
+impl HandedOver {
+    /// Whether there is nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.bytes.is_empty() && !self.is_end
+    }
+}
+
 impl Outbox {
     /// What was heard is for the conversation that this one is joined to.
     pub fn hand_over(&mut self, bytes: &[u8]) {
-        self.handed_over.get_or_insert_default().bytes.extend_from_slice(bytes);
+        self.buffers().handed_over.bytes.extend_from_slice(bytes);
     }
 
     /// So is the peer's end.
     pub fn hand_over_end(&mut self) {
-        self.handed_over.get_or_insert_default().is_end = true;
+        self.buffers().handed_over.is_end = true;
     }
 
     /// Takes what was handed over since the last call.
     pub(crate) fn take_handed_over(&mut self) -> HandedOver {
-        self.handed_over.take().map_or_else(HandedOver::default, |handed| *handed)
+        self.buffers.as_mut().map(|buffers| std::mem::take(&mut buffers.handed_over)).unwrap_or_default()
     }
 
     /// Says something to the room.

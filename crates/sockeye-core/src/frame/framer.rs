@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use super::cut::{Cut, CutStep, FramingKind, Opened, Scan, Tail, each};
 use super::error::FrameError;
 use super::held::HeldBytes;
-use super::{Check, Flow, Framing, Message, Rule};
+use super::{Check, Flow, Framing, FramingRule, Message};
 use crate::unit::At;
 
 /// The cutting state of one direction of one conversation.
@@ -217,7 +217,13 @@ impl Cutting {
         error
     }
 
-    fn feed<C, F>(&mut self, cut: &C, rule: &Rule, input: &[u8], take: &mut F) -> Result<(), FrameError>
+    fn feed<C, F>(
+        &mut self,
+        cut: &C,
+        rule: &FramingRule,
+        input: &[u8],
+        take: &mut F,
+    ) -> Result<(), FrameError>
     where
         C: Cut,
         F: FnMut(Message<'_>) -> Flow,
@@ -249,7 +255,13 @@ impl Cutting {
 
     /// Cuts `buf` until it holds no whole frame or a Stop is said; answers how much of it was used up.
     #[inline]
-    fn run<C, F>(&mut self, cut: &C, rule: &Rule, buf: &[u8], take: &mut F) -> (usize, Result<(), FrameError>)
+    fn run<C, F>(
+        &mut self,
+        cut: &C,
+        rule: &FramingRule,
+        buf: &[u8],
+        take: &mut F,
+    ) -> (usize, Result<(), FrameError>)
     where
         C: Cut,
         F: FnMut(Message<'_>) -> Flow,
@@ -278,7 +290,13 @@ impl Cutting {
 
     /// Takes one step at the front of `buf` (not empty); answers how many bytes are done with, 0 if more must come.
     #[inline]
-    fn step<C, F>(&mut self, cut: &C, rule: &Rule, buf: &[u8], take: &mut F) -> Result<usize, FrameError>
+    fn step<C, F>(
+        &mut self,
+        cut: &C,
+        rule: &FramingRule,
+        buf: &[u8],
+        take: &mut F,
+    ) -> Result<usize, FrameError>
     where
         C: Cut,
         F: FnMut(Message<'_>) -> Flow,
@@ -322,7 +340,13 @@ impl Cutting {
     }
 
     #[inline]
-    fn deliver<C, F>(&mut self, cut: &C, rule: &Rule, sealed: &[u8], take: &mut F) -> Result<(), FrameError>
+    fn deliver<C, F>(
+        &mut self,
+        cut: &C,
+        rule: &FramingRule,
+        sealed: &[u8],
+        take: &mut F,
+    ) -> Result<(), FrameError>
     where
         C: Cut,
         F: FnMut(Message<'_>) -> Flow,
@@ -344,7 +368,13 @@ impl Cutting {
     /// Completes the frame that is held with bytes of `input`, copying as few of them as it can; answers how many of
     /// them are done with. Returns with nothing held, or with all of `input` held, or stopped.
     #[inline(never)]
-    fn mend<C, F>(&mut self, cut: &C, rule: &Rule, input: &[u8], take: &mut F) -> Result<usize, FrameError>
+    fn mend<C, F>(
+        &mut self,
+        cut: &C,
+        rule: &FramingRule,
+        input: &[u8],
+        take: &mut F,
+    ) -> Result<usize, FrameError>
     where
         C: Cut,
         F: FnMut(Message<'_>) -> Flow,
@@ -386,7 +416,7 @@ impl Cutting {
     fn steps<C, F>(
         &mut self,
         cut: &C,
-        rule: &Rule,
+        rule: &FramingRule,
         buf: &[u8],
         fresh: usize,
         take: &mut F,
@@ -409,7 +439,7 @@ impl Cutting {
         (used, Ok(()))
     }
 
-    fn resume<C, F>(&mut self, cut: &C, rule: &Rule, take: &mut F) -> Result<(), FrameError>
+    fn resume<C, F>(&mut self, cut: &C, rule: &FramingRule, take: &mut F) -> Result<(), FrameError>
     where
         C: Cut,
         F: FnMut(Message<'_>) -> Flow,
@@ -437,7 +467,13 @@ impl Cutting {
     }
 
     /// One read of `raw`; after a Stop its edges are kept with it.
-    fn read<C, F>(&mut self, cut: &C, rule: &Rule, input: &[u8], take: &mut F) -> Result<(), FrameError>
+    fn read<C, F>(
+        &mut self,
+        cut: &C,
+        rule: &FramingRule,
+        input: &[u8],
+        take: &mut F,
+    ) -> Result<(), FrameError>
     where
         C: Cut,
         F: FnMut(Message<'_>) -> Flow,
@@ -451,7 +487,7 @@ impl Cutting {
     }
 
     /// Delivers all that is held as one message.
-    fn flush<C, F>(&mut self, cut: &C, rule: &Rule, take: &mut F) -> Result<(), FrameError>
+    fn flush<C, F>(&mut self, cut: &C, rule: &FramingRule, take: &mut F) -> Result<(), FrameError>
     where
         C: Cut,
         F: FnMut(Message<'_>) -> Flow,
@@ -467,7 +503,7 @@ impl Cutting {
         done
     }
 
-    fn finish<C, F>(&mut self, cut: &C, rule: &Rule, take: &mut F) -> Result<(), FrameError>
+    fn finish<C, F>(&mut self, cut: &C, rule: &FramingRule, take: &mut F) -> Result<(), FrameError>
     where
         C: Cut,
         F: FnMut(Message<'_>) -> Flow,

@@ -242,6 +242,12 @@ impl Access {
         Self { allow, deny }
     }
 
+    /// Whether only those may connect who are listed.
+    #[must_use]
+    pub fn is_listed(&self) -> bool {
+        !self.allow.is_empty()
+    }
+
     /// Whether `ip` may connect. An IPv4-mapped IPv6 address counts as IPv4.
     #[must_use]
     pub fn permits(&self, ip: IpAddr) -> bool {

@@ -13,6 +13,7 @@ use sockeye_core::{
 use sockeye_net::{Clock, Report, RunContext};
 
 use crate::{
+    say::Admits,
     ui::{self, input::Typing},
     view::{
         Colours, Offer, Role, Show, Signs, View, ViewContext,
@@ -120,6 +121,17 @@ impl Plan {
         }
     }
 
+    fn admits(&self) -> Admits {
+        match self {
+            Self::Listen(ListenPlan { access, .. }) | Self::Serve(ServePlan { access, .. })
+                if access.is_listed() =>
+            {
+                Admits::Listed
+            }
+            _ => Admits::Everybody,
+        }
+    }
+
     fn offer(&self) -> Option<Offer> {
         match self {
             Self::Serve(plan) => {
@@ -217,6 +229,7 @@ impl Job {
             show,
             signs,
             colours: ui::colours(color),
+            admits: self.plan.admits(),
             offer: self.plan.offer(),
         }
     }

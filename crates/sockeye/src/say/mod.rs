@@ -188,7 +188,7 @@ pub(crate) fn listening(addr: &str) -> String {
 
 /// Who can reach a listener that was asked to listen on `asked` and got `port`; several lines.
 #[must_use]
-pub(crate) fn reach(asked: &Address, port: u16) -> Vec<String> {
+pub(crate) fn reach(asked: &Address, port: u16, admits: Admits) -> Vec<String> {
     let (scheme, host, udp) = match asked {
         Address::Tcp { host, .. } => ("", host, ""),
         Address::Udp { host, .. } => ("udp://", host, "-u "),
@@ -202,7 +202,13 @@ pub(crate) fn reach(asked: &Address, port: u16) -> Vec<String> {
         Host::Ip(ip, _) if ip.is_loopback() => vec!["  only this machine can reach it".to_owned()],
         Host::Name(name) if name == "localhost" => vec!["  only this machine can reach it".to_owned()],
         Host::Any | Host::Ip(..) | Host::Name(_) => vec![
-            "  everybody who can reach this machine can connect (--allow CIDR, --deny CIDR)".to_owned(),
+            match admits {
+                Admits::Everybody => {
+                    "  everybody who can reach this machine can connect (--allow CIDR, --deny CIDR)"
+                }
+                Admits::Listed => ONLY_LISTED,
+            }
+            .to_owned(),
             format!(
                 "  from another machine: sockeye connect {scheme}THIS-MACHINE:{port}  \
                  or: nc {udp}THIS-MACHINE {port}"
@@ -223,6 +229,18 @@ pub(crate) fn open_to_all(addr: &str, offers: Offers) -> String {
         safe(addr)
     )
 }
+
+/// Whom a listener lets in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Admits {
+    /// Whoever can reach it.
+    Everybody,
+    /// Those of `--allow`.
+    Listed,
+}
+
+/// Of a listener that others can reach, but not all.
+pub(crate) const ONLY_LISTED: &str = "  only those of --allow can connect; all others are turned away";
 
 /// What a listener is for.
 #[derive(Clone, Copy, Debug)]

@@ -8,14 +8,20 @@ use sockeye_core::{
     plan::Dialects,
 };
 
-use super::{count, fetch, lasted, safe};
+use super::{Admits, ONLY_LISTED, count, fetch, lasted, safe};
 
 /// Bytes of a name that are shown.
 const NAME: usize = 300;
 
 /// What is offered to whom, where `asked` became `bound`, and what to type on the other machine; several lines.
 #[must_use]
-pub(crate) fn offer(folder: &str, dialects: Dialects, asked: &Address, bound: &Address) -> Vec<String> {
+pub(crate) fn offer(
+    folder: &str,
+    dialects: Dialects,
+    asked: &Address,
+    bound: &Address,
+    admits: Admits,
+) -> Vec<String> {
     let mut lines = vec![format!("  offering {}", safe(folder))];
     if let Address::Unix(name) = asked {
         let who = match name {
@@ -37,9 +43,11 @@ pub(crate) fn offer(folder: &str, dialects: Dialects, asked: &Address, bound: &A
             ),
         ),
         Some(host) if is_private => (host.to_string(), "  only this machine can reach it".to_owned()),
-        Some(host @ Host::Ip(ip, _)) if !ip.is_unspecified() => (host.to_string(), EVERYBODY.to_owned()),
-        Some(host @ Host::Name(_)) => (host.to_string(), EVERYBODY.to_owned()),
-        _ => ("THIS-MACHINE".to_owned(), EVERYBODY.to_owned()),
+        Some(host @ Host::Ip(ip, _)) if !ip.is_unspecified() => {
+            (host.to_string(), everybody(admits).to_owned())
+        }
+        Some(host @ Host::Name(_)) => (host.to_string(), everybody(admits).to_owned()),
+        _ => ("THIS-MACHINE".to_owned(), everybody(admits).to_owned()),
     };
     lines.push(reach);
     lines.push("  to fetch a file, type there:".to_owned());
@@ -65,7 +73,12 @@ fn over_unix(dialect: Dialect, asked: &Address, name: &UnixName) -> Option<Strin
     }
 }
 
-const EVERYBODY: &str = "  everybody who can reach this machine can read it (--allow CIDR, --deny CIDR)";
+fn everybody(admits: Admits) -> &'static str {
+    match admits {
+        Admits::Everybody => "  everybody who can reach this machine can read it (--allow CIDR, --deny CIDR)",
+        Admits::Listed => ONLY_LISTED,
+    }
+}
 
 fn is_loopback(host: &Host) -> bool {
     matches!(host, Host::Ip(ip, _) if ip.is_loopback())
@@ -141,7 +154,7 @@ mod tests {
 
     fn lines_at(address: &str, bound: &str, dialects: &str) -> Vec<String> {
         let (address, bound) = (Address::parse(address).unwrap(), Address::parse(bound).unwrap());
-        offer("/srv", Dialects::parse(dialects).unwrap(), &address, &bound)
+        offer("/srv", Dialects::parse(dialects).unwrap(), &address, &bound, Admits::Everybody)
     }
 
     fn lines(address: &str, dialects: &str) -> Vec<String> {
@@ -160,9 +173,10 @@ mod tests {
                 "    printf NAME | nc 127.0.0.1 8889 > NAME"
             ]
         );
-        for (bound, reach) in
-            [("127.0.1.1:8889", "  only this machine can reach it"), ("10.0.0.7:8889", EVERYBODY)]
-        {
+        for (bound, reach) in [
+            ("127.0.1.1:8889", "  only this machine can reach it"),
+            ("10.0.0.7:8889", everybody(Admits::Everybody)),
+        ] {
             assert_eq!(lines_at("my.example:1", bound, "http")[1], reach);
         }
         assert_eq!(lines("*:1", "http")[3..], ["    curl -O http://THIS-MACHINE:8889/NAME"]);

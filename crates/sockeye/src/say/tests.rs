@@ -50,7 +50,9 @@ fn the_lesson_of_the_sticky_packet() {
 
 #[test]
 fn a_bare_port_says_how_to_open_it() {
-    let lines = |text: &str| reach(&Address::parse(text).unwrap(), 8888).join("\n");
+    let lines = |text: &str| reach(&Address::parse(text).unwrap(), 8888, Admits::Everybody).join("\n");
+    let listed = reach(&Address::parse("*:8888").unwrap(), 8888, Admits::Listed).join("\n");
+    assert!(listed.contains("only those of --allow") && !listed.contains("everybody"), "{listed}");
     assert_eq!(
         lines("8888"),
         "  only this machine can reach it; to open it to others: sockeye listen 0.0.0.0:8888  (or '*:8888')"

@@ -10,6 +10,7 @@ use crate::say;
 #[derive(Debug)]
 pub(crate) struct Banner {
     job: Option<String>,
+    admits: say::Admits,
     asked: Address,
     offer: Option<Offer>,
     told: Told,
@@ -27,6 +28,7 @@ impl Banner {
     pub(crate) fn new(context: &ViewContext) -> Self {
         Self {
             job: context.job.clone(),
+            admits: context.admits,
             asked: context.address.clone(),
             offer: context.offer.clone(),
             told: Told::Nothing,
@@ -38,7 +40,7 @@ impl Banner {
         let bound = Address::parse(addr).ok();
         let is_open =
             matches!(bound.as_ref().and_then(Address::host), Some(Host::Ip(ip, _)) if !ip.is_loopback());
-        if is_open && self.told == Told::Nothing {
+        if is_open && self.admits == say::Admits::Everybody && self.told == Told::Nothing {
             self.told = Told::Reach;
             let offers = match self.offer {
                 Some(_) => say::Offers::Files,
@@ -58,9 +60,9 @@ impl Banner {
         let Ok(bound) = Address::parse(addr) else { return };
         let lines = match (&self.offer, bound.port()) {
             (Some(Offer { folder, dialects }), _) => {
-                say::offer::offer(folder, *dialects, &self.asked, &bound)
+                say::offer::offer(folder, *dialects, &self.asked, &bound, self.admits)
             }
-            (None, Some(port)) => say::reach(&self.asked, port),
+            (None, Some(port)) => say::reach(&self.asked, port, self.admits),
             (None, None) => Vec::new(),
         };
         for line in lines {

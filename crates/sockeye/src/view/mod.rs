@@ -180,6 +180,8 @@ pub(crate) struct ViewContext {
     pub signs: Signs,
     /// Colours on standard output.
     pub colours: Colours,
+    /// Whom it lets in, where it listens.
+    pub admits: say::Admits,
     /// What is offered, where it is files.
     pub offer: Option<Offer>,
 }

@@ -21,6 +21,7 @@ pub(crate) fn context() -> ViewContext {
     ViewContext {
         wall: Wall::new(Duration::from_secs(TEN), jiff::tz::TimeZone::UTC),
         job: None,
+        admits: crate::say::Admits::Everybody,
         role: Role::Listen,
         address: Address::parse("8888").unwrap(),
         charset: Charset::utf8(),

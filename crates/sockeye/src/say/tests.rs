@@ -3,6 +3,8 @@
 
 use sockeye_core::event::{Member, Notice};
 
+use sockeye_core::address::Address;
+
 use super::*;
 
 fn failed(operation: Operation, kind: Kind, detail: &str) -> String {

@@ -1,16 +1,9 @@
 //! What the kernel knows about a socket and no safe crate tells.
 //! Never decides anything: no policy, no waiting, no printing.
 
-mod holder;
-mod limits;
-mod naming;
-mod tcp_info;
-mod udp_together;
-mod udp_errors;
+mod linux;
 
-pub use holder::{Holder, Obstacle, Transport, obstacle, obstacle_between};
-pub use limits::raise_descriptor_limit;
-pub use naming::NAMING;
-pub use tcp_info::tcp_info;
-pub use udp_errors::{V as Family, drain_errors, report_errors};
-pub use udp_together::{Received, SEGMENTS, receive, send, take_together};
+pub use linux::{
+    Family, Holder, NAMING, Obstacle, Received, SEGMENTS, Transport, drain_errors, obstacle,
+    obstacle_between, raise_descriptor_limit, receive, report_errors, send, take_together, tcp_info,
+};

@@ -8,7 +8,7 @@
 use std::time::Duration;
 
 use sockeye_core::{
-    event::{Event, Eyes, What},
+    event::{Event, EventDetail, What},
     stage::{Chain, Drawn, FAULTS, FaultSpec, Held, Side},
     unit::{At, Dir, Medium, Unit},
 };
@@ -32,7 +32,7 @@ impl Run {
     /// Sends these arrivals, then the end; what left, and the acts told.
     fn send(&self, arrivals: &[Arrival]) -> (Vec<u8>, Vec<(&'static str, u64, u64)>) {
         let mut chain =
-            Chain::new(&self.specs, Side::Client, Dir::Out, self.medium, Eyes::Open, self.seed, 1);
+            Chain::new(&self.specs, Side::Client, Dir::Out, self.medium, EventDetail::Messages, self.seed, 1);
         let (mut out, mut notes) = (Vec::new(), Vec::new());
         let (mut now, mut sent, mut over) = (At::START, 0_usize, false);
         for arrival in arrivals {

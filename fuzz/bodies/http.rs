@@ -3,7 +3,7 @@
 
 use sockeye_core::{
     limit::REQUEST,
-    transfer::http::{After, Hosts, Method, Part, Reach, has_already, host, is_same, parse, part},
+    transfer::http::{After, HostScope, Hosts, Method, Part, has_already, host, is_same, parse, part},
 };
 
 /// Sizes that a file may have: none, little, some, all that a number holds.
@@ -30,7 +30,7 @@ pub(crate) fn http(stream: &[u8]) {
             // What it is called is read again as the same, and is never more welcome on loopback than beyond.
             assert_eq!(host(called.to_string().as_bytes()).as_ref(), Some(called));
             let own = |reach| Hosts { own: None, allowed: Vec::new(), reach }.answer(called);
-            assert!(own(Reach::Beyond) || !own(Reach::Loopback));
+            assert!(own(HostScope::Beyond) || !own(HostScope::Loopback));
         }
         if let Some(range) = &head.range {
             ranges(range);

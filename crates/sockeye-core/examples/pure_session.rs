@@ -7,7 +7,7 @@ use std::{error::Error, sync::Arc, time::Duration};
 use sockeye_core::{
     behaviour::{Common, Reply},
     charset::Charset,
-    event::{Ending, Eyes},
+    event::{Ending, EventDetail},
     frame::Framing,
     session::{Session, SessionConfig},
     stage::{FaultSpec, Side},
@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let common = Arc::new(Common {
         framing: Framing::parse("line")?,
         charset: Charset::utf8(),
-        eyes: Eyes::Open,
+        detail: EventDetail::Messages,
         wall: Wall::new(Duration::ZERO, jiff::tz::TimeZone::UTC),
         seed: 1,
         rate: None,

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-pub use fetched::{Anew, Fetched, Listed, Proof, Step, Thing};
+pub use fetched::{Anew, FetchStep, Fetched, Listed, Proof, Thing};
 pub use notice::{Member, Notice, Speaker, Unsent};
 pub use served::{Ask, Dialect, Outcome, Passing, Served, UnderWay};
 
@@ -22,14 +22,14 @@ use crate::{
 /// The number of a conversation within a run, from 1 in order of opening.
 pub type Conn = u64;
 
-/// Whether anybody looks at single messages; with closed eyes no per-message event is built.
+/// Which events are built. What nobody reads costs nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Eyes {
-    /// Per-message events are built.
-    Open,
-    /// Only counters, failures and the summary.
-    Closed,
+pub enum EventDetail {
+    /// All, those of single messages included.
+    Messages,
+    /// Only failures and the summary.
+    Summary,
 }
 
 /// One thing that happened.

@@ -8,12 +8,12 @@ use sockeye_core::{
     address::Address,
     behaviour::Reply,
     charset::Charset,
-    event::{Eyes, What},
+    event::{EventDetail, What},
     frame::Framing,
     limit::Limits,
     plan::{Access, Amplification, Clients, Conduct, Console, Family, ListenPlan},
 };
-use sockeye_net::{Clock, Desk, EVENT_BATCHES, run};
+use sockeye_net::{Clock, EVENT_BATCHES, RunContext, run};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -42,15 +42,15 @@ fn main() -> Result<(), Box<dyn Error>> {
         let (events, mut seen) = mpsc::channel(EVENT_BATCHES);
         let (_orders, orders) = mpsc::channel(1);
         let stop = CancellationToken::new();
-        let desk = Desk {
+        let context = RunContext {
             clock: Clock::start(),
-            eyes: Eyes::Closed,
+            detail: EventDetail::Summary,
             events,
             orders,
             stop: stop.clone(),
             lost: CancellationToken::new(),
         };
-        let server = tokio::spawn(run::listen(plan, desk));
+        let server = tokio::spawn(run::listen(plan, context));
         tokio::spawn(async move {
             let _ = tokio::signal::ctrl_c().await;
             stop.cancel();

@@ -7,20 +7,20 @@ use std::{error::Error, time::Duration};
 
 use sockeye_core::{
     address::Address,
-    behaviour::{Keyboard, Script, Speech},
+    behaviour::{Payload, Script, ScriptInput},
     charset::Charset,
-    event::{Eyes, What},
+    event::{EventDetail, What},
     frame::Framing,
     limit::Limits,
     plan::{Conduct, ConnectPlan, Family},
 };
-use sockeye_net::{Clock, Desk, EVENT_BATCHES, run};
+use sockeye_net::{Clock, EVENT_BATCHES, RunContext, run};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let address = std::env::args().nth(1).ok_or("name a server, as in 127.0.0.1:7777")?;
-    let say = |text: &str| Speech::Bytes(text.as_bytes().to_vec());
+    let say = |text: &str| Payload::Bytes(text.as_bytes().to_vec());
     let plan = ConnectPlan {
         target: Address::parse(&address)?,
         source: None,
@@ -28,12 +28,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         retries: 0,
         retry_delay: Duration::from_secs(1),
         script: Script {
-            speeches: vec![say("hello"), say("你好"), say("")],
+            payloads: vec![say("hello"), say("你好"), say("")],
             every: None,
             count: Some(3),
             wait: Some(Duration::from_secs(2)),
             expect: None,
-            keyboard: Keyboard::None,
+            keyboard: ScriptInput::None,
         },
         conduct: Conduct {
             framing: Framing::parse("py-struct-i")?,
@@ -47,15 +47,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     runtime.block_on(async {
         let (events, mut seen) = mpsc::channel(EVENT_BATCHES);
         let (_orders, orders) = mpsc::channel(1);
-        let desk = Desk {
+        let context = RunContext {
             clock: Clock::start(),
-            eyes: Eyes::Open,
+            detail: EventDetail::Messages,
             events,
             orders,
             stop: CancellationToken::new(),
             lost: CancellationToken::new(),
         };
-        let talk = tokio::spawn(run::connect(plan, desk));
+        let talk = tokio::spawn(run::connect(plan, context));
         while let Some(batch) = seen.recv().await {
             for event in batch {
                 if let What::Recv { data, .. } = event.what {

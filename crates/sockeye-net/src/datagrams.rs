@@ -16,7 +16,9 @@ use std::{
 
 use sockeye_core::{
     address::Address,
-    event::{Conn, Ending, Event, Eyes, Failure, Kind, Notice, Operation, SocketInfo, Suppression, What},
+    event::{
+        Conn, Ending, Event, EventDetail, Failure, Kind, Notice, Operation, SocketInfo, Suppression, What,
+    },
     limit::{MAILBOX, READ},
     session::{Session, SessionConfig},
     unit::{At, Close, Medium},
@@ -30,10 +32,10 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 pub(crate) use manner::{Manner, Patience, Policy, Services};
-use traffic::Source;
+use traffic::DatagramSource;
 
 use crate::{
-    drive::Outcome,
+    drive::DriveOutcome,
     hub::{Hub, Mail},
     link::udp,
     trouble::failure,
@@ -73,7 +75,7 @@ pub(crate) struct Datagrams {
     buffer: Box<[u8]>,
     // The longest datagrams that may leave together, bytes.
     together: usize,
-    outcome: Option<Outcome>,
+    outcome: Option<DriveOutcome>,
 }
 
 impl Datagrams {
@@ -116,7 +118,7 @@ impl Datagrams {
     }
 
     /// Runs until `stop`, or, for a client, until its one conversation is over.
-    pub(crate) async fn run(mut self, stop: CancellationToken) -> Option<Outcome> {
+    pub(crate) async fn run(mut self, stop: CancellationToken) -> Option<DriveOutcome> {
         if let Policy::Client { peer, .. } | Policy::Group { group: peer } = self.policy {
             self.admit(peer);
             self.settle(peer).await;
@@ -143,7 +145,7 @@ impl Datagrams {
                     Ok(ready) => self.attend(ready).await,
                     Err(error) => self.trouble(&error).await,
                 },
-                Ok(()) = udp::readable(self.ear.as_ref()) => self.read(Source::Ear).await,
+                Ok(()) = udp::readable(self.ear.as_ref()) => self.read(DatagramSource::Ear).await,
                 () = alarm.as_mut(), if set.is_some() => {
                     set = None;
                     self.tick().await;
@@ -162,7 +164,7 @@ impl Datagrams {
             self.trouble(&error).await;
         }
         if ready.is_readable() && self.outcome.is_none() {
-            self.read(Source::Socket).await;
+            self.read(DatagramSource::Socket).await;
         }
     }
 
@@ -225,7 +227,7 @@ impl Datagrams {
     }
 
     fn say(&mut self, what: What) {
-        if self.hub.common.eyes == Eyes::Open || matches!(what, What::Failed(_)) {
+        if self.hub.common.detail == EventDetail::Messages || matches!(what, What::Failed(_)) {
             self.events.push(Event { at: self.hub.run.clock.now(), conn: None, what });
         }
     }
@@ -233,9 +235,9 @@ impl Datagrams {
     fn admit(&mut self, peer: SocketAddr) {
         let conn = self.hub.run.number();
         let name: Arc<str> = show(peer).into();
-        let local = match self.hub.common.eyes {
-            Eyes::Open => show(udp::own_end(&self.socket, self.local, peer)),
-            Eyes::Closed => show(self.local),
+        let local = match self.hub.common.detail {
+            EventDetail::Messages => show(udp::own_end(&self.socket, self.local, peer)),
+            EventDetail::Summary => show(self.local),
         };
         self.hub.join_shared(conn, &name, &self.mail_in);
         let config = SessionConfig {
@@ -322,7 +324,7 @@ impl Datagrams {
         if entry.session.out().fin_due() {
             entry.session.out().fin_done();
         }
-        entry.tell_suppressed(at, self.hub.common.eyes);
+        entry.tell_suppressed(at, self.hub.common.detail);
         if entry.session.has_events() {
             entry.session.drain_events(&mut self.events);
         }
@@ -412,14 +414,14 @@ impl Datagrams {
         }
         self.conns.remove(&entry.conn);
         entry.told = None;
-        entry.tell_suppressed(at, self.hub.common.eyes);
+        entry.tell_suppressed(at, self.hub.common.detail);
         let why = entry.session.finish(why, at);
         entry.session.drain_events(&mut self.events);
         let counters = *entry.session.counters();
         self.hub.leave(entry.conn, &counters, why);
         if !matches!(self.policy, Policy::Server { .. }) {
             let verdict = entry.session.verdict();
-            self.outcome = Some(Outcome { why, counters, verdict, failure: None });
+            self.outcome = Some(DriveOutcome { why, counters, verdict, failure: None });
         }
     }
 
@@ -443,10 +445,10 @@ impl Datagrams {
 }
 
 impl Peer {
-    fn tell_suppressed(&mut self, at: At, eyes: Eyes) {
+    fn tell_suppressed(&mut self, at: At, detail: EventDetail) {
         let count = self.session.counters().suppressed;
         let new = count - self.told_count;
-        if new > 0 && eyes == Eyes::Open && self.told.is_none_or(|t| at.since(t) >= QUIET) {
+        if new > 0 && detail == EventDetail::Messages && self.told.is_none_or(|t| at.since(t) >= QUIET) {
             self.told = Some(at);
             self.told_count = count;
             let peer = self.session.out().peer().to_owned();

@@ -25,7 +25,7 @@ use tokio_util::sync::WaitForCancellationFutureOwned;
 
 use self::{
     alarm::Alarm,
-    inbox::{Inbox, Room},
+    inbox::{Inbox, SendRoom},
 };
 use crate::{
     hub::{Hub, Mail, Mailbox},
@@ -46,7 +46,7 @@ thread_local! {
 
 /// What a conversation came to.
 #[derive(Clone, Debug)]
-pub(crate) struct Outcome {
+pub(crate) struct DriveOutcome {
     pub(crate) why: Ending,
     pub(crate) counters: Counters,
     pub(crate) verdict: Verdict,
@@ -120,7 +120,7 @@ impl<L: Link> Drive<L> {
             Some(Mailbox { mail, evicted }) => (Some(Box::new(Inbox::new(mail))), evicted),
             None => (None, hub.run.stop.clone()),
         };
-        let outlet = Outlet::new(hub.common.eyes);
+        let outlet = Outlet::new(hub.common.detail);
         let mut drive = Self {
             link,
             session,
@@ -143,7 +143,7 @@ impl<L: Link> Drive<L> {
     }
 
     /// It is over, and counted with the others of its run.
-    pub(crate) fn leave(&self, outcome: &Outcome) {
+    pub(crate) fn leave(&self, outcome: &DriveOutcome) {
         self.hub.leave(self.conn, &outcome.counters, outcome.why);
     }
 
@@ -359,7 +359,7 @@ impl<L: Link> Drive<L> {
         let mut moved = Moved::None;
         while self.phase == Phase::Talking {
             let Some(mail) = &mut self.mail else { break };
-            let room = if self.session.wants_speech() { Room::Some } else { Room::None };
+            let room = if self.session.wants_speech() { SendRoom::Some } else { SendRoom::None };
             match mail.poll_next(room, cx) {
                 Poll::Pending => break,
                 Poll::Ready(None) => {
@@ -440,12 +440,12 @@ impl<L: Link> Drive<L> {
 }
 
 impl<L: Link> Future for Drive<L> {
-    type Output = Outcome;
+    type Output = DriveOutcome;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Outcome> {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<DriveOutcome> {
         let this = self.get_mut();
         ready!(this.turn(cx));
-        Poll::Ready(Outcome {
+        Poll::Ready(DriveOutcome {
             why: this.why,
             counters: *this.session.counters(),
             verdict: this.session.verdict(),

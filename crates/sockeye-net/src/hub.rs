@@ -31,7 +31,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     clock::Clock,
-    desk::{Errand, Order, To},
+    context::{Action, Order, To},
     run_state::RunState,
 };
 
@@ -120,7 +120,7 @@ impl Hub {
     ) -> Self {
         let room = Mutex::new(Room::new(common.charset));
         Self {
-            run: Arc::new(RunState::new(clock, common.eyes, events, grace)),
+            run: Arc::new(RunState::new(clock, common.detail, events, grace)),
             common: Arc::new(common),
             linger: LINGER,
             post,
@@ -202,7 +202,7 @@ impl Hub {
 
     /// Does what somebody at our side ordered.
     pub(crate) async fn order(&self, order: Order) {
-        if order.what == Errand::List {
+        if order.what == Action::List {
             let members = locked(&self.entries)
                 .iter()
                 .map(|(conn, entry)| Member { conn: *conn, peer: entry.peer.to_string() })
@@ -211,18 +211,18 @@ impl Hub {
         }
         let (mut to, mut anchor) = (order.to, None);
         let mail = match order.what {
-            Errand::Again(message, kept) => {
+            Action::Again(message, kept) => {
                 to = kept.conn().map_or(to, To::Conn);
                 anchor = Some(kept);
                 Mail::Say(message)
             }
-            Errand::Say(message) => Mail::Say(message),
-            Errand::Half => Mail::Half,
-            Errand::Close => Mail::Close(Close::Graceful),
-            Errand::Reset => Mail::Close(Close::Reset),
-            Errand::Info => Mail::Info,
-            Errand::SayNoMore => Mail::SayNoMore,
-            Errand::List => return,
+            Action::Say(message) => Mail::Say(message),
+            Action::Half => Mail::Half,
+            Action::Close => Mail::Close(Close::Graceful),
+            Action::Reset => Mail::Close(Close::Reset),
+            Action::Info => Mail::Info,
+            Action::SayNoMore => Mail::SayNoMore,
+            Action::List => return,
         };
         let addressees = self.addressees_of(&mail, to).await;
         if let Some(anchor) = anchor {

@@ -2,7 +2,7 @@
 //! Never prints, never parses arguments, never decides what a conversation says.
 
 mod clock;
-mod desk;
+mod context;
 pub mod trouble;
 mod run_state;
 mod hub;
@@ -17,5 +17,5 @@ pub mod run;
 mod tests;
 
 pub use clock::Clock;
-pub use desk::{Anchor, Desk, Drained, EVENT_BATCHES, Errand, ORDERS, Order, Report, To};
+pub use context::{Action, Anchor, Drained, EVENT_BATCHES, ORDERS, Order, Report, RunContext, To};
 pub use run_state::{CUT, RunState};

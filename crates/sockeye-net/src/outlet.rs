@@ -7,7 +7,7 @@ use std::{
     task::{Context, Poll, ready},
 };
 
-use sockeye_core::event::{Event, Eyes};
+use sockeye_core::event::{Event, EventDetail};
 use tokio::sync::mpsc::{OwnedPermit, Sender, error::SendError, error::TrySendError};
 
 type Batch = Vec<Event>;
@@ -15,7 +15,7 @@ type Waiting = Pin<Box<dyn Future<Output = Result<OwnedPermit<Batch>, SendError<
 
 /// Where a conversation's events leave.
 pub(crate) struct Outlet {
-    eyes: Eyes,
+    detail: EventDetail,
     // Nobody takes events any more.
     is_gone: bool,
     room: Option<OwnedPermit<Batch>>,
@@ -24,13 +24,13 @@ pub(crate) struct Outlet {
 }
 
 impl Outlet {
-    pub(crate) fn new(eyes: Eyes) -> Self {
-        Self { eyes, is_gone: false, room: None, waiting: None }
+    pub(crate) fn new(detail: EventDetail) -> Self {
+        Self { detail, is_gone: false, room: None, waiting: None }
     }
 
     /// Whether somebody looks.
     pub(crate) fn is_open(&self) -> bool {
-        self.eyes == Eyes::Open
+        self.detail == EventDetail::Messages
     }
 
     /// Ready once there is room for a batch in `events`, or nobody looks.
@@ -38,7 +38,7 @@ impl Outlet {
         if self.is_open() { self.poll_room_for_failures(events, cx) } else { Poll::Ready(()) }
     }
 
-    /// Ready once there is room for a batch in `events`, or nobody takes any: a failure is told to closed eyes too.
+    /// Ready once there is room for a batch in `events`, or nobody takes any: a failure is told to readers of failures alone too.
     pub(crate) fn poll_room_for_failures(
         &mut self,
         events: &Sender<Batch>,
@@ -71,7 +71,7 @@ impl Outlet {
 
     /// A view that is gone is no reason to stop a server.
     fn close(&mut self) -> Poll<()> {
-        self.eyes = Eyes::Closed;
+        self.detail = EventDetail::Summary;
         self.is_gone = true;
         Poll::Ready(())
     }

@@ -9,11 +9,11 @@ use std::{
     time::Duration,
 };
 
-use sockeye_core::event::{Conn, Counters, Ending, Event, Eyes, Summary, What};
+use sockeye_core::event::{Conn, Counters, Ending, Event, EventDetail, Summary, What};
 use tokio::{sync::mpsc, time::timeout};
 use tokio_util::sync::CancellationToken;
 
-use crate::{clock::Clock, desk::Drained};
+use crate::{clock::Clock, context::Drained};
 
 /// How long conversations may take to notice that their time is over: only a view that takes no events makes it long.
 pub const CUT: Duration = Duration::from_millis(500);
@@ -24,7 +24,7 @@ pub struct RunState {
     /// The clock of the run.
     pub clock: Clock,
     /// Whether anybody looks at single messages.
-    pub eyes: Eyes,
+    pub detail: EventDetail,
     /// Where events go, in batches, in order.
     pub events: mpsc::Sender<Vec<Event>>,
     /// Cancelled by [`RunState::halt`]: conversations come to their end in order.
@@ -46,10 +46,10 @@ pub struct RunState {
 impl RunState {
     /// A run that begins without a conversation.
     #[must_use]
-    pub fn new(clock: Clock, eyes: Eyes, events: mpsc::Sender<Vec<Event>>, grace: Duration) -> Self {
+    pub fn new(clock: Clock, detail: EventDetail, events: mpsc::Sender<Vec<Event>>, grace: Duration) -> Self {
         Self {
             clock,
-            eyes,
+            detail,
             events,
             stop: CancellationToken::new(),
             cut: CancellationToken::new(),
@@ -135,7 +135,7 @@ impl RunState {
 
     /// Says something of the run itself; waits while the view takes no events.
     pub async fn tell(&self, what: What) {
-        if self.eyes == Eyes::Closed && !matches!(what, What::Listening { .. } | What::Failed(_)) {
+        if self.detail == EventDetail::Summary && !matches!(what, What::Listening { .. } | What::Failed(_)) {
             return;
         }
         // A view that is gone has no use for it.

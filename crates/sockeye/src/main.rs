@@ -3,7 +3,7 @@
 
 mod failure;
 mod say;
-mod speech;
+mod payload;
 mod events;
 mod view;
 mod ui;

@@ -13,6 +13,8 @@ mod proofs;
 mod rings;
 #[path = "tidy/scan.rs"]
 mod scan;
+#[path = "tidy/types.rs"]
+mod types;
 
 use std::{collections::BTreeSet, fmt, fs, path::Path};
 
@@ -493,7 +495,7 @@ fn engines_alone_spawn(tree: &Tree) -> Vec<Finding> {
 
 fn views_see_events_alone(tree: &Tree) -> Vec<Finding> {
     let views = tree.code().filter(|source| source.path.starts_with("crates/sockeye/src/view/"));
-    let what = "a view sees events and nothing else: put what it needs into an event or into Looks";
+    let what = "a view sees events and nothing else: put what it needs into an event or into ViewContext";
     let mut found = Vec::new();
     for source in views {
         let below = ["sockeye_files", "sockeye_net", "sockeye_sys", "tokio"];
@@ -524,10 +526,11 @@ fn documents_name_files_that_exist(tree: &Tree) -> Vec<Finding> {
 }
 
 /// Every check there is.
-const CHECKS: [fn(&Tree) -> Vec<Finding>; 15] = [
+const CHECKS: [fn(&Tree) -> Vec<Finding>; 16] = [
     crate_order,
     module_order,
     rings::no_rings,
+    types::one_name_a_type,
     few_modules,
     heads,
     file_lengths,

@@ -17,7 +17,7 @@ pub use chat::{Delivery, Room, RoomAct};
 pub use outbox::{Buffers, Common, Convoy, Outbox};
 pub use reply::{Growth, Load, REPLIES, Reply, ReplyError, ReplyRow};
 pub use respond::Awaits;
-pub use talk::{Expectation, Keyboard, Script, Speech, Talk};
+pub use talk::{Expectation, Payload, Script, ScriptInput, Talk};
 
 use crate::unit::At;
 

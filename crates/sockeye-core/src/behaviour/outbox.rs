@@ -13,7 +13,7 @@ use std::{collections::VecDeque, sync::Arc};
 use super::{Bucket, RoomAct};
 use crate::{
     charset::Charset,
-    event::{Conn, Counters, Event, Eyes, Failure, Kind, Notice, Operation, What},
+    event::{Conn, Counters, Event, EventDetail, Failure, Kind, Notice, Operation, What},
     frame::Framing,
     limit::{BULK, OUTBOX, OUTBOX_MESSAGES},
     rule::Dice,
@@ -344,7 +344,7 @@ impl Outbox {
 
     #[inline]
     pub(crate) fn looked_at(&self) -> bool {
-        self.common.eyes == Eyes::Open
+        self.common.detail == EventDetail::Messages
     }
 
     #[inline]

@@ -12,13 +12,13 @@ use crate::{
 
 /// Counts from the peer's end, from each word of the pipe, and from each time it shows that the peer still reads.
 #[derive(Debug, Default)]
-pub(super) struct Patience {
+pub(super) struct PipePatience {
     since: Option<At>,
     // Bytes that the peer's system had when that was looked at last.
     taken: u64,
 }
 
-impl Patience {
+impl PipePatience {
     /// The peer has ended its direction.
     pub(super) fn begin(&mut self, at: At, out: &Outbox) {
         *self = Self { since: Some(at), taken: out.taken() };

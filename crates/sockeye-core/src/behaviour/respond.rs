@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 
 use super::{
     Behaviour, Input, Outbox,
-    patience::{Patience, gave_up},
+    patience::{PipePatience, gave_up},
 };
 use crate::{
     event::{Failure, Kind, Operation, Speaker},
@@ -100,7 +100,7 @@ impl Behaviour for Operator {
 pub(super) struct Piped {
     awaits: Awaits,
     has_spoken: bool,
-    patience: Patience,
+    patience: PipePatience,
 }
 
 /// What a peer that has sent its FIN may still wait for.
@@ -114,7 +114,7 @@ pub enum Awaits {
 
 impl Piped {
     pub(super) fn new(awaits: Awaits) -> Self {
-        Self { awaits, has_spoken: false, patience: Patience::default() }
+        Self { awaits, has_spoken: false, patience: PipePatience::default() }
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{Behaviour, Input, Outbox, Verdict, patience::Patience, respond::render};
+use super::{Behaviour, Input, Outbox, Verdict, patience::PipePatience, respond::render};
 use crate::{
     limit::TAIL,
     rule::{Pattern, Template},
@@ -12,7 +12,7 @@ use crate::{
 
 /// Who types at our end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Keyboard {
+pub enum ScriptInput {
     /// Nobody: the script is all there is.
     None,
     /// A pipe or a file that ends.
@@ -23,7 +23,7 @@ pub enum Keyboard {
 
 /// One thing to say.
 #[derive(Clone, Debug)]
-pub enum Speech {
+pub enum Payload {
     /// These bytes.
     Bytes(Vec<u8>),
     /// Filled in each time.
@@ -34,7 +34,7 @@ pub enum Speech {
 #[derive(Clone, Debug)]
 pub struct Script {
     /// What it says first, one message each, each in a write of its own.
-    pub speeches: Vec<Speech>,
+    pub payloads: Vec<Payload>,
     /// Says it all again after this time.
     pub every: Option<Duration>,
     /// With `every`: how many rounds. Without: after how many messages it closes.
@@ -44,7 +44,7 @@ pub struct Script {
     /// What has to come.
     pub expect: Option<Expectation>,
     /// Who types.
-    pub keyboard: Keyboard,
+    pub keyboard: ScriptInput,
 }
 
 /// What has to come, and how it was written.
@@ -69,7 +69,7 @@ pub struct Talk {
     quiet: Option<At>,
     all_said: bool,
     // For the pipe, once the peer has ended its direction.
-    patience: Patience,
+    patience: PipePatience,
     answers: u64,
     seen: Vec<u8>,
     met: bool,
@@ -86,7 +86,7 @@ impl Talk {
             next_round: None,
             quiet: None,
             all_said: false,
-            patience: Patience::default(),
+            patience: PipePatience::default(),
             answers: 0,
             seen: Vec::new(),
             met: false,
@@ -96,11 +96,11 @@ impl Talk {
 
     fn say(&mut self, at: At, out: &mut Outbox) {
         self.rounds += 1;
-        let speeches = std::mem::take(&mut self.script.speeches);
-        for speech in &speeches {
-            match speech {
-                Speech::Bytes(bytes) => out.send_apart(bytes),
-                Speech::Template(template) => {
+        let payloads = std::mem::take(&mut self.script.payloads);
+        for payload in &payloads {
+            match payload {
+                Payload::Bytes(bytes) => out.send_apart(bytes),
+                Payload::Template(template) => {
                     let counter = out.accepted() + 1;
                     if let Some(message) = render(template, b"", None, counter, at, out) {
                         out.send_apart(&message);
@@ -108,7 +108,7 @@ impl Talk {
                 }
             }
         }
-        self.script.speeches = speeches;
+        self.script.payloads = payloads;
         let more = self.script.every.is_some() && self.script.count.is_none_or(|most| self.rounds < most);
         self.next_round = self.script.every.filter(|_| more).map(|every| at.after(every));
         if !more {
@@ -122,9 +122,9 @@ impl Talk {
     }
 
     fn open(&mut self, at: At, out: &mut Outbox) {
-        if !self.script.speeches.is_empty() {
+        if !self.script.payloads.is_empty() {
             self.say(at, out);
-        } else if self.script.keyboard == Keyboard::None {
+        } else if self.script.keyboard == ScriptInput::None {
             self.nothing_more(out);
         }
     }
@@ -152,13 +152,13 @@ impl Talk {
             (Some(_), Some(_)) => self.answers >= out.accepted(),
             (count, _) => count.is_some_and(|most| self.answers >= most),
         };
-        if enough && self.all_said && self.script.keyboard == Keyboard::None {
+        if enough && self.all_said && self.script.keyboard == ScriptInput::None {
             out.close(Close::Graceful);
         }
     }
 
     fn piped(&self) -> bool {
-        self.script.keyboard == Keyboard::Piped && !self.all_said
+        self.script.keyboard == ScriptInput::Piped && !self.all_said
     }
 
     fn peer_ended(&mut self, at: At, out: &mut Outbox) {
@@ -245,8 +245,8 @@ impl Behaviour for Talk {
         if self.answers > 0 {
             return Verdict::Met;
         }
-        let asked = !self.script.speeches.is_empty() && self.script.count != Some(0);
-        if asked || (self.gave_up && self.script.keyboard == Keyboard::Piped) {
+        let asked = !self.script.payloads.is_empty() && self.script.count != Some(0);
+        if asked || (self.gave_up && self.script.keyboard == ScriptInput::Piped) {
             Verdict::NoAnswer
         } else {
             Verdict::Open

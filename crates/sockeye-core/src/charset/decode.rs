@@ -3,7 +3,7 @@
 
 use encoding_rs::DecoderResult;
 
-use super::{Charset, table::Kind};
+use super::{Charset, table::CharsetKind};
 
 /// How much text the table-driven decoders hand out at a time, in bytes.
 const SCRATCH: usize = 4096;
@@ -52,12 +52,12 @@ impl Decoder {
     #[must_use]
     pub fn new(charset: Charset) -> Self {
         let state = match charset.0.kind {
-            Kind::Utf8 => State::Utf8(Carry::default()),
-            Kind::Latin1 => State::Single { last: 0xff, scratch: String::with_capacity(SCRATCH) },
-            Kind::Ascii => State::Single { last: 0x7f, scratch: String::with_capacity(SCRATCH) },
-            Kind::Utf16Le => State::Table(Table::new(encoding_rs::UTF_16LE)),
-            Kind::Utf16Be => State::Table(Table::new(encoding_rs::UTF_16BE)),
-            Kind::Whatwg(encoding) => State::Table(Table::new(encoding)),
+            CharsetKind::Utf8 => State::Utf8(Carry::default()),
+            CharsetKind::Latin1 => State::Single { last: 0xff, scratch: String::with_capacity(SCRATCH) },
+            CharsetKind::Ascii => State::Single { last: 0x7f, scratch: String::with_capacity(SCRATCH) },
+            CharsetKind::Utf16Le => State::Table(Table::new(encoding_rs::UTF_16LE)),
+            CharsetKind::Utf16Be => State::Table(Table::new(encoding_rs::UTF_16BE)),
+            CharsetKind::Whatwg(encoding) => State::Table(Table::new(encoding)),
         };
         Self { charset, state }
     }

@@ -21,7 +21,7 @@ use encoding_rs::{Encoder, EncoderResult};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use self::table::Kind;
+use self::table::CharsetKind;
 
 /// How bytes read as text: a row of the table of charsets.
 ///
@@ -108,7 +108,7 @@ impl Charset {
     /// Whether this is UTF-8, in which text is its own bytes.
     #[must_use]
     pub fn is_utf8(self) -> bool {
-        matches!(self.0.kind, Kind::Utf8)
+        matches!(self.0.kind, CharsetKind::Utf8)
     }
 
     /// The name it is listed under, such as `gbk`; [`Charset::parse`] takes it.
@@ -121,8 +121,8 @@ impl Charset {
     #[must_use]
     pub fn ascii_width(self) -> usize {
         match self.0.kind {
-            Kind::Utf16Le | Kind::Utf16Be => 2,
-            Kind::Utf8 | Kind::Latin1 | Kind::Ascii | Kind::Whatwg(_) => 1,
+            CharsetKind::Utf16Le | CharsetKind::Utf16Be => 2,
+            CharsetKind::Utf8 | CharsetKind::Latin1 | CharsetKind::Ascii | CharsetKind::Whatwg(_) => 1,
         }
     }
 
@@ -188,12 +188,12 @@ impl Charset {
     /// Encodes; with [`OnMissing::Stop`] returns the first character missing and its byte offset in the text.
     fn encode_into(self, text: &str, out: &mut Vec<u8>, missing: OnMissing) -> Option<(char, usize)> {
         match self.0.kind {
-            Kind::Utf8 => out.extend_from_slice(text.as_bytes()),
-            Kind::Utf16Le => out.extend(text.encode_utf16().flat_map(u16::to_le_bytes)),
-            Kind::Utf16Be => out.extend(text.encode_utf16().flat_map(u16::to_be_bytes)),
-            Kind::Latin1 => return one_byte(text, '\u{ff}', out, missing),
-            Kind::Ascii => return one_byte(text, '\u{7f}', out, missing),
-            Kind::Whatwg(encoding) => return by_table(encoding.new_encoder(), text, out, missing),
+            CharsetKind::Utf8 => out.extend_from_slice(text.as_bytes()),
+            CharsetKind::Utf16Le => out.extend(text.encode_utf16().flat_map(u16::to_le_bytes)),
+            CharsetKind::Utf16Be => out.extend(text.encode_utf16().flat_map(u16::to_be_bytes)),
+            CharsetKind::Latin1 => return one_byte(text, '\u{ff}', out, missing),
+            CharsetKind::Ascii => return one_byte(text, '\u{7f}', out, missing),
+            CharsetKind::Whatwg(encoding) => return by_table(encoding.new_encoder(), text, out, missing),
         }
         None
     }

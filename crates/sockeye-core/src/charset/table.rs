@@ -12,17 +12,17 @@ pub struct Row {
     pub aliases: &'static [&'static str],
     /// Where one meets it.
     pub about: &'static str,
-    pub(super) kind: Kind,
+    pub(super) kind: CharsetKind,
 }
 
 /// How a charset is converted.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Kind {
+pub(super) enum CharsetKind {
     /// By the standard library, without copying.
     Utf8,
     /// Decoded by the WHATWG tables, encoded here: their encoder for UTF-16 writes UTF-8 instead.
     Utf16Le,
-    /// As [`Kind::Utf16Le`], the high byte first.
+    /// As [`CharsetKind::Utf16Le`], the high byte first.
     Utf16Be,
     /// ISO 8859-1 as it stands: byte N is U+00NN. The WHATWG label means windows-1252.
     Latin1,
@@ -32,7 +32,7 @@ pub(super) enum Kind {
     Whatwg(&'static Encoding),
 }
 
-impl Kind {
+impl CharsetKind {
     /// The WHATWG encoding behind it, where one is used or meant.
     pub(super) fn encoding(self) -> Option<&'static Encoding> {
         match self {
@@ -45,7 +45,12 @@ impl Kind {
     }
 }
 
-const fn row(name: &'static str, aliases: &'static [&'static str], about: &'static str, kind: Kind) -> Row {
+const fn row(
+    name: &'static str,
+    aliases: &'static [&'static str],
+    about: &'static str,
+    kind: CharsetKind,
+) -> Row {
     Row { name, aliases, about, kind }
 }
 
@@ -55,11 +60,11 @@ const fn web(
     about: &'static str,
     encoding: &'static Encoding,
 ) -> Row {
-    row(name, aliases, about, Kind::Whatwg(encoding))
+    row(name, aliases, about, CharsetKind::Whatwg(encoding))
 }
 
 /// UTF-8: the first row, and the default.
-pub(super) static UTF_8: Row = row("utf-8", &["utf8", "utf_8"], "Unicode; the default", Kind::Utf8);
+pub(super) static UTF_8: Row = row("utf-8", &["utf8", "utf_8"], "Unicode; the default", CharsetKind::Utf8);
 
 /// Every charset but UTF-8; `x-user-defined`, which is of use to browsers only, is left out.
 pub(super) static OTHERS: &[Row] = &[
@@ -75,16 +80,16 @@ pub(super) static OTHERS: &[Row] = &[
         "utf-16le",
         &["utf16le", "utf-16", "utf16"],
         "Unicode in pairs of bytes, low byte first",
-        Kind::Utf16Le,
+        CharsetKind::Utf16Le,
     ),
-    row("utf-16be", &["utf16be"], "Unicode in pairs of bytes, high byte first", Kind::Utf16Be),
+    row("utf-16be", &["utf16be"], "Unicode in pairs of bytes, high byte first", CharsetKind::Utf16Be),
     row(
         "latin1",
         &["iso-8859-1", "iso8859-1", "iso_8859-1", "l1", "latin-1"],
         "ISO 8859-1: byte N is U+00NN, every byte is a character",
-        Kind::Latin1,
+        CharsetKind::Latin1,
     ),
-    row("ascii", &["us-ascii", "iso646-us"], "seven bits; what is above does not decode", Kind::Ascii),
+    row("ascii", &["us-ascii", "iso646-us"], "seven bits; what is above does not decode", CharsetKind::Ascii),
     web("windows-1252", &["cp1252"], "Western Europe on Windows", encoding_rs::WINDOWS_1252),
     web("shift_jis", &["sjis", "cp932", "932"], "Japanese", encoding_rs::SHIFT_JIS),
     web("euc-jp", &["eucjp"], "Japanese on Unix", encoding_rs::EUC_JP),

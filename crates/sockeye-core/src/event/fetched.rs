@@ -11,12 +11,12 @@ pub struct Fetched {
     /// The name that was asked for; any bytes.
     pub name: Box<[u8]>,
     /// What became of it.
-    pub step: Step,
+    pub step: FetchStep,
 }
 
 /// What became of a file.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Step {
+pub enum FetchStep {
     /// Its bytes come.
     Begun {
         /// The whole file's length in bytes, if the server says.

@@ -5,17 +5,17 @@
 use memchr::memchr;
 
 use super::checksum::Checksum;
-use super::cut::{Cut, Kind, Opened, Scan, Step};
+use super::cut::{Cut, CutStep, FramingKind, Opened, Scan};
 use super::error::FrameError;
-use super::spec::Row;
+use super::spec::FramingRow;
 
 /// The table's row.
-pub(super) const ROW: Row = Row {
+pub(super) const ROW: FramingRow = FramingRow {
     name: "cobs",
     form: "cobs",
     about: "consistent overhead byte stuffing, each frame ended by a zero byte",
     samples: &["cobs"],
-    build: |_| Ok(Kind::Cobs(Cobs)),
+    build: |_| Ok(FramingKind::Cobs(Cobs)),
 };
 
 /// Data bytes in the longest block.
@@ -62,9 +62,9 @@ impl<'a> Stuffing<'a> {
 
 impl Cut for Cobs {
     #[inline]
-    fn next(&self, buf: &[u8], scan: &mut Scan, max: usize) -> Result<Step, FrameError> {
+    fn next(&self, buf: &[u8], scan: &mut Scan, max: usize) -> Result<CutStep, FrameError> {
         if buf.first() == Some(&0) {
-            return Ok(Step::Fill { used: 1 });
+            return Ok(CutStep::Fill { used: 1 });
         }
         let end = memchr(0, buf.get(scan.at..).unwrap_or_default());
         let sealed = scan.at + end.unwrap_or(buf.len() - scan.at);
@@ -74,9 +74,9 @@ impl Cut for Cobs {
         }
         if end.is_none() {
             scan.at = buf.len();
-            return Ok(Step::Need { least: buf.len() + 1, total: None });
+            return Ok(CutStep::Need { least: buf.len() + 1, total: None });
         }
-        Ok(Step::Frame { used: sealed + 1, from: 0, to: sealed })
+        Ok(CutStep::Frame { used: sealed + 1, from: 0, to: sealed })
     }
 
     fn open(&self, sealed: &[u8], scratch: &mut Vec<u8>, max: usize) -> Result<Opened, FrameError> {

@@ -17,7 +17,7 @@ pub(super) struct Scan {
 
 /// What a framing found at the front of a buffer. Every `used` is at least one byte.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Step {
+pub(super) enum CutStep {
     /// A whole frame of `used` bytes whose sealed body is `from..to`.
     Frame { used: usize, from: usize, to: usize },
     /// Bytes between frames that the framing allows there.
@@ -47,10 +47,10 @@ pub(super) enum Tail {
 }
 
 /// One framing. Its answers depend on the bytes alone, never on how they were cut up on the way: an answer other than
-/// [`Step::Need`] to a buffer is the answer to every longer buffer that starts the same.
+/// [`CutStep::Need`] to a buffer is the answer to every longer buffer that starts the same.
 pub(super) trait Cut {
     /// Where the first frame of `buf` (not empty) ends; `max` is the limit on a message in bytes.
-    fn next(&self, buf: &[u8], scan: &mut Scan, max: usize) -> Result<Step, FrameError>;
+    fn next(&self, buf: &[u8], scan: &mut Scan, max: usize) -> Result<CutStep, FrameError>;
 
     /// Hands over the sealed bodies of the frames at the front of `buf` that need no second look, and answers how many
     /// bytes those were: the same frames that [`Cut::next`] would find one by one, faster. It may leave any to it.
@@ -81,8 +81,8 @@ pub(super) trait Cut {
 /// through a pointer.
 #[derive(Clone, Debug)]
 #[allow(clippy::large_enum_variant)] // there is one of them per framing, behind an Arc
-pub(super) enum Kind {
-    Raw(raw::Raw),
+pub(super) enum FramingKind {
+    Raw(raw::RawCut),
     Idle(idle::Idle),
     Length(length::Length),
     Delimiter(delimiter::Delimiter),
@@ -94,20 +94,20 @@ pub(super) enum Kind {
     Markers(markers::Markers),
 }
 
-/// Runs one expression with the framing inside a [`Kind`], whatever it is.
+/// Runs one expression with the framing inside a [`FramingKind`], whatever it is.
 macro_rules! each {
     ($kind:expr, $cut:ident => $run:expr) => {
         match $kind {
-            $crate::frame::cut::Kind::Raw($cut) => $run,
-            $crate::frame::cut::Kind::Idle($cut) => $run,
-            $crate::frame::cut::Kind::Length($cut) => $run,
-            $crate::frame::cut::Kind::Delimiter($cut) => $run,
-            $crate::frame::cut::Kind::Fixed($cut) => $run,
-            $crate::frame::cut::Kind::Varint($cut) => $run,
-            $crate::frame::cut::Kind::Netstring($cut) => $run,
-            $crate::frame::cut::Kind::Slip($cut) => $run,
-            $crate::frame::cut::Kind::Cobs($cut) => $run,
-            $crate::frame::cut::Kind::Markers($cut) => $run,
+            $crate::frame::cut::FramingKind::Raw($cut) => $run,
+            $crate::frame::cut::FramingKind::Idle($cut) => $run,
+            $crate::frame::cut::FramingKind::Length($cut) => $run,
+            $crate::frame::cut::FramingKind::Delimiter($cut) => $run,
+            $crate::frame::cut::FramingKind::Fixed($cut) => $run,
+            $crate::frame::cut::FramingKind::Varint($cut) => $run,
+            $crate::frame::cut::FramingKind::Netstring($cut) => $run,
+            $crate::frame::cut::FramingKind::Slip($cut) => $run,
+            $crate::frame::cut::FramingKind::Cobs($cut) => $run,
+            $crate::frame::cut::FramingKind::Markers($cut) => $run,
         }
     };
 }

@@ -4,39 +4,39 @@
 use memchr::{memchr, memmem::Finder};
 
 use super::checksum::Checksum;
-use super::cut::{Cut, Kind, Scan, Step, Tail, put};
+use super::cut::{Cut, CutStep, FramingKind, Scan, Tail, put};
 use super::error::FrameError;
-use super::spec::Row;
+use super::spec::FramingRow;
 
 /// The row of `line`.
-pub(super) const LINE: Row = Row {
+pub(super) const LINE: FramingRow = FramingRow {
     name: "line",
     form: "line",
     about: "lines: cut at LF, one CR before it dropped; sends LF",
     samples: &["line"],
-    build: |_| Ok(Kind::Delimiter(Delimiter::new(b"\n", Ending::Line, "line feed"))),
+    build: |_| Ok(FramingKind::Delimiter(Delimiter::new(b"\n", Ending::Line, "line feed"))),
 };
 
 /// The row of `crlf`.
-pub(super) const CRLF: Row = Row {
+pub(super) const CRLF: FramingRow = FramingRow {
     name: "crlf",
     form: "crlf",
     about: "lines ended by CR LF and by nothing else",
     samples: &["crlf"],
-    build: |_| Ok(Kind::Delimiter(Delimiter::new(b"\r\n", Ending::Exact, "CR LF"))),
+    build: |_| Ok(FramingKind::Delimiter(Delimiter::new(b"\r\n", Ending::Exact, "CR LF"))),
 };
 
 /// The row of `nul`.
-pub(super) const NUL: Row = Row {
+pub(super) const NUL: FramingRow = FramingRow {
     name: "nul",
     form: "nul",
     about: "messages ended by a zero byte, as C strings are",
     samples: &["nul"],
-    build: |_| Ok(Kind::Delimiter(Delimiter::new(b"\0", Ending::Exact, "zero byte"))),
+    build: |_| Ok(FramingKind::Delimiter(Delimiter::new(b"\0", Ending::Exact, "zero byte"))),
 };
 
 /// The row of `delim=HEX`.
-pub(super) const DELIM: Row = Row {
+pub(super) const DELIM: FramingRow = FramingRow {
     name: "delim",
     form: "delim=HEX",
     about: "messages ended by these bytes, delim=0d0a; any number of them",
@@ -44,7 +44,7 @@ pub(super) const DELIM: Row = Row {
     build: |given| {
         let bytes = given.bytes("delim")?;
         let name = data_encoding::HEXLOWER.encode(&bytes);
-        Ok(Kind::Delimiter(Delimiter::new(&bytes, Ending::Exact, &format!("delimiter {name}"))))
+        Ok(FramingKind::Delimiter(Delimiter::new(&bytes, Ending::Exact, &format!("delimiter {name}"))))
     },
 };
 
@@ -101,7 +101,7 @@ impl Delimiter {
 
 impl Cut for Delimiter {
     #[inline]
-    fn next(&self, buf: &[u8], scan: &mut Scan, max: usize) -> Result<Step, FrameError> {
+    fn next(&self, buf: &[u8], scan: &mut Scan, max: usize) -> Result<CutStep, FrameError> {
         let Some(found) = self.find(buf.get(scan.at..).unwrap_or_default()) else {
             // The last bytes may be the beginning of the delimiter, so they are looked at again and do not count yet.
             let sure = (buf.len() + 1).saturating_sub(self.size);
@@ -109,14 +109,14 @@ impl Cut for Delimiter {
                 return Err(self.too_long(max));
             }
             scan.at = sure;
-            return Ok(Step::Need { least: buf.len() + 1, total: None });
+            return Ok(CutStep::Need { least: buf.len() + 1, total: None });
         };
         let end = scan.at + found;
         let to = self.trim(buf, end);
         if to > max {
             return Err(self.too_long(max));
         }
-        Ok(Step::Frame { used: end + self.size, from: 0, to })
+        Ok(CutStep::Frame { used: end + self.size, from: 0, to })
     }
 
     fn wrap(&self, message: &[u8], sum: Option<Checksum>, out: &mut Vec<u8>) -> Result<(), FrameError> {

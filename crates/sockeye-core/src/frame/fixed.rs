@@ -2,19 +2,19 @@
 //! Never pads: a message of another size is refused.
 
 use super::checksum::Checksum;
-use super::cut::{Cut, Kind, Scan, Step, put, size};
+use super::cut::{Cut, CutStep, FramingKind, Scan, put, size};
 use super::error::FrameError;
-use super::spec::Row;
+use super::spec::FramingRow;
 
 /// The table's row.
-pub(super) const ROW: Row = Row {
+pub(super) const ROW: FramingRow = FramingRow {
     name: "fixed",
     form: "fixed=N",
     about: "every message has exactly N bytes, its checksum included",
     samples: &["fixed=1", "fixed=7"],
     build: |given| {
         let size = given.number("fixed", 1..=i64::from(u32::MAX))?;
-        Ok(Kind::Fixed(Fixed { size: usize::try_from(size).unwrap_or(usize::MAX) }))
+        Ok(FramingKind::Fixed(Fixed { size: usize::try_from(size).unwrap_or(usize::MAX) }))
     },
 };
 
@@ -27,14 +27,14 @@ pub(super) struct Fixed {
 
 impl Cut for Fixed {
     #[inline]
-    fn next(&self, buf: &[u8], _scan: &mut Scan, max: usize) -> Result<Step, FrameError> {
+    fn next(&self, buf: &[u8], _scan: &mut Scan, max: usize) -> Result<CutStep, FrameError> {
         if self.size > max {
             return Err(FrameError::TooLong { announced: self.size as u64, limit: max, hint: None });
         }
         if buf.len() < self.size {
-            return Ok(Step::Need { least: self.size, total: Some(self.size) });
+            return Ok(CutStep::Need { least: self.size, total: Some(self.size) });
         }
-        Ok(Step::Frame { used: self.size, from: 0, to: self.size })
+        Ok(CutStep::Frame { used: self.size, from: 0, to: self.size })
     }
 
     fn wrap(&self, message: &[u8], sum: Option<Checksum>, out: &mut Vec<u8>) -> Result<(), FrameError> {

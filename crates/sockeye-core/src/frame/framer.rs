@@ -3,9 +3,9 @@
 
 use std::collections::VecDeque;
 
-use super::cut::{Cut, Kind, Opened, Scan, Step, Tail, each};
+use super::cut::{Cut, CutStep, FramingKind, Opened, Scan, Tail, each};
 use super::error::FrameError;
-use super::held::Held;
+use super::held::HeldBytes;
 use super::{Check, Flow, Framing, Message, Rule};
 use crate::unit::At;
 
@@ -42,15 +42,15 @@ use crate::unit::At;
 #[derive(Debug)]
 pub struct Framer {
     framing: Framing,
-    // Raw framing needs none as long as nobody says Stop, and an idle conversation keeps none for it.
-    desk: Option<Box<Desk>>,
+    // RawCut framing needs none as long as nobody says Stop, and an idle conversation keeps none for it.
+    cutting: Option<Box<Cutting>>,
 }
 
 impl Framer {
     /// A framer at the beginning of a stream.
     #[must_use]
     pub fn new(framing: Framing) -> Self {
-        Self { framing, desk: None }
+        Self { framing, cutting: None }
     }
 
     /// The framing it cuts by.
@@ -73,24 +73,24 @@ impl Framer {
         F: FnMut(Message<'_>) -> Flow,
     {
         let rule = &*self.framing.0;
-        if let (None, None, Kind::Raw(_)) = (&self.desk, &rule.sum, &rule.kind) {
+        if let (None, None, FramingKind::Raw(_)) = (&self.cutting, &rule.sum, &rule.kind) {
             if take(Message { body: input, check: Check::None }) == Flow::Stop {
-                self.desk.get_or_insert_default().stopped = true;
+                self.cutting.get_or_insert_default().stopped = true;
             }
             return Ok(());
         }
-        let desk = self.desk.get_or_insert_default();
-        desk.alive()?;
+        let cutting = self.cutting.get_or_insert_default();
+        cutting.alive()?;
         match &rule.kind {
-            Kind::Raw(raw) => desk.read(raw, rule, input, &mut take),
-            Kind::Idle(idle) => {
-                if at >= desk.last.after(idle.gap) {
-                    desk.flush(idle, rule, &mut take)?;
+            FramingKind::Raw(raw) => cutting.read(raw, rule, input, &mut take),
+            FramingKind::Idle(idle) => {
+                if at >= cutting.last.after(idle.gap) {
+                    cutting.flush(idle, rule, &mut take)?;
                 }
-                desk.last = at;
-                desk.feed(idle, rule, input, &mut take)
+                cutting.last = at;
+                cutting.feed(idle, rule, input, &mut take)
             }
-            kind => each!(kind, cut => desk.feed(cut, rule, input, &mut take)),
+            kind => each!(kind, cut => cutting.feed(cut, rule, input, &mut take)),
         }
     }
 
@@ -102,16 +102,16 @@ impl Framer {
     where
         F: FnMut(Message<'_>) -> Flow,
     {
-        let (rule, Some(desk)) = (&*self.framing.0, &mut self.desk) else { return Ok(()) };
-        desk.alive()?;
-        each!(&rule.kind, cut => desk.resume(cut, rule, &mut take))
+        let (rule, Some(cutting)) = (&*self.framing.0, &mut self.cutting) else { return Ok(()) };
+        cutting.alive()?;
+        each!(&rule.kind, cut => cutting.resume(cut, rule, &mut take))
     }
 
     /// Whether a [`Flow::Stop`] was said and not resumed: whole messages may still be inside.
     #[must_use]
     #[inline]
     pub fn stopped(&self) -> bool {
-        self.desk.as_ref().is_some_and(|desk| desk.stopped)
+        self.cutting.as_ref().is_some_and(|cutting| cutting.stopped)
     }
 
     /// The stream ended. Framings whose last message may lack its delimiter (`line`, `crlf`, `nul`, `delim`) deliver
@@ -125,20 +125,20 @@ impl Framer {
         F: FnMut(Message<'_>) -> Flow,
     {
         self.resume(at, &mut take)?;
-        let (rule, Some(desk)) = (&*self.framing.0, &mut self.desk) else { return Ok(()) };
-        if desk.stopped {
+        let (rule, Some(cutting)) = (&*self.framing.0, &mut self.cutting) else { return Ok(()) };
+        if cutting.stopped {
             return Ok(());
         }
-        each!(&rule.kind, cut => desk.finish(cut, rule, &mut take))
+        each!(&rule.kind, cut => cutting.finish(cut, rule, &mut take))
     }
 
     /// When [`Framer::tick`] is due: only with `idle`, while a chunk waits for more.
     #[must_use]
     #[inline]
     pub fn wake(&self) -> Option<At> {
-        match (&self.framing.0.kind, &self.desk) {
-            (Kind::Idle(idle), Some(desk)) if !desk.stopped && desk.failed.is_none() => {
-                (!desk.held.is_empty()).then(|| desk.last.after(idle.gap))
+        match (&self.framing.0.kind, &self.cutting) {
+            (FramingKind::Idle(idle), Some(cutting)) if !cutting.stopped && cutting.failed.is_none() => {
+                (!cutting.held.is_empty()).then(|| cutting.last.after(idle.gap))
             }
             _ => None,
         }
@@ -150,9 +150,10 @@ impl Framer {
         F: FnMut(Message<'_>) -> Flow,
     {
         let due = self.wake().is_some_and(|wake| at >= wake);
-        if let (true, Kind::Idle(idle), Some(desk)) = (due, &self.framing.0.kind, &mut self.desk) {
+        if let (true, FramingKind::Idle(idle), Some(cutting)) = (due, &self.framing.0.kind, &mut self.cutting)
+        {
             // A chunk is delivered as it is, so nothing can fail; a failure would be kept and told by the next feed.
-            let _ = desk.flush(idle, &self.framing.0, &mut take);
+            let _ = cutting.flush(idle, &self.framing.0, &mut take);
         }
     }
 
@@ -166,20 +167,20 @@ impl Framer {
     /// of them more than were kept before).
     #[must_use]
     pub fn leftover(&self) -> &[u8] {
-        self.desk.as_ref().map_or(&[], |desk| desk.held.bytes())
+        self.cutting.as_ref().map_or(&[], |cutting| cutting.held.bytes())
     }
 
     /// How many bytes belonged to no frame since this was asked last: those outside head and tail.
     #[inline]
     pub fn take_skipped(&mut self) -> u64 {
-        self.desk.as_mut().map_or(0, |desk| std::mem::take(&mut desk.skipped))
+        self.cutting.as_mut().map_or(0, |cutting| std::mem::take(&mut cutting.skipped))
     }
 }
 
 /// What is known between two calls.
 #[derive(Debug, Default)]
-struct Desk {
-    held: Held,
+struct Cutting {
+    held: HeldBytes,
     scan: Scan,
     /// No frame is whole before this many bytes are held.
     least: usize,
@@ -202,7 +203,7 @@ const SHOWN: usize = 1024;
 /// How much is copied at first to complete a frame of unknown size.
 const STRIDE: usize = 256;
 
-impl Desk {
+impl Cutting {
     #[inline]
     fn alive(&self) -> Result<(), FrameError> {
         self.failed.as_deref().map_or(Ok(()), |error| Err(error.clone()))
@@ -283,18 +284,18 @@ impl Desk {
         F: FnMut(Message<'_>) -> Flow,
     {
         match cut.next(buf, &mut self.scan, rule.max)? {
-            Step::Frame { used, from, to } => {
+            CutStep::Frame { used, from, to } => {
                 let sealed = buf.get(from..to).unwrap_or_default();
                 self.fresh();
                 self.run = 0;
                 self.deliver(cut, rule, sealed, take)?;
                 Ok(used)
             }
-            Step::Fill { used } => {
+            CutStep::Fill { used } => {
                 self.fresh();
                 Ok(used)
             }
-            Step::Garbage { used } => {
+            CutStep::Garbage { used } => {
                 self.fresh();
                 self.skipped = self.skipped.saturating_add(used as u64);
                 self.run = self.run.saturating_add(used);
@@ -307,7 +308,7 @@ impl Desk {
                 }
                 Ok(used)
             }
-            Step::Need { least, total } => {
+            CutStep::Need { least, total } => {
                 self.least = least;
                 self.total = total;
                 Ok(0)

@@ -3,7 +3,7 @@
 
 /// Bytes kept, taken from the front without moving the rest each time.
 #[derive(Debug, Default)]
-pub(super) struct Held {
+pub(super) struct HeldBytes {
     all: Vec<u8>,
     /// Bytes at the front that are gone.
     gone: usize,
@@ -12,7 +12,7 @@ pub(super) struct Held {
 /// Memory that is kept for the next unfinished frame; what is larger is given back.
 const KEEP: usize = 64 * 1024;
 
-impl Held {
+impl HeldBytes {
     #[inline]
     pub(super) fn bytes(&self) -> &[u8] {
         self.all.get(self.gone..).unwrap_or_default()

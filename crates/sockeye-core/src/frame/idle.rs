@@ -4,19 +4,19 @@
 use std::time::Duration;
 
 use super::checksum::Checksum;
-use super::cut::{Cut, Kind, Scan, Step, Tail, put};
+use super::cut::{Cut, CutStep, FramingKind, Scan, Tail, put};
 use super::error::FrameError;
-use super::spec::Row;
+use super::spec::FramingRow;
 
 /// The table's row.
-pub(super) const ROW: Row = Row {
+pub(super) const ROW: FramingRow = FramingRow {
     name: "idle",
     form: "idle=MS",
     about: "a chunk ends where nothing came for MS milliseconds; a guess, as TCP keeps no pauses",
     samples: &["idle=20"],
     build: |given| {
         let ms = given.number("idle", 1..=86_400_000)?;
-        Ok(Kind::Idle(Idle { gap: Duration::from_millis(ms.unsigned_abs()) }))
+        Ok(FramingKind::Idle(Idle { gap: Duration::from_millis(ms.unsigned_abs()) }))
     },
 };
 
@@ -28,12 +28,12 @@ pub(super) struct Idle {
 }
 
 impl Cut for Idle {
-    fn next(&self, buf: &[u8], _scan: &mut Scan, max: usize) -> Result<Step, FrameError> {
+    fn next(&self, buf: &[u8], _scan: &mut Scan, max: usize) -> Result<CutStep, FrameError> {
         let most = max.max(1);
         if buf.len() < most {
-            return Ok(Step::Need { least: most, total: None });
+            return Ok(CutStep::Need { least: most, total: None });
         }
-        Ok(Step::Frame { used: most, from: 0, to: most })
+        Ok(CutStep::Frame { used: most, from: 0, to: most })
     }
 
     fn wrap(&self, message: &[u8], sum: Option<Checksum>, out: &mut Vec<u8>) -> Result<(), FrameError> {

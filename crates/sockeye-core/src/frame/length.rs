@@ -16,12 +16,12 @@
 
 use super::Flow;
 use super::checksum::Checksum;
-use super::cut::{Cut, Kind, Scan, Step, size};
+use super::cut::{Cut, CutStep, FramingKind, Scan, size};
 use super::error::{FrameError, SpecError};
-use super::spec::{Given, Row};
+use super::spec::{FramingRow, Given};
 
 /// The row of `len=`.
-pub(super) const ROW: Row = Row {
+pub(super) const ROW: FramingRow = FramingRow {
     name: "len",
     form: "len=1|2|3|4|8[,le][,signed][,offset=N][,adjust=N][,includes-header][,strip=N]",
     about: "a length field before each message: frame = offset + len + value + adjust; strip drops leading bytes",
@@ -57,12 +57,12 @@ pub(super) const ROW: Row = Row {
         let header = length.offset + length.width;
         let adjust = if counts_header { length.adjust - i64_of(header) } else { length.adjust };
         let strip = strip.unwrap_or(if length.offset == 0 { header } else { 0 });
-        Length { adjust, strip, ..length }.check(given).map(Kind::Length)
+        Length { adjust, strip, ..length }.check(given).map(FramingKind::Length)
     },
 };
 
 /// The row of Netty's own notation.
-pub(super) const NETTY: Row = Row {
+pub(super) const NETTY: FramingRow = FramingRow {
     name: "netty",
     form: "netty:maxFrame,offset,length,adjust,strip",
     about: "the five numbers of Netty's LengthFieldBasedFrameDecoder; maxFrame counts the whole frame",
@@ -82,7 +82,7 @@ pub(super) const NETTY: Row = Row {
             let why = "maxFrame is at least 1, offset and strip at least 0, and none of the last four over a million";
             return Err(given.contradiction(why));
         }
-        length.check(given).map(Kind::Length)
+        length.check(given).map(FramingKind::Length)
     },
 };
 
@@ -330,7 +330,7 @@ impl Length {
 
 impl Cut for Length {
     #[inline]
-    fn next(&self, buf: &[u8], _scan: &mut Scan, max: usize) -> Result<Step, FrameError> {
+    fn next(&self, buf: &[u8], _scan: &mut Scan, max: usize) -> Result<CutStep, FrameError> {
         if let (Some(version), Some(&first)) = (self.version, buf.first())
             && version != first
         {
@@ -339,13 +339,13 @@ impl Cut for Length {
         }
         let header = self.header();
         let Some(field) = buf.get(self.offset..header) else {
-            return Ok(Step::Need { least: header, total: None });
+            return Ok(CutStep::Need { least: header, total: None });
         };
         let total = self.frame(self.read(field), field, max)?;
         if buf.len() < total {
-            return Ok(Step::Need { least: total, total: Some(total) });
+            return Ok(CutStep::Need { least: total, total: Some(total) });
         }
-        Ok(Step::Frame { used: total, from: self.strip, to: total })
+        Ok(CutStep::Frame { used: total, from: self.strip, to: total })
     }
 
     #[inline]

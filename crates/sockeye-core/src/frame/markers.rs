@@ -5,19 +5,19 @@ use data_encoding::HEXLOWER;
 use memchr::memmem::Finder;
 
 use super::checksum::Checksum;
-use super::cut::{Cut, Kind, Scan, Step, put};
+use super::cut::{Cut, CutStep, FramingKind, Scan, put};
 use super::error::FrameError;
-use super::spec::Row;
+use super::spec::FramingRow;
 
 /// The table's row.
-pub(super) const ROW: Row = Row {
+pub(super) const ROW: FramingRow = FramingRow {
     name: "head",
     form: "head=HEX,tail=HEX",
     about: "messages between two markers; what is outside of them is skipped and counted",
     samples: &["head=02,tail=03", "head=aa55,tail=0d0a", "tail=7e,head=7e"],
     build: |given| {
         let (head, tail) = (given.bytes("head")?, given.bytes("tail")?);
-        Ok(Kind::Markers(Markers::new(&head, &tail)))
+        Ok(FramingKind::Markers(Markers::new(&head, &tail)))
     },
 };
 
@@ -35,7 +35,7 @@ impl Markers {
     }
 
     /// What is at the front of bytes that do not begin with the head.
-    fn skip(&self, buf: &[u8]) -> Step {
+    fn skip(&self, buf: &[u8]) -> CutStep {
         let head = self.head.needle();
         // The end of what came may be the beginning of a head.
         let kept = || (1..head.len()).rev().find(|&n| head.get(..n).is_some_and(|part| buf.ends_with(part)));
@@ -43,7 +43,11 @@ impl Markers {
             Some(at) => at,
             None => buf.len() - kept().unwrap_or(0),
         };
-        if used == 0 { Step::Need { least: buf.len() + 1, total: None } } else { Step::Garbage { used } }
+        if used == 0 {
+            CutStep::Need { least: buf.len() + 1, total: None }
+        } else {
+            CutStep::Garbage { used }
+        }
     }
 
     #[cold]
@@ -55,7 +59,7 @@ impl Markers {
 
 impl Cut for Markers {
     #[inline]
-    fn next(&self, buf: &[u8], scan: &mut Scan, max: usize) -> Result<Step, FrameError> {
+    fn next(&self, buf: &[u8], scan: &mut Scan, max: usize) -> Result<CutStep, FrameError> {
         let (head, tail) = (self.head.needle(), self.tail.needle());
         if !buf.starts_with(head) {
             return Ok(self.skip(buf));
@@ -67,13 +71,13 @@ impl Cut for Markers {
                 return Err(self.too_long(max));
             }
             scan.at = sure;
-            return Ok(Step::Need { least: buf.len() + 1, total: None });
+            return Ok(CutStep::Need { least: buf.len() + 1, total: None });
         };
         let to = from + found;
         if to - head.len() > max {
             return Err(self.too_long(max));
         }
-        Ok(Step::Frame { used: to + tail.len(), from: head.len(), to })
+        Ok(CutStep::Frame { used: to + tail.len(), from: head.len(), to })
     }
 
     fn wrap(&self, message: &[u8], sum: Option<Checksum>, out: &mut Vec<u8>) -> Result<(), FrameError> {

@@ -2,7 +2,7 @@
 //! Never reads a socket, never looks at what a message says, and never allocates by an announced size.
 //!
 //! A [`Framing`] is the validated rule both ways; a [`Framer`] is the cutting state of one direction. Every framing is
-//! one file and one [`Row`] of the table that help, completion, docs and property tests are made from.
+//! one file and one [`FramingRow`] of the table that help, completion, docs and property tests are made from.
 
 mod cobs;
 mod cut;
@@ -29,9 +29,9 @@ use std::sync::Arc;
 pub use checksum::{ByteOrder, Checksum};
 pub use error::{FrameError, SpecError};
 pub use framer::Framer;
-pub use spec::{Row, rows};
+pub use spec::{FramingRow, rows};
 
-use cut::{Cut, Kind, each};
+use cut::{Cut, FramingKind, each};
 
 /// The largest message, in bytes, unless [`Framing::with_max`] says otherwise: 16 MiB.
 pub const DEFAULT_MAX_FRAME: usize = 16 * 1024 * 1024;
@@ -125,7 +125,7 @@ pub struct Framing(Arc<Rule>);
 #[derive(Clone)]
 pub(crate) struct Rule {
     spec: String,
-    kind: Kind,
+    kind: FramingKind,
     sum: Option<Checksum>,
     max: usize,
 }
@@ -134,7 +134,7 @@ impl Framing {
     /// No framing: each read is delivered as it came, and its edges prove nothing.
     #[must_use]
     pub fn raw() -> Self {
-        Self::of("raw", Kind::Raw(raw::Raw))
+        Self::of("raw", FramingKind::Raw(raw::RawCut))
     }
 
     /// The framing a SPEC such as `line`, `len=4,le`, `delim=0d0a` or `modbus-tcp` describes; [`rows`] lists them all.
@@ -146,7 +146,7 @@ impl Framing {
         Ok(Self::of(spec.trim(), spec::parse(spec)?))
     }
 
-    fn of(spec: &str, kind: Kind) -> Self {
+    fn of(spec: &str, kind: FramingKind) -> Self {
         Self(Arc::new(Rule { spec: spec.to_owned(), kind, sum: None, max: DEFAULT_MAX_FRAME }))
     }
 
@@ -182,7 +182,7 @@ impl Framing {
     /// Whether each read is delivered as it came.
     #[must_use]
     pub fn is_raw(&self) -> bool {
-        matches!(self.0.kind, Kind::Raw(_))
+        matches!(self.0.kind, FramingKind::Raw(_))
     }
 
     /// Whether a message travels as it is: raw, and no checksum.
@@ -194,13 +194,13 @@ impl Framing {
     /// Whether framing a message writes into it: the length that it carries itself.
     #[must_use]
     pub fn fills_in(&self) -> bool {
-        matches!(&self.0.kind, Kind::Length(length) if length.is_in_message())
+        matches!(&self.0.kind, FramingKind::Length(length) if length.is_in_message())
     }
 
     /// Whether the edges prove nothing (`raw` and `idle`): what comes out is a *chunk*, never to be called a message.
     #[must_use]
     pub fn is_chunk(&self) -> bool {
-        matches!(self.0.kind, Kind::Raw(_) | Kind::Idle(_))
+        matches!(self.0.kind, FramingKind::Raw(_) | FramingKind::Idle(_))
     }
 
     /// Appends the frame that carries `message`, checksum included, to `out`.

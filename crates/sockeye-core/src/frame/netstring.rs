@@ -2,17 +2,17 @@
 //! Never accepts a leading zero, a space or a missing comma: the standard forbids them.
 
 use super::checksum::Checksum;
-use super::cut::{Cut, Kind, Scan, Step, put, size};
+use super::cut::{Cut, CutStep, FramingKind, Scan, put, size};
 use super::error::FrameError;
-use super::spec::Row;
+use super::spec::FramingRow;
 
 /// The table's row.
-pub(super) const ROW: Row = Row {
+pub(super) const ROW: FramingRow = FramingRow {
     name: "netstring",
     form: "netstring",
     about: "the length in decimal, a colon, the message and a comma: 5:hello,",
     samples: &["netstring"],
-    build: |_| Ok(Kind::Netstring(Netstring)),
+    build: |_| Ok(FramingKind::Netstring(Netstring)),
 };
 
 /// See the module.
@@ -47,15 +47,15 @@ fn length(buf: &[u8], max: usize) -> Result<Option<(usize, usize)>, FrameError> 
 
 impl Cut for Netstring {
     #[inline]
-    fn next(&self, buf: &[u8], _scan: &mut Scan, max: usize) -> Result<Step, FrameError> {
+    fn next(&self, buf: &[u8], _scan: &mut Scan, max: usize) -> Result<CutStep, FrameError> {
         let Some((value, header)) = length(buf, max)? else {
-            return Ok(Step::Need { least: buf.len() + 1, total: None });
+            return Ok(CutStep::Need { least: buf.len() + 1, total: None });
         };
         let to = header.saturating_add(value);
         let total = to.saturating_add(1);
         match buf.get(to) {
-            None => Ok(Step::Need { least: total, total: Some(total) }),
-            Some(b',') => Ok(Step::Frame { used: total, from: header, to }),
+            None => Ok(CutStep::Need { least: total, total: Some(total) }),
+            Some(b',') => Ok(CutStep::Frame { used: total, from: header, to }),
             Some(&byte) => Err(malformed("a comma ends it", byte)),
         }
     }

@@ -1,13 +1,13 @@
 //! Names for the framings people meet most: what they stand for, and nothing else.
 //! Never has a decoder of its own.
 
-use super::cut::Kind;
+use super::cut::FramingKind;
 use super::length::Length;
 use super::markers::Markers;
-use super::spec::{Row, parse};
+use super::spec::{FramingRow, parse};
 
 /// `struct.pack('i', len)` of Python on today's machines: four bytes, low first, signed.
-pub(super) const PY_STRUCT_I: Row = Row {
+pub(super) const PY_STRUCT_I: FramingRow = FramingRow {
     name: "py-struct-i",
     form: "py-struct-i",
     about: "Python's struct.pack('i', len): len=4,le,signed",
@@ -16,7 +16,7 @@ pub(super) const PY_STRUCT_I: Row = Row {
 };
 
 /// `struct.pack('!I', len)` of Python: four bytes in network order.
-pub(super) const PY_STRUCT_NET: Row = Row {
+pub(super) const PY_STRUCT_NET: FramingRow = FramingRow {
     name: "py-struct-!I",
     form: "py-struct-!I",
     about: "Python's struct.pack('!I', len): len=4; other formats likewise: 'py-struct-<H', 'py-struct->I'",
@@ -57,7 +57,7 @@ pub(super) fn py_struct(spec: &str) -> Option<String> {
 }
 
 /// Modbus Messaging on TCP/IP Implementation Guide V1.0b, section 3.1.3: the MBAP header's length is its third word.
-pub(super) const MODBUS_TCP: Row = Row {
+pub(super) const MODBUS_TCP: FramingRow = FramingRow {
     name: "modbus-tcp",
     form: "modbus-tcp",
     about: "Modbus TCP: len=2,offset=4; a message is the whole ADU, its length filled in on sending",
@@ -66,16 +66,16 @@ pub(super) const MODBUS_TCP: Row = Row {
 };
 
 /// RFC 1006, section 6.
-pub(super) const TPKT: Row = Row {
+pub(super) const TPKT: FramingRow = FramingRow {
     name: "tpkt",
     form: "tpkt",
     about: "RFC 1006 (S7, RDP, H.323): version 3, a zero, 16 bits counting the header; a message is the payload",
     samples: &["tpkt"],
-    build: |_| Ok(Kind::Length(Length::tpkt())),
+    build: |_| Ok(FramingKind::Length(Length::tpkt())),
 };
 
 /// Twisted's `Int32StringReceiver`.
-pub(super) const TWISTED: Row = Row {
+pub(super) const TWISTED: FramingRow = FramingRow {
     name: "twisted-int32",
     form: "twisted-int32",
     about: "Twisted's Int32StringReceiver: len=4",
@@ -84,12 +84,12 @@ pub(super) const TWISTED: Row = Row {
 };
 
 /// Start and end of text, as scales, scanners and many serial devices send it.
-pub(super) const STX_ETX: Row = Row {
+pub(super) const STX_ETX: FramingRow = FramingRow {
     name: "stx-etx",
     form: "stx-etx",
     about: "between STX and ETX: head=02,tail=03",
     samples: &["stx-etx"],
-    build: |_| Ok(Kind::Markers(Markers::new(&[2], &[3]))),
+    build: |_| Ok(FramingKind::Markers(Markers::new(&[2], &[3]))),
 };
 
 #[cfg(test)]

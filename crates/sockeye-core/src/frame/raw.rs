@@ -2,26 +2,26 @@
 //! Never joins or cuts: where a read begins and ends proves nothing about messages.
 
 use super::checksum::Checksum;
-use super::cut::{Cut, Kind, Scan, Step, Tail, put};
+use super::cut::{Cut, CutStep, FramingKind, Scan, Tail, put};
 use super::error::FrameError;
-use super::spec::Row;
+use super::spec::FramingRow;
 
 /// The table's row.
-pub(super) const ROW: Row = Row {
+pub(super) const ROW: FramingRow = FramingRow {
     name: "raw",
     form: "raw",
     about: "no framing: every read is shown as it came",
     samples: &["raw"],
-    build: |_| Ok(Kind::Raw(Raw)),
+    build: |_| Ok(FramingKind::Raw(RawCut)),
 };
 
 /// See the module.
 #[derive(Clone, Debug)]
-pub(super) struct Raw;
+pub(super) struct RawCut;
 
-impl Cut for Raw {
-    fn next(&self, buf: &[u8], _scan: &mut Scan, _max: usize) -> Result<Step, FrameError> {
-        Ok(Step::Frame { used: buf.len(), from: 0, to: buf.len() })
+impl Cut for RawCut {
+    fn next(&self, buf: &[u8], _scan: &mut Scan, _max: usize) -> Result<CutStep, FrameError> {
+        Ok(CutStep::Frame { used: buf.len(), from: 0, to: buf.len() })
     }
 
     fn wrap(&self, message: &[u8], sum: Option<Checksum>, out: &mut Vec<u8>) -> Result<(), FrameError> {

@@ -4,17 +4,17 @@
 use memchr::{memchr, memchr_iter};
 
 use super::checksum::Checksum;
-use super::cut::{Cut, Kind, Opened, Scan, Step, size};
+use super::cut::{Cut, CutStep, FramingKind, Opened, Scan, size};
 use super::error::FrameError;
-use super::spec::Row;
+use super::spec::FramingRow;
 
 /// The table's row.
-pub(super) const ROW: Row = Row {
+pub(super) const ROW: FramingRow = FramingRow {
     name: "slip",
     form: "slip",
     about: "RFC 1055: packets end with C0; DB escapes it inside",
     samples: &["slip"],
-    build: |_| Ok(Kind::Slip(Slip)),
+    build: |_| Ok(FramingKind::Slip(Slip)),
 };
 
 const END: u8 = 0xc0;
@@ -38,9 +38,9 @@ fn escape(bytes: &[u8], out: &mut Vec<u8>) {
 
 impl Cut for Slip {
     #[inline]
-    fn next(&self, buf: &[u8], scan: &mut Scan, max: usize) -> Result<Step, FrameError> {
+    fn next(&self, buf: &[u8], scan: &mut Scan, max: usize) -> Result<CutStep, FrameError> {
         if buf.first() == Some(&END) {
-            return Ok(Step::Fill { used: 1 });
+            return Ok(CutStep::Fill { used: 1 });
         }
         let fresh = buf.get(scan.at..).unwrap_or_default();
         let end = memchr(END, fresh);
@@ -57,9 +57,9 @@ impl Cut for Slip {
         }
         if end.is_none() {
             scan.at = buf.len();
-            return Ok(Step::Need { least: buf.len() + 1, total: None });
+            return Ok(CutStep::Need { least: buf.len() + 1, total: None });
         }
-        Ok(Step::Frame { used: sealed + 1, from: 0, to: sealed })
+        Ok(CutStep::Frame { used: sealed + 1, from: 0, to: sealed })
     }
 
     fn open(&self, sealed: &[u8], scratch: &mut Vec<u8>, _max: usize) -> Result<Opened, FrameError> {

@@ -3,14 +3,14 @@
 
 use std::ops::RangeInclusive;
 
-use super::cut::Kind;
+use super::cut::FramingKind;
 use super::error::SpecError;
 use super::{cobs, delimiter, fixed, idle, length, markers, netstring, presets, raw, slip, varint};
 use crate::address::nearest::nearest;
 
 /// One framing of the table.
 #[derive(Debug)]
-pub struct Row {
+pub struct FramingRow {
     /// The name a SPEC begins with.
     pub name: &'static str,
     /// How its SPEC is written.
@@ -19,10 +19,10 @@ pub struct Row {
     pub about: &'static str,
     /// SPECs of it that parse; tests and the docs use them.
     pub samples: &'static [&'static str],
-    pub(super) build: fn(&mut Given<'_>) -> Result<Kind, SpecError>,
+    pub(super) build: fn(&mut Given<'_>) -> Result<FramingKind, SpecError>,
 }
 
-static ROWS: [Row; 20] = [
+static ROWS: [FramingRow; 20] = [
     raw::ROW,
     delimiter::LINE,
     delimiter::CRLF,
@@ -47,7 +47,7 @@ static ROWS: [Row; 20] = [
 
 /// The framings and presets there are, in the order help shows them.
 #[must_use]
-pub fn rows() -> &'static [Row] {
+pub fn rows() -> &'static [FramingRow] {
     &ROWS
 }
 
@@ -55,7 +55,7 @@ pub fn rows() -> &'static [Row] {
 #[derive(Debug)]
 pub(super) struct Given<'a> {
     spec: &'a str,
-    row: &'static Row,
+    row: &'static FramingRow,
     /// What follows a colon after the name.
     rest: Option<&'a str>,
     parts: Vec<Part<'a>>,
@@ -77,7 +77,7 @@ enum Taken {
 }
 
 /// The framing `spec` describes.
-pub(super) fn parse(spec: &str) -> Result<Kind, SpecError> {
+pub(super) fn parse(spec: &str) -> Result<FramingKind, SpecError> {
     let spec = spec.trim();
     if let Some(length) = presets::py_struct(spec) {
         return parse(&length);
@@ -105,7 +105,7 @@ pub(super) fn parse(spec: &str) -> Result<Kind, SpecError> {
 }
 
 /// The row called `name`; a SPEC may also begin with another key of a row, as in `tail=03,head=02`.
-fn find(spec: &str, name: &str) -> Result<&'static Row, SpecError> {
+fn find(spec: &str, name: &str) -> Result<&'static FramingRow, SpecError> {
     let known = || ROWS.iter().map(|row| row.name);
     let list = || known().collect::<Vec<_>>().join(", ");
     if name.is_empty() {

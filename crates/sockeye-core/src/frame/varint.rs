@@ -3,17 +3,17 @@
 //! Never accepts a length written longer than needed or past 64 bits.
 
 use super::checksum::Checksum;
-use super::cut::{Cut, Kind, Scan, Step, put, size};
+use super::cut::{Cut, CutStep, FramingKind, Scan, put, size};
 use super::error::FrameError;
-use super::spec::Row;
+use super::spec::FramingRow;
 
 /// The table's row.
-pub(super) const ROW: Row = Row {
+pub(super) const ROW: FramingRow = FramingRow {
     name: "varint",
     form: "varint",
     about: "a protobuf varint length before each message (parseDelimitedFrom)",
     samples: &["varint"],
-    build: |_| Ok(Kind::Varint(Varint)),
+    build: |_| Ok(FramingKind::Varint(Varint)),
 };
 
 /// The longest varint: ten groups of seven bits hold 64.
@@ -50,18 +50,18 @@ fn length(buf: &[u8]) -> Result<Option<(u64, usize)>, FrameError> {
 
 impl Cut for Varint {
     #[inline]
-    fn next(&self, buf: &[u8], _scan: &mut Scan, max: usize) -> Result<Step, FrameError> {
+    fn next(&self, buf: &[u8], _scan: &mut Scan, max: usize) -> Result<CutStep, FrameError> {
         let Some((value, header)) = length(buf)? else {
-            return Ok(Step::Need { least: buf.len() + 1, total: None });
+            return Ok(CutStep::Need { least: buf.len() + 1, total: None });
         };
         if value > max as u64 {
             return Err(FrameError::TooLong { announced: value, limit: max, hint: None });
         }
         let total = usize::try_from(value).unwrap_or(usize::MAX).saturating_add(header);
         if buf.len() < total {
-            return Ok(Step::Need { least: total, total: Some(total) });
+            return Ok(CutStep::Need { least: total, total: Some(total) });
         }
-        Ok(Step::Frame { used: total, from: header, to: total })
+        Ok(CutStep::Frame { used: total, from: header, to: total })
     }
 
     fn wrap(&self, message: &[u8], sum: Option<Checksum>, out: &mut Vec<u8>) -> Result<(), FrameError> {

@@ -18,7 +18,7 @@ use crate::{
 ///     address::Address,
 ///     event::Dialect,
 ///     limit::Limits,
-///     plan::{Existing, Family, GetPlan, Destination, Pins, Wish},
+///     plan::{Existing, Family, GetPlan, Destination, Pins, Selection},
 ///     transfer::Name,
 /// };
 /// use std::time::Duration;
@@ -27,7 +27,7 @@ use crate::{
 ///     target: Address::parse("127.0.0.1:8889")?,
 ///     family: Family::Any,
 ///     dialect: Dialect::Sockeye,
-///     wishes: vec![Wish::File(Name::parse(b"docs/report.pdf")?)],
+///     selections: vec![Selection::File(Name::parse(b"docs/report.pdf")?)],
 ///     into: Destination::Folder(".".into()),
 ///     existing: Existing::Keep,
 ///     pins: Pins::default(),
@@ -35,7 +35,7 @@ use crate::{
 ///     timeout: Duration::from_secs(30),
 ///     limits: Limits::default(),
 /// };
-/// assert_eq!(plan.wishes.len(), 1);
+/// assert_eq!(plan.selections.len(), 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -47,7 +47,7 @@ pub struct GetPlan {
     /// How it is asked.
     pub dialect: Dialect,
     /// For what, in order.
-    pub wishes: Vec<Wish>,
+    pub selections: Vec<Selection>,
     /// Where files go.
     pub into: Destination,
     /// What becomes of a file that is there already.
@@ -64,7 +64,7 @@ pub struct GetPlan {
 
 /// What is wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wish {
+pub enum Selection {
     /// This file.
     File(Name),
     /// Every file whose name this pattern matches: `*`, `?` and `[…]` within components.

@@ -15,7 +15,7 @@ use crate::{
     stage::FaultSpec,
 };
 
-pub use get::{Destination, Existing, GetPlan, Pins, Wish};
+pub use get::{Destination, Existing, GetPlan, Pins, Selection};
 pub use serve::{Dialects, DotFiles, ServePlan};
 
 /// How every conversation of a run is conducted, whichever end began it.
@@ -50,7 +50,7 @@ pub enum Family {
 /// ```
 /// use sockeye_core::{
 ///     address::Address,
-///     behaviour::{Keyboard, Script, Speech},
+///     behaviour::{ScriptInput, Script, Payload},
 ///     charset::Charset,
 ///     frame::Framing,
 ///     limit::Limits,
@@ -65,12 +65,12 @@ pub enum Family {
 ///     retries: 0,
 ///     retry_delay: Duration::from_secs(1),
 ///     script: Script {
-///         speeches: vec![Speech::Bytes(b"hello".to_vec())],
+///         payloads: vec![Payload::Bytes(b"hello".to_vec())],
 ///         every: None,
 ///         count: Some(1),
 ///         wait: Some(Duration::from_secs(2)),
 ///         expect: None,
-///         keyboard: Keyboard::None,
+///         keyboard: ScriptInput::None,
 ///     },
 ///     conduct: Conduct {
 ///         framing: Framing::parse("len=4")?,

@@ -3,6 +3,7 @@
 
 mod config;
 mod cutting;
+mod ending;
 mod hearing;
 mod observe;
 mod pacing;
@@ -32,7 +33,7 @@ use crate::{
 /// use sockeye_core::{
 ///     behaviour::{Common, Reply},
 ///     charset::Charset,
-///     event::{Ending, Eyes},
+///     event::{Ending, EventDetail},
 ///     frame::Framing,
 ///     session::{SessionConfig, Session},
 ///     stage::Side,
@@ -42,7 +43,7 @@ use crate::{
 /// let common = Arc::new(Common {
 ///     framing: Framing::parse("line")?,
 ///     charset: Charset::utf8(),
-///     eyes: Eyes::Open,
+///     detail: EventDetail::Messages,
 ///     wall: Wall::new(Duration::ZERO, jiff::tz::TimeZone::UTC),
 ///     seed: 1,
 ///     rate: None,
@@ -100,7 +101,7 @@ impl Session {
     #[must_use]
     pub fn open(config: SessionConfig<'_>, behaviour: Box<dyn Behaviour>, at: At) -> Self {
         let SessionConfig { common, conn, peer, local, took, medium, side, faults, idle } = config;
-        let chain = |dir| Chain::new(faults, side, dir, medium, common.eyes, common.seed, conn);
+        let chain = |dir| Chain::new(faults, side, dir, medium, common.detail, common.seed, conn);
         let mut out = Outbox::new(Arc::clone(common), conn, Arc::clone(&peer), medium, chain(Dir::Out));
         out.now(at);
         if out.looked_at() {
@@ -187,12 +188,6 @@ impl Session {
         }
         self.receive(Unit::Data(buffer), at);
         self.out.take_buffer(buffer);
-    }
-
-    /// Whether the peer may finish what it says when the run stops.
-    #[must_use]
-    pub fn may_finish(&self) -> bool {
-        self.behaviour.receives() && !self.peer_ended && self.out.closing().is_none()
     }
 
     /// Whether the time makes no difference to it: `at` need not be exact.
@@ -384,27 +379,6 @@ impl Session {
         self.out.closing()
     }
 
-    /// Whether both directions ended in order, and all that came was heard.
-    #[must_use]
-    #[inline]
-    pub fn is_done(&self) -> bool {
-        let is_heard = self.told_end || self.out.closing().is_some();
-        self.peer_ended && is_heard && self.out.is_over()
-    }
-
-    /// How a conversation that is done in order was ended: by whoever began.
-    #[must_use]
-    pub fn orderly(&self) -> Ending {
-        if self.peer_was_first { Ending::PeerClosed } else { Ending::Closed }
-    }
-
-    /// Whether the peer said it will send no more.
-    #[must_use]
-    #[inline]
-    pub fn peer_has_ended(&self) -> bool {
-        self.peer_ended
-    }
-
     /// What its behaviour was for, and whether that was reached.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
@@ -450,24 +424,6 @@ impl Session {
     pub fn note(&mut self, what: What, at: At) {
         self.out.now(at);
         self.out.event(what);
-    }
-
-    /// The conversation is over: notes the last event, once; whatever is called afterwards does nothing.
-    ///
-    /// `why` counts only if nothing gave a reason before.
-    pub fn finish(&mut self, why: Ending, at: At) -> Ending {
-        self.out.now(at);
-        let why = *self.why.get_or_insert(why);
-        self.note_left();
-        if !self.out.is_sealed() {
-            self.out.count_unsent();
-        }
-        if self.out.looked_at() {
-            let lasted = u64::try_from(at.since(self.opened).as_nanos()).unwrap_or(u64::MAX);
-            self.out.event(What::Closed { why, counters: self.out.counters, lasted });
-        }
-        self.out.seal();
-        why
     }
 
     fn tell(&mut self, input: Input<'_>, at: At) {

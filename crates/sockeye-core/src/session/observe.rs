@@ -80,7 +80,7 @@ impl Observer {
         self.sender.clone()
     }
 
-    /// Looks at one read or message; `tell` gets what there is to say. Returns how many of its first bytes end a character
+    /// ViewContext at one read or message; `tell` gets what there is to say. Returns how many of its first bytes end a character
     /// that began in the read before.
     pub(super) fn see(&mut self, bytes: &[u8], tell: &mut dyn FnMut(Notice)) -> usize {
         let joined = match self.edges {
@@ -98,7 +98,7 @@ impl Observer {
         joined
     }
 
-    /// Looks at what bytes are as text.
+    /// ViewContext at what bytes are as text.
     fn see_text(&mut self, bytes: &[u8], tell: &mut dyn FnMut(Notice)) {
         if self.binary < BINARY && bytes.len() > BEGINNING && guess::decoded(bytes, self.charset).is_none() {
             self.binary += 1;
@@ -122,7 +122,7 @@ impl Observer {
         !beginning.is_empty() && self.charset.joined(beginning, behind).is_some()
     }
 
-    /// Looks at the edge before `bytes`; says how many of them end a character that it has cut.
+    /// ViewContext at the edge before `bytes`; says how many of them end a character that it has cut.
     fn see_edge(&mut self, bytes: &[u8], tell: &mut dyn FnMut(Notice)) -> usize {
         let beginning = self.cut.get(..self.cut_len).unwrap_or_default().to_vec();
         if beginning.is_empty() {

@@ -7,7 +7,7 @@ use super::{Session, SessionConfig};
 use crate::{
     behaviour::{Common, Reply},
     charset::Charset,
-    event::{Ending, Event, Eyes, What},
+    event::{Ending, Event, EventDetail, What},
     frame::Framing,
     stage::{
         Chain, Side, Stage,
@@ -20,7 +20,7 @@ fn echo() -> Session {
     let common = Arc::new(Common {
         framing: Framing::raw(),
         charset: Charset::utf8(),
-        eyes: Eyes::Open,
+        detail: EventDetail::Messages,
         wall: Wall::new(Duration::ZERO, jiff::tz::TimeZone::UTC),
         seed: 0,
         rate: None,

@@ -3,7 +3,7 @@
 
 use std::{collections::VecDeque, time::Duration};
 
-use super::{Cutter, Held, Kit, Piece, report};
+use super::{Cutter, Held, StageContext, StreamPiece, report};
 use crate::{
     event::{Conn, Event},
     unit::{At, Dir},
@@ -14,10 +14,10 @@ use crate::{
 struct Cutting {
     name: &'static str,
     cutter: Box<dyn Cutter>,
-    kit: Kit,
+    context: StageContext,
     /// Offset in the stream at which its piece ends.
     end: u64,
-    piece: Piece,
+    piece: StreamPiece,
 }
 
 /// What leaves, and when.
@@ -37,9 +37,9 @@ pub(super) struct Exit {
 }
 
 impl Exit {
-    pub(super) fn add(&mut self, name: &'static str, cutter: Box<dyn Cutter>, kit: Kit) {
-        let piece = Piece { len: 0, gap: Duration::ZERO };
-        self.cuttings.push(Cutting { name, cutter, kit, end: 0, piece });
+    pub(super) fn add(&mut self, name: &'static str, cutter: Box<dyn Cutter>, context: StageContext) {
+        let piece = StreamPiece { len: 0, gap: Duration::ZERO };
+        self.cuttings.push(Cutting { name, cutter, context, end: 0, piece });
     }
 
     /// Whether anything is cut here.
@@ -93,10 +93,10 @@ impl Exit {
     /// The next piece of the unit in front.
     fn cut(&mut self, at: At, dir: Dir, notes: &mut Vec<Event>, conn: Conn) -> Option<Held> {
         for cutting in self.cuttings.iter_mut().filter(|cutting| cutting.end == self.offset) {
-            cutting.piece = cutting.cutter.next(&mut cutting.kit.dice);
+            cutting.piece = cutting.cutter.next(&mut cutting.context.dice);
             cutting.end = self.offset.saturating_add(cutting.piece.len.max(1));
-            cutting.kit.note(self.offset, cutting.piece.len);
-            report(cutting.name, &mut cutting.kit, dir, at, notes, conn);
+            cutting.context.note(self.offset, cutting.piece.len);
+            report(cutting.name, &mut cutting.context, dir, at, notes, conn);
         }
         let Some(Held::Data(bytes)) = self.due.front() else { return None };
         let rest = bytes.get(self.taken..).unwrap_or_default();

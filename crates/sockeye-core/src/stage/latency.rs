@@ -3,7 +3,7 @@
 
 use std::{collections::VecDeque, time::Duration};
 
-use super::{Held, Kit, Stage, Step};
+use super::{Held, Stage, StageContext, Step};
 use crate::unit::{At, Medium, Unit};
 
 /// Delays by `base` ± a uniform draw of `jitter`: each datagram by its own, a stream by one for every block of it.
@@ -36,31 +36,31 @@ impl Latency {
         Self { base, jitter, waiting, held, offset, block, delay: base, told: None }
     }
 
-    fn draw(&self, kit: &mut Kit) -> Duration {
+    fn draw(&self, context: &mut StageContext) -> Duration {
         let spread = u64::try_from(self.jitter.as_micros()).unwrap_or(u64::MAX / 4);
         if spread == 0 {
             return self.base;
         }
-        let up = Duration::from_micros(kit.dice.below(spread.saturating_mul(2).saturating_add(1)));
+        let up = Duration::from_micros(context.dice.below(spread.saturating_mul(2).saturating_add(1)));
         (self.base + up).saturating_sub(self.jitter)
     }
 
     /// Tells a delay that is another than the one before it.
-    fn note(&mut self, offset: u64, delay: Duration, kit: &mut Kit) {
+    fn note(&mut self, offset: u64, delay: Duration, context: &mut StageContext) {
         let millis = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
         if self.told != Some(millis) {
             self.told = Some(millis);
-            kit.note(offset, millis);
+            context.note(offset, millis);
         }
     }
 
     /// The delay of the next `len` bytes of a stream.
-    fn of_stream(&mut self, len: usize, kit: &mut Kit) -> Duration {
+    fn of_stream(&mut self, len: usize, context: &mut StageContext) -> Duration {
         let end = self.offset + len as u64;
         let mut longest = if self.offset < self.block { self.delay } else { Duration::ZERO };
         while self.block < end {
-            self.delay = self.draw(kit);
-            self.note(self.block, self.delay, kit);
+            self.delay = self.draw(context);
+            self.note(self.block, self.delay, context);
             self.block += block(self.block);
             longest = longest.max(self.delay);
         }
@@ -68,23 +68,23 @@ impl Latency {
         longest
     }
 
-    fn of_datagram(&mut self, len: usize, kit: &mut Kit) -> Duration {
-        let delay = self.draw(kit);
-        self.note(self.offset, delay, kit);
+    fn of_datagram(&mut self, len: usize, context: &mut StageContext) -> Duration {
+        let delay = self.draw(context);
+        self.note(self.offset, delay, context);
         self.offset += len as u64;
         delay
     }
 }
 
 impl Stage for Latency {
-    fn offer(&mut self, unit: Unit<'_>, at: At, kit: &mut Kit) {
-        let delay = match (unit, kit.medium) {
-            (Unit::Data(bytes), Medium::Stream) => self.of_stream(bytes.len(), kit),
-            (Unit::Data(bytes), Medium::Datagram) => self.of_datagram(bytes.len(), kit),
+    fn offer(&mut self, unit: Unit<'_>, at: At, context: &mut StageContext) {
+        let delay = match (unit, context.medium) {
+            (Unit::Data(bytes), Medium::Stream) => self.of_stream(bytes.len(), context),
+            (Unit::Data(bytes), Medium::Datagram) => self.of_datagram(bytes.len(), context),
             (Unit::End, _) => self.delay,
         };
         let mut release = at.after(delay);
-        let place = match (kit.medium, unit) {
+        let place = match (context.medium, unit) {
             (Medium::Datagram, Unit::Data(_)) => self.waiting.partition_point(|(r, _)| *r <= release),
             _ => {
                 release = self.waiting.back().map_or(release, |(last, _)| release.max(*last));

@@ -16,7 +16,7 @@ pub use spec::{FAULTS, FaultError, FaultRow, FaultSpec, Side, Way};
 use self::exit::Exit;
 
 use crate::{
-    event::{Conn, Event, Eyes, What},
+    event::{Conn, Event, EventDetail, What},
     rule::Dice,
     unit::{At, Close, Dir, Medium, Unit},
 };
@@ -78,25 +78,25 @@ pub enum Step {
 
 /// What a stage works with besides the units: its dice, the medium, and a place for notes.
 #[derive(Debug)]
-pub struct Kit {
+pub struct StageContext {
     /// This stage's own chance: same seed, conversation, direction and place in the chain, same numbers.
     pub dice: Dice,
     /// Stream or datagrams.
     pub medium: Medium,
-    eyes: Eyes,
+    detail: EventDetail,
     notes: Vec<(u64, u64)>,
 }
 
-impl Kit {
-    /// A kit for one stage.
+impl StageContext {
+    /// The context of one stage.
     #[must_use]
-    pub fn new(dice: Dice, medium: Medium, eyes: Eyes) -> Self {
-        Self { dice, medium, eyes, notes: Vec::new() }
+    pub fn new(dice: Dice, medium: Medium, detail: EventDetail) -> Self {
+        Self { dice, medium, detail, notes: Vec::new() }
     }
 
     /// Notes that the fault acted at `offset` of its direction, and the number it drew, if anybody looks.
     pub fn note(&mut self, offset: u64, amount: u64) {
-        if self.eyes == Eyes::Open {
+        if self.detail == EventDetail::Messages {
             self.notes.push((offset, amount));
         }
     }
@@ -105,7 +105,7 @@ impl Kit {
 /// Something that happens to units in one direction.
 pub trait Stage: Send + fmt::Debug {
     /// Takes a unit. The stage copies what it keeps.
-    fn offer(&mut self, unit: Unit<'_>, at: At, kit: &mut Kit);
+    fn offer(&mut self, unit: Unit<'_>, at: At, context: &mut StageContext);
     /// What it does next; asked until it says `Wait` or `Idle`.
     fn poll(&mut self, at: At) -> Step;
     /// What it keeps, in bytes, each unit at its [`Held::cost`]; above a limit the driver stops reading.
@@ -116,12 +116,12 @@ pub trait Stage: Send + fmt::Debug {
 /// stage can undo one, and nobody waits for bytes to fill a piece.
 pub trait Cutter: Send + fmt::Debug {
     /// The next piece.
-    fn next(&mut self, dice: &mut Dice) -> Piece;
+    fn next(&mut self, dice: &mut Dice) -> StreamPiece;
 }
 
 /// A piece of a stream that travels apart from the one behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Piece {
+pub struct StreamPiece {
     /// Its length in bytes, at least 1.
     pub len: u64,
     /// How long what follows is kept back once it has left.
@@ -141,7 +141,7 @@ pub enum Fault {
 struct Post {
     name: &'static str,
     stage: Box<dyn Stage>,
-    kit: Kit,
+    context: StageContext,
 }
 
 /// The stages of one direction of one conversation, in order, and the exit behind them.
@@ -180,7 +180,7 @@ impl Chain {
         side: Side,
         dir: Dir,
         medium: Medium,
-        eyes: Eyes,
+        detail: EventDetail,
         seed: u64,
         conn: Conn,
     ) -> Self {
@@ -191,12 +191,12 @@ impl Chain {
             if !spec.way.covers(side, dir) || !dice.chance(spec.chance) {
                 continue;
             }
-            let (name, kit) = (spec.name, Kit::new(dice, medium, eyes));
+            let (name, context) = (spec.name, StageContext::new(dice, medium, detail));
             match spec.make() {
-                Fault::Stage(stage) => works.posts.push(Post { name, stage, kit }),
+                Fault::Stage(stage) => works.posts.push(Post { name, stage, context }),
                 // Cutting a datagram would make two.
                 Fault::Cutter(_) if medium == Medium::Datagram => {}
-                Fault::Cutter(cutter) => works.exit.add(name, cutter, kit),
+                Fault::Cutter(cutter) => works.exit.add(name, cutter, context),
             }
         }
         let does_nothing = works.posts.is_empty() && !works.exit.cuts();
@@ -212,8 +212,9 @@ impl Chain {
     /// These stages in this order, as no specification asks for them.
     #[cfg(test)]
     pub(crate) fn of(dir: Dir, stages: Vec<Box<dyn Stage>>) -> Self {
-        let kit = || Kit::new(Dice::new(0, 0), Medium::Stream, Eyes::Open);
-        let posts = stages.into_iter().map(|stage| Post { name: "test", stage, kit: kit() }).collect();
+        let context = || StageContext::new(Dice::new(0, 0), Medium::Stream, EventDetail::Messages);
+        let posts =
+            stages.into_iter().map(|stage| Post { name: "test", stage, context: context() }).collect();
         Self { works: Some(Box::new(Works { posts, ..Works::new(dir) })) }
     }
 
@@ -248,8 +249,8 @@ impl Chain {
         }
         match works.posts.first_mut() {
             Some(first) => {
-                first.stage.offer(unit, at, &mut first.kit);
-                report(first.name, &mut first.kit, works.dir, at, notes, conn);
+                first.stage.offer(unit, at, &mut first.context);
+                report(first.name, &mut first.context, works.dir, at, notes, conn);
             }
             None => works.exit.push(Held::of(unit)),
         }
@@ -308,8 +309,8 @@ impl Works {
                     Step::Emit(held) => match after.first_mut() {
                         None => self.exit.push(held),
                         Some(next) => {
-                            next.stage.offer(held.unit(), at, &mut next.kit);
-                            report(next.name, &mut next.kit, self.dir, at, notes, conn);
+                            next.stage.offer(held.unit(), at, &mut next.context);
+                            report(next.name, &mut next.context, self.dir, at, notes, conn);
                         }
                     },
                 }
@@ -320,8 +321,15 @@ impl Works {
 }
 
 /// Tells what a fault noted.
-fn report(fault: &'static str, kit: &mut Kit, dir: Dir, at: At, notes: &mut Vec<Event>, conn: Conn) {
-    notes.extend(kit.notes.drain(..).map(|(offset, amount)| Event {
+fn report(
+    fault: &'static str,
+    context: &mut StageContext,
+    dir: Dir,
+    at: At,
+    notes: &mut Vec<Event>,
+    conn: Conn,
+) {
+    notes.extend(context.notes.drain(..).map(|(offset, amount)| Event {
         at,
         conn: Some(conn),
         what: What::Fault { fault, dir, offset, amount },

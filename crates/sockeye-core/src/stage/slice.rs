@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{Cutter, Piece};
+use super::{Cutter, StreamPiece};
 use crate::rule::Dice;
 
 /// Cuts a stream into pieces of `min` to `max` bytes, both included, `gap` apart.
@@ -15,7 +15,7 @@ pub(super) struct Slice {
 }
 
 impl Cutter for Slice {
-    fn next(&mut self, dice: &mut Dice) -> Piece {
-        Piece { len: dice.between(self.min..=self.max), gap: self.gap }
+    fn next(&mut self, dice: &mut Dice) -> StreamPiece {
+        StreamPiece { len: dice.between(self.min..=self.max), gap: self.gap }
     }
 }

@@ -3,9 +3,9 @@
 
 use std::{collections::VecDeque, time::Duration};
 
-use super::{Chain, Drawn, FaultSpec, Held, Kit, Side, Stage, Step};
+use super::{Chain, Drawn, FaultSpec, Held, Side, Stage, StageContext, Step};
 use crate::{
-    event::Eyes,
+    event::EventDetail,
     unit::{At, Close, Dir, Medium, Unit},
 };
 
@@ -25,8 +25,8 @@ impl Mark {
 }
 
 impl Stage for Mark {
-    fn offer(&mut self, unit: Unit<'_>, _at: At, kit: &mut Kit) {
-        kit.note(7, u64::from(self.letter));
+    fn offer(&mut self, unit: Unit<'_>, _at: At, context: &mut StageContext) {
+        context.note(7, u64::from(self.letter));
         self.kept.push_back(Held::of(unit));
     }
 
@@ -66,7 +66,7 @@ impl Ender {
 }
 
 impl Stage for Ender {
-    fn offer(&mut self, unit: Unit<'_>, _at: At, _kit: &mut Kit) {
+    fn offer(&mut self, unit: Unit<'_>, _at: At, _kit: &mut StageContext) {
         self.kept.push_back(Held::of(unit));
     }
 
@@ -151,7 +151,7 @@ fn sixteen_mebibytes_in_single_bytes_need_no_stack_and_little_memory() {
     let pass = || {
         let specs = ["latency=1ms", "slice=1,gap=0s", "latency=0ms,jitter=1ms", "latency=20ms"]
             .map(|spec| FaultSpec::parse(spec).unwrap());
-        let mut chain = Chain::new(&specs, Side::Server, Dir::In, Medium::Stream, Eyes::Closed, 1, 1);
+        let mut chain = Chain::new(&specs, Side::Server, Dir::In, Medium::Stream, EventDetail::Summary, 1, 1);
         for chunk in vec![b'x'; ALL].chunks(64 * 1024) {
             chain.offer(Unit::Data(chunk), At::START, &mut Vec::new(), 1);
         }

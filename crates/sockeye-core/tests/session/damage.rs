@@ -3,7 +3,7 @@
 
 use proptest::{collection::vec, prelude::*};
 use sockeye_core::{
-    event::{Event, Eyes, What},
+    event::{Event, EventDetail, What},
     stage::{Chain, Drawn, FAULTS, FaultSpec, Held, Side},
     unit::{At, Dir, Medium, Unit},
 };
@@ -205,7 +205,7 @@ type Act = (&'static str, u64, u64);
 /// What one direction of faults does to a stream that comes in these chunks, a millisecond between them: the pieces that
 /// leave, with their times, and the acts told.
 fn leaving(specs: &[FaultSpec], seed: u64, chunks: &[&[u8]]) -> (Vec<(At, Vec<u8>)>, Vec<Act>) {
-    let mut chain = Chain::new(specs, Side::Client, Dir::Out, Medium::Stream, Eyes::Open, seed, 1);
+    let mut chain = Chain::new(specs, Side::Client, Dir::Out, Medium::Stream, EventDetail::Messages, seed, 1);
     let (mut pieces, mut notes, mut now) = (Vec::new(), Vec::new(), At::START);
     let mut over = false;
     let mut draw = |chain: &mut Chain, at: At, notes: &mut Vec<Event>| {

@@ -118,7 +118,7 @@ proptest! {
         let why = rig.over(Ending::PeerClosed);
         prop_assert_eq!(rig.over(Ending::Idle), why, "the reason does not change");
         let count = |what: fn(&What) -> bool| rig.whats().filter(|w| what(w)).count();
-        if setup.eyes == sockeye_core::event::Eyes::Open {
+        if setup.detail == sockeye_core::event::EventDetail::Messages {
             prop_assert_eq!(count(|w| matches!(w, What::Closed { .. })), 1);
             let last = matches!(rig.whats().last(), Some(What::Closed { why: told, .. }) if *told == why);
             prop_assert!(last, "{}", rig.story());

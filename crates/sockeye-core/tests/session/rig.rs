@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use sockeye_core::{
     behaviour::{Behaviour, Common, Reply},
     charset::Charset,
-    event::{Counters, Ending, Event, Eyes, What},
+    event::{Counters, Ending, Event, EventDetail, What},
     frame::{Checksum, Framing},
     limit::OUTBOX,
     session::{Session, SessionConfig},
@@ -26,7 +26,7 @@ pub(crate) struct Setup {
     pub(crate) faults: Vec<FaultSpec>,
     pub(crate) idle: Option<Duration>,
     pub(crate) rate: Option<u64>,
-    pub(crate) eyes: Eyes,
+    pub(crate) detail: EventDetail,
     pub(crate) medium: Medium,
     pub(crate) side: Side,
     pub(crate) seed: u64,
@@ -54,7 +54,7 @@ impl Setup {
             faults: Vec::new(),
             idle: None,
             rate: None,
-            eyes: Eyes::Open,
+            detail: EventDetail::Messages,
             medium: Medium::Stream,
             side: Side::Server,
             seed: 7,
@@ -93,7 +93,7 @@ impl Setup {
     }
 
     pub(crate) fn unseen(mut self) -> Self {
-        self.eyes = Eyes::Closed;
+        self.detail = EventDetail::Summary;
         self
     }
 
@@ -107,7 +107,7 @@ impl Setup {
         let common = Arc::new(Common {
             framing: self.framing.clone(),
             charset: Charset::utf8(),
-            eyes: self.eyes,
+            detail: self.detail,
             wall,
             seed: self.seed,
             rate: self.rate,

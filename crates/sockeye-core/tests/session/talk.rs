@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use sockeye_core::{
-    behaviour::{Expectation, Keyboard, Reply, Script, Speech, Talk, Verdict},
+    behaviour::{Expectation, Payload, Reply, Script, ScriptInput, Talk, Verdict},
     charset::Charset,
     event::Ending,
     rule::{Pattern, Template},
@@ -14,14 +14,14 @@ use sockeye_core::{
 
 use crate::rig::{Rig, Setup, ms};
 
-fn says(speeches: &[&str]) -> Script {
+fn says(payloads: &[&str]) -> Script {
     Script {
-        speeches: speeches.iter().map(|s| Speech::Bytes(s.as_bytes().to_vec())).collect(),
+        payloads: payloads.iter().map(|s| Payload::Bytes(s.as_bytes().to_vec())).collect(),
         every: None,
         count: None,
         wait: Some(Duration::from_secs(2)),
         expect: None,
-        keyboard: Keyboard::None,
+        keyboard: ScriptInput::None,
     }
 }
 
@@ -91,7 +91,7 @@ fn enough_messages_close_it() {
 fn rounds_come_at_their_time_with_their_number() {
     let template = Template::parse("beat {counter}", Charset::utf8()).unwrap();
     let script = Script {
-        speeches: vec![Speech::Template(template)],
+        payloads: vec![Payload::Template(template)],
         every: Some(ms(500)),
         count: Some(3),
         ..says(&[])
@@ -127,7 +127,7 @@ fn what_is_expected_may_come_in_parts() {
 
 #[test]
 fn the_end_of_a_pipe_half_closes_and_reading_goes_on() {
-    let mut rig = open(Script { keyboard: Keyboard::Piped, wait: None, ..says(&[]) });
+    let mut rig = open(Script { keyboard: ScriptInput::Piped, wait: None, ..says(&[]) });
     rig.session.say(b"piped", rig.at);
     rig.session.say_no_more(rig.at);
     rig.settle();
@@ -141,7 +141,7 @@ fn the_end_of_a_pipe_half_closes_and_reading_goes_on() {
 
 #[test]
 fn a_pipe_that_is_silent_after_the_peers_end_is_not_waited_for_for_ever() {
-    let mut rig = open(Script { keyboard: Keyboard::Piped, wait: None, ..says(&[]) });
+    let mut rig = open(Script { keyboard: ScriptInput::Piped, wait: None, ..says(&[]) });
     rig.hear_end();
     assert_eq!(rig.session.closing(), None, "the pipe may still have something");
     rig.pass(ms(1500));
@@ -157,7 +157,7 @@ fn a_pipe_that_is_silent_after_the_peers_end_is_not_waited_for_for_ever() {
 
 #[test]
 fn a_person_is_left_alone_until_the_peer_ends() {
-    let mut rig = open(Script { keyboard: Keyboard::Person, wait: None, ..says(&[]) });
+    let mut rig = open(Script { keyboard: ScriptInput::Person, wait: None, ..says(&[]) });
     assert_eq!(rig.session.wake(), None);
     rig.hear(b"hello");
     rig.pass(ms(1_000_000));

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use sockeye_core::{
-    event::{Anew, Event, Failure, Fetched, Kind, Operation, Proof, Step, What},
+    event::{Anew, Event, Failure, FetchStep, Fetched, Kind, Operation, Proof, What},
     frame::Check,
     plan::Pins,
     transfer::{Blake3, Name, Sidecar},
@@ -134,7 +134,7 @@ impl Download {
         }
     }
 
-    fn tell(&self, step: Step) {
+    fn tell(&self, step: FetchStep) {
         self.events_out.tell(What::Fetched(Fetched { name: self.name.as_bytes().into(), step }));
     }
 
@@ -193,7 +193,7 @@ impl Download {
 
     /// Throws away what is here, and says why.
     pub(super) fn again(&mut self, why: Anew) -> Result<(), FetchError> {
-        self.tell(Step::Again { why });
+        self.tell(FetchStep::Again { why });
         // Waits until the pipeline is empty, so that no old block is written over new bytes.
         self.digests()?;
         match &self.target {
@@ -323,7 +323,7 @@ impl Download {
             partial.reserve(self.at, size).map_err(FetchError::Fatal)?;
         }
         self.speed = Speed::new(self.at);
-        self.tell(Step::Begun { size, kept: self.at });
+        self.tell(FetchStep::Begun { size, kept: self.at });
         if self.at == 0 {
             self.note(Digests { count: 0, blake3: Blake3(*blake3::hash(b"").as_bytes()), sha256: None });
         }
@@ -342,7 +342,7 @@ impl Download {
             return;
         }
         let rate = self.speed.look(self.at);
-        self.tell(Step::Progress {
+        self.tell(FetchStep::Progress {
             done: self.at,
             size: self.known.as_ref().and_then(|known| known.size),
             rate,
@@ -430,7 +430,7 @@ impl Download {
             DownloadTarget::Stdout => "standard output".to_owned(),
             DownloadTarget::Nothing => "/dev/null".to_owned(),
         };
-        let step = Step::Complete { to, size: digests.count, came, hash: digests.blake3, proof };
+        let step = FetchStep::Complete { to, size: digests.count, came, hash: digests.blake3, proof };
         events_out.tell(What::Fetched(Fetched { name: name.as_bytes().into(), step }));
         Ok(came)
     }
@@ -452,7 +452,7 @@ impl Download {
         if done == 0 {
             return self.discard();
         }
-        let step = Step::Kept { partial: partial.shown(), done };
+        let step = FetchStep::Kept { partial: partial.shown(), done };
         self.events_out.tell(What::Fetched(Fetched { name: self.name.as_bytes().into(), step }));
     }
 

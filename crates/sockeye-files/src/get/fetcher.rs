@@ -51,12 +51,12 @@ impl Default for Retries {
     }
 }
 
-/// Why one wish was not granted.
+/// Why one selection was not fetched.
 #[derive(Debug)]
 pub(super) enum WishError {
-    /// The next wish may be granted.
+    /// The next one may be fetched.
     One(Failure),
-    /// No other wish can be granted either.
+    /// No other can be fetched either.
     All(Failure),
     Stopped,
 }

@@ -10,7 +10,7 @@ use std::{
 
 use sha2::Digest as _;
 use sockeye_core::{
-    event::{Fetched, Proof, Step, Thing, What},
+    event::{FetchStep, Fetched, Proof, Thing, What},
     plan::Destination,
     transfer::{Blake3, Name, Sha256},
 };
@@ -104,7 +104,7 @@ impl Fetcher {
         size: u64,
         (hash, proof): (Blake3, Proof),
     ) {
-        let step = Step::Complete { to: destination.seen(), size, came: 0, hash, proof };
+        let step = FetchStep::Complete { to: destination.seen(), size, came: 0, hash, proof };
         self.events_out.tell(What::Fetched(Fetched { name: name.as_bytes().into(), step }));
         self.fetched += 1;
     }

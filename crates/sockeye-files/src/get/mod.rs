@@ -20,9 +20,9 @@ mod tests;
 use sockeye_core::{
     behaviour::Verdict,
     event::{Dialect, Event, Failure, Kind, Listed, Operation, Summary, What},
-    plan::{GetPlan, Wish},
+    plan::{GetPlan, Selection},
 };
-use sockeye_net::{Desk, Drained, Report};
+use sockeye_net::{Drained, Report, RunContext};
 use tokio::{runtime::Handle, signal::unix::SignalKind};
 
 use self::{
@@ -35,12 +35,12 @@ use self::{
     source::FileSource,
 };
 
-/// Fetches what the plan wishes for. Its report's failure is the first of those there were.
+/// Fetches what the plan selects. Its report's failure is the first of those there were.
 ///
 /// # Errors
 /// The thread that does it cannot be had.
-pub async fn get(plan: GetPlan, desk: Desk) -> Result<Report, Failure> {
-    let Desk { clock, events, stop, eyes: _, orders: _orders, lost: _ } = desk;
+pub async fn get(plan: GetPlan, context: RunContext) -> Result<Report, Failure> {
+    let RunContext { clock, events, stop, detail: _, orders: _orders, lost: _ } = context;
     let remote = Remote {
         target: plan.target.clone(),
         family: plan.family,
@@ -89,14 +89,14 @@ impl Fetcher {
         Report { summary, verdict: Verdict::Open, ending: None, failure: self.first, drained: Drained::All }
     }
 
-    /// Grants every wish, one after the other; a failure that would meet the others too ends it.
+    /// Fetches every selection, one after the other; a failure that would meet the others too ends it.
     fn all<S: FileSource>(
         &mut self,
         source: &mut S,
-        grant: fn(&mut Self, &mut S, &Wish) -> Result<(), WishError>,
+        grant: fn(&mut Self, &mut S, &Selection) -> Result<(), WishError>,
     ) {
-        for wish in self.plan.wishes.clone() {
-            let (failure, is_last) = match grant(self, source, &wish) {
+        for selection in self.plan.selections.clone() {
+            let (failure, is_last) = match grant(self, source, &selection) {
                 Ok(()) => continue,
                 Err(WishError::One(failure)) => (failure, false),
                 Err(WishError::All(failure)) => (failure, true),
@@ -109,18 +109,18 @@ impl Fetcher {
         }
     }
 
-    fn grant_asker(&mut self, client: &mut SockeyeClient, wish: &Wish) -> Result<(), WishError> {
-        match wish {
-            Wish::List(path) => self.list(client, path),
-            Wish::Pattern(pattern) => self.pattern(client, pattern),
-            Wish::Tree(name) => self.tree(client, name),
-            Wish::All => self.everything(client),
-            Wish::File(name) => self.single(client, name),
+    fn grant_asker(&mut self, client: &mut SockeyeClient, selection: &Selection) -> Result<(), WishError> {
+        match selection {
+            Selection::List(path) => self.list(client, path),
+            Selection::Pattern(pattern) => self.pattern(client, pattern),
+            Selection::Tree(name) => self.tree(client, name),
+            Selection::All => self.everything(client),
+            Selection::File(name) => self.single(client, name),
         }
     }
 
-    fn grant_file<S: FileSource>(&mut self, source: &mut S, wish: &Wish) -> Result<(), WishError> {
-        let Wish::File(name) = wish else {
+    fn grant_file<S: FileSource>(&mut self, source: &mut S, selection: &Selection) -> Result<(), WishError> {
+        let Selection::File(name) = selection else {
             let detail = "this dialect has no listings";
             return Err(WishError::All(Failure::new(
                 Operation::Get,

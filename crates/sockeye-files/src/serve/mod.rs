@@ -20,16 +20,16 @@ use std::{ops::ControlFlow, sync::Arc, time::Duration};
 
 use sockeye_core::{
     behaviour::Verdict,
-    event::{Eyes, Failure, What},
+    event::{EventDetail, Failure, What},
     limit::SERVE_IDLE,
     plan::ServePlan,
-    transfer::http::{Hosts, Reach, host},
+    transfer::http::{HostScope, Hosts, host},
 };
 use tokio::{sync::OwnedSemaphorePermit, task::JoinSet, time::timeout};
 use tokio_util::task::TaskTracker;
 
 use sockeye_net::{
-    CUT, Desk, Report, RunState,
+    CUT, Report, RunContext, RunState,
     accept::{self, Gate},
     link::{Accepted, Listener},
 };
@@ -42,19 +42,19 @@ use offering::Offering;
 use pace::TotalRate;
 use progress::TransferProgress;
 
-/// Serves until the desk's stop; then lets what is under way finish for at most the plan's grace.
+/// Serves until the context's stop; then lets what is under way finish for at most the plan's grace.
 ///
 /// # Errors
 /// The folder cannot be opened, or the address be resolved or bound; then nothing was started.
-pub async fn serve(plan: ServePlan, desk: Desk) -> Result<Report, Failure> {
-    let Desk { clock, eyes, events, orders: _, stop, lost: _ } = desk;
+pub async fn serve(plan: ServePlan, context: RunContext) -> Result<Report, Failure> {
+    let RunContext { clock, detail, events, orders: _, stop, lost: _ } = context;
     let tree = Tree::new(&plan.folder, plan.dot_files)?;
     let grace = plan.limits.grace;
-    let run = Arc::new(RunState::new(clock, eyes, events, grace));
+    let run = Arc::new(RunState::new(clock, detail, events, grace));
     let listener = Listener::bind(&plan.address, plan.family).await?;
     let own = plan.address.host().and_then(|own| host(own.to_string().as_bytes()));
     // A web page cannot make its browser open a Unix socket.
-    let reach = if listener.is_loopback() { Reach::Loopback } else { Reach::Beyond };
+    let reach = if listener.is_loopback() { HostScope::Loopback } else { HostScope::Beyond };
     let hosts = Hosts { own, allowed: plan.hosts.clone(), reach };
     let offering = Arc::new(Offering::new(tree, hosts, plan.dialects));
     let shared = Arc::new(Shared {
@@ -111,7 +111,7 @@ fn taker(
 ) -> impl FnMut(Accepted, OwnedSemaphorePermit) -> ControlFlow<()> {
     move |accepted, permit| {
         let peer = accepted.peer();
-        let local = (shared.run.eyes == Eyes::Open).then(|| accepted.local());
+        let local = (shared.run.detail == EventDetail::Messages).then(|| accepted.local());
         let connection = Connection::new(accepted.into_stream(), Arc::clone(&shared));
         let offering = Arc::clone(&offering);
         tracker.spawn(async move {

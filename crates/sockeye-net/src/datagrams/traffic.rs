@@ -3,7 +3,7 @@
 
 use std::{io, net::SocketAddr, os::fd::AsFd, sync::Arc};
 
-use sockeye_core::{behaviour::Convoy, event::Eyes, unit::Unit};
+use sockeye_core::{behaviour::Convoy, event::EventDetail, unit::Unit};
 use sockeye_sys::{Received, SEGMENTS};
 use tokio::{io::Interest, net::UdpSocket};
 
@@ -16,18 +16,18 @@ const MOST: usize = 65_507;
 
 /// Which socket something came from.
 #[derive(Clone, Copy)]
-pub(super) enum Source {
+pub(super) enum DatagramSource {
     Socket,
     Ear,
 }
 
 impl Datagrams {
-    pub(super) async fn read(&mut self, source: Source) {
+    pub(super) async fn read(&mut self, source: DatagramSource) {
         let mut left = BURST;
         while left > 0 && self.outcome.is_none() {
             let mut buffer = std::mem::take(&mut self.buffer);
             let socket = match (source, &self.ear) {
-                (Source::Ear, Some(ear)) => ear,
+                (DatagramSource::Ear, Some(ear)) => ear,
                 _ => &self.socket,
             };
             let got = socket.try_io(Interest::READABLE, || sockeye_sys::receive(socket.as_fd(), &mut buffer));
@@ -47,7 +47,7 @@ impl Datagrams {
     /// Hands what one call brought to whom it belongs, datagram by datagram; how many they were.
     async fn take(&mut self, buffer: &[u8], Received { len, segment, from }: Received) -> usize {
         // While somebody looks, each is answered before the next is heard, and told so.
-        let is_seen = self.hub.common.eyes == Eyes::Open;
+        let is_seen = self.hub.common.detail == EventDetail::Messages;
         let at = self.hub.run.clock.now();
         // Those of a group answer for it, each under a name of its own.
         let is_one_of_many = is_seen && matches!(self.policy, Policy::Group { .. });

@@ -23,7 +23,7 @@ pub(super) struct Inbox {
 
 /// Whether words can be said now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Room {
+pub(super) enum SendRoom {
     /// They can.
     Some,
     /// The peer does not read: only a reset and a question about the socket are of use.
@@ -36,18 +36,18 @@ impl Inbox {
     }
 
     /// The next thing that can be done; nothing once there will be no more.
-    pub(super) fn poll_next(&mut self, room: Room, cx: &mut Context<'_>) -> Poll<Option<Mail>> {
-        if room == Room::Some
+    pub(super) fn poll_next(&mut self, room: SendRoom, cx: &mut Context<'_>) -> Poll<Option<Mail>> {
+        if room == SendRoom::Some
             && let Some(mail) = self.held.pop_front()
         {
             return Poll::Ready(Some(mail));
         }
-        while room == Room::Some || self.held.len() < LOOKED_THROUGH {
+        while room == SendRoom::Some || self.held.len() < LOOKED_THROUGH {
             match self.mail.poll_recv(cx) {
                 Poll::Pending => break,
                 Poll::Ready(None) if self.held.is_empty() => return Poll::Ready(None),
                 Poll::Ready(None) => break,
-                Poll::Ready(Some((_, mail))) if room == Room::Some || is_urgent(&mail) => {
+                Poll::Ready(Some((_, mail))) if room == SendRoom::Some || is_urgent(&mail) => {
                     return Poll::Ready(Some(mail));
                 }
                 Poll::Ready(Some((_, mail))) => self.held.push_back(mail),

@@ -35,7 +35,7 @@ pub struct Listener {
 #[derive(Debug)]
 enum Sockets {
     Tcp(Vec<TcpListener>),
-    Unix(unix::Bound, Arc<str>),
+    Unix(unix::BoundSocket, Arc<str>),
 }
 
 /// A connection that was accepted.

@@ -18,12 +18,12 @@ use tokio::net::{UnixListener, UnixStream};
 
 /// A listening socket; its path is taken away again when it is dropped.
 #[derive(Debug)]
-pub(crate) struct Bound {
+pub(crate) struct BoundSocket {
     pub(crate) listener: UnixListener,
     path: Option<PathBuf>,
 }
 
-impl Drop for Bound {
+impl Drop for BoundSocket {
     fn drop(&mut self) {
         if let Some(path) = &self.path {
             let _ = fs::remove_file(path);
@@ -35,7 +35,7 @@ impl Drop for Bound {
 ///
 /// # Errors
 /// What the system says; `AddrInUse` where somebody listens there or something else has the name.
-pub(crate) fn listen(name: &UnixName) -> io::Result<Bound> {
+pub(crate) fn listen(name: &UnixName) -> io::Result<BoundSocket> {
     match name {
         UnixName::Path(path) => {
             remove_stale(path)?;
@@ -50,9 +50,9 @@ pub(crate) fn listen(name: &UnixName) -> io::Result<Bound> {
     }
 }
 
-fn finish(listener: std_unix::UnixListener, path: Option<PathBuf>) -> io::Result<Bound> {
+fn finish(listener: std_unix::UnixListener, path: Option<PathBuf>) -> io::Result<BoundSocket> {
     listener.set_nonblocking(true)?;
-    Ok(Bound { listener: UnixListener::from_std(listener)?, path })
+    Ok(BoundSocket { listener: UnixListener::from_std(listener)?, path })
 }
 
 fn remove_stale(path: &Path) -> io::Result<()> {

@@ -6,7 +6,7 @@ use std::{net::SocketAddr, ops::ControlFlow, sync::Arc};
 use sockeye_core::{
     address::{Address, Host},
     behaviour::{Growth, Verdict},
-    event::{Eyes, Failure, Kind, Operation, What},
+    event::{EventDetail, Failure, Kind, Operation, What},
     limit::{DATAGRAM_IDLE, DATAGRAM_PEERS},
     plan::{Amplification, Clients, Console, ListenPlan},
     session::{Session, SessionConfig},
@@ -19,9 +19,9 @@ use tokio_util::task::TaskTracker;
 use super::{common, rate};
 use crate::{
     accept::{self, Gate},
+    context::{Report, RunContext},
     datagrams::{self, Datagrams, Manner, Policy, Services},
-    desk::{Desk, Report},
-    drive::{Drive, Outcome},
+    drive::{Drive, DriveOutcome},
     hub::{Hub, Post},
     link::{
         Accepted, Listener,
@@ -39,23 +39,23 @@ struct Service {
     hub: Arc<Hub>,
     tracker: TaskTracker,
     /// What the first conversation came to, where it is the run.
-    first: mpsc::Sender<Outcome>,
+    first: mpsc::Sender<DriveOutcome>,
 }
 
-/// Runs until the desk's stop, or the end of the conversation it is for; then drains for at most the plan's grace.
+/// Runs until the context's stop, or the end of the conversation it is for; then drains for at most the plan's grace.
 ///
 /// ```
 /// # use sockeye_core::{
 /// #     address::Address,
 /// #     behaviour::Reply,
 /// #     charset::Charset,
-/// #     event::{Eyes, What},
+/// #     event::{EventDetail, What},
 /// #     frame::Framing,
 /// #     limit::Limits,
 /// #     plan::{Access, Amplification, Clients, Conduct, Console, Family, ListenPlan},
 /// # };
 /// use std::{io::{Read, Write}, net::{Shutdown, TcpStream}};
-/// use sockeye_net::{Clock, Desk, EVENT_BATCHES, run};
+/// use sockeye_net::{Clock, RunContext, EVENT_BATCHES, run};
 /// use tokio::sync::mpsc;
 /// use tokio_util::sync::CancellationToken;
 ///
@@ -82,8 +82,8 @@ struct Service {
 /// let (_orders, orders) = mpsc::channel(1);
 /// let stop = CancellationToken::new();
 /// let lost = CancellationToken::new();
-/// let desk = Desk { clock: Clock::start(), eyes: Eyes::Closed, events, orders, stop: stop.clone(), lost };
-/// let server = runtime.spawn(run::listen(plan, desk));
+/// let context = RunContext { clock: Clock::start(), detail: EventDetail::Summary, events, orders, stop: stop.clone(), lost };
+/// let server = runtime.spawn(run::listen(plan, context));
 ///
 /// // The first event says where it listens.
 /// let batch = seen.blocking_recv().ok_or("it ended")?;
@@ -104,8 +104,8 @@ struct Service {
 ///
 /// # Errors
 /// The address cannot be resolved or bound, or what was asked for is unsafe there; then nothing was started.
-pub async fn listen(plan: ListenPlan, desk: Desk) -> Result<Report, Failure> {
-    let Desk { clock, eyes, events, mut orders, stop, lost } = desk;
+pub async fn listen(plan: ListenPlan, context: RunContext) -> Result<Report, Failure> {
+    let RunContext { clock, detail, events, mut orders, stop, lost } = context;
     let medium = match plan.address {
         Address::Udp { .. } => Medium::Datagram,
         _ => Medium::Stream,
@@ -115,7 +115,7 @@ pub async fn listen(plan: ListenPlan, desk: Desk) -> Result<Report, Failure> {
         Console::None | Console::Operator => Post::Mailboxes,
         Console::Pipe => Post::Patient,
     };
-    let desk_common = common(&plan.conduct, &clock, eyes, rate(&plan.conduct, medium));
+    let desk_common = common(&plan.conduct, &clock, detail, rate(&plan.conduct, medium));
     let grace = plan.conduct.limits.grace;
     let hub = Arc::new(Hub::new(clock, desk_common, events, grace, post));
     let (first, mut over) = mpsc::channel(1);
@@ -200,7 +200,7 @@ impl Service {
         let hub = Arc::clone(&self.hub);
         let conn = hub.run.number();
         let peer: Arc<str> = accepted.peer().into();
-        let local = if hub.run.eyes == Eyes::Open { accepted.local() } else { String::new() };
+        let local = if hub.run.detail == EventDetail::Messages { accepted.local() } else { String::new() };
         let mailbox = hub.join(conn, &peer);
         let config = SessionConfig {
             common: &hub.common,

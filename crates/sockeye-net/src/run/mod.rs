@@ -1,21 +1,21 @@
 //! The engines: one file per kind of run; only they spawn.
 //! Never print, never parse.
 
-mod dial;
+mod connect;
 mod listen;
 
-use sockeye_core::{behaviour::Common, event::Eyes, plan::Conduct, unit::Medium};
+use sockeye_core::{behaviour::Common, event::EventDetail, plan::Conduct, unit::Medium};
 
 use crate::clock::Clock;
 
-pub use dial::connect;
+pub use connect::connect;
 pub use listen::listen;
 
-fn common(conduct: &Conduct, clock: &Clock, eyes: Eyes, rate: Option<u64>) -> Common {
+fn common(conduct: &Conduct, clock: &Clock, detail: EventDetail, rate: Option<u64>) -> Common {
     Common {
         framing: conduct.framing.clone().with_max(conduct.limits.max_frame),
         charset: conduct.charset,
-        eyes,
+        detail,
         wall: clock.wall().clone(),
         seed: conduct.seed,
         rate,

@@ -4,7 +4,7 @@
 use std::io;
 
 use sockeye_core::{
-    event::{Eyes, Notice, What},
+    event::{EventDetail, Notice, What},
     limit::Full,
 };
 use tokio::time::{Instant, advance};
@@ -22,7 +22,7 @@ fn room_is_what_was_asked_for_within_what_there_is() {
 
 #[tokio::test(start_paused = true)]
 async fn the_gate_lets_in_so_many_and_says_once_a_second_that_it_is_full() {
-    let (hub, mut seen) = hub(Eyes::Open);
+    let (hub, mut seen) = hub(EventDetail::Messages);
     let gate = Gate::new(2, Full::Wait);
     let mut last_said = None;
     let mut inside = Vec::new();
@@ -43,7 +43,7 @@ async fn the_gate_lets_in_so_many_and_says_once_a_second_that_it_is_full() {
 
 #[tokio::test(start_paused = true)]
 async fn a_system_that_refuses_is_asked_less_and_less_and_told_of_once_a_second() {
-    let (hub, mut seen) = hub(Eyes::Open);
+    let (hub, mut seen) = hub(EventDetail::Messages);
     let mut calm = Calm::default();
     let full = || io::Error::from_raw_os_error(24);
     let mut pauses = Vec::new();
@@ -66,7 +66,7 @@ async fn a_system_that_refuses_is_asked_less_and_less_and_told_of_once_a_second(
 
 #[tokio::test(start_paused = true)]
 async fn a_client_that_was_gone_before_it_was_accepted_costs_nothing() {
-    let (hub, mut seen) = hub(Eyes::Open);
+    let (hub, mut seen) = hub(EventDetail::Messages);
     let mut calm = Calm::default();
     for kind in [io::ErrorKind::ConnectionAborted, io::ErrorKind::Interrupted] {
         let before = Instant::now();

@@ -4,8 +4,8 @@
 use std::{net::SocketAddr, os::fd::AsFd, sync::Arc, time::Duration};
 
 use sockeye_core::{
-    behaviour::{Keyboard, Script, Talk},
-    event::{Ending, Event, Eyes, Notice, Suppression, What},
+    behaviour::{Script, ScriptInput, Talk},
+    event::{Ending, Event, EventDetail, Notice, Suppression, What},
     limit::{DATAGRAM_IDLE, DATAGRAM_RATE},
     plan::{Access, Cidr},
     stage::{FaultSpec, Side},
@@ -47,7 +47,7 @@ fn manner(spec: &str) -> Manner {
 
 #[tokio::test(start_paused = true)]
 async fn every_datagram_is_answered_whole_the_empty_and_the_largest_too() {
-    let server = Server::start(plan("udp://127.0.0.1:0", "echo"), Eyes::Open).await;
+    let server = Server::start(plan("udp://127.0.0.1:0", "echo"), EventDetail::Messages).await;
     let _held = still();
     let client = socket().await;
     for question in [&b"one"[..], b"", b"two\nlines", &[b'x'; 65_507]] {
@@ -61,7 +61,7 @@ async fn every_datagram_is_answered_whole_the_empty_and_the_largest_too() {
 
 #[tokio::test(start_paused = true)]
 async fn a_peer_that_is_silent_for_thirty_seconds_is_forgotten() {
-    let mut server = Server::start(plan("udp://127.0.0.1:0", "text:{counter}"), Eyes::Open).await;
+    let mut server = Server::start(plan("udp://127.0.0.1:0", "text:{counter}"), EventDetail::Messages).await;
     let client = socket().await;
     let held = still();
     assert_eq!(ask(&client, server.at, b"?").await, b"1");
@@ -85,7 +85,7 @@ async fn a_peer_that_is_silent_for_thirty_seconds_is_forgotten() {
 async fn the_table_of_peers_is_bounded() {
     let mut plan = plan("udp://127.0.0.1:0", "echo");
     plan.conduct.limits.max_connections = 8;
-    let server = Server::start(plan, Eyes::Open).await;
+    let server = Server::start(plan, EventDetail::Messages).await;
     let _held = still();
     let mut clients = Vec::new();
     for n in 0..40_u8 {
@@ -130,7 +130,7 @@ async fn flood(client: &UdpSocket, server: &mut Server, count: usize) -> usize {
 
 #[tokio::test(start_paused = true)]
 async fn one_peer_is_answered_a_thousand_times_a_second_and_told_so() {
-    let mut server = Server::start(plan("udp://127.0.0.1:0", "echo"), Eyes::Open).await;
+    let mut server = Server::start(plan("udp://127.0.0.1:0", "echo"), EventDetail::Messages).await;
     let _held = still();
     let (client, other) = (socket().await, socket().await);
     let rate = usize::try_from(DATAGRAM_RATE).unwrap();
@@ -166,7 +166,7 @@ fn engine(hub: &Arc<crate::hub::Hub>, spec: &str) -> (Datagrams, UdpSocket, Sock
 
 #[tokio::test(start_paused = true)]
 async fn its_own_address_is_never_answered() {
-    let (hub, mut seen) = hub(Eyes::Open);
+    let (hub, mut seen) = hub(EventDetail::Messages);
     let (engine, twin, at) = engine(&hub, "time");
     let _held = still();
     let stop = CancellationToken::new();
@@ -192,7 +192,7 @@ async fn its_own_address_is_never_answered() {
 
 #[tokio::test(start_paused = true)]
 async fn an_engine_bound_to_everything_knows_its_own_addresses() {
-    let (hub, _seen) = hub(Eyes::Open);
+    let (hub, _seen) = hub(EventDetail::Messages);
     let socket = bind("0.0.0.0:0".parse().unwrap(), Reach::default()).unwrap();
     let twin = forger(&socket);
     let port = socket.local_addr().unwrap().port();
@@ -219,7 +219,7 @@ async fn two_instances_do_not_answer_each_other_beyond_the_rate() {
         let common = sockeye_core::behaviour::Common {
             framing: sockeye_core::frame::Framing::raw(),
             charset: sockeye_core::charset::Charset::utf8(),
-            eyes: Eyes::Open,
+            detail: EventDetail::Messages,
             wall: clock.wall().clone(),
             seed: 1,
             rate: Some(DATAGRAM_RATE),
@@ -266,8 +266,11 @@ async fn two_instances_do_not_answer_each_other_beyond_the_rate() {
 #[tokio::test(start_paused = true)]
 async fn who_may_not_ask_is_not_answered() {
     let access = Access::new(vec![], vec![Cidr::parse("127.0.0.2").unwrap()]);
-    let server =
-        Server::start(super::ListenPlan { access, ..plan("udp://127.0.0.1:0", "echo") }, Eyes::Open).await;
+    let server = Server::start(
+        super::ListenPlan { access, ..plan("udp://127.0.0.1:0", "echo") },
+        EventDetail::Messages,
+    )
+    .await;
     let _held = still();
     let denied = UdpSocket::bind("127.0.0.2:0").await.unwrap();
     denied.send_to(b"me?", server.at).await.unwrap();
@@ -281,12 +284,12 @@ fn client(hub: &Arc<crate::hub::Hub>, peer: SocketAddr, faults: &[&str]) -> (Dat
     let socket = bind("127.0.0.1:0".parse().unwrap(), Reach::default()).unwrap();
     let at = socket.local_addr().unwrap();
     let script = Script {
-        speeches: vec![sockeye_core::behaviour::Speech::Bytes(b"hello".to_vec())],
+        payloads: vec![sockeye_core::behaviour::Payload::Bytes(b"hello".to_vec())],
         every: None,
         count: None,
         wait: None,
         expect: None,
-        keyboard: Keyboard::Person,
+        keyboard: ScriptInput::Person,
     };
     let manner = Manner {
         side: Side::Client,
@@ -300,7 +303,7 @@ fn client(hub: &Arc<crate::hub::Hub>, peer: SocketAddr, faults: &[&str]) -> (Dat
 
 #[tokio::test(start_paused = true)]
 async fn a_stranger_is_not_heard_and_never_becomes_the_peer() {
-    let (hub, mut seen) = hub(Eyes::Open);
+    let (hub, mut seen) = hub(EventDetail::Messages);
     let (peer, stranger) = (socket().await, socket().await);
     let _held = still();
     let (engine, at) = client(&hub, peer.local_addr().unwrap(), &[]);
@@ -333,7 +336,7 @@ async fn a_stranger_is_not_heard_and_never_becomes_the_peer() {
 
 #[tokio::test(start_paused = true)]
 async fn a_conversation_that_waits_for_nothing_does_not_spin() {
-    let (hub, _seen) = hub(Eyes::Open);
+    let (hub, _seen) = hub(EventDetail::Messages);
     let peer = socket().await;
     // The delay is the only thing it ever waits for by time; once it is past, nothing is.
     let (engine, at) = client(&hub, peer.local_addr().unwrap(), &["latency=50ms"]);

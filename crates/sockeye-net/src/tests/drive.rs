@@ -9,7 +9,7 @@ use std::{
 
 use futures_util::FutureExt;
 use sockeye_core::{
-    event::{Ending, Eyes, Kind, Notice, Operation, What},
+    event::{Ending, EventDetail, Kind, Notice, Operation, What},
     limit::{LINGER, OUTBOX, READ},
     rule::Dice,
 };
@@ -20,7 +20,7 @@ use tokio::{
 
 use super::{GRACE, Read, Told, calm, drain, hub, hub_with, ms, session};
 use crate::{
-    drive::{Drive, Outcome},
+    drive::{Drive, DriveOutcome},
     hub::{Hub, Mail, Post},
 };
 
@@ -38,7 +38,7 @@ fn now(peer: &mut DuplexStream) -> Vec<u8> {
 
 #[tokio::test(start_paused = true)]
 async fn it_writes_before_it_waits() {
-    let (hub, _seen) = hub(Eyes::Open);
+    let (hub, _seen) = hub(EventDetail::Messages);
     let (link, mut peer) = duplex(1 << 20);
     let mut drive = drive(&hub, link, "rules:greeting = 'ready'\n[[rule]]\nprefix = 'q'\nreply = 'answer'\n");
     let mut once = || {
@@ -83,7 +83,7 @@ async fn push(peer: DuplexStream, total: usize, seed: u64) -> (Vec<u8>, Vec<u8>)
 #[tokio::test(start_paused = true)]
 async fn a_pipe_of_one_byte_loses_nothing() {
     for (seed, width) in [(1, 1), (2, 1), (3, 2), (4, 7), (5, 64), (6, 1000)] {
-        let (hub, mut seen) = hub(Eyes::Closed);
+        let (hub, mut seen) = hub(EventDetail::Summary);
         let (link, peer) = duplex(width);
         let run = tokio::spawn(drive(&hub, link, "echo"));
         let (said, heard) = push(peer, 5000 + width * 100, seed).await;
@@ -96,7 +96,7 @@ async fn a_pipe_of_one_byte_loses_nothing() {
 
 #[tokio::test(start_paused = true)]
 async fn much_both_ways_at_once_through_narrow_pipes() {
-    let (hub, _seen) = hub(Eyes::Closed);
+    let (hub, _seen) = hub(EventDetail::Summary);
     let (link, peer) = duplex(4096);
     let run = tokio::spawn(drive(&hub, link, "echo"));
     let (said, heard) = push(peer, 6 * OUTBOX, 11).await;
@@ -106,7 +106,7 @@ async fn much_both_ways_at_once_through_narrow_pipes() {
 
 #[tokio::test(start_paused = true)]
 async fn a_peer_that_never_reads_costs_a_bounded_amount_and_harms_nobody() {
-    let (hub, _seen) = hub(Eyes::Closed);
+    let (hub, _seen) = hub(EventDetail::Summary);
     let pipe = 64 * 1024;
     let (link, mut peer) = duplex(pipe);
     let stuck = tokio::spawn(calm(drive(&hub, link, "echo"), 500));
@@ -136,7 +136,7 @@ async fn a_peer_that_never_reads_costs_a_bounded_amount_and_harms_nobody() {
 
 #[tokio::test(start_paused = true)]
 async fn closing_on_a_peer_that_reads_nothing_gives_up_after_the_grace_without_spinning() {
-    let (hub, mut seen) = hub(Eyes::Open);
+    let (hub, mut seen) = hub(EventDetail::Messages);
     let (link, mut peer) = duplex(10);
     let session = session(&hub, "echo", Some(ms(500)));
     let run = tokio::spawn(calm(Drive::new(link, session, Arc::clone(&hub), 1, None), 200));
@@ -151,7 +151,7 @@ async fn closing_on_a_peer_that_reads_nothing_gives_up_after_the_grace_without_s
 
 #[tokio::test(start_paused = true)]
 async fn a_close_of_ours_reads_on_for_a_while_so_that_it_is_no_reset() {
-    let (hub, mut seen) = hub(Eyes::Open);
+    let (hub, mut seen) = hub(EventDetail::Messages);
     let (link, mut peer) = duplex(1000);
     let run = tokio::spawn(drive(&hub, link, "daytime"));
     let begun = Instant::now();
@@ -176,7 +176,7 @@ async fn a_close_of_ours_reads_on_for_a_while_so_that_it_is_no_reset() {
 
 #[tokio::test(start_paused = true)]
 async fn a_stop_sends_what_waits() {
-    let (hub, _seen) = hub(Eyes::Open);
+    let (hub, _seen) = hub(EventDetail::Messages);
     let (link, mut peer) = duplex(10);
     let run = tokio::spawn(drive(&hub, link, "echo"));
     peer.write_all(b"0123456789").await.unwrap();
@@ -192,7 +192,7 @@ async fn a_stop_sends_what_waits() {
 
 #[tokio::test(start_paused = true)]
 async fn a_busy_conversation_learns_of_the_stop() {
-    let (hub, _seen) = hub(Eyes::Closed);
+    let (hub, _seen) = hub(EventDetail::Summary);
     let (link, mut peer) = duplex(1 << 16);
     let run = tokio::spawn(drive(&hub, link, "chargen"));
     let mut room = vec![0; 1 << 16];
@@ -210,7 +210,7 @@ async fn a_busy_conversation_learns_of_the_stop() {
 
 #[tokio::test(start_paused = true)]
 async fn a_view_that_does_not_look_makes_the_peer_wait_and_loses_nothing() {
-    let (hub, mut seen) = hub_with("raw", Eyes::Open, 1, Post::None);
+    let (hub, mut seen) = hub_with("raw", EventDetail::Messages, 1, Post::None);
     let (link, mut peer) = duplex(100);
     let run = tokio::spawn(calm(drive(&hub, link, "echo"), 5000));
     let said = async move {
@@ -243,7 +243,7 @@ async fn a_view_that_does_not_look_makes_the_peer_wait_and_loses_nothing() {
 
 #[tokio::test(start_paused = true)]
 async fn a_view_that_is_gone_stops_nobody() {
-    let (hub, seen) = hub(Eyes::Open);
+    let (hub, seen) = hub(EventDetail::Messages);
     drop(seen);
     let (link, peer) = duplex(100);
     let run = tokio::spawn(drive(&hub, link, "echo"));
@@ -253,8 +253,13 @@ async fn a_view_that_is_gone_stops_nobody() {
 }
 
 /// What becomes of a conversation over a link that does as it is told.
-async fn told(spec: &str, reads: Vec<Read>, writes: usize, then: Option<ErrorKind>) -> (Outcome, Vec<What>) {
-    let (hub, mut seen) = hub(Eyes::Open);
+async fn told(
+    spec: &str,
+    reads: Vec<Read>,
+    writes: usize,
+    then: Option<ErrorKind>,
+) -> (DriveOutcome, Vec<What>) {
+    let (hub, mut seen) = hub(EventDetail::Messages);
     let link = Told { reads: reads.into(), writes, then };
     let session = session(&hub, spec, None);
     let outcome = calm(Drive::new(link, session, hub, 1, None), 100).await;
@@ -308,7 +313,7 @@ async fn last_words_that_cannot_be_sent_are_told() {
 
 #[tokio::test(start_paused = true)]
 async fn mail_is_given_in_order_and_one_who_does_not_empty_his_box_is_put_out() {
-    let (hub, mut seen) = hub_with("line", Eyes::Open, 1000, Post::Mailboxes);
+    let (hub, mut seen) = hub_with("line", EventDetail::Messages, 1000, Post::Mailboxes);
     let peer_name: Arc<str> = "tcp://192.0.2.1:1".into();
     let mailbox = hub.join(1, &peer_name).unwrap();
     let (link, mut peer) = duplex(100);
@@ -332,7 +337,7 @@ async fn mail_is_given_in_order_and_one_who_does_not_empty_his_box_is_put_out() 
 
 #[tokio::test(start_paused = true)]
 async fn what_our_side_orders_is_done() {
-    let (hub, mut seen) = hub_with("line", Eyes::Open, 1000, Post::Mailboxes);
+    let (hub, mut seen) = hub_with("line", EventDetail::Messages, 1000, Post::Mailboxes);
     let peer_name: Arc<str> = "tcp://192.0.2.1:1".into();
     let (sender, mail) = tokio::sync::mpsc::channel(10);
     let evicted = hub.join_shared(1, &peer_name, &sender);

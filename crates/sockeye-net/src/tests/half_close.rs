@@ -5,7 +5,7 @@ use std::{net::SocketAddr, sync::Arc};
 
 use futures_util::{StreamExt, stream};
 use sockeye_core::{
-    event::{Ending, Eyes, What},
+    event::{Ending, EventDetail, What},
     plan::Console,
     rule::Dice,
 };
@@ -16,7 +16,7 @@ use tokio::{
 };
 
 use super::{ListenPlan, Server, plan};
-use crate::{Errand, Order, To};
+use crate::{Action, Order, To};
 
 /// A number from 0 to `most`.
 fn upto(dice: &mut Dice, most: u64) -> usize {
@@ -54,7 +54,7 @@ async fn echoed(at: SocketAddr, order: u64) -> usize {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn echo_gives_everything_back_in_five_hundred_orders() {
-    let server = Server::start(plan("127.0.0.1:0", "echo"), Eyes::Closed).await;
+    let server = Server::start(plan("127.0.0.1:0", "echo"), EventDetail::Summary).await;
     let at = server.at;
     let sizes = stream::iter(0..500).map(|order| echoed(at, order)).buffer_unordered(40);
     let said: usize = sizes.collect::<Vec<_>>().await.iter().sum();
@@ -87,7 +87,7 @@ async fn told(at: SocketAddr, order: u64, greeted: Arc<Semaphore>) -> usize {
 async fn a_server_that_ends_first_still_hears_everything_in_five_hundred_orders() {
     let rules = "rules:greeting = 'ready'\n[[rule]]\nequals = 'never said'\nreply = '!'\n";
     let plan = ListenPlan { console: Console::Operator, ..plan("127.0.0.1:0", rules) };
-    let mut server = Server::start(plan, Eyes::Open).await;
+    let mut server = Server::start(plan, EventDetail::Messages).await;
     let at = server.at;
     let mut said = 0;
     for round in 0..10 {
@@ -96,7 +96,7 @@ async fn a_server_that_ends_first_still_hears_everything_in_five_hundred_orders(
         let sizes = clients.buffer_unordered(50).collect::<Vec<_>>();
         let order = async {
             let _ = greeted.acquire_many(50).await.unwrap();
-            server.orders.send(Order { to: To::All, what: Errand::Half }).await.unwrap();
+            server.orders.send(Order { to: To::All, what: Action::Half }).await.unwrap();
         };
         let (sizes, ()) = tokio::join!(sizes, order);
         said += sizes.iter().sum::<usize>();
@@ -117,7 +117,7 @@ async fn a_server_that_ends_first_still_hears_everything_in_five_hundred_orders(
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn discard_hears_everything_and_says_nothing() {
-    let server = Server::start(plan("127.0.0.1:0", "discard"), Eyes::Closed).await;
+    let server = Server::start(plan("127.0.0.1:0", "discard"), EventDetail::Summary).await;
     let at = server.at;
     let one = |order| async move {
         let mut dice = Dice::new(77, order);

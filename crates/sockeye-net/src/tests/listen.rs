@@ -9,7 +9,7 @@ use std::{
 
 use sockeye_core::{
     behaviour::Reply,
-    event::{Ending, Event, Eyes, Kind, Notice, What},
+    event::{Ending, Event, EventDetail, Kind, Notice, What},
     plan::{Access, Cidr, Console},
     stage::FaultSpec,
 };
@@ -20,7 +20,7 @@ use tokio::{
 };
 
 use super::{GRACE, Server, ms, plan, still};
-use crate::{Errand, Order, To};
+use crate::{Action, Order, To};
 
 fn opened(event: &Event) -> Option<u64> {
     matches!(event.what, What::Opened { .. }).then_some(event.conn).flatten()
@@ -43,7 +43,7 @@ fn client(server: &Server) -> TcpStream {
 #[tokio::test]
 async fn a_reset_is_seen_as_one_by_the_peer() {
     let rules = "rules:greeting = 'hi'\n[[rule]]\nequals = 'drop'\nthen = 'reset'\n";
-    let mut server = Server::start(plan("127.0.0.1:0", rules), Eyes::Open).await;
+    let mut server = Server::start(plan("127.0.0.1:0", rules), EventDetail::Messages).await;
     let mut stream = client(&server);
     let error = spawn_blocking(move || {
         let mut hi = [0; 2];
@@ -60,14 +60,14 @@ async fn a_reset_is_seen_as_one_by_the_peer() {
 #[tokio::test]
 async fn a_reset_with_much_unsent_is_seen_as_one_too() {
     let plan = super::ListenPlan { console: Console::Operator, ..plan("127.0.0.1:0", "chargen") };
-    let server = Server::start(plan, Eyes::Closed).await;
+    let server = Server::start(plan, EventDetail::Summary).await;
     let mut stream = client(&server);
     let started = spawn_blocking(move || {
         stream.read_exact(&mut [0; 1000]).unwrap();
         stream
     });
     let mut stream = started.await.unwrap();
-    server.orders.send(Order { to: To::All, what: Errand::Reset }).await.unwrap();
+    server.orders.send(Order { to: To::All, what: Action::Reset }).await.unwrap();
     let error = spawn_blocking(move || stream.read_to_end(&mut Vec::new()).unwrap_err());
     assert_eq!(error.await.unwrap().kind(), ErrorKind::ConnectionReset);
     server.end().await;
@@ -75,7 +75,7 @@ async fn a_reset_with_much_unsent_is_seen_as_one_too() {
 
 #[tokio::test]
 async fn a_peers_reset_is_counted_and_harms_nobody() {
-    let mut server = Server::start(plan("127.0.0.1:0", "echo"), Eyes::Open).await;
+    let mut server = Server::start(plan("127.0.0.1:0", "echo"), EventDetail::Messages).await;
     let mut other = client(&server);
     let victim = client(&server);
     for _ in 0..2 {
@@ -97,7 +97,7 @@ async fn a_peers_reset_is_counted_and_harms_nobody() {
 
 #[tokio::test]
 async fn a_close_of_ours_with_input_unread_is_no_reset() {
-    let server = Server::start(plan("127.0.0.1:0", "daytime"), Eyes::Closed).await;
+    let server = Server::start(plan("127.0.0.1:0", "daytime"), EventDetail::Summary).await;
     let mut stream = client(&server);
     let heard = spawn_blocking(move || {
         let mut heard = Vec::new();
@@ -113,7 +113,7 @@ async fn a_close_of_ours_with_input_unread_is_no_reset() {
 
 #[tokio::test(start_paused = true)]
 async fn an_idle_listener_stops_at_once() {
-    let server = Server::start(plan("127.0.0.1:0", "echo"), Eyes::Open).await;
+    let server = Server::start(plan("127.0.0.1:0", "echo"), EventDetail::Messages).await;
     let begun = Instant::now();
     let (report, _) = server.end().await;
     assert_eq!((begun.elapsed(), report.summary.accepted), (ms(0), 0));
@@ -121,7 +121,7 @@ async fn an_idle_listener_stops_at_once() {
 
 #[tokio::test(start_paused = true)]
 async fn the_drain_ends_within_the_grace_whatever_clients_do() {
-    let mut server = Server::start(plan("127.0.0.1:0", "chargen"), Eyes::Open).await;
+    let mut server = Server::start(plan("127.0.0.1:0", "chargen"), EventDetail::Messages).await;
     let clients: Vec<TcpStream> = (0..5).map(|_| client(&server)).collect();
     for _ in &clients {
         server.see(opened).await;
@@ -139,7 +139,7 @@ async fn the_drain_ends_within_the_grace_whatever_clients_do() {
 async fn what_the_drain_cuts_short_is_told_and_counted() {
     let mut plan = plan("127.0.0.1:0", "echo");
     plan.conduct.faults = vec![FaultSpec::parse("latency=1h,dir=down").unwrap()];
-    let mut server = Server::start(plan, Eyes::Open).await;
+    let mut server = Server::start(plan, EventDetail::Messages).await;
     let mut client = client(&server);
     client.write_all(b"x").unwrap();
     server.see(|event| matches!(event.what, What::Recv { .. }).then_some(())).await;
@@ -152,7 +152,7 @@ async fn what_the_drain_cuts_short_is_told_and_counted() {
 
 #[tokio::test(start_paused = true)]
 async fn the_drain_delivers_what_was_answered() {
-    let mut server = Server::start(plan("127.0.0.1:0", "echo"), Eyes::Open).await;
+    let mut server = Server::start(plan("127.0.0.1:0", "echo"), EventDetail::Messages).await;
     let mut stream = client(&server);
     let said = vec![b'd'; 300_000];
     let write = {
@@ -178,7 +178,7 @@ async fn the_drain_delivers_what_was_answered() {
 
 #[tokio::test]
 async fn after_the_stop_nobody_is_let_in() {
-    let server = Server::start(plan("127.0.0.1:0", "echo"), Eyes::Open).await;
+    let server = Server::start(plan("127.0.0.1:0", "echo"), EventDetail::Messages).await;
     let at = server.at;
     server.end().await;
     assert_eq!(TcpStream::connect(at).unwrap_err().kind(), ErrorKind::ConnectionRefused);
@@ -186,7 +186,7 @@ async fn after_the_stop_nobody_is_let_in() {
 
 #[tokio::test]
 async fn clients_that_never_read_leave_the_others_alone() {
-    let server = Server::start(plan("127.0.0.1:0", "echo"), Eyes::Closed).await;
+    let server = Server::start(plan("127.0.0.1:0", "echo"), EventDetail::Summary).await;
     let mut stuck = Vec::new();
     for _ in 0..20 {
         let stream = client(&server);
@@ -213,7 +213,7 @@ async fn clients_that_never_read_leave_the_others_alone() {
 async fn one_over_the_limit_waits_until_another_leaves() {
     let mut plan = plan("127.0.0.1:0", "echo");
     plan.conduct.limits.max_connections = 1;
-    let mut server = Server::start(plan, Eyes::Open).await;
+    let mut server = Server::start(plan, EventDetail::Messages).await;
     let (first, mut second) = (client(&server), client(&server));
     second.write_all(b"waiting").unwrap();
     // It says so as soon as the last place is taken, perhaps before the conversation says that it began.
@@ -236,7 +236,8 @@ async fn one_over_the_limit_waits_until_another_leaves() {
 async fn who_may_not_connect_is_reset_and_counted() {
     let access = Access::new(vec![], vec![Cidr::parse("127.0.0.0/8").unwrap()]);
     let mut server =
-        Server::start(super::ListenPlan { access, ..plan("127.0.0.1:0", "echo") }, Eyes::Open).await;
+        Server::start(super::ListenPlan { access, ..plan("127.0.0.1:0", "echo") }, EventDetail::Messages)
+            .await;
     for _ in 0..3 {
         let mut stream = client(&server);
         let error = spawn_blocking(move || stream.read(&mut [0; 1]).unwrap_err());
@@ -254,27 +255,27 @@ async fn the_operator_answers_whom_he_means() {
         reply: Reply::operator(std::time::Duration::ZERO),
         ..plan("127.0.0.1:0", "echo")
     };
-    let mut server = Server::start(plan, Eyes::Open).await;
+    let mut server = Server::start(plan, EventDetail::Messages).await;
     let mut clients = Vec::new();
     for _ in 0..3 {
         clients.push(client(&server));
         server.see(opened).await;
     }
     let order = |to, what| server.orders.send(Order { to, what });
-    order(To::All, Errand::Say("all ".into())).await.unwrap();
-    order(To::Conn(2), Errand::Say("second ".into())).await.unwrap();
-    order(To::Conn(9), Errand::Say("nobody".into())).await.unwrap();
+    order(To::All, Action::Say("all ".into())).await.unwrap();
+    order(To::Conn(2), Action::Say("second ".into())).await.unwrap();
+    order(To::Conn(9), Action::Say("nobody".into())).await.unwrap();
     server.see(|e| (e.what == What::Notice(Notice::NoSuchConn(9))).then_some(())).await;
     clients[2].write_all(b"it was I").unwrap();
     server.see(|e| matches!(e.what, What::Recv { .. }).then_some(())).await;
     let order = |to, what| server.orders.send(Order { to, what });
-    order(To::Default, Errand::Say("you wrote last ".into())).await.unwrap();
-    order(To::Default, Errand::List).await.unwrap();
+    order(To::Default, Action::Say("you wrote last ".into())).await.unwrap();
+    order(To::Default, Action::List).await.unwrap();
     let members = server
         .see(|e| if let What::Notice(Notice::Members(all)) = &e.what { Some(all.len()) } else { None })
         .await;
     assert_eq!(members, 3);
-    server.orders.send(Order { to: To::All, what: Errand::Close }).await.unwrap();
+    server.orders.send(Order { to: To::All, what: Action::Close }).await.unwrap();
     for (mut stream, expected) in clients.into_iter().zip(["all ", "all second ", "all you wrote last "]) {
         let heard = spawn_blocking(move || {
             let mut heard = String::new();
@@ -289,7 +290,7 @@ async fn the_operator_answers_whom_he_means() {
 async fn silence_ends_a_conversation_at_the_limit() {
     let mut plan = plan("127.0.0.1:0", "echo");
     plan.conduct.limits.idle_timeout = Some(Duration::from_secs(300));
-    let mut server = Server::start(plan, Eyes::Open).await;
+    let mut server = Server::start(plan, EventDetail::Messages).await;
     let held = still();
     let mut stream = client(&server);
     stream.write_all(b"x").unwrap();
@@ -313,15 +314,15 @@ async fn an_address_that_is_taken_is_refused_with_who_has_it() {
     let (events, _seen) = tokio::sync::mpsc::channel(10);
     let (_orders, orders) = tokio::sync::mpsc::channel(1);
     let stop = tokio_util::sync::CancellationToken::new();
-    let desk = crate::Desk {
+    let context = crate::RunContext {
         clock: crate::Clock::start(),
-        eyes: Eyes::Open,
+        detail: EventDetail::Messages,
         events,
         orders,
         stop,
         lost: tokio_util::sync::CancellationToken::new(),
     };
-    let failure = crate::run::listen(plan(&address, "echo"), desk).await.unwrap_err();
+    let failure = crate::run::listen(plan(&address, "echo"), context).await.unwrap_err();
     assert_eq!(failure.kind, Kind::AddressInUse);
     assert!(failure.address.contains(&address), "{failure:?}");
     assert!(failure.hint.unwrap().contains("holds it"));
@@ -329,7 +330,7 @@ async fn an_address_that_is_taken_is_refused_with_who_has_it() {
 
 #[tokio::test]
 async fn every_event_of_a_conversation_lies_between_its_opened_and_its_closed() {
-    let server = Server::start(plan("127.0.0.1:0", "echo"), Eyes::Open).await;
+    let server = Server::start(plan("127.0.0.1:0", "echo"), EventDetail::Messages).await;
     let work: Vec<_> = (0..30_u8)
         .map(|n| {
             let mut stream = client(&server);

@@ -3,7 +3,7 @@
 
 mod accept;
 mod datagrams;
-mod dial;
+mod connect;
 mod drive;
 mod half_close;
 mod listen;
@@ -22,7 +22,7 @@ use sockeye_core::{
     address::Address,
     behaviour::{Common, Reply},
     charset::Charset,
-    event::{Event, Eyes, Failure, SocketInfo, What},
+    event::{Event, EventDetail, Failure, SocketInfo, What},
     frame::Framing,
     limit::Limits,
     plan::{Access, Amplification, Clients, Conduct, Console, Family, ListenPlan},
@@ -38,7 +38,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Clock, Desk, Order, Report,
+    Clock, Order, Report, RunContext,
     hub::{Hub, Post},
     link::Link,
     run,
@@ -59,12 +59,17 @@ fn reply(spec: &str) -> Reply {
 const GRACE: Duration = Duration::from_secs(2);
 
 /// A hub whose conversations cut by `frame`, with room for `batches` of events.
-fn hub_with(frame: &str, eyes: Eyes, batches: usize, post: Post) -> (Arc<Hub>, mpsc::Receiver<Vec<Event>>) {
+fn hub_with(
+    frame: &str,
+    detail: EventDetail,
+    batches: usize,
+    post: Post,
+) -> (Arc<Hub>, mpsc::Receiver<Vec<Event>>) {
     let clock = Clock::start();
     let common = Common {
         framing: Framing::parse(frame).unwrap(),
         charset: Charset::utf8(),
-        eyes,
+        detail,
         wall: clock.wall().clone(),
         seed: 1,
         rate: None,
@@ -73,8 +78,8 @@ fn hub_with(frame: &str, eyes: Eyes, batches: usize, post: Post) -> (Arc<Hub>, m
     (Arc::new(Hub::new(clock, common, events, GRACE, post)), seen)
 }
 
-fn hub(eyes: Eyes) -> (Arc<Hub>, mpsc::Receiver<Vec<Event>>) {
-    hub_with("raw", eyes, 1000, Post::None)
+fn hub(detail: EventDetail) -> (Arc<Hub>, mpsc::Receiver<Vec<Event>>) {
+    hub_with("raw", detail, 1000, Post::None)
 }
 
 /// A conversation of `hub` on a stream.
@@ -220,19 +225,19 @@ struct Server {
 }
 
 impl Server {
-    async fn start(plan: ListenPlan, eyes: Eyes) -> Self {
+    async fn start(plan: ListenPlan, detail: EventDetail) -> Self {
         let (events, mut batches) = mpsc::channel(crate::EVENT_BATCHES);
         let (orders, ordered) = mpsc::channel(crate::ORDERS);
         let stop = CancellationToken::new();
-        let desk = Desk {
+        let context = RunContext {
             clock: Clock::start(),
-            eyes,
+            detail,
             events,
             orders: ordered,
             stop: stop.clone(),
             lost: CancellationToken::new(),
         };
-        let run = tokio::spawn(run::listen(plan, desk));
+        let run = tokio::spawn(run::listen(plan, context));
         let (told, address) = oneshot::channel();
         let (seeing, seen) = mpsc::unbounded_channel();
         tokio::spawn(async move {

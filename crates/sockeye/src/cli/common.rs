@@ -16,7 +16,7 @@ use sockeye_core::{
 
 use super::{End, Ends};
 use crate::{
-    run::{Display, LogFormat, LogPlan, Sight},
+    run::{Display, LogFormat, LogPlan, ViewKind},
     say::{help, usage},
     view::{Role, Show, Signs, raw::Form},
 };
@@ -123,11 +123,11 @@ pub(crate) struct Watching {
 
 impl Watching {
     /// What programs and those who want little are shown; the others see `otherwise`.
-    pub(crate) fn sight(&self, otherwise: Sight) -> Sight {
+    pub(crate) fn kind(&self, otherwise: ViewKind) -> ViewKind {
         match (self.json, self.quiet) {
-            (true, true) => Sight::QuietJson,
-            (true, false) => Sight::Json,
-            (false, true) => Sight::Quiet,
+            (true, true) => ViewKind::QuietJson,
+            (true, false) => ViewKind::Json,
+            (false, true) => ViewKind::Quiet,
             (false, false) => otherwise,
         }
     }
@@ -223,12 +223,12 @@ impl Appearance {
         };
         let is_transcript = ends.output == End::Terminal && !self.raw;
         if self.raw && self.watching.quiet {
-            let (sight, signs) = (Sight::QuietRaw, Signs::Unicode);
-            return Display { role, sight, show, signs, color: self.watching.color };
+            let (kind, signs) = (ViewKind::QuietRaw, Signs::Unicode);
+            return Display { role, kind, show, signs, color: self.watching.color };
         }
-        let sight = self.watching.sight(if is_transcript { Sight::Transcript } else { Sight::Raw(form) });
+        let kind = self.watching.kind(if is_transcript { ViewKind::Transcript } else { ViewKind::Raw(form) });
         let signs = if self.ascii { Signs::Ascii } else { Signs::Unicode };
-        Display { role, sight, show, signs, color: self.watching.color }
+        Display { role, kind, show, signs, color: self.watching.color }
     }
 }
 

@@ -6,7 +6,7 @@ use std::{net::IpAddr, time::Duration};
 use clap::Args;
 use sockeye_core::{
     address::{Address, Host},
-    behaviour::{Expectation, Keyboard, Script},
+    behaviour::{Expectation, Script, ScriptInput},
     charset::Charset,
     frame::Framing,
     limit::{Limits, WAIT, WAIT_DATAGRAM, default_of},
@@ -21,11 +21,11 @@ use super::{
     End, Ends, Wrong,
     common::{Appearance, Families, Faults, Logging, Messages, conduct, duration},
     keep::Keeping,
+    payload::Payloads,
     service::{address, address_or},
-    speech::Speeches,
 };
 use crate::{
-    run::{Job, Plan, Sight},
+    run::{Job, Plan, ViewKind},
     say::{help, usage},
     ui::input::{LastWord, Source, Typing},
     view::Role,
@@ -42,7 +42,7 @@ pub(crate) struct Connect {
     #[arg(value_name = "PORT")]
     port: Option<String>,
     #[command(flatten)]
-    speeches: Speeches,
+    payloads: Payloads,
     #[command(flatten)]
     until: Until,
     #[command(flatten)]
@@ -103,22 +103,22 @@ impl Connect {
         let source = self.source(&target)?;
         let charset = self.messages.charset();
         let framing = self.messages.framing(Framing::raw());
-        let speeches = self.speeches.ready(charset, &framing)?;
-        let eol = self.speeches.line_end().text(&framing)?;
+        let payloads = self.payloads.ready(charset, &framing)?;
+        let eol = self.payloads.line_end().text(&framing)?;
         self.check_every()?;
         let expect = self.until.expect.as_ref().map(|text| expectation(text, charset)).transpose()?;
         let display = self.appearance.display(Role::Connect, ends, self.messages.charset);
         let is_datagram = matches!(target, Address::Udp { .. });
-        let source_of_speech = self.typist(ends, display.sight, &framing, is_datagram, eol);
+        let source_of_speech = self.typist(ends, display.kind, &framing, is_datagram, eol);
         let keyboard = match source_of_speech {
             // One of several jobs that has nothing to say stays until the peer goes.
-            Source::None if self.speeches.is_empty() => Keyboard::Person,
-            Source::None => Keyboard::None,
-            Source::Chunks | Source::Messages => Keyboard::Piped,
-            Source::Commands | Source::Editor => Keyboard::Person,
+            Source::None if self.payloads.is_empty() => ScriptInput::Person,
+            Source::None => ScriptInput::None,
+            Source::Chunks | Source::Messages => ScriptInput::Piped,
+            Source::Commands | Source::Editor => ScriptInput::Person,
         };
         let script = Script {
-            speeches,
+            payloads,
             every: self.until.every,
             count: self.until.count,
             wait: self.until.wait.or_else(|| self.default_wait(keyboard, is_datagram)),
@@ -158,7 +158,7 @@ impl Connect {
 
     fn target(&self) -> Result<Address, String> {
         let target =
-            address_or(&self.address, self.port.as_deref(), |word| match self.speeches.is_empty() {
+            address_or(&self.address, self.port.as_deref(), |word| match self.payloads.is_empty() {
                 true => usage::send_word(word),
                 false => usage::quotes().to_owned(),
             })?;
@@ -180,42 +180,42 @@ impl Connect {
         };
         // A host alone is as good: the system finds a port.
         let parsed = address(&full, None).or_else(|error| {
-            Address::parse_pair(&full, "0").map_err(|_| usage::speech("--source", text, error))
+            Address::parse_pair(&full, "0").map_err(|_| usage::payload("--source", text, error))
         })?;
         match (target, &parsed) {
             (Address::Tcp { .. }, Address::Tcp { .. })
             | (Address::Udp { .. }, Address::Udp { .. })
             | (Address::Unix(_), Address::Unix(_)) => Ok(Some(parsed)),
-            _ => Err(usage::speech("--source", text, usage::source_kind())),
+            _ => Err(usage::payload("--source", text, usage::source_kind())),
         }
     }
 
     fn check_every(&self) -> Result<(), String> {
         match self.until.every {
-            Some(_) if self.speeches.is_empty() => Err(usage::every_needs_speech()),
+            Some(_) if self.payloads.is_empty() => Err(usage::every_needs_speech()),
             Some(every) if every.is_zero() => Err(usage::every_is_zero()),
             _ => Ok(()),
         }
     }
 
-    fn typist(&self, ends: Ends, sight: Sight, framing: &Framing, is_datagram: bool, eol: &str) -> Source {
-        if !self.speeches.is_empty() {
+    fn typist(&self, ends: Ends, kind: ViewKind, framing: &Framing, is_datagram: bool, eol: &str) -> Source {
+        if !self.payloads.is_empty() {
             return Source::None;
         }
         match ends.input {
-            End::Terminal if ends.both_terminals() && sight == Sight::Transcript => Source::Editor,
+            End::Terminal if ends.both_terminals() && kind == ViewKind::Transcript => Source::Editor,
             End::Terminal => Source::Commands,
             End::Other => piped(framing, is_datagram, eol),
             End::Nobody => Source::None,
         }
     }
 
-    fn default_wait(&self, keyboard: Keyboard, is_datagram: bool) -> Option<Duration> {
+    fn default_wait(&self, keyboard: ScriptInput, is_datagram: bool) -> Option<Duration> {
         match keyboard {
-            Keyboard::None => Some(WAIT),
-            Keyboard::Piped if is_datagram => Some(WAIT_DATAGRAM),
+            ScriptInput::None => Some(WAIT),
+            ScriptInput::Piped if is_datagram => Some(WAIT_DATAGRAM),
             _ if self.until.expect.is_some() => Some(WAIT),
-            Keyboard::Piped | Keyboard::Person => None,
+            ScriptInput::Piped | ScriptInput::Person => None,
         }
     }
 }
@@ -233,7 +233,7 @@ fn banner(target: &Address, faults: &Faults) -> Option<String> {
 }
 
 fn expectation(text: &str, charset: Charset) -> Result<Expectation, String> {
-    let pattern = Pattern::expect(text, charset).map_err(|e| usage::speech("--expect", text, e))?;
+    let pattern = Pattern::expect(text, charset).map_err(|e| usage::payload("--expect", text, e))?;
     Ok(Expectation { text: text.to_owned(), pattern })
 }
 

@@ -8,7 +8,7 @@ use sockeye_core::{
     address::{Address, Host},
     event::Dialect,
     limit::{GET_RETRIES, Limits, default_of},
-    plan::{Destination, Existing, GetPlan, Pins, Wish},
+    plan::{Destination, Existing, GetPlan, Pins, Selection},
     transfer::{
         Blake3, Name, Sha256,
         glob::is_pattern,
@@ -24,10 +24,10 @@ use super::{
     service::address,
 };
 use crate::{
-    run::{Display, Job, Plan, Sight},
+    run::{Display, Job, Plan, ViewKind},
     say::{help, usage},
     ui::{self, input::Typing},
-    view::{Role, Show, Signs, download::Manner},
+    view::{Role, Show, Signs, download::ProgressStyle},
 };
 
 /// Arguments of `get`.
@@ -113,9 +113,9 @@ impl Get {
     pub(crate) fn job(self, ends: Ends) -> Result<Job, Wrong> {
         let dialect = self.dialect();
         let target = self.target()?;
-        let wishes = self.wishes(dialect)?;
+        let selections = self.selections(dialect)?;
         let into = self.destination();
-        self.check(dialect, &wishes, &into)?;
+        self.check(dialect, &selections, &into)?;
         let pins = Pins { sha256: self.landing.sha256, blake3: self.landing.blake3 };
         Ok(Job {
             log: None,
@@ -128,7 +128,7 @@ impl Get {
                 target,
                 family: self.asking.families.family(),
                 dialect,
-                wishes,
+                selections,
                 into,
                 existing: if self.landing.force { Existing::Replace } else { Existing::Keep },
                 pins,
@@ -168,14 +168,14 @@ impl Get {
         Some((format!("{authority}{port}"), path))
     }
 
-    fn wishes(&self, dialect: Dialect) -> Result<Vec<Wish>, Wrong> {
+    fn selections(&self, dialect: Dialect) -> Result<Vec<Selection>, Wrong> {
         if let Some(path) = &self.list {
             let path = path.as_bytes();
             let path = path.strip_suffix(b"/").unwrap_or(path);
             check_folder(path).map_err(|error| bad_name(path, error))?;
-            return Ok(vec![Wish::List(path.to_vec())]);
+            return Ok(vec![Selection::List(path.to_vec())]);
         }
-        let wish = |name: &OsString| {
+        let selection = |name: &OsString| {
             let name = name.as_bytes();
             // Shells complete the name of a folder so; where it is asked for without -r, the server knows what it is.
             let can_tell = self.recursive || dialect == Dialect::Sockeye;
@@ -183,22 +183,22 @@ impl Get {
             let parsed = Name::parse(name).map_err(|error| bad_name(name, error))?;
             match (self.recursive, is_pattern(name)) {
                 (true, true) => Err(usage::pattern_and_recursive().to_owned().into()),
-                (true, false) => Ok(Wish::Tree(parsed)),
-                (false, true) if dialect == Dialect::Sockeye => Ok(Wish::Pattern(parsed)),
-                (false, _) => Ok(Wish::File(parsed)),
+                (true, false) => Ok(Selection::Tree(parsed)),
+                (false, true) if dialect == Dialect::Sockeye => Ok(Selection::Pattern(parsed)),
+                (false, _) => Ok(Selection::File(parsed)),
             }
         };
-        let named = self.names.iter().map(wish);
+        let named = self.names.iter().map(selection);
         match self.web() {
             _ if self.recursive && dialect != Dialect::Sockeye => {
                 Err(usage::no_listing(dialect.name()).into())
             }
-            None if self.recursive && self.names.is_empty() => Ok(vec![Wish::All]),
+            None if self.recursive && self.names.is_empty() => Ok(vec![Selection::All]),
             Some((_, path)) if path.contains(['?', '#']) => Err(usage::no_query(&self.address).into()),
             Some((_, path)) if !path.is_empty() => {
                 let name = percent::decode(path.as_bytes()).bytes;
                 let name = Name::parse(&name).map_err(|error| bad_name(&name, error))?;
-                std::iter::once(Ok(Wish::File(name))).chain(named).collect()
+                std::iter::once(Ok(Selection::File(name))).chain(named).collect()
             }
             _ => named.collect(),
         }
@@ -213,9 +213,9 @@ impl Get {
         }
     }
 
-    fn check(&self, dialect: Dialect, wishes: &[Wish], into: &Destination) -> Result<(), Wrong> {
-        let is_one = matches!(wishes, [Wish::File(_)]);
-        if wishes.is_empty() {
+    fn check(&self, dialect: Dialect, selections: &[Selection], into: &Destination) -> Result<(), Wrong> {
+        let is_one = matches!(selections, [Selection::File(_)]);
+        if selections.is_empty() {
             return Err(usage::nothing_to_get().to_owned().into());
         }
         if (self.landing.sha256.is_some() || self.landing.blake3.is_some()) && !is_one {
@@ -223,7 +223,9 @@ impl Get {
         }
         match into {
             Destination::Stdout
-                if !wishes.iter().all(|wish| matches!(wish, Wish::File(_) | Wish::List(_))) =>
+                if !selections
+                    .iter()
+                    .all(|selection| matches!(selection, Selection::File(_) | Selection::List(_))) =>
             {
                 return Err(usage::output_is_for_one().to_owned().into());
             }
@@ -254,13 +256,13 @@ fn display(watching: &Watching, ends: Ends, into: &Destination) -> Display {
     // Data on a terminal leaves no place for a line that is redrawn.
     let is_crowded = *into == Destination::Stdout && ends.output == End::Terminal;
     let manner = match watching.quiet {
-        true => Manner::Quiet,
-        false if ui::can_redraw() && !is_crowded => Manner::Progress,
-        false => Manner::Lines,
+        true => ProgressStyle::Quiet,
+        false if ui::can_redraw() && !is_crowded => ProgressStyle::Progress,
+        false => ProgressStyle::Lines,
     };
-    let sight = match watching.json {
-        true => watching.sight(Sight::Json),
-        false => Sight::Download(manner),
+    let kind = match watching.json {
+        true => watching.kind(ViewKind::Json),
+        false => ViewKind::Download(manner),
     };
-    Display { role: Role::Connect, sight, show: Show::Text, signs: Signs::Unicode, color: watching.color }
+    Display { role: Role::Connect, kind, show: Show::Text, signs: Signs::Unicode, color: watching.color }
 }

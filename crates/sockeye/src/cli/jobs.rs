@@ -10,7 +10,7 @@ use super::{
     Cli, End, Ends, Task,
     common::Watching,
     read_with,
-    table::{self, AFTER, Mistake, Words, key_span, span},
+    table::{self, AFTER, CommandLine, Mistake, key_span, span},
 };
 use crate::{
     failure::{self, Refusal},
@@ -90,7 +90,7 @@ impl Run {
         Ok(jobs)
     }
 
-    fn job(&self, words: &Words, ends: Ends) -> Result<Job, Refusal> {
+    fn job(&self, words: &CommandLine, ends: Ends) -> Result<Job, Refusal> {
         let mut args = words.args.clone();
         let Watching { json, quiet, color } = &self.watching;
         let color = match color {

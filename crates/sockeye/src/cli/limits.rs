@@ -6,13 +6,13 @@ use sockeye_core::limit::LIMITS;
 /// Arguments of `limits`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = crate::say::help::LIMITS)]
-pub(crate) struct Limits {
+pub(crate) struct LimitsArgs {
     /// As one JSON object a line, for programs.
     #[arg(long)]
     json: bool,
 }
 
-impl Limits {
+impl LimitsArgs {
     /// The table.
     pub(crate) fn text(&self) -> String {
         let mut out = String::new();

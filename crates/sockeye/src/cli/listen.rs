@@ -24,7 +24,7 @@ use super::{
     service::address_or,
 };
 use crate::{
-    run::{Job, Plan, Sight},
+    run::{Job, Plan, ViewKind},
     say::{help, usage},
     ui::input::{LastWord, Source, Typing},
     view::Role,
@@ -110,7 +110,7 @@ impl Listen {
         let source = match (&reply, ends.input) {
             (Some(_), _) | (None, End::Nobody) => Source::None,
             (None, End::Other) if !self.answering.commands => piped(&framing, is_datagram, eol),
-            (None, _) => keyboard(ends, display.sight),
+            (None, _) => keyboard(ends, display.kind),
         };
         let console = console(source);
         let clients = if self.answering.once { Clients::First } else { Clients::All };
@@ -187,8 +187,8 @@ fn console(source: Source) -> Console {
 }
 
 /// Who gives commands.
-fn keyboard(ends: Ends, sight: Sight) -> Source {
-    let edits = ends.both_terminals() && sight == Sight::Transcript;
+fn keyboard(ends: Ends, kind: ViewKind) -> Source {
+    let edits = ends.both_terminals() && kind == ViewKind::Transcript;
     if edits { Source::Editor } else { Source::Commands }
 }
 

@@ -15,7 +15,7 @@ mod schema;
 mod serve;
 mod service;
 mod slips;
-mod speech;
+mod payload;
 mod table;
 mod values;
 
@@ -65,7 +65,7 @@ enum Command {
     /// Run the jobs of a file: command lines that were saved, several at once.
     Run(jobs::Run),
     /// Print every limit with its default and the flag that changes it.
-    Limits(limits::Limits),
+    Limits(limits::LimitsArgs),
     /// Print what one line of --json may be, as JSON Schema.
     Schema(schema::Schema),
     /// Print a completion script for a shell.

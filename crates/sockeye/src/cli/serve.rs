@@ -20,7 +20,7 @@ use super::{
     service::address,
 };
 use crate::{
-    run::{Display, Job, Plan, Sight},
+    run::{Display, Job, Plan, ViewKind},
     say::{help, usage},
     ui::{self, input::Typing},
     view::{Role, Show, Signs, raw::Form},
@@ -106,7 +106,7 @@ impl Serve {
         };
         let display = display(&self.watching, ends);
         // Where it cannot be redrawn it is of no use, and so nothing is counted for it.
-        let is_seen = display.sight == Sight::Transcript && ui::can_redraw();
+        let is_seen = display.kind == ViewKind::Transcript && ui::can_redraw();
         Ok(Job {
             log,
             name: None,
@@ -133,8 +133,8 @@ impl Serve {
 
 fn display(watching: &Watching, ends: Ends) -> Display {
     let is_terminal = ends.output == End::Terminal;
-    let sight = watching.sight(if is_terminal { Sight::Transcript } else { Sight::Raw(Form::Bytes) });
-    Display { role: Role::Listen, sight, show: Show::Text, signs: Signs::Unicode, color: watching.color }
+    let kind = watching.kind(if is_terminal { ViewKind::Transcript } else { ViewKind::Raw(Form::Bytes) });
+    Display { role: Role::Listen, kind, show: Show::Text, signs: Signs::Unicode, color: watching.color }
 }
 
 impl Bounds {

@@ -113,7 +113,7 @@ fn scalar(arg: &Arg, text: &str) -> Value {
 
 /// The words of a command line that says what a table says, and where each of its keys stands in the file.
 #[derive(Debug)]
-pub(super) struct Words {
+pub(super) struct CommandLine {
     /// The program's name and everything behind it.
     pub args: Vec<OsString>,
     /// The keys with the places of their values.
@@ -122,7 +122,7 @@ pub(super) struct Words {
     whole: Range<usize>,
 }
 
-impl Words {
+impl CommandLine {
     /// The place of what `why` complains about: the first key it names, or the whole job.
     pub(super) fn place(&self, why: &str) -> Range<usize> {
         let named = |key: &str| {
@@ -149,7 +149,7 @@ pub(super) fn words(
     table: &dyn TableLike,
     whole: Range<usize>,
     cli: &clap::Command,
-) -> Result<Words, Mistake> {
+) -> Result<CommandLine, Mistake> {
     let command = command(table, &whole, cli)?;
     let mut flags: Vec<OsString> = Vec::new();
     let mut others: Vec<(usize, Vec<String>)> = Vec::new();
@@ -181,7 +181,7 @@ pub(super) fn words(
     args.append(&mut flags);
     args.push("--".into());
     args.extend(others.into_iter().flat_map(|(_, texts)| texts).map(OsString::from));
-    Ok(Words { args, places, whole })
+    Ok(CommandLine { args, places, whole })
 }
 
 /// Which command a table is a job of.

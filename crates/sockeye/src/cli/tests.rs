@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sockeye_core::{
     address::{Address, Host},
-    behaviour::{Keyboard, Speech},
+    behaviour::{Payload, ScriptInput},
     event::Dialect,
     limit::Full,
     plan::{Amplification, Clients, ConnectPlan, Console, DotFiles, Family, ListenPlan},
@@ -13,7 +13,7 @@ use sockeye_core::{
 
 use super::*;
 use crate::{
-    run::{Plan, Sight},
+    run::{Plan, ViewKind},
     ui::input::Source,
     view::{Show, raw::Form},
 };
@@ -68,11 +68,11 @@ fn refused(words: &[&str]) -> String {
 }
 
 fn bytes(plan: &ConnectPlan) -> Vec<Vec<u8>> {
-    let bytes = |speech: &Speech| match speech {
-        Speech::Bytes(bytes) => bytes.clone(),
-        Speech::Template(_) => b"<template>".to_vec(),
+    let bytes = |payload: &Payload| match payload {
+        Payload::Bytes(bytes) => bytes.clone(),
+        Payload::Template(_) => b"<template>".to_vec(),
     };
-    plan.script.speeches.iter().map(bytes).collect()
+    plan.script.payloads.iter().map(bytes).collect()
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn speeches_keep_the_order_of_the_command_line() {
         bytes(&plan),
         [b"\x01\x03".to_vec(), "你".as_bytes().to_vec(), b"\x0a".to_vec(), b"-e".to_vec()]
     );
-    assert_eq!((plan.script.keyboard, plan.script.wait), (Keyboard::None, Some(Duration::from_secs(2))));
+    assert_eq!((plan.script.keyboard, plan.script.wait), (ScriptInput::None, Some(Duration::from_secs(2))));
 }
 
 #[test]
@@ -151,15 +151,15 @@ fn who_types_depends_on_where_the_streams_lead() {
 
 #[test]
 fn what_is_shown_depends_on_where_standard_output_leads() {
-    let sight = |words: &[&str], ends| job_at(words, ends).display.sight;
-    assert_eq!(sight(&["connect", "h:1"], TERMINALS), Sight::Transcript);
-    assert_eq!(sight(&["connect", "h:1", "--raw"], TERMINALS), Sight::Raw(Form::Bytes));
-    assert_eq!(sight(&["connect", "h:1"], PIPES), Sight::Raw(Form::Bytes));
-    assert_eq!(sight(&["connect", "h:1", "--charset", "utf-8"], PIPES), Sight::Raw(Form::Text));
-    assert_eq!(sight(&["connect", "h:1", "--hex"], PIPES), Sight::Raw(Form::Hex));
-    assert_eq!(sight(&["listen", "1", "--json"], PIPES), Sight::Json);
-    assert_eq!(sight(&["listen", "1", "--quiet"], TERMINALS), Sight::Quiet);
-    assert_eq!(sight(&["listen", "1", "--quiet", "--json"], PIPES), Sight::QuietJson);
+    let kind = |words: &[&str], ends| job_at(words, ends).display.kind;
+    assert_eq!(kind(&["connect", "h:1"], TERMINALS), ViewKind::Transcript);
+    assert_eq!(kind(&["connect", "h:1", "--raw"], TERMINALS), ViewKind::Raw(Form::Bytes));
+    assert_eq!(kind(&["connect", "h:1"], PIPES), ViewKind::Raw(Form::Bytes));
+    assert_eq!(kind(&["connect", "h:1", "--charset", "utf-8"], PIPES), ViewKind::Raw(Form::Text));
+    assert_eq!(kind(&["connect", "h:1", "--hex"], PIPES), ViewKind::Raw(Form::Hex));
+    assert_eq!(kind(&["listen", "1", "--json"], PIPES), ViewKind::Json);
+    assert_eq!(kind(&["listen", "1", "--quiet"], TERMINALS), ViewKind::Quiet);
+    assert_eq!(kind(&["listen", "1", "--quiet", "--json"], PIPES), ViewKind::QuietJson);
     assert_eq!(job(&["connect", "h:1", "--hex", "--text"]).display.show, Show::Both);
 }
 

@@ -8,12 +8,12 @@ use std::{
 
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use sockeye_core::event::{Event, Failure, Kind, Operation, What};
-use sockeye_net::{Clock, Desk, EVENT_BATCHES, ORDERS, Order, Report};
+use sockeye_net::{Clock, EVENT_BATCHES, ORDERS, Order, Report, RunContext};
 use tokio::{sync::mpsc, task::JoinHandle, time::timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    end::{End, end},
+    end::{JobOutcome, end},
     job::{Job, LogPlan, Plan},
     log::{self, LogFile},
 };
@@ -21,7 +21,7 @@ use crate::{
     events::{Overflow, Reader, Readers},
     failure::{self, Refusal},
     say,
-    ui::{self, Keyboard, Trouble, brakes::Brakes, input::Typing},
+    ui::{self, Keyboard, Trouble, input::Typing, shutdown::Shutdown},
     view::{Page, Role},
 };
 
@@ -39,7 +39,7 @@ struct Progress {
     over: CancellationToken,
 }
 
-pub(super) async fn conduct(mut jobs: Vec<Job>, brakes: Brakes) -> u8 {
+pub(super) async fn conduct(mut jobs: Vec<Job>, shutdown: Shutdown) -> u8 {
     let clock = Clock::start();
     let files = match log_files(&jobs) {
         Ok(files) => files,
@@ -51,13 +51,13 @@ pub(super) async fn conduct(mut jobs: Vec<Job>, brakes: Brakes) -> u8 {
         _ => Typing::nobody(Role::Listen),
     };
     let (orders, taken) = mpsc::channel(ORDERS);
-    let keyboard = welcome(Keyboard::open(typing, &clock, orders, &brakes), &jobs, &brakes);
+    let keyboard = welcome(Keyboard::open(typing, &clock, orders, &shutdown), &jobs, &shutdown);
     let mishap = keyboard.mishap.clone();
     let (sink, terminal) = keyboard.part();
     let (screen, shown) = mpsc::channel(SCREEN);
-    let shown = ui::show(jobs.iter().map(|job| job.view(&clock)).collect(), sink, shown, brakes.clone());
+    let shown = ui::show(jobs.iter().map(|job| job.view(&clock)).collect(), sink, shown, shutdown.clone());
     let progress = vec![Progress::default(); jobs.len()];
-    let run = Run { jobs: &jobs, clock: &clock, brakes: &brakes, progress: &progress };
+    let run = Run { jobs: &jobs, clock: &clock, shutdown: &shutdown, progress: &progress };
     // Nobody gives orders to the others, which is not the end of orders.
     let mut nobody: Vec<mpsc::Sender<Order>> = Vec::new();
     let mut first = Some(taken);
@@ -78,7 +78,7 @@ pub(super) async fn conduct(mut jobs: Vec<Job>, brakes: Brakes) -> u8 {
     drop(screen);
 
     let grace = jobs.iter().map(|job| job.plan.limits().grace).max().unwrap_or_default();
-    let overdue = overdue(&brakes, grace);
+    let overdue = overdue(&shutdown, grace);
     tokio::pin!(overdue);
     let ended = async {
         let codes: Vec<u8> = running.collect().await;
@@ -96,12 +96,12 @@ pub(super) async fn conduct(mut jobs: Vec<Job>, brakes: Brakes) -> u8 {
     };
     let ended = tokio::select! {
         biased;
-        () = brakes.now.cancelled() => None,
+        () = shutdown.now.cancelled() => None,
         () = &mut overdue => None,
         ended = ended => Some(ended),
     };
-    let Some((code, Some(shown))) = ended else { return abandoned(terminal, &brakes) };
-    brakes.release();
+    let Some((code, Some(shown))) = ended else { return abandoned(terminal, &shutdown) };
+    shutdown.release();
     match shown.finish(terminal) {
         Some(Trouble::Gone) => failure::SUCCESS,
         Some(Trouble::Failed(error)) => unwritable("standard output", &error),
@@ -111,7 +111,7 @@ pub(super) async fn conduct(mut jobs: Vec<Job>, brakes: Brakes) -> u8 {
 }
 
 /// Says what is to be known before anything happens.
-fn welcome(mut keyboard: Keyboard, jobs: &[Job], brakes: &Brakes) -> Keyboard {
+fn welcome(mut keyboard: Keyboard, jobs: &[Job], shutdown: &Shutdown) -> Keyboard {
     let mut page = Page::default();
     for job in jobs.iter().filter(|job| !job.display.is_quiet()) {
         if let Some(banner) = &job.banner {
@@ -120,7 +120,7 @@ fn welcome(mut keyboard: Keyboard, jobs: &[Job], brakes: &Brakes) -> Keyboard {
     }
     if keyboard.has_prompt() {
         // Without them the prompt is only left less tidily.
-        let _ = brakes.watch_terminal();
+        let _ = shutdown.watch_terminal();
         page.err_line(say::terminal::WELCOME);
     }
     keyboard.sink.put(&mut page);
@@ -146,7 +146,7 @@ fn logged(
 struct Run<'a> {
     jobs: &'a [Job],
     clock: &'a Clock,
-    brakes: &'a Brakes,
+    shutdown: &'a Shutdown,
     progress: &'a [Progress],
 }
 
@@ -160,11 +160,11 @@ impl Run<'_> {
         let serving = tokio::spawn(readers.serve(told, mine.listens.clone()));
         let result = match self.begin(job).await {
             Begin::Now => {
-                let (clock, stop) = (self.clock.clone(), self.brakes.stop.clone());
+                let (clock, stop) = (self.clock.clone(), self.shutdown.stop.clone());
                 let lost =
-                    if job.display.is_data() { self.brakes.lost.clone() } else { CancellationToken::new() };
-                let desk = Desk { clock, eyes: job.eyes(), events, orders, stop, lost };
-                Some(engine(job.plan.clone(), desk).await)
+                    if job.display.is_data() { self.shutdown.lost.clone() } else { CancellationToken::new() };
+                let context = RunContext { clock, detail: job.detail(), events, orders, stop, lost };
+                Some(engine(job.plan.clone(), context).await)
             }
             Begin::Never(failed) => {
                 drop(events);
@@ -175,7 +175,7 @@ impl Run<'_> {
         let (Ok(mut readers), Some(result)) = (serving.await, result) else { return failure::SUCCESS };
         // People do not need the counters of what never began.
         let has_summary = result.is_ok() || job.display.is_for_programs();
-        let End { failed, code, summary } = end(result, &job.plan, self.clock, self.brakes);
+        let JobOutcome { failed, code, summary } = end(result, &job.plan, self.clock, self.shutdown);
         let at = self.clock.now();
         let event = |what| Event { at, conn: None, what };
         let mut last: Vec<Event> = failed.into_iter().map(|failed| event(What::Failed(failed))).collect();
@@ -193,7 +193,7 @@ impl Run<'_> {
         tokio::select! {
             biased;
             () = its.listens.cancelled() => Begin::Now,
-            () = self.brakes.stop.cancelled() => Begin::Never(None),
+            () = self.shutdown.stop.cancelled() => Begin::Never(None),
             () = its.over.cancelled() => Begin::Never(Some(not_begun(job, other))),
         }
     }
@@ -231,23 +231,23 @@ fn is_of(file: &Mutex<LogFile>, plan: &LogPlan) -> bool {
 }
 
 /// Nothing more is waited for.
-fn abandoned(terminal: ui::Keyboardless, brakes: &Brakes) -> u8 {
+fn abandoned(terminal: ui::Keyboardless, shutdown: &Shutdown) -> u8 {
     terminal.abandon();
-    brakes.signal().map_or(failure::SUCCESS, failure::Signal::code)
+    shutdown.signal().map_or(failure::SUCCESS, failure::Signal::code)
 }
 
-async fn engine(plan: Plan, desk: Desk) -> Result<Report, Failure> {
+async fn engine(plan: Plan, context: RunContext) -> Result<Report, Failure> {
     match plan {
-        Plan::Connect(plan) => Box::pin(sockeye_net::run::connect(plan, desk)).await,
-        Plan::Listen(plan) => Box::pin(sockeye_net::run::listen(plan, desk)).await,
-        Plan::Serve(plan) => Box::pin(sockeye_files::serve(plan, desk)).await,
-        Plan::Get(plan) => Box::pin(sockeye_files::get(plan, desk)).await,
+        Plan::Connect(plan) => Box::pin(sockeye_net::run::connect(plan, context)).await,
+        Plan::Listen(plan) => Box::pin(sockeye_net::run::listen(plan, context)).await,
+        Plan::Serve(plan) => Box::pin(sockeye_files::serve(plan, context)).await,
+        Plan::Get(plan) => Box::pin(sockeye_files::get(plan, context)).await,
     }
 }
 
 /// Resolves when the view had its time after a stop; never without one.
-async fn overdue(brakes: &Brakes, grace: Duration) {
-    brakes.stop.cancelled().await;
+async fn overdue(shutdown: &Shutdown, grace: Duration) {
+    shutdown.stop.cancelled().await;
     tokio::time::sleep(grace.saturating_add(FLUSH)).await;
 }
 

@@ -2,7 +2,7 @@
 
 use sockeye_core::{
     address::Address,
-    behaviour::{Speech, Verdict},
+    behaviour::{Payload, Verdict},
     event::{Ending, Failure, Kind, Operation, Summary},
     plan::{Clients, ConnectPlan, ListenPlan},
 };
@@ -12,24 +12,29 @@ use super::job::Plan;
 use crate::{
     failure,
     say::{self, Question},
-    ui::brakes::Brakes,
+    ui::shutdown::Shutdown,
 };
 
 /// What a run amounts to.
-pub(super) struct End {
+pub(super) struct JobOutcome {
     /// The failure that ends it, unless that was told already.
     pub(super) failed: Option<Failure>,
     pub(super) code: u8,
     pub(super) summary: Summary,
 }
 
-pub(super) fn end(result: Result<Report, Failure>, plan: &Plan, clock: &Clock, brakes: &Brakes) -> End {
+pub(super) fn end(
+    result: Result<Report, Failure>,
+    plan: &Plan,
+    clock: &Clock,
+    shutdown: &Shutdown,
+) -> JobOutcome {
     let report = match result {
         Ok(report) => report,
         Err(failed) => {
             let lasted = u64::try_from(clock.now().0.as_nanos()).unwrap_or(u64::MAX);
             let summary = Summary { lasted, ..Summary::default() };
-            return End { code: failure::code(&failed), failed: Some(failed), summary };
+            return JobOutcome { code: failure::code(&failed), failed: Some(failed), summary };
         }
     };
     let summary = report.summary;
@@ -39,10 +44,10 @@ pub(super) fn end(result: Result<Report, Failure>, plan: &Plan, clock: &Clock, b
         // Whatever came after it: what was to come has come.
         Plan::Connect(plan) if plan.script.expect.is_some() && report.verdict == Verdict::Met => None,
         // Who stops it does not wait for answers any more.
-        Plan::Connect(_) if brakes.stop.is_cancelled() => report.failure.clone(),
+        Plan::Connect(_) if shutdown.stop.is_cancelled() => report.failure.clone(),
         Plan::Connect(plan) => report.failure.clone().or_else(|| of_verdict(&report, plan)),
     };
-    let code = match (brakes.signal(), plan, &failed) {
+    let code = match (shutdown.signal(), plan, &failed) {
         (Some(signal), Plan::Connect(_) | Plan::Get(_), _) => signal.code(),
         // The one conversation it was for has not come to its end.
         (Some(signal), Plan::Listen(plan), _)
@@ -61,7 +66,7 @@ pub(super) fn end(result: Result<Report, Failure>, plan: &Plan, clock: &Clock, b
         }
         _ => failure::SUCCESS,
     };
-    End { failed, code, summary }
+    JobOutcome { failed, code, summary }
 }
 
 /// The failure that the one conversation of `listen --once` amounts to, if it did not end in order.
@@ -115,7 +120,7 @@ fn of_verdict(report: &Report, plan: &ConnectPlan) -> Option<Failure> {
 /// What was said to a peer that has not answered.
 fn question(report: &Report, plan: &ConnectPlan) -> Question {
     let said = |fits: &dyn Fn(&[u8]) -> bool| {
-        plan.script.speeches.iter().any(|speech| matches!(speech, Speech::Bytes(bytes) if fits(bytes)))
+        plan.script.payloads.iter().any(|payload| matches!(payload, Payload::Bytes(bytes) if fits(bytes)))
     };
     let looks_escaped =
         |bytes: &[u8]| bytes.windows(2).any(|two| matches!(two, [b'\\', b'r' | b'n' | b't' | b'x' | b'0']));

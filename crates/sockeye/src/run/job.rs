@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use sockeye_core::{
     address::Address,
     charset::Charset,
-    event::Eyes,
+    event::EventDetail,
     frame::Framing,
     limit::Limits,
     plan::{ConnectPlan, GetPlan, ListenPlan, ServePlan},
@@ -15,8 +15,8 @@ use sockeye_net::Clock;
 use crate::{
     ui::{self, input::Typing},
     view::{
-        Colours, Looks, Offer, Role, Show, Signs, View,
-        download::{Downloads, Manner},
+        Colours, Offer, Role, Show, Signs, View, ViewContext,
+        download::{Downloads, ProgressStyle},
         json::Json,
         log::Log,
         quiet::{Quiet, QuietJson, QuietRaw},
@@ -123,7 +123,7 @@ impl Plan {
 
 /// Which view is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Sight {
+pub(crate) enum ViewKind {
     /// For people at a terminal.
     Transcript,
     /// Received data.
@@ -137,7 +137,7 @@ pub(crate) enum Sight {
     /// For programs that want little.
     QuietJson,
     /// Files on their way.
-    Download(Manner),
+    Download(ProgressStyle),
 }
 
 /// What is shown, and how.
@@ -146,7 +146,7 @@ pub(crate) struct Display {
     /// Which command it is.
     pub role: Role,
     /// Which view.
-    pub sight: Sight,
+    pub kind: ViewKind,
     /// Text, hex or both.
     pub show: Show,
     /// Arrows or ASCII.
@@ -156,43 +156,48 @@ pub(crate) struct Display {
 }
 
 impl Display {
-    pub(super) fn eyes(self) -> Eyes {
-        match self.sight {
-            Sight::Transcript | Sight::Raw(_) | Sight::QuietRaw | Sight::Json | Sight::Download(_) => {
-                Eyes::Open
-            }
-            Sight::Quiet | Sight::QuietJson => Eyes::Closed,
+    pub(super) fn detail(self) -> EventDetail {
+        match self.kind {
+            ViewKind::Transcript
+            | ViewKind::Raw(_)
+            | ViewKind::QuietRaw
+            | ViewKind::Json
+            | ViewKind::Download(_) => EventDetail::Messages,
+            ViewKind::Quiet | ViewKind::QuietJson => EventDetail::Summary,
         }
     }
 
     /// Whether what is received goes to standard output as data, which somebody may keep.
     pub(super) fn is_data(self) -> bool {
-        matches!(self.sight, Sight::Raw(_) | Sight::QuietRaw)
+        matches!(self.kind, ViewKind::Raw(_) | ViewKind::QuietRaw)
     }
 
     pub(super) fn is_for_programs(self) -> bool {
-        matches!(self.sight, Sight::Json | Sight::QuietJson)
+        matches!(self.kind, ViewKind::Json | ViewKind::QuietJson)
     }
 
     pub(super) fn is_quiet(self) -> bool {
         matches!(
-            self.sight,
-            Sight::Quiet | Sight::QuietRaw | Sight::QuietJson | Sight::Download(Manner::Quiet)
+            self.kind,
+            ViewKind::Quiet
+                | ViewKind::QuietRaw
+                | ViewKind::QuietJson
+                | ViewKind::Download(ProgressStyle::Quiet)
         )
     }
 }
 
 impl Job {
     /// Whether anybody looks at single messages.
-    pub(super) fn eyes(&self) -> Eyes {
-        if self.log.is_some() { Eyes::Open } else { self.display.eyes() }
+    pub(super) fn detail(&self) -> EventDetail {
+        if self.log.is_some() { EventDetail::Messages } else { self.display.detail() }
     }
 
     /// What every view needs to know of it.
-    fn looks(&self, clock: &Clock) -> Looks {
+    fn context(&self, clock: &Clock) -> ViewContext {
         let (charset, framing) = self.plan.reading();
         let Display { role, show, signs, color, .. } = self.display;
-        Looks {
+        ViewContext {
             wall: clock.wall().clone(),
             job: self.name.clone(),
             role,
@@ -208,25 +213,25 @@ impl Job {
 
     /// What the screen shows.
     pub(super) fn view(&self, clock: &Clock) -> Box<dyn View> {
-        let looks = self.looks(clock);
-        match self.display.sight {
-            Sight::Transcript => Box::new(Transcript::new(looks)),
-            Sight::Raw(form) => Box::new(Raw::new(looks, form)),
-            Sight::Json => Box::new(Json::new(looks)),
-            Sight::QuietRaw => Box::new(QuietRaw(Raw::new(looks, Form::Bytes))),
-            Sight::Quiet => Box::new(Quiet { job: looks.job }),
-            Sight::QuietJson => Box::new(QuietJson(Json::quiet(looks))),
-            Sight::Download(manner) => Box::new(Downloads::new(manner)),
+        let context = self.context(clock);
+        match self.display.kind {
+            ViewKind::Transcript => Box::new(Transcript::new(context)),
+            ViewKind::Raw(form) => Box::new(Raw::new(context, form)),
+            ViewKind::Json => Box::new(Json::new(context)),
+            ViewKind::QuietRaw => Box::new(QuietRaw(Raw::new(context, Form::Bytes))),
+            ViewKind::Quiet => Box::new(Quiet { job: context.job }),
+            ViewKind::QuietJson => Box::new(QuietJson(Json::quiet(context))),
+            ViewKind::Download(manner) => Box::new(Downloads::new(manner)),
         }
     }
 
     /// What the log holds.
     pub(super) fn log_view(&self, format: LogFormat, clock: &Clock) -> Box<dyn View> {
-        let looks = Looks { colours: Colours::Off, ..self.looks(clock) };
+        let context = ViewContext { colours: Colours::Off, ..self.context(clock) };
         match format {
-            LogFormat::Json => Box::new(Json::quiet(looks)),
-            LogFormat::Text => Box::new(Log::new(Looks { show: Show::Text, ..looks })),
-            LogFormat::Hex => Box::new(Log::new(Looks { show: Show::Hex, ..looks })),
+            LogFormat::Json => Box::new(Json::quiet(context)),
+            LogFormat::Text => Box::new(Log::new(ViewContext { show: Show::Text, ..context })),
+            LogFormat::Hex => Box::new(Log::new(ViewContext { show: Show::Hex, ..context })),
         }
     }
 }

@@ -12,11 +12,11 @@ use sockeye_core::event::{Failure, Kind, Operation};
 use tokio::runtime::{Builder, Runtime};
 
 use self::conduct::conduct;
-pub(crate) use self::job::{Display, Job, LogFormat, LogPlan, Plan, Sight};
+pub(crate) use self::job::{Display, Job, LogFormat, LogPlan, Plan, ViewKind};
 use crate::{
     failure::{self, Refusal},
     say,
-    ui::{self, brakes::Brakes},
+    ui::{self, shutdown::Shutdown},
 };
 
 /// How long a thread that shows events waits for more of them.
@@ -33,8 +33,8 @@ pub(crate) fn run(jobs: Vec<Job>) -> u8 {
         builder.global_queue_interval(1);
     }
     builder.thread_keep_alive(IDLE_THREAD).enable_all();
-    let brakes = Brakes::default();
-    let runtime = match prepare(builder, &brakes) {
+    let shutdown = Shutdown::default();
+    let runtime = match prepare(builder, &shutdown) {
         Ok(runtime) => runtime,
         Err(detail) => {
             let failed = Failure::new(Operation::Prepare, "the runtime", Kind::Other, detail);
@@ -42,22 +42,22 @@ pub(crate) fn run(jobs: Vec<Job>) -> u8 {
             return ui::refuse(&Refusal::Meaning(say::failure(&failed), code));
         }
     };
-    let code = runtime.block_on(conduct(jobs, brakes));
+    let code = runtime.block_on(conduct(jobs, shutdown));
     // A thread may wait for a keyboard or a full pipe; the process ends without it.
     runtime.shutdown_background();
     code
 }
 
-/// A runtime whose signals pull the brakes.
+/// A runtime whose signals ask for the shutdown.
 ///
 /// The runtime panics where it gets no thread or no pair of sockets, and what it tidies up then may wait for ever for a
 /// thread that has only just begun. So this is done by a thread that is not waited for if that happens.
 ///
 /// # Errors
 /// What the system refuses.
-fn prepare(mut builder: Builder, brakes: &Brakes) -> Result<Runtime, String> {
+fn prepare(mut builder: Builder, shutdown: &Shutdown) -> Result<Runtime, String> {
     let (tell, told) = channel();
-    let brakes = brakes.clone();
+    let shutdown = shutdown.clone();
     let panicked = tell.clone();
     let hook = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
@@ -67,7 +67,7 @@ fn prepare(mut builder: Builder, brakes: &Brakes) -> Result<Runtime, String> {
     let mut build = move || {
         let runtime = builder.build()?;
         let inside = runtime.enter();
-        brakes.watch()?;
+        shutdown.watch()?;
         drop(inside);
         Ok(runtime)
     };

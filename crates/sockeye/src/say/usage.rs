@@ -5,7 +5,7 @@ use std::fmt::Display;
 
 /// One of several texts to send cannot be sent.
 #[must_use]
-pub(crate) fn speech(flag: &str, text: &str, why: impl Display) -> String {
+pub(crate) fn payload(flag: &str, text: &str, why: impl Display) -> String {
     format!("{flag} '{}': {why}", super::safe(text))
 }
 

@@ -8,7 +8,7 @@ use std::{
 
 use bytes::Bytes;
 use sockeye_core::{charset::Charset, frame::Framing, limit, unit::Medium};
-use sockeye_net::{Errand, Order, To};
+use sockeye_net::{Action, Order, To};
 use tokio::sync::mpsc::Sender;
 
 use super::teller::Teller;
@@ -123,7 +123,7 @@ impl Pump {
         };
         let is_told = self.has_spoken || self.typing.last_word == LastWord::Always;
         if outcome.is_ok() && is_told {
-            let _ = self.order(Errand::SayNoMore);
+            let _ = self.order(Action::SayNoMore);
         }
     }
 
@@ -134,7 +134,7 @@ impl Pump {
                 Ok(0) => return Ok(()),
                 Ok(len) => {
                     let chunk = buffer.get(..len).unwrap_or_default();
-                    self.order(Errand::Say(Bytes::copy_from_slice(chunk)))?;
+                    self.order(Action::Say(Bytes::copy_from_slice(chunk)))?;
                 }
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
                 Err(error) => return self.unreadable(&error),
@@ -172,7 +172,7 @@ impl Pump {
                         line.extend_from_slice(self.typing.eol.as_bytes());
                     }
                     match self.typing.framing.encode(&line, &mut Vec::new()) {
-                        Ok(()) => self.order(Errand::Say(Bytes::copy_from_slice(&line)))?,
+                        Ok(()) => self.order(Action::Say(Bytes::copy_from_slice(&line)))?,
                         Err(error) => {
                             self.teller.tell(&say::not_sent(&error));
                             self.mishap.note(failure::SEND);
@@ -190,7 +190,7 @@ impl Pump {
         self.typing.medium == Medium::Stream && self.typing.framing.is_raw()
     }
 
-    fn order(&mut self, what: Errand) -> Result<(), Gone> {
+    fn order(&mut self, what: Action) -> Result<(), Gone> {
         self.has_spoken = true;
         self.orders.blocking_send(Order { to: self.typing.to, what }).map_err(|_| Gone)
     }
@@ -212,7 +212,7 @@ fn strip_line_end(line: &mut Vec<u8>) -> bool {
 mod tests {
     use super::*;
 
-    fn pumped(source: Source, charset: &str, input: &[u8]) -> (Vec<Vec<u8>>, Errand) {
+    fn pumped(source: Source, charset: &str, input: &[u8]) -> (Vec<Vec<u8>>, Action) {
         let (said, end, _) = pumped_with(Framing::raw().with_max(8), source, charset, input);
         (said, end)
     }
@@ -222,7 +222,7 @@ mod tests {
         source: Source,
         charset: &str,
         mut input: &[u8],
-    ) -> (Vec<Vec<u8>>, Errand, Option<u8>) {
+    ) -> (Vec<Vec<u8>>, Action, Option<u8>) {
         let charset = Charset::parse(charset).unwrap();
         let typing = Typing {
             source,
@@ -241,7 +241,7 @@ mod tests {
         let mut said = Vec::new();
         while let Some(order) = taken.blocking_recv() {
             match order.what {
-                Errand::Say(bytes) => said.push(bytes.to_vec()),
+                Action::Say(bytes) => said.push(bytes.to_vec()),
                 other => return (said, other, mishap.code()),
             }
         }
@@ -251,8 +251,8 @@ mod tests {
     #[test]
     fn a_stream_goes_through_as_it_is_and_its_end_is_told() {
         let (said, end) = pumped(Source::Chunks, "utf-8", b"a\r\n\xffb");
-        assert_eq!((said, end), (vec![b"a\r\n\xffb".to_vec()], Errand::SayNoMore));
-        assert_eq!(pumped(Source::Chunks, "utf-8", b""), (vec![], Errand::SayNoMore));
+        assert_eq!((said, end), (vec![b"a\r\n\xffb".to_vec()], Action::SayNoMore));
+        assert_eq!(pumped(Source::Chunks, "utf-8", b""), (vec![], Action::SayNoMore));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The only place that prints, and the only one that reads a keyboard or a pipe.
 //! Never decides what is said: views and `say` do.
 
-pub(crate) mod brakes;
+pub(crate) mod shutdown;
 pub(crate) mod command;
 pub(crate) mod input;
 mod sink;
@@ -18,8 +18,8 @@ use tokio::sync::{mpsc, oneshot};
 pub(crate) use sink::{Sink, Trouble};
 
 use self::{
-    brakes::Brakes,
     input::{Mishap, Pump, Source, Typing},
+    shutdown::Shutdown,
     teller::{Teller, tell_stderr},
     terminal::Terminal,
     typist::Typist,
@@ -91,13 +91,18 @@ pub(crate) struct Keyboard {
 impl Keyboard {
     /// Puts whoever `typing` asks for at the keyboard; their orders go to `orders`.
     #[must_use]
-    pub(crate) fn open(typing: Typing, clock: &Clock, orders: mpsc::Sender<Order>, brakes: &Brakes) -> Self {
+    pub(crate) fn open(
+        typing: Typing,
+        clock: &Clock,
+        orders: mpsc::Sender<Order>,
+        shutdown: &Shutdown,
+    ) -> Self {
         let typist = |typing: Typing, teller: Teller| {
-            Typist::new(typing, clock.clone(), orders.clone(), teller, brakes.clone())
+            Typist::new(typing, clock.clone(), orders.clone(), teller, shutdown.clone())
         };
         let mishap = Mishap::default();
         match typing.source {
-            Source::None => hold(orders, brakes),
+            Source::None => hold(orders, shutdown),
             Source::Chunks | Source::Messages => {
                 let pump = Pump::new(typing, orders, Teller::stderr(), mishap.clone());
                 spawn("stdin", move || pump.run(&mut std::io::stdin().lock()));
@@ -126,8 +131,8 @@ impl Keyboard {
 }
 
 /// Keeps the orders' channel open until the run is over: nobody types, which is not the end of typing.
-fn hold(orders: mpsc::Sender<Order>, brakes: &Brakes) {
-    let now = brakes.now.clone();
+fn hold(orders: mpsc::Sender<Order>, shutdown: &Shutdown) {
+    let now = shutdown.now.clone();
     tokio::spawn(async move {
         tokio::select! {
             () = orders.closed() => {}
@@ -154,7 +159,7 @@ pub(crate) fn show(
     views: Vec<Box<dyn View>>,
     sink: Sink,
     mut batches: mpsc::Receiver<Batch>,
-    brakes: Brakes,
+    shutdown: Shutdown,
 ) -> oneshot::Receiver<Shown> {
     let (done, shown) = oneshot::channel();
     tokio::spawn(async move {
@@ -162,9 +167,9 @@ pub(crate) fn show(
         while let Some(batch) = batches.recv().await {
             // Writing can wait for whoever reads, and a thread that waits for events would cost every system call of
             // a process that has no other.
-            let brakes = brakes.clone();
+            let shutdown = shutdown.clone();
             let showing = tokio::task::spawn_blocking(move || {
-                shown.show(batch, &mut batches, &brakes);
+                shown.show(batch, &mut batches, &shutdown);
                 (shown, batches)
             });
             let Ok(left) = showing.await else { return };
@@ -177,7 +182,7 @@ pub(crate) fn show(
 
 impl Shown {
     /// Shows a batch, and those that come meanwhile.
-    fn show(&mut self, batch: Batch, batches: &mut mpsc::Receiver<Batch>, brakes: &Brakes) {
+    fn show(&mut self, batch: Batch, batches: &mut mpsc::Receiver<Batch>, shutdown: &Shutdown) {
         let mut page = Page::default();
         let mut next = Some(batch);
         while let Some(batch) = next {
@@ -190,7 +195,7 @@ impl Shown {
             self.sink.put(&mut page);
             if self.sink.trouble().is_some() {
                 // Nobody sees it any more. What is still to come is taken, so that nothing waits for us.
-                brakes.lose();
+                shutdown.lose();
             }
             next = batches.try_recv().ok();
         }

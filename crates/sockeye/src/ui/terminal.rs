@@ -21,7 +21,7 @@ use rustyline::{
     history::FileHistory,
 };
 
-use super::{brakes::Cause, sink::Sink, teller::Teller, typist::Typist};
+use super::{shutdown::Cause, sink::Sink, teller::Teller, typist::Typist};
 use crate::{failure::Signal, view::Role};
 
 const PROMPT: &str = "> ";
@@ -167,7 +167,7 @@ impl Prompting {
                     if self.closing.load(Ordering::SeqCst) {
                         return Left::Prompt;
                     }
-                    self.typist.brakes().pull(Cause::Signal(Signal::Interrupt));
+                    self.typist.shutdown().pull(Cause::Signal(Signal::Interrupt));
                 }
                 Err(ReadlineError::Signal(_)) => {}
                 Err(error) => {

@@ -5,20 +5,20 @@ use std::{io::BufRead, io::Read as _, sync::mpsc, time::Duration};
 
 use bytes::Bytes;
 use sockeye_core::{
-    behaviour::Speech,
+    behaviour::Payload,
     rule::{Context, Dice, quantity::brief_duration},
     unit::Medium,
 };
-use sockeye_net::{Anchor, Clock, Errand, Order, To};
+use sockeye_net::{Action, Anchor, Clock, Order, To};
 use tokio::sync::mpsc::Sender;
 
 use super::{
-    brakes::{Brakes, Cause},
     command::{self, Command, Words},
     input::Typing,
+    shutdown::{Cause, Shutdown},
     teller::Teller,
 };
-use crate::{say::terminal as say, speech, view::Role};
+use crate::{payload, say::terminal as say, view::Role};
 
 /// Somebody who types.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub(crate) struct Typist {
     clock: Clock,
     orders: Sender<Order>,
     teller: Teller,
-    brakes: Brakes,
+    shutdown: Shutdown,
     every: Option<mpsc::Sender<()>>,
 }
 
@@ -48,9 +48,9 @@ impl Typist {
         clock: Clock,
         orders: Sender<Order>,
         teller: Teller,
-        brakes: Brakes,
+        shutdown: Shutdown,
     ) -> Self {
-        Self { typing, clock, orders, teller, brakes, every: None }
+        Self { typing, clock, orders, teller, shutdown, every: None }
     }
 
     /// What the typist is told beside the conversation.
@@ -67,8 +67,8 @@ impl Typist {
 
     /// What stops the run.
     #[must_use]
-    pub(crate) fn brakes(&self) -> &Brakes {
-        &self.brakes
+    pub(crate) fn shutdown(&self) -> &Shutdown {
+        &self.shutdown
     }
 
     /// Carries out lines until they end.
@@ -95,7 +95,7 @@ impl Typist {
         }
         // A listener serves on when nobody types any more.
         if self.typing.role == Role::Connect {
-            let _ = self.order(To::Default, Errand::SayNoMore);
+            let _ = self.order(To::Default, Action::SayNoMore);
         }
     }
 
@@ -113,9 +113,9 @@ impl Typist {
     /// Nobody types any more: half-closes a connection, stops a listener.
     pub(crate) fn end(&mut self) -> Next {
         match self.typing.role {
-            Role::Connect => self.order(To::Default, Errand::SayNoMore),
+            Role::Connect => self.order(To::Default, Action::SayNoMore),
             Role::Listen => {
-                self.brakes.pull(Cause::Asked);
+                self.shutdown.pull(Cause::Asked);
                 Next::Over
             }
         }
@@ -133,11 +133,11 @@ impl Typist {
                 self.teller.tell(&say::every(state));
                 Next::Line
             }
-            Command::Half(to) => self.order(to, Errand::Half),
-            Command::Close(to) => self.order(to, Errand::Close),
-            Command::Reset(to) => self.order(to, Errand::Reset),
-            Command::Info(to) => self.order(to, Errand::Info),
-            Command::List => self.order(To::All, Errand::List),
+            Command::Half(to) => self.order(to, Action::Half),
+            Command::Close(to) => self.order(to, Action::Close),
+            Command::Reset(to) => self.order(to, Action::Reset),
+            Command::Info(to) => self.order(to, Action::Info),
+            Command::List => self.order(To::All, Action::List),
             Command::Help => {
                 self.teller.tell(&match self.typing.role {
                     Role::Connect => say::connect_help(self.typing.medium),
@@ -146,7 +146,7 @@ impl Typist {
                 Next::Line
             }
             Command::Quit => {
-                self.brakes.pull(Cause::Asked);
+                self.shutdown.pull(Cause::Asked);
                 Next::Over
             }
         }
@@ -172,7 +172,7 @@ impl Typist {
             self.teller.tell(&say::mistake(error));
             return Next::Line;
         }
-        self.order(to, Errand::Say(bytes.into()))
+        self.order(to, Action::Say(bytes.into()))
     }
 
     fn file(&mut self, to: To, path: &str) -> Next {
@@ -194,18 +194,18 @@ impl Typist {
     }
 
     fn start_every(&mut self, to: To, period: Duration, words: Words) -> Next {
-        let speech = match words {
-            Words::Text(text) => speech::of(&text, self.typing.eol, self.typing.charset),
-            Words::Bytes(bytes) => Ok(Speech::Bytes(bytes)),
+        let payload = match words {
+            Words::Text(text) => payload::of(&text, self.typing.eol, self.typing.charset),
+            Words::Bytes(bytes) => Ok(Payload::Bytes(bytes)),
         };
-        match speech {
-            Ok(speech) => {
+        match payload {
+            Ok(payload) => {
                 let (stop, stopped) = mpsc::channel();
                 let again = Again {
                     to,
                     anchor: Anchor::default(),
                     teller: self.teller.clone(),
-                    speech,
+                    payload,
                     clock: self.clock.clone(),
                     orders: self.orders.clone(),
                     dice: Dice::new(self.typing.seed, u64::MAX),
@@ -225,7 +225,7 @@ impl Typist {
         Next::Line
     }
 
-    fn order(&self, to: To, what: Errand) -> Next {
+    fn order(&self, to: To, what: Action) -> Next {
         match self.orders.blocking_send(Order { to, what }) {
             Ok(()) => Next::Line,
             Err(_) => Next::Over,
@@ -238,7 +238,7 @@ struct Again {
     to: To,
     anchor: Anchor,
     teller: Teller,
-    speech: Speech,
+    payload: Payload,
     clock: Clock,
     orders: Sender<Order>,
     dice: Dice,
@@ -252,7 +252,7 @@ impl Again {
         loop {
             counter += 1;
             let Some(message) = self.message(counter) else { return };
-            let what = Errand::Again(message, self.anchor.clone());
+            let what = Action::Again(message, self.anchor.clone());
             if self.orders.blocking_send(Order { to: self.to, what }).is_err() {
                 return;
             }
@@ -266,9 +266,9 @@ impl Again {
     }
 
     fn message(&mut self, counter: u64) -> Option<Bytes> {
-        match &self.speech {
-            Speech::Bytes(bytes) => Some(Bytes::copy_from_slice(bytes)),
-            Speech::Template(template) => {
+        match &self.payload {
+            Payload::Bytes(bytes) => Some(Bytes::copy_from_slice(bytes)),
+            Payload::Template(template) => {
                 let context = Context {
                     message: b"",
                     peer: "",

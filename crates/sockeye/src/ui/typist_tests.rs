@@ -16,21 +16,21 @@ fn typist(role: Role, framing: &str, charset: &str) -> (Typist, Receiver<Order>)
         ..Typing::nobody(role)
     };
     let (orders, taken) = tokio::sync::mpsc::channel(64);
-    (Typist::new(typing, Clock::start(), orders, Teller::nobody(), Brakes::default()), taken)
+    (Typist::new(typing, Clock::start(), orders, Teller::nobody(), Shutdown::default()), taken)
 }
 
-fn taken(receiver: &mut Receiver<Order>) -> Vec<(To, Errand)> {
+fn taken(receiver: &mut Receiver<Order>) -> Vec<(To, Action)> {
     let orders = std::iter::from_fn(|| receiver.try_recv().ok());
     // Where it stays is the engine's matter.
     let bare = |what| match what {
-        Errand::Again(message, _) => Errand::Say(message),
+        Action::Again(message, _) => Action::Say(message),
         other => other,
     };
     orders.map(|order| (order.to, bare(order.what))).collect()
 }
 
-fn say(text: &[u8]) -> Errand {
-    Errand::Say(Bytes::copy_from_slice(text))
+fn say(text: &[u8]) -> Action {
+    Action::Say(Bytes::copy_from_slice(text))
 }
 
 #[test]
@@ -43,9 +43,9 @@ fn lines_become_messages_in_the_charset() {
             (To::Default, say(b"\xc4\xe3")),
             (To::Default, say(b"/x")),
             (To::Default, say(b"\x00\xff")),
-            (To::Default, Errand::Info),
+            (To::Default, Action::Info),
             (To::Default, say(b"last")),
-            (To::Default, Errand::SayNoMore),
+            (To::Default, Action::SayNoMore),
         ]
     );
 }
@@ -76,10 +76,10 @@ fn the_operator_addresses_clients_and_the_end_of_a_pipe_ends_nothing() {
         [
             (To::Conn(3), say(b"hello")),
             (To::All, say(b"hi")),
-            (To::All, Errand::List),
-            (To::Conn(3), Errand::Close),
-            (To::Conn(2), Errand::Half),
-            (To::Conn(1), Errand::Reset),
+            (To::All, Action::List),
+            (To::Conn(3), Action::Close),
+            (To::Conn(2), Action::Half),
+            (To::Conn(1), Action::Reset),
         ]
     );
 }
@@ -88,8 +88,8 @@ fn the_operator_addresses_clients_and_the_end_of_a_pipe_ends_nothing() {
 fn quitting_stops_the_run() {
     let (mut typist, _orders) = typist(Role::Listen, "raw", "utf-8");
     assert_eq!(typist.line("/quit"), Next::Over);
-    assert!(typist.brakes().stop.is_cancelled());
-    assert_eq!(typist.brakes().signal(), None);
+    assert!(typist.shutdown().stop.is_cancelled());
+    assert_eq!(typist.shutdown().signal(), None);
     drop(_orders);
     assert_eq!(typist.line("nobody takes it"), Next::Over);
 }
@@ -98,9 +98,9 @@ fn quitting_stops_the_run() {
 fn every_counts_and_stops() {
     let (mut typist, mut orders) = typist(Role::Connect, "raw", "utf-8");
     typist.line("/every 1ms n={counter}");
-    let (said, anchors): (Vec<Errand>, Vec<Anchor>) = (0..3)
+    let (said, anchors): (Vec<Action>, Vec<Anchor>) = (0..3)
         .map(|_| match orders.blocking_recv().unwrap().what {
-            Errand::Again(message, anchor) => (Errand::Say(message), anchor),
+            Action::Again(message, anchor) => (Action::Say(message), anchor),
             other => panic!("{other:?}"),
         })
         .unzip();

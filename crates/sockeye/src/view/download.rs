@@ -1,14 +1,14 @@
 //! The view of `get` for people: a line that shows progress where there is a terminal, and what came of each file.
 //! Never puts anything on standard output but data and listings.
 
-use sockeye_core::event::{Event, Fetched, Step, What};
+use sockeye_core::event::{Event, FetchStep, Fetched, What};
 
 use super::{Page, View, bottom::Bottom};
 use crate::say::{self, fetch::Tally};
 
 /// How much is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Manner {
+pub(crate) enum ProgressStyle {
     /// Progress, redrawn in place.
     Progress,
     /// Whole lines only.
@@ -20,20 +20,20 @@ pub(crate) enum Manner {
 /// Shows files on their way.
 #[derive(Debug)]
 pub(crate) struct Downloads {
-    manner: Manner,
+    manner: ProgressStyle,
     bottom: Bottom,
     tally: Tally,
 }
 
 impl Downloads {
     #[must_use]
-    pub(crate) fn new(manner: Manner) -> Self {
+    pub(crate) fn new(manner: ProgressStyle) -> Self {
         Self { manner, bottom: Bottom::default(), tally: Tally::default() }
     }
 
     /// A whole line, in place of the progress.
     fn line(&mut self, text: &str, page: &mut Page) {
-        if self.manner != Manner::Quiet {
+        if self.manner != ProgressStyle::Quiet {
             self.bottom.wipe(page);
             page.err_line(text);
         }
@@ -42,13 +42,13 @@ impl Downloads {
     fn fetched(&mut self, fetched: &Fetched, page: &mut Page) {
         let name = &fetched.name;
         match &fetched.step {
-            Step::Progress { done, size, rate } if self.manner == Manner::Progress => {
+            FetchStep::Progress { done, size, rate } if self.manner == ProgressStyle::Progress => {
                 self.bottom.draw(say::fetch::progress(name, *done, *size, *rate), page);
             }
-            Step::Progress { .. } | Step::Begun { kept: 0, .. } => {}
-            Step::Begun { kept, .. } => self.line(&say::fetch::resumed(name, *kept), page),
-            Step::Again { why } => self.line(&say::fetch::again(name, *why), page),
-            Step::Complete { to, size, came, hash, proof } => {
+            FetchStep::Progress { .. } | FetchStep::Begun { kept: 0, .. } => {}
+            FetchStep::Begun { kept, .. } => self.line(&say::fetch::resumed(name, *kept), page),
+            FetchStep::Again { why } => self.line(&say::fetch::again(name, *why), page),
+            FetchStep::Complete { to, size, came, hash, proof } => {
                 self.tally.came += came;
                 match (came, size) {
                     (0, 1..) => self.tally.here += 1,
@@ -56,7 +56,7 @@ impl Downloads {
                 }
                 self.line(&say::fetch::complete(to, *size, *came, *hash, *proof), page);
             }
-            Step::Kept { partial, done } => self.line(&say::fetch::kept(partial, *done), page),
+            FetchStep::Kept { partial, done } => self.line(&say::fetch::kept(partial, *done), page),
         }
     }
 }
@@ -94,15 +94,15 @@ mod tests {
         transfer::Blake3,
     };
 
-    fn step(step: Step) -> Event {
+    fn step(step: FetchStep) -> Event {
         event(None, What::Fetched(Fetched { name: b"a\x1b[2J".as_slice().into(), step }))
     }
 
     #[test]
     fn progress_is_redrawn_and_wiped() {
         let events = [
-            step(Step::Progress { done: 512, size: Some(1024), rate: 256 }),
-            step(Step::Complete {
+            step(FetchStep::Progress { done: 512, size: Some(1024), rate: 256 }),
+            step(FetchStep::Complete {
                 to: "a".to_owned(),
                 size: 1024,
                 came: 1024,
@@ -110,13 +110,13 @@ mod tests {
                 proof: Proof::None,
             }),
         ];
-        let (out, err) = shown(&mut Downloads::new(Manner::Progress), &events);
+        let (out, err) = shown(&mut Downloads::new(ProgressStyle::Progress), &events);
         assert!(out.is_empty() && !err.contains('\x1b'), "{err:?}");
         assert!(err.starts_with("\ra\\x1b[2J") && err.contains("50%") && err.contains("2s"), "{err:?}");
         assert!(err.contains("not verified by the server") && err.contains(&"ab".repeat(32)), "{err:?}");
-        let (_, err) = shown(&mut Downloads::new(Manner::Lines), &events);
+        let (_, err) = shown(&mut Downloads::new(ProgressStyle::Lines), &events);
         assert!(!err.contains('\r'));
-        assert_eq!(shown(&mut Downloads::new(Manner::Quiet), &events).1, "");
+        assert_eq!(shown(&mut Downloads::new(ProgressStyle::Quiet), &events).1, "");
     }
 
     #[test]
@@ -127,7 +127,7 @@ mod tests {
             size: 0,
             mtime_ns: 0,
         };
-        let (out, _) = shown(&mut Downloads::new(Manner::Quiet), &[event(None, What::Listed(listed))]);
+        let (out, _) = shown(&mut Downloads::new(ProgressStyle::Quiet), &[event(None, What::Listed(listed))]);
         assert_eq!(out, b"               -  x\\x07/\n");
     }
 }

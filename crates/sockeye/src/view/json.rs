@@ -18,7 +18,7 @@ use sockeye_core::{
     unit::{At, Dir},
 };
 
-use super::{Banner, Looks, Page, View};
+use super::{Banner, Page, View, ViewContext};
 use crate::{failure, say};
 
 /// What one line may be: JSON Schema 2020-12. Tests hold every line to it, and docs/EVENTS.md.
@@ -27,7 +27,7 @@ pub(crate) const SCHEMA: &str = include_str!("json/schema.json");
 /// Writes JSON lines.
 #[derive(Debug)]
 pub(crate) struct Json {
-    looks: Looks,
+    context: ViewContext,
     /// What is dangerous about where it listens; nothing for `--quiet`.
     banner: Option<Banner>,
     decoder: Decoder,
@@ -197,24 +197,24 @@ fn dir(dir: Dir) -> &'static str {
 }
 
 impl Json {
-    /// JSON lines of a run with these looks.
+    /// JSON lines of a run in this context.
     #[must_use]
-    pub(crate) fn new(looks: Looks) -> Self {
-        let banner = Some(Banner::new(&looks));
-        Self { decoder: Decoder::new(looks.charset), banner, looks }
+    pub(crate) fn new(context: ViewContext) -> Self {
+        let banner = Some(Banner::new(&context));
+        Self { decoder: Decoder::new(context.charset), banner, context }
     }
 
     /// The same without warnings.
     #[must_use]
-    pub(crate) fn quiet(looks: Looks) -> Self {
-        Self { banner: None, ..Self::new(looks) }
+    pub(crate) fn quiet(context: ViewContext) -> Self {
+        Self { banner: None, ..Self::new(context) }
     }
 
     fn end(&self, line: &mut Line<'_>, at: At) {
-        if let Some(job) = &self.looks.job {
+        if let Some(job) = &self.context.job {
             line.text("job", job);
         }
-        let ts = self.looks.wall.timestamp(at).strftime("%Y-%m-%dT%H:%M:%S.%9fZ").to_string();
+        let ts = self.context.wall.timestamp(at).strftime("%Y-%m-%dT%H:%M:%S.%9fZ").to_string();
         line.text("ts", &ts);
         line.out.extend_from_slice(b"}\n");
     }
@@ -230,7 +230,7 @@ impl Json {
         match (!joined).then(|| text_of(&mut self.decoder, data)).flatten() {
             Some(text) => {
                 line.text("text", &text);
-                if !leads_back(&text, data, self.looks.charset) {
+                if !leads_back(&text, data, self.context.charset) {
                     line.b64(data);
                 }
             }
@@ -352,7 +352,7 @@ impl View for Json {
                 line = Line::begin(page, "fault");
                 // Our end dialled or was dialled: `up` is always from the client.
                 let up = matches!(
-                    (self.looks.role, way),
+                    (self.context.role, way),
                     (super::Role::Connect, Dir::Out) | (super::Role::Listen, Dir::In)
                 );
                 line.conn(event.conn).text("fault", fault).text("dir", if up { "up" } else { "down" });

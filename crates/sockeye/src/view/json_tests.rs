@@ -15,8 +15,8 @@ use crate::view::{Role, samples::*};
 const LAYOUT: Layout = Layout { size: 2, order: ByteOrder::Little };
 const TS: &str = r#""ts":"2026-11-21T10:00:00.123000000Z"}"#;
 
-fn lines(looks: Looks, events: &[Event]) -> Vec<String> {
-    let mut view = Json::new(looks);
+fn lines(context: ViewContext, events: &[Event]) -> Vec<String> {
+    let mut view = Json::new(context);
     let text = out(&mut view, events);
     let lines: Vec<String> = text.lines().map(str::to_owned).collect();
     for line in &lines {
@@ -29,7 +29,7 @@ fn lines(looks: Looks, events: &[Event]) -> Vec<String> {
 #[test]
 fn messages_are_text_or_base64() {
     assert_eq!(
-        lines(looks(), &[recv(1, b"hello"), sent(2, b"\xff\n"), recv(1, b"a\r\n\0\x7f\"\\")]),
+        lines(context(), &[recv(1, b"hello"), sent(2, b"\xff\n"), recv(1, b"a\r\n\0\x7f\"\\")]),
         [
             r#"{"v":1,"type":"recv","conn":1,"dir":"in","len":5,"text":"hello""#,
             r#"{"v":1,"type":"sent","conn":2,"dir":"out","len":2,"b64":"/wo=""#,
@@ -41,7 +41,7 @@ fn messages_are_text_or_base64() {
 #[test]
 fn an_event_is_about_exactly_the_bytes_of_its_read() {
     assert_eq!(
-        lines(looks(), &[recv(1, b"\xff\xe4\xbd"), recv(1, b"\xa0\xff"), recv(1, b"A\xe4"), recv(1, b"B")]),
+        lines(context(), &[recv(1, b"\xff\xe4\xbd"), recv(1, b"\xa0\xff"), recv(1, b"A\xe4"), recv(1, b"B")]),
         [
             r#"{"v":1,"type":"recv","conn":1,"dir":"in","len":3,"b64":"/+S9""#,
             r#"{"v":1,"type":"recv","conn":1,"dir":"in","len":2,"b64":"oP8=""#,
@@ -49,7 +49,7 @@ fn an_event_is_about_exactly_the_bytes_of_its_read() {
             r#"{"v":1,"type":"recv","conn":1,"dir":"in","len":1,"text":"B""#,
         ]
     );
-    let gbk = Looks { charset: Charset::parse("gbk").unwrap(), ..looks() };
+    let gbk = ViewContext { charset: Charset::parse("gbk").unwrap(), ..context() };
     assert_eq!(
         lines(gbk, &[recv(1, b"\x01\xe5"), recv(1, b"AT")]),
         [
@@ -62,7 +62,7 @@ fn an_event_is_about_exactly_the_bytes_of_its_read() {
 #[test]
 fn text_that_leads_to_other_bytes_has_them_beside_it() {
     // Two ways to write one character in Shift_JIS as Windows has it.
-    let sjis = Looks { charset: Charset::parse("shift_jis").unwrap(), ..looks() };
+    let sjis = ViewContext { charset: Charset::parse("shift_jis").unwrap(), ..context() };
     let line = lines(sjis, &[recv(1, b"\xfa\x54")]).remove(0);
     assert!(line.contains("\"text\":") && line.contains("\"b64\":"), "{line}");
 }
@@ -77,9 +77,9 @@ proptest! {
     ) {
         for row in charset::labels() {
             let charset = Charset::parse(row.name).unwrap();
-            let looks = Looks { charset, ..looks() };
+            let context = ViewContext { charset, ..context() };
             let events: Vec<Event> = reads.iter().map(|read| recv(1, read)).collect();
-            let text = out(&mut Json::new(looks), &events);
+            let text = out(&mut Json::new(context), &events);
             for (line, read) in text.lines().zip(&reads) {
                 let value: Value = serde_json::from_str(line).unwrap();
                 prop_assert_eq!(value["len"].as_u64(), Some(read.len() as u64));
@@ -96,7 +96,7 @@ proptest! {
 
 #[test]
 fn a_framed_message_is_read_by_itself() {
-    let framed = Looks { framing: Framing::parse("line").unwrap(), ..looks() };
+    let framed = ViewContext { framing: Framing::parse("line").unwrap(), ..context() };
     assert_eq!(
         lines(framed, &[recv(1, b"\xe4"), recv(1, b"ok")]),
         [
@@ -110,7 +110,7 @@ fn a_framed_message_is_read_by_itself() {
 fn checksums_are_told() {
     let of = |check| event(1, What::Recv { data: b"x".as_slice().into(), check, from: None, joined: 0 });
     assert_eq!(
-        lines(looks(), &[of(Check::Good), of(Check::Bad { found: 1, expected: 2, layout: LAYOUT })]),
+        lines(context(), &[of(Check::Good), of(Check::Bad { found: 1, expected: 2, layout: LAYOUT })]),
         [
             r#"{"v":1,"type":"recv","conn":1,"dir":"in","len":1,"text":"x","checksum":"good""#,
             r#"{"v":1,"type":"recv","conn":1,"dir":"in","len":1,"text":"x","checksum":"bad","expected":2,"found":1,"expected_hex":"02 00","found_hex":"01 00""#,
@@ -123,7 +123,7 @@ fn everything_has_its_type() {
     let mut events = others();
     events.extend([closed(1, Ending::PeerReset), summary()]);
     assert_eq!(
-        lines(looks(), &events),
+        lines(context(), &events),
         [
             r#"{"v":1,"type":"listening","addr":"tcp://127.0.0.1:8888""#,
             r#"{"v":1,"type":"opened","conn":1,"peer":"tcp://127.0.0.1:5","local":"tcp://127.0.0.1:8888","connect_us":1234"#,
@@ -142,7 +142,7 @@ fn everything_has_its_type() {
 
 #[test]
 fn a_fault_goes_up_from_the_client_whichever_end_we_are() {
-    let connect = Looks { role: Role::Connect, ..looks() };
+    let connect = ViewContext { role: Role::Connect, ..context() };
     let fault = event(1, What::Fault { fault: "slice", dir: Dir::Out, offset: 0, amount: 3 });
     assert!(lines(connect, &[fault])[0].contains(r#""dir":"up""#));
 }
@@ -153,7 +153,7 @@ fn notices_and_info_are_plain_fields() {
     let members = vec![Member { conn: 3, peer: "p".to_owned() }];
     assert_eq!(
         lines(
-            looks(),
+            context(),
             &[
                 event(1, What::Info(Box::new(info))),
                 event(None, What::Notice(Notice::Members(members))),
@@ -171,7 +171,7 @@ fn notices_and_info_are_plain_fields() {
 #[test]
 fn nothing_steers_a_terminal_and_nothing_is_lost_by_that() {
     let hostile = "é\u{9b}31m\u{202e}\u{e0041}你";
-    let line = lines(looks(), &[recv(1, hostile.as_bytes())]).remove(0);
+    let line = lines(context(), &[recv(1, hostile.as_bytes())]).remove(0);
     assert!(line.contains(r"é\u009b31m\u202e\udb40\udc41你"), "{line}");
     let value: Value = serde_json::from_str(&format!("{line}}}")).unwrap();
     assert_eq!(value["text"], hostile);

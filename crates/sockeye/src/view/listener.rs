@@ -3,7 +3,7 @@
 
 use sockeye_core::address::{Address, Host};
 
-use super::{Looks, Offer, Page};
+use super::{Offer, Page, ViewContext};
 use crate::say;
 
 /// Says where it listens; who can reach that is said once, however many sockets were bound.
@@ -22,13 +22,13 @@ enum Told {
 }
 
 impl Banner {
-    /// The banner of a listener with these looks.
+    /// The banner of a listener in this context.
     #[must_use]
-    pub(crate) fn new(looks: &Looks) -> Self {
+    pub(crate) fn new(context: &ViewContext) -> Self {
         Self {
-            job: looks.job.clone(),
-            asked: looks.address.clone(),
-            offer: looks.offer.clone(),
+            job: context.job.clone(),
+            asked: context.address.clone(),
+            offer: context.offer.clone(),
             told: Told::Nothing,
         }
     }

@@ -2,7 +2,7 @@
 
 use sockeye_core::event::{Event, What};
 
-use super::{Looks, Page, View, transcript::Transcript};
+use super::{Page, View, ViewContext, transcript::Transcript};
 use crate::say;
 
 /// What a log file holds.
@@ -10,10 +10,10 @@ use crate::say;
 pub(crate) struct Log(Transcript);
 
 impl Log {
-    /// A log of a run with these looks.
+    /// A log of a run in this context.
     #[must_use]
-    pub(crate) fn new(looks: Looks) -> Self {
-        Self(Transcript::recorded(looks))
+    pub(crate) fn new(context: ViewContext) -> Self {
+        Self(Transcript::recorded(context))
     }
 }
 
@@ -49,7 +49,7 @@ mod tests {
 
     #[test]
     fn a_line_has_date_conversation_peer_direction_length_and_text() {
-        let mut view = Log::new(looks());
+        let mut view = Log::new(context());
         assert_eq!(
             out(
                 &mut view,
@@ -72,13 +72,13 @@ mod tests {
     #[test]
     fn a_long_message_is_whole_and_what_is_no_text_is_hex_too() {
         let long = "x".repeat(10_000);
-        assert!(out(&mut Log::new(looks()), &[recv(1, long.as_bytes())]).contains(&long));
+        assert!(out(&mut Log::new(context()), &[recv(1, long.as_bytes())]).contains(&long));
         assert_eq!(
-            out(&mut Log::new(looks()), &[recv(1, b"\xff\x01")]),
+            out(&mut Log::new(context()), &[recv(1, b"\xff\x01")]),
             "2026-11-21 10:00:00.123 #1 ← 2 \\xff\\x01\n\
              00000000  ff 01                                             |..|\n"
         );
-        let mut view = Log::new(Looks { show: Show::Hex, job: Some("meter".into()), ..looks() });
+        let mut view = Log::new(ViewContext { show: Show::Hex, job: Some("meter".into()), ..context() });
         assert_eq!(
             out(&mut view, &[recv(1, b"hi")]),
             "2026-11-21 10:00:00.123 meter #1 ← 2\n\
@@ -90,7 +90,7 @@ mod tests {
     fn everything_has_its_time() {
         let mut events = others();
         events.push(summary());
-        let (out, err) = shown(&mut Log::new(looks()), &events);
+        let (out, err) = shown(&mut Log::new(context()), &events);
         let all = format!("{}{err}", String::from_utf8(out).unwrap());
         let bare: Vec<&str> =
             all.lines().filter(|line| !line.starts_with("2026-11-21 ") && !line.starts_with("  ")).collect();

@@ -161,7 +161,7 @@ pub(crate) enum Role {
 
 /// What every view needs to know of the run.
 #[derive(Clone, Debug)]
-pub(crate) struct Looks {
+pub(crate) struct ViewContext {
     /// The time of day.
     pub wall: Wall,
     /// What the job is called in its file.
@@ -193,7 +193,7 @@ pub(crate) struct Offer {
     pub dialects: Dialects,
 }
 
-impl Looks {
+impl ViewContext {
     /// Whether messages are only what reads happened to carry, so that a character may be cut between two.
     #[must_use]
     pub(crate) fn is_stream(&self) -> bool {

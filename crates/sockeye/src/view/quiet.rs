@@ -66,7 +66,7 @@ mod tests {
     fn programs_still_learn_the_port_and_the_summary() {
         let mut events = others();
         events.extend([recv(1, b"x"), closed(1, sockeye_core::event::Ending::PeerClosed), summary()]);
-        let (out, _) = shown(&mut QuietJson(Json::new(looks())), &events);
+        let (out, _) = shown(&mut QuietJson(Json::new(context())), &events);
         let out = String::from_utf8(out).unwrap();
         let types: Vec<&str> = out.lines().filter_map(|l| l.split('"').nth(5)).collect();
         assert_eq!(types, ["listening", "failed", "summary"]);

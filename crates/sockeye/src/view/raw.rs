@@ -10,7 +10,7 @@ use sockeye_core::{
     unit::Dir,
 };
 
-use super::{Banner, Looks, Page, Role, View, reading::Reading};
+use super::{Banner, Page, Role, View, ViewContext, reading::Reading};
 use crate::say;
 
 /// In what form received messages are written.
@@ -29,7 +29,7 @@ pub(crate) enum Form {
 /// Writes what was received.
 #[derive(Debug)]
 pub(crate) struct Raw {
-    looks: Looks,
+    context: ViewContext,
     form: Form,
     reading: Reading,
     /// What is put behind every message again.
@@ -39,16 +39,16 @@ pub(crate) struct Raw {
 }
 
 impl Raw {
-    /// Writes what is received in a run with these looks in this form.
+    /// Writes what is received in a run in this context in this form.
     #[must_use]
-    pub(crate) fn new(looks: Looks, form: Form) -> Self {
+    pub(crate) fn new(context: ViewContext, form: Form) -> Self {
         Self {
             form,
-            reading: Reading::new(looks.charset),
-            delimiter: delimiter(&looks.framing),
+            reading: Reading::new(context.charset),
+            delimiter: delimiter(&context.framing),
             offsets: HashMap::new(),
-            banner: Banner::new(&looks),
-            looks,
+            banner: Banner::new(&context),
+            context,
         }
     }
 
@@ -60,7 +60,7 @@ impl Raw {
                 page.out(&self.delimiter);
             }
             // Text for files and programs is the one place where what a read's edge has cut is put together again.
-            Form::Text if self.looks.is_stream() => {
+            Form::Text if self.context.is_stream() => {
                 self.reading.read(conn, data, &mut |piece| text(piece, page.data()));
             }
             Form::Text => {
@@ -81,7 +81,7 @@ impl Raw {
 
     fn dump(&mut self, conn: Conn, data: &[u8], page: &mut Page) {
         let mut offset = 0;
-        if self.looks.is_stream() {
+        if self.context.is_stream() {
             let next = self.offsets.entry(conn).or_default();
             offset = *next;
             *next = next.saturating_add(data.len() as u64);
@@ -123,14 +123,14 @@ fn text(piece: Piece<'_>, out: &mut Vec<u8>) {
 impl View for Raw {
     fn show(&mut self, event: &Event, page: &mut Page) {
         let conn = event.conn.unwrap_or_default();
-        let about = match self.looks.role {
+        let about = match self.context.role {
             Role::Connect => String::new(),
             Role::Listen => say::about(event.conn),
         };
         let mut aside = |text: String| page.err_line(&format!("{about}{text}"));
         match &event.what {
             What::Listening { addr } => self.banner.show(addr, page),
-            What::Opened { peer, local, .. } => aside(self.looks.opened(peer, local)),
+            What::Opened { peer, local, .. } => aside(self.context.opened(peer, local)),
             What::Recv { data, check, from, .. } => {
                 if let Some(from) = from {
                     aside(say::sender(from, data.len()));
@@ -141,7 +141,7 @@ impl View for Raw {
                 self.message(conn, data, page);
             }
             What::Closed { why, counters, lasted } => {
-                aside(say::closed(*why, counters, *lasted, self.looks.pieces()));
+                aside(say::closed(*why, counters, *lasted, self.context.pieces()));
                 self.finish(conn, page);
             }
             What::Ended { dir: Dir::In } => self.finish(conn, page),
@@ -156,8 +156,8 @@ impl View for Raw {
             What::Failed(failure) => aside(say::failure(failure)),
             What::Summary(summary) => {
                 self.reading.finish_all(&mut |piece| text(piece, page.data()));
-                if self.looks.role == Role::Listen {
-                    page.err_line(&say::summary(summary, self.looks.pieces()));
+                if self.context.role == Role::Listen {
+                    page.err_line(&say::summary(summary, self.context.pieces()));
                 }
             }
             What::Sent { .. }
@@ -177,13 +177,13 @@ mod tests {
     use super::*;
     use crate::view::samples::*;
 
-    fn gbk() -> Looks {
-        Looks { charset: Charset::parse("gbk").unwrap(), ..looks() }
+    fn gbk() -> ViewContext {
+        ViewContext { charset: Charset::parse("gbk").unwrap(), ..context() }
     }
 
     #[test]
     fn bytes_are_unchanged_and_nothing_else_is_data() {
-        let mut view = Raw::new(looks(), Form::Bytes);
+        let mut view = Raw::new(context(), Form::Bytes);
         let mut events = vec![recv(1, b"a\x1b\xff\0"), sent(1, b"no"), recv(2, b"b\r\n")];
         events.extend(others());
         events.push(summary());
@@ -217,8 +217,8 @@ mod tests {
             ("len=4", b"ab"),
             ("raw", b"ab"),
         ] {
-            let looks = Looks { framing: Framing::parse(spec).unwrap(), ..looks() };
-            let mut view = Raw::new(looks, Form::Bytes);
+            let context = ViewContext { framing: Framing::parse(spec).unwrap(), ..context() };
+            let mut view = Raw::new(context, Form::Bytes);
             assert_eq!(shown(&mut view, &[recv(1, b"a"), recv(1, b"b")]).0, expected, "{spec}");
         }
     }
@@ -237,7 +237,7 @@ mod tests {
 
     #[test]
     fn hex_is_one_dump_of_the_stream() {
-        let mut view = Raw::new(looks(), Form::Hex);
+        let mut view = Raw::new(context(), Form::Hex);
         assert_eq!(
             out(&mut view, &[recv(1, b"a"), recv(1, b"b")]),
             "00000000  61                                                |a|\n\

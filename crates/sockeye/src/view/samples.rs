@@ -1,4 +1,4 @@
-//! Events and looks for the tests of views: one of everything, at known times.
+//! Events and contexts for the tests of views: one of everything, at known times.
 //! Never used outside of tests.
 
 use std::time::Duration;
@@ -11,14 +11,14 @@ use sockeye_core::{
     unit::{At, Dir, Wall},
 };
 
-use super::{Colours, Looks, Page, Role, Show, Signs, Stream, View};
+use super::{Colours, Page, Role, Show, Signs, Stream, View, ViewContext};
 
 /// 2026-11-21 10:00:00 in UTC, when all samples begin.
 pub(crate) const TEN: u64 = 1_795_255_200;
 
-/// Looks of a listener on loopback: UTF-8, raw, no colours.
-pub(crate) fn looks() -> Looks {
-    Looks {
+/// ViewContext of a listener on loopback: UTF-8, raw, no colours.
+pub(crate) fn context() -> ViewContext {
+    ViewContext {
         wall: Wall::new(Duration::from_secs(TEN), jiff::tz::TimeZone::UTC),
         job: None,
         role: Role::Listen,

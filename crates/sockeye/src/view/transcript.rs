@@ -12,7 +12,7 @@ use sockeye_core::{
     unit::{At, Dir},
 };
 
-use super::{Banner, Colours, Looks, Page, Role, Signs, View, bottom::Bottom};
+use super::{Banner, Colours, Page, Role, Signs, View, ViewContext, bottom::Bottom};
 use crate::say::{self, Pieces};
 
 /// Bytes of one message that are shown; how many more there are is said.
@@ -25,7 +25,7 @@ const PLAIN: &str = "\x1b[0m";
 /// What a terminal shows.
 #[derive(Debug)]
 pub(crate) struct Transcript {
-    looks: Looks,
+    context: ViewContext,
     decoder: Decoder,
     offsets: HashMap<(Conn, Dir), u64>,
     /// Conversations whose peer has ended its direction.
@@ -38,36 +38,36 @@ pub(crate) struct Transcript {
 }
 
 impl Transcript {
-    /// A transcript of a run with these looks.
+    /// A transcript of a run in this context.
     #[must_use]
-    pub(crate) fn new(looks: Looks) -> Self {
+    pub(crate) fn new(context: ViewContext) -> Self {
         Self {
-            decoder: Decoder::new(looks.charset),
+            decoder: Decoder::new(context.charset),
             offsets: HashMap::new(),
             half: HashSet::new(),
-            banner: Banner::new(&looks),
+            banner: Banner::new(&context),
             bottom: Bottom::default(),
             peers: None,
-            looks,
+            context,
         }
     }
 
     /// The same to be kept: with the date and the peer in each line, messages whole, and what is no text as hex too.
     #[must_use]
-    pub(super) fn recorded(looks: Looks) -> Self {
-        Self { peers: Some(HashMap::new()), ..Self::new(looks) }
+    pub(super) fn recorded(context: ViewContext) -> Self {
+        Self { peers: Some(HashMap::new()), ..Self::new(context) }
     }
 
     /// What its messages are.
     pub(super) fn pieces(&self) -> Pieces {
-        self.looks.pieces()
+        self.context.pieces()
     }
 
     /// `10:00:00.123 #1 `, where it is recorded `2026-11-21 10:00:00.123 #1 tcp://10.0.0.7:5 `.
     fn head(&self, at: At, conn: Option<Conn>) -> String {
-        let job = self.looks.job.as_deref().map_or_else(String::new, say::job);
+        let job = self.context.job.as_deref().map_or_else(String::new, say::job);
         let time = if self.peers.is_some() { "%Y-%m-%d %H:%M:%S%.3f" } else { "%H:%M:%S%.3f" };
-        let mut head = format!("{} {job}{}", self.looks.wall.local(at).strftime(time), say::about(conn));
+        let mut head = format!("{} {job}{}", self.context.wall.local(at).strftime(time), say::about(conn));
         if let Some(peer) = conn.and_then(|conn| self.peers.as_ref()?.get(&conn)) {
             head.push_str(&say::safe(peer));
             head.push(' ');
@@ -84,7 +84,7 @@ impl Transcript {
     }
 
     fn arrow(&self, dir: Dir) -> &'static str {
-        match (dir, self.looks.signs) {
+        match (dir, self.context.signs) {
             (Dir::In, Signs::Unicode) => "←",
             (Dir::Out, Signs::Unicode) => "→",
             (Dir::In, Signs::Ascii) => "<",
@@ -93,14 +93,14 @@ impl Transcript {
     }
 
     fn ellipsis(&self) -> &'static str {
-        match self.looks.signs {
+        match self.context.signs {
             Signs::Unicode => "…",
             Signs::Ascii => "...",
         }
     }
 
     fn colours(&self, dir: Dir) -> (&'static str, &'static str) {
-        match (self.looks.colours, dir) {
+        match (self.context.colours, dir) {
             (Colours::Off, _) => ("", ""),
             (Colours::On, Dir::In) => (CYAN, PLAIN),
             (Colours::On, Dir::Out) => (GREEN, PLAIN),
@@ -118,7 +118,7 @@ impl Transcript {
             let _ = write!(line, " {}:", say::safe(from));
         }
         let mut is_text = true;
-        if self.looks.show.text() {
+        if self.context.show.text() {
             line.push(' ');
             let mut see = |piece: Piece<'_>| {
                 is_text &= matches!(piece, Piece::Text(_));
@@ -142,7 +142,7 @@ impl Transcript {
         }
         line.push_str(off);
         page.out_line(&line);
-        if self.looks.show.hex() || (self.peers.is_some() && !is_text) {
+        if self.context.show.hex() || (self.peers.is_some() && !is_text) {
             let offset = self.offset(conn, dir, data.len());
             charset::dump(shown, offset, &mut |line| page.out_line(&format!("{on}{line}{off}")));
         }
@@ -156,12 +156,12 @@ impl Transcript {
         let Some((shown, rest)) = data.split_at_checked(SHOWN).filter(|(_, rest)| !rest.is_empty()) else {
             return (data, &[]);
         };
-        data.split_at_checked(SHOWN - self.looks.charset.unfinished(shown)).unwrap_or((shown, rest))
+        data.split_at_checked(SHOWN - self.context.charset.unfinished(shown)).unwrap_or((shown, rest))
     }
 
     /// Where a message begins in its stream, for hex; messages with edges begin at 0.
     fn offset(&mut self, conn: Conn, dir: Dir, len: usize) -> u64 {
-        if !self.looks.is_stream() {
+        if !self.context.is_stream() {
             return 0;
         }
         let next = self.offsets.entry((conn, dir)).or_default();
@@ -218,7 +218,7 @@ impl Transcript {
                 if let (Some(peers), Some(conn)) = (&mut self.peers, event.conn) {
                     peers.insert(conn, peer.clone());
                 }
-                self.line(event, &self.looks.opened(peer, local), page);
+                self.line(event, &self.context.opened(peer, local), page);
             }
             What::Recv { data, check, .. } => {
                 self.message(event, Dir::In, data, page);
@@ -234,7 +234,7 @@ impl Transcript {
             // Said by the close that follows.
             What::Closing => {}
             What::Closed { why, counters, lasted } => {
-                self.over(event, &say::closed(*why, counters, *lasted, self.looks.pieces()), page);
+                self.over(event, &say::closed(*why, counters, *lasted, self.context.pieces()), page);
             }
             What::Suppressed { peer, why, count } => {
                 self.aside(event, &say::suppressed(peer, *why, *count), page);
@@ -251,12 +251,12 @@ impl Transcript {
                 self.aside(event, &say::failure(failure), page);
             }
             What::Failed(failure) => {
-                page.err_line(&say::of_job(self.looks.job.as_deref(), &say::failure(failure)));
+                page.err_line(&say::of_job(self.context.job.as_deref(), &say::failure(failure)));
             }
             // The one conversation of `connect` has said the same when it closed.
-            What::Summary(summary) if self.looks.role == Role::Listen => {
-                let line = say::summary(summary, self.looks.pieces());
-                page.err_line(&say::of_job(self.looks.job.as_deref(), &line));
+            What::Summary(summary) if self.context.role == Role::Listen => {
+                let line = say::summary(summary, self.context.pieces());
+                page.err_line(&say::of_job(self.context.job.as_deref(), &line));
             }
             What::Summary(_) => {}
         }
@@ -277,12 +277,13 @@ mod tests {
 
     #[test]
     fn messages_have_time_number_arrow_length_and_text() {
-        let mut view = Transcript::new(looks());
+        let mut view = Transcript::new(context());
         assert_eq!(
             out(&mut view, &[recv(1, b"hello"), sent(1, b"a\r\n\x1b[2J"), recv(2, b"")]),
             "10:00:00.123 #1 ← 5 hello\n10:00:00.123 #1 → 7 a\\r\\n\\x1b[2J\n10:00:00.123 #2 ← 0 \n"
         );
-        let mut view = Transcript::new(Looks { signs: Signs::Ascii, colours: Colours::On, ..looks() });
+        let mut view =
+            Transcript::new(ViewContext { signs: Signs::Ascii, colours: Colours::On, ..context() });
         assert_eq!(
             out(&mut view, &[recv(1, b"a"), sent(1, b"b")]),
             "10:00:00.123 #1 \x1b[36m< 1 a\x1b[0m\n10:00:00.123 #1 \x1b[32m> 1 b\x1b[0m\n"
@@ -291,7 +292,7 @@ mod tests {
 
     #[test]
     fn hex_goes_under_the_line() {
-        let mut view = Transcript::new(Looks { show: Show::Both, ..looks() });
+        let mut view = Transcript::new(ViewContext { show: Show::Both, ..context() });
         assert_eq!(
             out(&mut view, &[recv(1, b"hello"), recv(1, b"!")]),
             "10:00:00.123 #1 ← 5 hello\n\
@@ -299,13 +300,13 @@ mod tests {
              10:00:00.123 #1 ← 1 !\n\
              00000005  21                                                |!|\n"
         );
-        let mut view = Transcript::new(Looks { show: Show::Hex, ..looks() });
+        let mut view = Transcript::new(ViewContext { show: Show::Hex, ..context() });
         assert!(out(&mut view, &[recv(1, b"hello")]).starts_with("10:00:00.123 #1 ← 5\n00000000"));
     }
 
     #[test]
     fn a_character_cut_between_reads_is_its_bytes_in_both() {
-        let mut view = Transcript::new(looks());
+        let mut view = Transcript::new(context());
         let events = [
             recv(1, b"\xe4\xbd"),
             recv(2, b"\xa0"),
@@ -323,11 +324,12 @@ mod tests {
 
     #[test]
     fn a_message_with_edges_is_read_by_itself() {
-        for looks in [
-            Looks { framing: Framing::parse("line").unwrap(), ..looks() },
-            Looks { address: Address::parse("udp://1").unwrap(), ..looks() },
+        for context in [
+            ViewContext { framing: Framing::parse("line").unwrap(), ..context() },
+            ViewContext { address: Address::parse("udp://1").unwrap(), ..context() },
         ] {
-            let mut view = Transcript::new(Looks { charset: Charset::parse("gbk").unwrap(), ..looks });
+            let mut view =
+                Transcript::new(ViewContext { charset: Charset::parse("gbk").unwrap(), ..context });
             assert_eq!(
                 out(&mut view, &[recv(1, b"\xc4\xe3\xba"), recv(1, b"\xc3")]),
                 "10:00:00.123 #1 ← 3 你\\xba\n10:00:00.123 #1 ← 1 \\xc3\n"
@@ -337,18 +339,18 @@ mod tests {
 
     #[test]
     fn a_long_message_is_cut_and_says_so() {
-        let mut view = Transcript::new(looks());
+        let mut view = Transcript::new(context());
         let shown = out(&mut view, &[recv(1, &[b'x'; SHOWN + 10])]);
         assert!(shown.ends_with("xxx…(+10 bytes)\n"));
         assert_eq!(shown.matches('x').count(), SHOWN);
         let long = format!("x{}", "你".repeat(2000));
-        let shown = out(&mut Transcript::new(looks()), &[recv(1, long.as_bytes())]);
+        let shown = out(&mut Transcript::new(context()), &[recv(1, long.as_bytes())]);
         assert!(shown.contains("你…(+") && !shown.contains("\\x"), "cut between two characters");
     }
 
     #[test]
     fn our_fin_is_told_where_the_peer_goes_on() {
-        let mut view = Transcript::new(looks());
+        let mut view = Transcript::new(context());
         let fin = |dir| event(1, What::Ended { dir });
         assert_eq!(
             out(&mut view, &[fin(Dir::Out), fin(Dir::In)]),
@@ -359,7 +361,7 @@ mod tests {
 
     #[test]
     fn everything_else_has_a_line() {
-        let mut view = Transcript::new(looks());
+        let mut view = Transcript::new(context());
         let (out, err) = shown(&mut view, &others());
         assert_eq!(
             String::from_utf8(out).unwrap(),
@@ -388,13 +390,13 @@ mod tests {
         let text = "\r\\x1b[2J  50% of 2 B  0 B/s  waiting";
         let blank = format!("\r{:1$}\r", "", text.len() - 1);
         for last in [under_way(0, None), summary()] {
-            let mut view = Transcript::new(looks());
+            let mut view = Transcript::new(context());
             let (out, err) = shown(&mut view, &[one(), one(), recv(1, b"a"), last]);
             assert_eq!(out, "10:00:00.123 #1 ← 1 a\n".as_bytes());
             // Drawn once, wiped for the line, drawn again, and gone in the end.
             assert!(err.starts_with(&format!("{text}{blank}{text}{blank}")), "{err:?}");
         }
-        let (_, err) = shown(&mut Transcript::new(looks()), &[one(), under_way(2, None)]);
+        let (_, err) = shown(&mut Transcript::new(context()), &[one(), under_way(2, None)]);
         // What was longer leaves nothing behind.
         let shorter = format!("\r2 files under way  0 B/s{:11}", "");
         assert!(err.ends_with(&shorter) && shorter.len() == text.len(), "{err:?}");
@@ -404,7 +406,7 @@ mod tests {
     fn a_bad_checksum_is_shown_with_its_message() {
         let layout = Layout { size: 2, order: ByteOrder::Little };
         let check = Check::Bad { found: 0x1234, expected: 0xabcd, layout };
-        let mut view = Transcript::new(looks());
+        let mut view = Transcript::new(context());
         let event = event(1, What::Recv { data: b"x".as_slice().into(), check, from: None, joined: 0 });
         assert_eq!(
             out(&mut view, &[event]),

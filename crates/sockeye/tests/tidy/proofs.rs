@@ -297,3 +297,12 @@ fn documents_are_true_about_files() {
     let found = documents_name_files_that_exist(&Tree { documents, files, ..Tree::default() });
     assert_eq!(found.iter().map(|finding| finding.line).collect::<Vec<_>>(), [5, 5]);
 }
+
+#[test]
+fn a_name_of_two_types_is_found() {
+    let other = "pub struct Held;\nstruct Way;\n";
+    let one = "pub(crate) enum Held {\n    A,\n}\nenum Way {}\npub fn held() {}\n";
+    let found = types::one_name_a_type(&tree(&[(CORE, one), (NET, other)]));
+    assert_eq!(found.iter().map(|found| (found.path.as_str(), found.line)).collect::<Vec<_>>(), [(NET, 1)]);
+    assert!(types::one_name_a_type(&tree(&[(CORE, one)])).is_empty());
+}

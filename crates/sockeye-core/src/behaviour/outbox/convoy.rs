@@ -59,7 +59,7 @@ mod tests {
     use crate::{
         behaviour::Common,
         charset::Charset,
-        event::Eyes,
+        event::EventDetail,
         frame::Framing,
         stage::Chain,
         unit::{Medium, Wall},
@@ -69,7 +69,7 @@ mod tests {
         let common = Arc::new(Common {
             framing: Framing::raw(),
             charset: Charset::utf8(),
-            eyes: Eyes::Closed,
+            detail: EventDetail::Summary,
             wall: Wall::new(Duration::ZERO, jiff::tz::TimeZone::UTC),
             seed: 1,
             rate: None,

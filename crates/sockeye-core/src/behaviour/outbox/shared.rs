@@ -1,6 +1,6 @@
 //! What the conversations of a run have in common.
 
-use crate::{charset::Charset, event::Eyes, frame::Framing, unit::Wall};
+use crate::{charset::Charset, event::EventDetail, frame::Framing, unit::Wall};
 
 /// What all conversations of a run share.
 #[derive(Debug)]
@@ -10,7 +10,7 @@ pub struct Common {
     /// How messages read as text.
     pub charset: Charset,
     /// Whether anybody looks at single messages.
-    pub eyes: Eyes,
+    pub detail: EventDetail,
     /// The time of day.
     pub wall: Wall,
     /// What all chance derives from.

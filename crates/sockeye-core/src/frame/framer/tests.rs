@@ -17,9 +17,9 @@ fn an_announcement_takes_no_memory() {
         framer.feed(b"a few bytes", At::START, |_| Flow::Go).unwrap();
         assert_eq!(framer.held(), head.len() + 11);
         assert!(
-            framer.desk.as_ref().map_or(0, |desk| desk.held.capacity()) < 1024,
+            framer.cutting.as_ref().map_or(0, |cutting| cutting.held.capacity()) < 1024,
             "{spec}: {}",
-            framer.desk.as_ref().map_or(0, |desk| desk.held.capacity())
+            framer.cutting.as_ref().map_or(0, |cutting| cutting.held.capacity())
         );
     }
 }
@@ -38,7 +38,7 @@ fn memory_of_a_large_frame_is_given_back() {
             .unwrap();
     }
     assert_eq!((got, framer.held()), (1 << 20, 0));
-    assert!(framer.desk.as_ref().map_or(0, |desk| desk.held.capacity()) <= 1 << 16);
+    assert!(framer.cutting.as_ref().map_or(0, |cutting| cutting.held.capacity()) <= 1 << 16);
 }
 
 #[test]

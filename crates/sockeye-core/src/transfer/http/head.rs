@@ -31,7 +31,7 @@ pub enum After {
 
 /// A request, without what nobody here looks at.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Head {
+pub struct HttpHead {
     /// What is to be done.
     pub method: Method,
     /// The same, as it was written.
@@ -69,7 +69,7 @@ pub enum Bad {
 ///
 /// # Errors
 /// It never will be one.
-pub fn parse(bytes: &[u8]) -> Result<Option<Head>, Bad> {
+pub fn parse(bytes: &[u8]) -> Result<Option<HttpHead>, Bad> {
     // Of what is longer only this much counts, so that it is refused in the same way however it comes.
     let bytes = bytes.get(..REQUEST).unwrap_or(bytes);
     let mut lines = [EMPTY_HEADER; LINES];
@@ -124,7 +124,7 @@ pub fn parse(bytes: &[u8]) -> Result<Option<Head>, Bad> {
     };
     // A body is nothing to us, and what follows it could be anything: there is no next request on this connection.
     let keep = !has_body && method != Method::Other && !says("close") && (version == 1 || says("keep-alive"));
-    Ok(Some(Head {
+    Ok(Some(HttpHead {
         method,
         verb,
         host,
@@ -178,11 +178,11 @@ mod tests {
 
     use super::*;
 
-    fn of(text: &str) -> Head {
+    fn of(text: &str) -> HttpHead {
         parse(text.as_bytes()).unwrap().unwrap()
     }
 
-    fn get(target: &str) -> Result<Option<Head>, Bad> {
+    fn get(target: &str) -> Result<Option<HttpHead>, Bad> {
         parse(format!("GET {target} HTTP/1.1\r\nHost: x\r\n\r\n").as_bytes())
     }
 

@@ -11,7 +11,7 @@ const NAME: usize = 253;
 
 /// Who can reach a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reach {
+pub enum HostScope {
     /// Programs of this machine, of which a browser is one.
     Loopback,
     /// Other machines too, or whoever may open a file.
@@ -26,7 +26,7 @@ pub struct Hosts {
     /// Those that were allowed by hand.
     pub allowed: Vec<Host>,
     /// Who can reach it.
-    pub reach: Reach,
+    pub reach: HostScope,
 }
 
 impl Hosts {
@@ -55,8 +55,8 @@ impl Hosts {
             || self.own.as_ref() == Some(host)
             || self.allowed.contains(host)
             || match self.reach {
-                Reach::Loopback => false,
-                Reach::Beyond => self.allowed.is_empty() || matches!(host, Host::Ip(..)),
+                HostScope::Loopback => false,
+                HostScope::Beyond => self.allowed.is_empty() || matches!(host, Host::Ip(..)),
             }
     }
 }
@@ -176,10 +176,10 @@ mod tests {
         let allowed = vec![Hosts::name("My.Example").unwrap()];
         for (reach, allowed, answers) in [
             // Its own names, numbers, names, those that were given.
-            (Reach::Loopback, &[][..], [true, false, false, false]),
-            (Reach::Loopback, &allowed, [true, false, false, true]),
-            (Reach::Beyond, &[], [true, true, true, true]),
-            (Reach::Beyond, &allowed, [true, true, false, true]),
+            (HostScope::Loopback, &[][..], [true, false, false, false]),
+            (HostScope::Loopback, &allowed, [true, false, false, true]),
+            (HostScope::Beyond, &[], [true, true, true, true]),
+            (HostScope::Beyond, &allowed, [true, true, false, true]),
         ] {
             let hosts = Hosts { own: host(b"Here.example"), allowed: allowed.to_vec(), reach };
             let found = [&own[..], &numbers, &names, &given].map(|texts| all(&hosts, texts));

@@ -7,6 +7,6 @@ mod head;
 mod host;
 mod range;
 
-pub use head::{After, Bad, Head, Method, parse};
-pub use host::{Hosts, Reach, host};
+pub use head::{After, Bad, HttpHead, Method, parse};
+pub use host::{HostScope, Hosts, host};
 pub use range::{Part, has_already, is_same, part};

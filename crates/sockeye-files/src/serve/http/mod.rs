@@ -13,7 +13,7 @@ use sockeye_core::{
     limit::{LISTING, REQUEST, REQUEST_TIME},
     transfer::{
         Name,
-        http::{After, Bad, Head, Method, Part, has_already, is_same, parse, part},
+        http::{After, Bad, HttpHead, Method, Part, has_already, is_same, parse, part},
     },
 };
 use tokio::time::Instant;
@@ -71,7 +71,7 @@ pub(super) async fn answer(connection: &mut Connection, offering: &Offering, dea
 }
 
 /// Reads until a request head is complete; refuses what cannot become one.
-async fn hear(connection: &mut Connection, deadline: Instant) -> Result<Head, CloseMode> {
+async fn hear(connection: &mut Connection, deadline: Instant) -> Result<HttpHead, CloseMode> {
     let mut looked_at = 0;
     loop {
         // Parse only when a line has ended, so that a head that comes byte by byte costs no more.
@@ -128,7 +128,7 @@ async fn dismiss(
 
 /// Refuses a request for a host name that is not ours: most likely a web page made its own name resolve to this machine,
 /// to read what only this machine may read.
-async fn turn_out(connection: &mut Connection, head: &Head, host: &Host) -> CloseMode {
+async fn turn_out(connection: &mut Connection, head: &HttpHead, host: &Host) -> CloseMode {
     let path = head.path.strip_prefix(b"/").unwrap_or(&head.path);
     let called = [b"http://", host.to_string().as_bytes(), b"/", path].concat();
     let record = connection.begin_request(Dialect::Http, Ask::Unclear, &called);
@@ -142,7 +142,7 @@ async fn turn_out(connection: &mut Connection, head: &Head, host: &Host) -> Clos
 }
 
 /// Does what a request asks for.
-async fn follow(connection: &mut Connection, offering: &Offering, head: Head) -> Result<(), SendError> {
+async fn follow(connection: &mut Connection, offering: &Offering, head: HttpHead) -> Result<(), SendError> {
     let manner = (head.method, head.after);
     let folder = match head.path.as_slice() {
         b"" => Some(b"".as_slice()),
@@ -195,7 +195,7 @@ async fn follow(connection: &mut Connection, offering: &Offering, head: Head) ->
 async fn give(
     connection: &mut Connection,
     record: &mut RequestRecord,
-    head: &Head,
+    head: &HttpHead,
     file: &Offered,
 ) -> Result<Outcome, SendError> {
     let size = file.state.size;
@@ -257,7 +257,7 @@ async fn lead_on(
     connection: &mut Connection,
     record: RequestRecord,
     (method, after): (Method, After),
-    head: &Head,
+    head: &HttpHead,
 ) -> Result<(), SendError> {
     let mut to = page::address(&head.path);
     if !head.query.is_empty() {

@@ -10,12 +10,12 @@ use std::{
 };
 
 use sockeye_core::{
-    event::{Ending, Event, Eyes, What},
+    event::{Ending, Event, EventDetail, What},
     limit::REQUEST,
     plan::{Dialects, DotFiles},
     transfer::{
         Name,
-        http::{Hosts, Reach},
+        http::{HostScope, Hosts},
     },
 };
 use sockeye_net::{Clock, RunState, link::StreamSocket};
@@ -66,10 +66,10 @@ impl Rig {
     fn paced(rate: Rate) -> Self {
         let folder = Folder::empty();
         let tree = Tree::new(&folder.0.join("offered"), DotFiles::Hide).unwrap();
-        let hosts = Hosts { own: None, allowed: Vec::new(), reach: Reach::Beyond };
+        let hosts = Hosts { own: None, allowed: Vec::new(), reach: HostScope::Beyond };
         let offering = Arc::new(Offering::new(tree, hosts, Dialects::default()));
         let (events, seen) = mpsc::channel(1000);
-        let run = Arc::new(RunState::new(Clock::start(), Eyes::Open, events, IDLE));
+        let run = Arc::new(RunState::new(Clock::start(), EventDetail::Messages, events, IDLE));
         let begun = run.clock.now();
         let (rate, total) = match rate {
             Rate::None => (None, None),

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 use sockeye_core::{
-    event::{Fetched, Listed, Step},
+    event::{FetchStep, Fetched, Listed},
     unit::At,
 };
 
@@ -20,23 +20,23 @@ impl Json {
             }
         };
         match &fetched.step {
-            Step::Begun { size: whole, kept } => {
+            FetchStep::Begun { size: whole, kept } => {
                 line.text("step", "begun").number("kept", *kept);
                 size(&mut line, *whole);
             }
-            Step::Progress { done, size: whole, rate } => {
+            FetchStep::Progress { done, size: whole, rate } => {
                 line.text("step", "progress").number("done", *done).number("rate", *rate);
                 size(&mut line, *whole);
             }
-            Step::Again { why } => {
+            FetchStep::Again { why } => {
                 line.text("step", "again").value("why", &word(serde_json::to_value(why)));
             }
-            Step::Complete { to, size: whole, came, hash, proof } => {
+            FetchStep::Complete { to, size: whole, came, hash, proof } => {
                 line.text("step", "complete").text("to", to).number("received", *came);
                 size(&mut line, Some(*whole));
                 line.text("blake3", &hash.to_string()).value("proof", &word(serde_json::to_value(proof)));
             }
-            Step::Kept { partial, done } => {
+            FetchStep::Kept { partial, done } => {
                 line.text("step", "kept").text("partial", partial).number("done", *done);
             }
         }

@@ -19,7 +19,7 @@ pub(crate) enum Cause {
 
 /// Stops one run.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Brakes {
+pub(crate) struct Shutdown {
     /// Cancelled first: finish.
     pub stop: CancellationToken,
     /// Cancelled before that where what is received can be written no more.
@@ -38,7 +38,7 @@ struct State {
 #[derive(Debug)]
 struct Over;
 
-impl Brakes {
+impl Shutdown {
     /// Listens for SIGINT and SIGTERM from now on.
     ///
     /// # Errors
@@ -46,14 +46,14 @@ impl Brakes {
     pub(crate) fn watch(&self) -> std::io::Result<()> {
         let mut interrupt = signal(SignalKind::interrupt())?;
         let mut terminate = signal(SignalKind::terminate())?;
-        let brakes = self.clone();
+        let shutdown = self.clone();
         tokio::spawn(async move {
             loop {
                 let signal = tokio::select! {
                     _ = interrupt.recv() => Signal::Interrupt,
                     _ = terminate.recv() => Signal::Terminate,
                 };
-                brakes.pull(Cause::Signal(signal));
+                shutdown.pull(Cause::Signal(signal));
             }
         });
         Ok(())
@@ -67,14 +67,14 @@ impl Brakes {
     pub(crate) fn watch_terminal(&self) -> std::io::Result<()> {
         let mut hangup = signal(SignalKind::hangup())?;
         let mut quit = signal(SignalKind::quit())?;
-        let brakes = self.clone();
+        let shutdown = self.clone();
         tokio::spawn(async move {
             loop {
                 let signal = tokio::select! {
                     _ = hangup.recv() => Signal::Hangup,
                     _ = quit.recv() => Signal::Quit,
                 };
-                brakes.pull(Cause::Signal(signal));
+                shutdown.pull(Cause::Signal(signal));
             }
         });
         Ok(())
@@ -125,21 +125,21 @@ mod tests {
 
     #[test]
     fn first_in_order_then_at_once() {
-        let brakes = Brakes::default();
-        brakes.pull(Cause::Signal(Signal::Terminate));
-        assert!(brakes.stop.is_cancelled() && !brakes.now.is_cancelled());
-        brakes.pull(Cause::Asked);
-        assert!(!brakes.now.is_cancelled(), "a broken pipe while stopping is no reason to hurry");
-        brakes.pull(Cause::Signal(Signal::Interrupt));
-        assert!(brakes.now.is_cancelled());
-        assert_eq!(brakes.signal(), Some(Signal::Terminate));
+        let shutdown = Shutdown::default();
+        shutdown.pull(Cause::Signal(Signal::Terminate));
+        assert!(shutdown.stop.is_cancelled() && !shutdown.now.is_cancelled());
+        shutdown.pull(Cause::Asked);
+        assert!(!shutdown.now.is_cancelled(), "a broken pipe while stopping is no reason to hurry");
+        shutdown.pull(Cause::Signal(Signal::Interrupt));
+        assert!(shutdown.now.is_cancelled());
+        assert_eq!(shutdown.signal(), Some(Signal::Terminate));
     }
 
     #[test]
     fn after_the_end_nothing_counts() {
-        let brakes = Brakes::default();
-        brakes.release();
-        brakes.pull(Cause::Signal(Signal::Interrupt));
-        assert_eq!((brakes.signal(), brakes.stop.is_cancelled()), (None, false));
+        let shutdown = Shutdown::default();
+        shutdown.release();
+        shutdown.pull(Cause::Signal(Signal::Interrupt));
+        assert_eq!((shutdown.signal(), shutdown.stop.is_cancelled()), (None, false));
     }
 }

@@ -1,7 +1,7 @@
 //! What people write to be sent: bytes, or a template where it has placeholders that mean something.
 //! Never sends and never frames.
 
-use sockeye_core::{behaviour::Speech, charset::Charset, rule::Template};
+use sockeye_core::{behaviour::Payload, charset::Charset, rule::Template};
 
 /// The placeholders that mean something where no message is answered.
 const KNOWN: [&str; 7] = ["counter", "time", "ctime", "date", "unix", "random", "uuid"];
@@ -10,12 +10,12 @@ const KNOWN: [&str; 7] = ["counter", "time", "ctime", "date", "unix", "random", 
 ///
 /// # Errors
 /// A character that the charset does not have, or a bad number in a placeholder.
-pub(crate) fn of(text: &str, eol: &str, charset: Charset) -> Result<Speech, String> {
+pub(crate) fn of(text: &str, eol: &str, charset: Charset) -> Result<Payload, String> {
     if has_placeholder(text) {
         let source = only_known(text) + eol;
-        return Template::parse(&source, charset).map(Speech::Template).map_err(|e| e.to_string());
+        return Template::parse(&source, charset).map(Payload::Template).map_err(|e| e.to_string());
     }
-    charset.encode(&format!("{text}{eol}")).map(Speech::Bytes).map_err(|e| e.to_string())
+    charset.encode(&format!("{text}{eol}")).map(Payload::Bytes).map_err(|e| e.to_string())
 }
 
 /// Whether the text has a placeholder that means something.

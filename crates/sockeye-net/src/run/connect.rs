@@ -5,7 +5,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use sockeye_core::{
     address::Address,
-    behaviour::{Keyboard, Talk, Verdict},
+    behaviour::{ScriptInput, Talk, Verdict},
     event::{Ending, Failure, Kind, Notice, Operation, What},
     limit::CLIENT_LINGER,
     plan::ConnectPlan,
@@ -19,9 +19,9 @@ use tokio_util::sync::CancellationToken;
 use super::{common, rate};
 use crate::{
     clock::until,
+    context::{Order, Report, RunContext},
     datagrams::{Datagrams, Manner, Patience, Policy},
-    desk::{Desk, Order, Report},
-    drive::{Drive, Outcome},
+    drive::{Drive, DriveOutcome},
     hub::{Hub, Post},
     link::{Connected, Dialing, StreamSocket, dial, tcp, udp},
     resolve,
@@ -34,15 +34,15 @@ use crate::{
 /// ```
 /// # use sockeye_core::{
 /// #     address::Address,
-/// #     behaviour::{Keyboard, Script, Speech, Verdict},
+/// #     behaviour::{ScriptInput, Script, Payload, Verdict},
 /// #     charset::Charset,
-/// #     event::Eyes,
+/// #     event::EventDetail,
 /// #     frame::Framing,
 /// #     limit::Limits,
 /// #     plan::{Conduct, ConnectPlan, Family},
 /// # };
 /// use std::{io::{Read, Write}, net::TcpListener, time::Duration};
-/// use sockeye_net::{Clock, Desk, EVENT_BATCHES, run};
+/// use sockeye_net::{Clock, RunContext, EVENT_BATCHES, run};
 /// use tokio::sync::mpsc;
 /// use tokio_util::sync::CancellationToken;
 ///
@@ -60,13 +60,13 @@ use crate::{
 /// let plan = ConnectPlan {
 ///     target: Address::parse(&address)?,
 ///     script: Script {
-///         speeches: vec![Speech::Bytes(b"well?".to_vec())],
+///         payloads: vec![Payload::Bytes(b"well?".to_vec())],
 ///         count: Some(1),
 ///         wait: Some(Duration::from_secs(2)),
 ///         // …and the rest as usual
 /// #         every: None,
 /// #         expect: None,
-/// #         keyboard: Keyboard::None,
+/// #         keyboard: ScriptInput::None,
 ///     },
 /// #     source: None,
 /// #     family: Family::Any,
@@ -84,9 +84,9 @@ use crate::{
 /// let (_orders, orders) = mpsc::channel(1);
 /// let stop = CancellationToken::new();
 /// let lost = CancellationToken::new();
-/// let desk = Desk { clock: Clock::start(), eyes: Eyes::Closed, events, orders, stop, lost };
+/// let context = RunContext { clock: Clock::start(), detail: EventDetail::Summary, events, orders, stop, lost };
 /// let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-/// let report = runtime.block_on(run::connect(plan, desk))?;
+/// let report = runtime.block_on(run::connect(plan, context))?;
 /// assert_eq!(report.verdict, Verdict::Met);
 /// assert_eq!(report.summary.totals.bytes_in, 4);
 /// # server.join().map_err(|_| "the server failed")??;
@@ -96,19 +96,19 @@ use crate::{
 ///
 /// # Errors
 /// The target cannot be resolved or connected to, the tries asked for included.
-pub async fn connect(plan: ConnectPlan, desk: Desk) -> Result<Report, Failure> {
-    let Desk { clock, eyes, events, orders, stop, lost } = desk;
+pub async fn connect(plan: ConnectPlan, context: RunContext) -> Result<Report, Failure> {
+    let RunContext { clock, detail, events, orders, stop, lost } = context;
     let medium = match plan.target {
         Address::Udp { .. } => Medium::Datagram,
         _ => Medium::Stream,
     };
     // A script has nobody to take orders from; it is its own master.
     let post = match plan.script.keyboard {
-        Keyboard::None => Post::None,
-        Keyboard::Piped | Keyboard::Person => Post::Patient,
+        ScriptInput::None => Post::None,
+        ScriptInput::Piped | ScriptInput::Person => Post::Patient,
     };
     let paced = plan.conduct.limits.rate.and_then(|_| rate(&plan.conduct, medium));
-    let shared = common(&plan.conduct, &clock, eyes, paced);
+    let shared = common(&plan.conduct, &clock, detail, paced);
     let mut hub = Hub::new(clock, shared, events, plan.conduct.limits.grace, post);
     hub.linger = CLIENT_LINGER;
     let hub = Arc::new(hub);
@@ -143,7 +143,7 @@ impl Caller {
         mut orders: mpsc::Receiver<Order>,
         stop: &CancellationToken,
         lost: &CancellationToken,
-    ) -> Result<Option<Outcome>, Failure> {
+    ) -> Result<Option<DriveOutcome>, Failure> {
         let conversation = async {
             match &self.plan.target {
                 Address::Udp { .. } => self.exchange().await,
@@ -240,7 +240,7 @@ impl Caller {
         Ok(found.first().copied())
     }
 
-    async fn hold(&self, stream: StreamSocket, peer: &str, local: &str, took: Duration) -> Outcome {
+    async fn hold(&self, stream: StreamSocket, peer: &str, local: &str, took: Duration) -> DriveOutcome {
         let hub = Arc::clone(&self.hub);
         let conn = hub.run.number();
         let peer: Arc<str> = peer.into();
@@ -263,7 +263,7 @@ impl Caller {
         outcome
     }
 
-    async fn exchange(&self) -> Result<Outcome, Failure> {
+    async fn exchange(&self) -> Result<DriveOutcome, Failure> {
         let name = self.plan.target.to_string();
         let Address::Udp { host, port, options } = &self.plan.target else {
             return Err(Failure::new(Operation::Connect, name, Kind::Other, "not UDP"));
@@ -292,8 +292,8 @@ impl Caller {
             None
         };
         let patience = match self.plan.script.keyboard {
-            Keyboard::Person => Patience::Person,
-            Keyboard::None | Keyboard::Piped => Patience::None,
+            ScriptInput::Person => Patience::Person,
+            ScriptInput::None | ScriptInput::Piped => Patience::None,
         };
         let policy = if peer.ip().is_multicast() || options.broadcast {
             Policy::Group { group: peer }

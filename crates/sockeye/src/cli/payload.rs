@@ -3,7 +3,7 @@
 
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use sockeye_core::{
-    behaviour::Speech,
+    behaviour::Payload,
     charset::{self, Charset},
     frame::Framing,
 };
@@ -13,8 +13,8 @@ use super::{
     common::{LineEnd, in_order},
 };
 use crate::{
+    payload,
     say::{help, usage},
-    speech,
 };
 
 #[derive(Debug, Args)]
@@ -45,13 +45,13 @@ enum Said {
 
 /// What is said.
 #[derive(Debug)]
-pub(crate) struct Speeches {
+pub(crate) struct Payloads {
     said: Vec<Said>,
     escapes: bool,
     line_end: LineEnd,
 }
 
-impl Args for Speeches {
+impl Args for Payloads {
     fn augment_args(command: Command) -> Command {
         Flags::augment_args(command)
     }
@@ -61,7 +61,7 @@ impl Args for Speeches {
     }
 }
 
-impl FromArgMatches for Speeches {
+impl FromArgMatches for Payloads {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let flags = Flags::from_arg_matches(matches)?;
         let said = |kind: fn(String) -> Said, texts: Vec<String>| texts.into_iter().map(kind).collect();
@@ -85,7 +85,7 @@ impl FromArgMatches for Speeches {
     }
 }
 
-impl Speeches {
+impl Payloads {
     /// Whether anything is said.
     pub(crate) fn is_empty(&self) -> bool {
         self.said.is_empty()
@@ -100,7 +100,7 @@ impl Speeches {
     ///
     /// # Errors
     /// The first one that cannot be sent, and why.
-    pub(crate) fn ready(&self, charset: Charset, framing: &Framing) -> Result<Vec<Speech>, Wrong> {
+    pub(crate) fn ready(&self, charset: Charset, framing: &Framing) -> Result<Vec<Payload>, Wrong> {
         if self.escapes && !self.said.iter().any(|said| matches!(said, Said::Text(_))) {
             return Err(usage::escapes_need_send().into());
         }
@@ -108,37 +108,37 @@ impl Speeches {
         self.said.iter().map(|said| self.one(said, charset, framing, eol)).collect()
     }
 
-    fn one(&self, said: &Said, charset: Charset, framing: &Framing, eol: &str) -> Result<Speech, Wrong> {
-        let (flag, written, speech) = match said {
+    fn one(&self, said: &Said, charset: Charset, framing: &Framing, eol: &str) -> Result<Payload, Wrong> {
+        let (flag, written, payload) = match said {
             Said::Text(text) => ("--send", text, self.text(text, charset, eol).map_err(Wrong::Meaning)),
             Said::Hex(text) => {
                 let bytes = charset::hex(text).map_err(|e| Wrong::Meaning(e.to_string()));
-                ("--send-hex", text, bytes.map(Speech::Bytes))
+                ("--send-hex", text, bytes.map(Payload::Bytes))
             }
-            Said::File(path) => ("--send-file", path, file(path, framing.max_frame()).map(Speech::Bytes)),
+            Said::File(path) => ("--send-file", path, file(path, framing.max_frame()).map(Payload::Bytes)),
         };
-        let named = |why| usage::speech(flag, written, why);
-        let speech = speech.map_err(|wrong| match wrong {
+        let named = |why| usage::payload(flag, written, why);
+        let payload = payload.map_err(|wrong| match wrong {
             Wrong::Meaning(why) => Wrong::Meaning(named(why)),
             Wrong::File(why) => Wrong::File(named(why)),
             other => other,
         })?;
-        if let Speech::Bytes(bytes) = &speech {
-            framing.encode(bytes, &mut Vec::new()).map_err(|why| usage::speech(flag, written, why))?;
+        if let Payload::Bytes(bytes) = &payload {
+            framing.encode(bytes, &mut Vec::new()).map_err(|why| usage::payload(flag, written, why))?;
         }
-        Ok(speech)
+        Ok(payload)
     }
 
-    fn text(&self, text: &str, charset: Charset, eol: &str) -> Result<Speech, String> {
+    fn text(&self, text: &str, charset: Charset, eol: &str) -> Result<Payload, String> {
         if !self.escapes {
-            return speech::of(text, eol, charset);
+            return payload::of(text, eol, charset);
         }
-        if speech::has_placeholder(text) {
-            return speech::of(&unescaped_text(text)?, eol, charset);
+        if payload::has_placeholder(text) {
+            return payload::of(&unescaped_text(text)?, eol, charset);
         }
         let mut bytes = charset::unescape(text, charset).map_err(|e| e.to_string())?;
         bytes.extend(charset.encode(eol).map_err(|e| e.to_string())?);
-        Ok(Speech::Bytes(bytes))
+        Ok(Payload::Bytes(bytes))
     }
 }
 

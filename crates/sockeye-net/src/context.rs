@@ -9,7 +9,7 @@ use std::sync::{
 use bytes::Bytes;
 use sockeye_core::{
     behaviour::Verdict,
-    event::{Conn, Ending, Event, Eyes, Failure, Summary},
+    event::{Conn, Ending, Event, EventDetail, Failure, Summary},
 };
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -29,7 +29,7 @@ pub enum To {
 
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Errand {
+pub enum Action {
     /// Send this message.
     Say(Bytes),
     /// Send this message to the conversation that the first one with the same anchor went to, whoever wrote since.
@@ -89,7 +89,7 @@ pub struct Order {
     /// For whom.
     pub to: To,
     /// What.
-    pub what: Errand,
+    pub what: Action,
 }
 
 /// Batches of events that may wait for the view; above it conversations wait.
@@ -99,11 +99,11 @@ pub const ORDERS: usize = 16;
 
 /// What a run has besides its plan.
 #[derive(Debug)]
-pub struct Desk {
+pub struct RunContext {
     /// The clock of the run.
     pub clock: Clock,
     /// Whether anybody looks at single messages.
-    pub eyes: Eyes,
+    pub detail: EventDetail,
     /// Where events go, in batches, in order.
     pub events: mpsc::Sender<Vec<Event>>,
     /// What the person or the pipe says. Its end is no order: say `SayNoMore`.

@@ -9,9 +9,9 @@ use std::{
 use socket2::{Domain, Socket, Type};
 use sockeye_core::{
     address::Address,
-    behaviour::{Keyboard, Script, Speech, Verdict},
+    behaviour::{Payload, Script, ScriptInput, Verdict},
     charset::Charset,
-    event::{Ending, Event, Eyes, Failure, Kind, Notice, Operation, What},
+    event::{Ending, Event, EventDetail, Failure, Kind, Notice, Operation, What},
     frame::Framing,
     limit::Limits,
     plan::{Conduct, ConnectPlan, Family},
@@ -23,7 +23,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{GRACE, Server, ms, plan as listening, still};
-use crate::{Clock, Desk, Report, link::tcp, run};
+use crate::{Clock, Report, RunContext, link::tcp, run};
 
 fn bound(listen: Option<i32>) -> (Socket, SocketAddr) {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
@@ -131,12 +131,12 @@ fn plan(target: &str, says: &[&str]) -> ConnectPlan {
         retries: 0,
         retry_delay: ms(1000),
         script: Script {
-            speeches: says.iter().map(|s| Speech::Bytes(s.as_bytes().to_vec())).collect(),
+            payloads: says.iter().map(|s| Payload::Bytes(s.as_bytes().to_vec())).collect(),
             every: None,
             count: Some(says.len() as u64),
             wait: Some(Duration::from_secs(2)),
             expect: None,
-            keyboard: Keyboard::None,
+            keyboard: ScriptInput::None,
         },
         conduct: Conduct {
             framing: Framing::parse("line").unwrap(),
@@ -151,15 +151,15 @@ fn plan(target: &str, says: &[&str]) -> ConnectPlan {
 async fn connect(plan: ConnectPlan, stop: CancellationToken) -> (Result<Report, Failure>, Vec<Event>) {
     let (events, mut seen) = mpsc::channel(1000);
     let (_orders, orders) = mpsc::channel(1);
-    let desk = Desk {
+    let context = RunContext {
         clock: Clock::start(),
-        eyes: Eyes::Open,
+        detail: EventDetail::Messages,
         events,
         orders,
         stop,
         lost: CancellationToken::new(),
     };
-    let outcome = run::connect(plan, desk).await;
+    let outcome = run::connect(plan, context).await;
     let mut all = Vec::new();
     while let Some(batch) = seen.recv().await {
         all.extend(batch);
@@ -172,7 +172,7 @@ async fn a_script_is_answered_and_closes() {
     for transport in ["tcp", "udp"] {
         let mut listen = listening(&format!("{transport}://127.0.0.1:0"), "text:you said {text}");
         listen.conduct.framing = Framing::parse("line").unwrap();
-        let server = Server::start(listen, Eyes::Closed).await;
+        let server = Server::start(listen, EventDetail::Summary).await;
         let target = format!("{transport}://{}", server.at);
         let (outcome, events) = connect(plan(&target, &["one", "two"]), CancellationToken::new()).await;
         let report = outcome.unwrap();
@@ -224,7 +224,7 @@ async fn a_stop_ends_it_within_the_grace_whether_connected_or_not() {
     for target in [hole, silent.local_addr().unwrap()] {
         let stop = CancellationToken::new();
         let mut plan = plan(&format!("tcp://{target}"), &[]);
-        plan.script.keyboard = Keyboard::Person;
+        plan.script.keyboard = ScriptInput::Person;
         plan.conduct.limits.connect_timeout = Duration::from_secs(3600);
         let run = tokio::spawn(connect(plan, stop.clone()));
         // Not a wait for anything: the clock is paused, and runs when nobody has anything to do.

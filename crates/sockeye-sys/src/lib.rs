@@ -1,9 +1,38 @@
-//! What the kernel knows about a socket and no safe crate tells.
+//! What each operating system does in its own way, behind one set of functions: a folder a system, and this file picks one.
 //! Never decides anything: no policy, no waiting, no printing.
 
+mod obstacle;
+mod received;
+mod files;
+mod signal;
+#[cfg(unix)]
+mod unix;
+#[cfg(any(target_os = "macos", windows))]
+mod elsewhere;
+#[cfg(target_os = "linux")]
 mod linux;
+#[cfg(target_os = "macos")]
+mod macos;
+#[cfg(windows)]
+mod windows;
 
-pub use linux::{
-    Family, Holder, NAMING, Obstacle, Received, SEGMENTS, Transport, drain_errors, obstacle,
-    obstacle_between, raise_descriptor_limit, receive, report_errors, send, take_together, tcp_info,
+#[cfg(target_os = "linux")]
+use linux as system;
+#[cfg(target_os = "macos")]
+use macos as system;
+#[cfg(windows)]
+use windows as system;
+
+pub use files::{FileKind, FileState, Flush, PartialError};
+pub use obstacle::{Holder, Obstacle, Transport};
+pub use received::Received;
+pub use signal::StopSignal;
+pub use system::{
+    ADDRESS_LISTER, BoundUnix, FolderReader, HangUp, INTERFACE_LISTER, LandingFolder, NAMING, Opener,
+    PORT_RIGHT, SEGMENTS, StopSignals, TerminalMode, UnixStream, catch_file_size_signal, connect_unix,
+    drain_errors, first_free_port, give_usual_mode, interface_number, is_exhausted, is_no_such_family,
+    is_null_device, is_too_long, limit_unsent, listen_unix, make_private_folder, name_of, obstacle,
+    obstacle_between, open_direct, raise_descriptor_limit, read_at, read_exact_at, receive, receive_into,
+    receive_together, report_errors, reserve, send, send_file, send_together, state, take_together, tcp_info,
+    thread_time, use_interface_v4, wake_line_editor, write_all_at, write_at,
 };

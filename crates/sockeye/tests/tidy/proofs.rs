@@ -305,4 +305,7 @@ fn a_name_of_two_types_is_found() {
     let found = types::one_name_a_type(&tree(&[(CORE, one), (NET, other)]));
     assert_eq!(found.iter().map(|found| (found.path.as_str(), found.line)).collect::<Vec<_>>(), [(NET, 1)]);
     assert!(types::one_name_a_type(&tree(&[(CORE, one)])).is_empty());
+    let [linux, windows] = ["linux", "windows"].map(|system| format!("crates/sockeye-sys/src/{system}/a.rs"));
+    assert!(types::one_name_a_type(&tree(&[(&linux, one), (&windows, one)])).is_empty());
+    assert_eq!(types::one_name_a_type(&tree(&[(&linux, one), (CORE, one)])).len(), 1);
 }

@@ -28,9 +28,12 @@ struct Run {
     seed: u64,
 }
 
+/// What a fault did: its name, the offset, the number it drew.
+type Act = (std::borrow::Cow<'static, str>, u64, u64);
+
 impl Run {
     /// Sends these arrivals, then the end; what left, and the acts told.
-    fn send(&self, arrivals: &[Arrival]) -> (Vec<u8>, Vec<(&'static str, u64, u64)>) {
+    fn send(&self, arrivals: &[Arrival]) -> (Vec<u8>, Vec<Act>) {
         let mut chain =
             Chain::new(&self.specs, Side::Client, Dir::Out, self.medium, EventDetail::Messages, self.seed, 1);
         let (mut out, mut notes) = (Vec::new(), Vec::new());
@@ -47,8 +50,8 @@ impl Run {
         draw(&mut chain, now, At(Duration::MAX), &mut notes, &mut out, &mut over);
         assert!(over, "the end never came");
         assert_eq!((chain.held(), chain.wake()), (0, None), "it keeps something");
-        let act = |event: &Event| match event.what {
-            What::Fault { fault, offset, amount, .. } => Some((fault, offset, amount)),
+        let act = |event: &Event| match &event.what {
+            What::Fault { fault, offset, amount, .. } => Some((fault.clone(), *offset, *amount)),
             _ => None,
         };
         let mut acts: Vec<_> = notes.iter().filter_map(act).collect();

@@ -5,7 +5,7 @@ mod fetched;
 mod notice;
 mod served;
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -30,10 +30,28 @@ pub enum EventDetail {
     Messages,
     /// Only failures and the summary.
     Summary,
+    /// All, and the bytes of the wire besides.
+    Wire,
+}
+
+impl EventDetail {
+    /// Whether events of single messages are built.
+    #[must_use]
+    #[inline]
+    pub fn has_messages(self) -> bool {
+        self != Self::Summary
+    }
+
+    /// Whether the bytes of the wire are told.
+    #[must_use]
+    #[inline]
+    pub fn has_wire(self) -> bool {
+        self == Self::Wire
+    }
 }
 
 /// One thing that happened.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Event {
     /// When.
     pub at: At,
@@ -44,7 +62,7 @@ pub struct Event {
 }
 
 /// What can happen.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum What {
     /// A listener is bound and connections can arrive.
     Listening {
@@ -85,6 +103,13 @@ pub enum What {
         /// The message without its framing and checksum.
         data: Box<[u8]>,
     },
+    /// Bytes that came or were taken by the system, framing and all; only with [`EventDetail::Wire`].
+    Wire {
+        /// Which way they went.
+        dir: Dir,
+        /// All of one read or write.
+        bytes: Box<[u8]>,
+    },
     /// That direction is over (a FIN); the other may go on.
     Ended {
         /// Which direction.
@@ -95,7 +120,7 @@ pub enum What {
     /// Damage done on purpose.
     Fault {
         /// Its name in the fault table.
-        fault: &'static str,
+        fault: Cow<'static, str>,
         /// The direction it was done to.
         dir: Dir,
         /// Offset in that direction's stream, bytes.

@@ -227,7 +227,7 @@ impl Datagrams {
     }
 
     fn say(&mut self, what: What) {
-        if self.hub.common.detail == EventDetail::Messages || matches!(what, What::Failed(_)) {
+        if self.hub.common.detail.has_messages() || matches!(what, What::Failed(_)) {
             self.events.push(Event { at: self.hub.run.clock.now(), conn: None, what });
         }
     }
@@ -236,7 +236,7 @@ impl Datagrams {
         let conn = self.hub.run.number();
         let name: Arc<str> = show(peer).into();
         let local = match self.hub.common.detail {
-            EventDetail::Messages => show(udp::own_end(&self.socket, self.local, peer)),
+            EventDetail::Messages | EventDetail::Wire => show(udp::own_end(&self.socket, self.local, peer)),
             EventDetail::Summary => show(self.local),
         };
         self.hub.join_shared(conn, &name, &self.mail_in);
@@ -448,7 +448,7 @@ impl Peer {
     fn tell_suppressed(&mut self, at: At, detail: EventDetail) {
         let count = self.session.counters().suppressed;
         let new = count - self.told_count;
-        if new > 0 && detail == EventDetail::Messages && self.told.is_none_or(|t| at.since(t) >= QUIET) {
+        if new > 0 && detail.has_messages() && self.told.is_none_or(|t| at.since(t) >= QUIET) {
             self.told = Some(at);
             self.told_count = count;
             let peer = self.session.out().peer().to_owned();

@@ -85,8 +85,6 @@ pub(crate) struct Drive<L> {
     hub: Arc<Hub>,
     conn: Conn,
     mail: Option<Box<Inbox>>,
-    // Where the run has stopped and the peer may finish what it says: since when it says nothing.
-    draining: Option<At>,
     stop: Pin<Box<WaitForCancellationFutureOwned>>,
     stopping: Halt,
     // Only where something wants time.
@@ -94,6 +92,8 @@ pub(crate) struct Drive<L> {
     outlet: Outlet,
     phase: Phase,
     broken: Option<io::Error>,
+    // The link has taken bytes and not sent them yet.
+    keeps: bool,
     // Only where the peer is not read: a read tells by itself.
     hang_up: Option<Box<HangUp>>,
     failure: Option<Box<Failure>>,
@@ -128,13 +128,13 @@ impl<L: Link> Drive<L> {
             hub,
             conn,
             mail,
-            draining: None,
             stop: Box::pin(stop.cancelled_owned()),
             stopping: Halt::Unregistered,
             alarm: None,
             outlet,
             phase: Phase::Talking,
             broken: None,
+            keeps: false,
             hang_up: None,
             failure: None,
             why: Ending::Closed,
@@ -253,10 +253,25 @@ impl<L: Link> Drive<L> {
                 Poll::Pending => break,
             }
         }
+        if moved == Moved::Some || self.keeps {
+            self.flush(cx, at);
+        }
         if moved == Moved::Some || self.session.wants_resume() {
             self.session.resume(at);
         }
         moved
+    }
+
+    /// What a link takes and keeps is on its way only once it is flushed.
+    fn flush(&mut self, cx: &mut Context<'_>, at: At) {
+        match Pin::new(&mut self.link).poll_flush(cx) {
+            Poll::Ready(Ok(())) => self.keeps = false,
+            Poll::Ready(Err(error)) => {
+                self.keeps = false;
+                self.cannot_send(error, at);
+            }
+            Poll::Pending => self.keeps = true,
+        }
     }
 
     /// FIN, close and reset, when they are due.
@@ -264,14 +279,14 @@ impl<L: Link> Drive<L> {
         if self.phase != Phase::Talking {
             return;
         }
-        if self.draining.is_some() && self.drain() == Moved::Some {
+        if self.is_draining() && self.drain() == Moved::Some {
             return;
         }
         if self.session.closing() == Some(Close::Reset) {
             self.link.arm_reset();
             return self.finish(Ending::Reset);
         }
-        if self.session.out().fin_due() {
+        if self.session.out().fin_due() && !self.keeps {
             match Pin::new(&mut self.link).poll_shutdown(cx) {
                 Poll::Pending => return,
                 // A peer that is gone already needs no FIN.
@@ -327,7 +342,9 @@ impl<L: Link> Drive<L> {
                 Poll::Ready(Ok(0)) => self.peer_ended(at),
                 Poll::Ready(Ok(_)) if heed == Heed::Yes => {
                     self.hear(cx, buffer, at);
-                    self.draining = self.draining.map(|_| at);
+                    if let Some(alarm) = &mut self.alarm {
+                        alarm.draining = alarm.draining.map(|_| at);
+                    }
                     self.hub.wrote(self.conn);
                 }
                 Poll::Ready(Ok(_)) => {}
@@ -342,7 +359,11 @@ impl<L: Link> Drive<L> {
         if !self.session.mirrors() {
             return self.session.receive_buffer(buffer, at);
         }
-        match self.link.poll_send(cx, buffer) {
+        let sent = self.link.poll_send(cx, buffer);
+        if matches!(sent, Poll::Ready(Ok(1..))) {
+            self.flush(cx, at);
+        }
+        match sent {
             Poll::Ready(Ok(n)) if n == buffer.len() => self.session.mirrored(n),
             Poll::Ready(Ok(n)) => {
                 self.session.receive_buffer(buffer, at);
@@ -380,9 +401,10 @@ impl<L: Link> Drive<L> {
             Phase::Over => return,
             Phase::Lingering { until } => Some(until),
             Phase::Talking => {
-                let stuck = self.alarm.as_ref().and_then(|alarm| alarm.stuck);
+                let (stuck, draining) =
+                    self.alarm.as_ref().map_or((None, None), |alarm| (alarm.stuck, alarm.draining));
                 let stuck = stuck.map(|since| since.after(self.hub.run.grace));
-                let drained = self.draining.map(|since| since.after(self.hub.linger));
+                let drained = draining.map(|since| since.after(self.hub.linger));
                 [self.session.wake(), stuck, drained].into_iter().flatten().min()
             }
         };

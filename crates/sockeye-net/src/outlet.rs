@@ -30,7 +30,7 @@ impl Outlet {
 
     /// Whether somebody looks.
     pub(crate) fn is_open(&self) -> bool {
-        self.detail == EventDetail::Messages
+        self.detail.has_messages()
     }
 
     /// Ready once there is room for a batch in `events`, or nobody looks.

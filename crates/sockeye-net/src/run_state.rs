@@ -135,7 +135,7 @@ impl RunState {
 
     /// Says something of the run itself; waits while the view takes no events.
     pub async fn tell(&self, what: What) {
-        if self.detail == EventDetail::Summary && !matches!(what, What::Listening { .. } | What::Failed(_)) {
+        if !self.detail.has_messages() && !matches!(what, What::Listening { .. } | What::Failed(_)) {
             return;
         }
         // A view that is gone has no use for it.

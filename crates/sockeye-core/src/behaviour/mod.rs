@@ -3,6 +3,7 @@
 
 mod bucket;
 mod chat;
+mod forward;
 mod outbox;
 mod patience;
 mod reply;
@@ -14,7 +15,8 @@ use std::fmt;
 
 pub use bucket::Bucket;
 pub use chat::{Delivery, Room, RoomAct};
-pub use outbox::{Buffers, Common, Convoy, Outbox};
+pub use forward::Forward;
+pub use outbox::{Buffers, Common, Convoy, HandedOver, Outbox};
 pub use reply::{Growth, Load, REPLIES, Reply, ReplyError, ReplyRow};
 pub use respond::Awaits;
 pub use talk::{Expectation, Payload, Script, ScriptInput, Talk};

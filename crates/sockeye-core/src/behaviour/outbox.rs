@@ -2,10 +2,12 @@
 //! Never writes to a socket: the driver takes the bytes from its front.
 
 mod convoy;
+mod others;
 mod shared;
 mod wire;
 
 pub use convoy::Convoy;
+pub use others::HandedOver;
 pub use shared::Common;
 
 use std::{collections::VecDeque, sync::Arc};
@@ -51,11 +53,14 @@ pub struct Buffers {
     scratch: Vec<u8>,
     // What is done in the room shared with others.
     room: Vec<RoomAct>,
+    // What was heard for the conversation that it is joined to.
+    handed_over: HandedOver,
 }
 
 impl Buffers {
     fn is_empty(&self) -> bool {
-        self.wire.is_empty() && self.cuts.is_empty() && self.underway.is_empty() && self.room.is_empty()
+        let is_quiet = self.room.is_empty() && self.handed_over.is_empty();
+        self.wire.is_empty() && self.cuts.is_empty() && self.underway.is_empty() && is_quiet
     }
 }
 
@@ -191,20 +196,6 @@ impl Outbox {
         while self.has_front() {
             self.lost();
         }
-    }
-
-    /// Says something to the room.
-    pub fn room(&mut self, act: RoomAct) {
-        self.buffers().room.push(act);
-    }
-
-    #[inline]
-    pub(crate) fn has_room(&self) -> bool {
-        self.buffers.as_ref().is_some_and(|buffers| !buffers.room.is_empty())
-    }
-
-    pub(crate) fn take_room(&mut self) -> Vec<RoomAct> {
-        self.buffers.as_mut().map(|buffers| std::mem::take(&mut buffers.room)).unwrap_or_default()
     }
 
     /// Asks for `Input::Drained` once all that was sent is with the system.
@@ -343,8 +334,13 @@ impl Outbox {
     }
 
     #[inline]
+    pub(crate) fn detail(&self) -> EventDetail {
+        self.common.detail
+    }
+
+    #[inline]
     pub(crate) fn looked_at(&self) -> bool {
-        self.common.detail == EventDetail::Messages
+        self.common.detail.has_messages()
     }
 
     #[inline]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::transfer::Blake3;
 
 /// One file on its way to us.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Fetched {
     /// The name that was asked for; any bytes.
     pub name: Box<[u8]>,
@@ -15,7 +15,7 @@ pub struct Fetched {
 }
 
 /// What became of a file.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum FetchStep {
     /// Its bytes come.
     Begun {
@@ -89,7 +89,7 @@ pub enum Proof {
 }
 
 /// One thing in a folder of the server.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Listed {
     /// Its whole name; any bytes.
     pub name: Box<[u8]>,

@@ -1,11 +1,13 @@
 //! Notices: what people should know and scripts may ignore.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Conn, Failure};
 
 /// Things people should know.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Notice {
     /// A datagram came from somebody who is not the peer; it was not taken.
     Stranger {
@@ -103,7 +105,7 @@ pub enum Notice {
     /// What comes is no text in this run's charset, but in another one.
     ReadsAs {
         /// The name of that one.
-        charset: &'static str,
+        charset: Cow<'static, str>,
     },
 }
 
@@ -128,7 +130,7 @@ pub enum Unsent {
 }
 
 /// One line of the operator's `/list`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Member {
     /// Its number.
     pub conn: Conn,

@@ -127,7 +127,7 @@ impl Outcome {
 }
 
 /// One request, when it is over.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Served {
     /// How it was spoken.
     pub dialect: Dialect,
@@ -148,7 +148,7 @@ pub struct Served {
 }
 
 /// What is being sent just now, told from time to time while there is something and once when there is nothing more.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnderWay {
     /// How many files.
     pub files: usize,
@@ -159,7 +159,7 @@ pub struct UnderWay {
 }
 
 /// One file that is being sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Passing {
     /// The name as it was asked for; a peer's bytes.
     pub name: Box<[u8]>,

@@ -13,7 +13,7 @@ use super::{Check, Layout};
 use crate::address::nearest::nearest;
 
 /// Which byte of a checksum is sent first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum ByteOrder {
     /// The high byte first.
     Big,

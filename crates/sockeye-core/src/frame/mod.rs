@@ -55,7 +55,7 @@ pub struct Message<'a> {
 }
 
 /// What verifying a message's checksum gave. A bad message is still delivered: people want to see it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Check {
     /// The framing has no checksum.
     None,
@@ -86,7 +86,7 @@ impl Check {
 }
 
 /// How a checksum lies on the wire.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Layout {
     /// Its length in bytes, 1 to 8.
     pub size: usize,

@@ -5,6 +5,7 @@ mod config;
 mod cutting;
 mod ending;
 mod hearing;
+mod joined;
 mod observe;
 mod pacing;
 #[cfg(test)]
@@ -12,14 +13,17 @@ mod tests;
 
 use std::sync::Arc;
 
-pub use self::config::SessionConfig;
+pub use self::{
+    config::SessionConfig,
+    joined::{Half, Joined},
+};
 use self::{hearing::Hearing, observe::Observer, pacing::Pacing};
 use crate::{
     behaviour::{Behaviour, Input, Outbox, RoomAct, Verdict},
     event::{Counters, Ending, Event, Notice, Unsent, What},
     frame::Framer,
     limit::{DELAY_HOLD, FAULT_HOLD},
-    stage::{Chain, Drawn},
+    stage::{Chain, Drawn, FaultSpec, Side},
     unit::{At, Close, Dir, Medium, Unit},
 };
 
@@ -93,6 +97,9 @@ pub struct Session {
     observer: Option<Box<Observer>>,
     // Bytes go back as they came, and nothing is told, timed or damaged.
     is_mirror: bool,
+    // What it hears has no place to go to now.
+    is_held: bool,
+    side: Side,
     why: Option<Ending>,
 }
 
@@ -128,6 +135,8 @@ impl Session {
             peer_was_first: false,
             told_left: false,
             observer,
+            is_held: false,
+            side,
             why: None,
         };
         session.tell(Input::Opened, at);
@@ -148,6 +157,9 @@ impl Session {
             Unit::Data(bytes) => {
                 self.out.counters.bytes_in += bytes.len() as u64;
                 self.out.counters.reads += 1;
+                if self.out.detail().has_wire() {
+                    self.out.event(What::Wire { dir: Dir::In, bytes: bytes.into() });
+                }
             }
             Unit::End => {
                 self.peer_was_first = self.out.is_open();
@@ -355,9 +367,33 @@ impl Session {
     #[inline]
     fn may_hear(&self) -> bool {
         self.out.closing().is_none()
+            && !self.is_held
             && !(self.out.full() && self.behaviour.answers())
             && self.paused().is_none()
             && self.behaviour.held() < DELAY_HOLD
+    }
+
+    /// Puts other faults in the place of those it has, in both directions; what those hold goes on at once. Offsets of the new
+    /// ones count from here.
+    pub fn change_faults(&mut self, faults: &[FaultSpec], at: At) {
+        let (conn, medium, common) = (self.out.conn(), self.out.medium(), self.out.common());
+        let chain = |dir| Chain::new(faults, self.side, dir, medium, common.detail, common.seed, conn);
+        let (inward, outward) = (chain(Dir::In), chain(Dir::Out));
+        self.is_mirror &= faults.is_empty();
+        self.inward.swap(inward);
+        self.out.now(at);
+        self.out.change_faults(outward);
+        self.resume(at);
+    }
+
+    /// What it hears has no place to go to for now: it is not heard, and a driver does not read.
+    pub(super) fn hold(&mut self) {
+        self.is_held = true;
+    }
+
+    /// What it hears has a place to go to again.
+    pub(super) fn release(&mut self) {
+        self.is_held = false;
     }
 
     /// Whether more should be taken from our side's typists.

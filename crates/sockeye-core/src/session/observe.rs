@@ -109,7 +109,7 @@ impl Observer {
                 guess::Guess::Binary => self.guess = Guess::Over,
                 guess::Guess::Other(charset) => {
                     self.guess = Guess::Over;
-                    tell(Notice::ReadsAs { charset });
+                    tell(Notice::ReadsAs { charset: charset.into() });
                 }
             }
         }

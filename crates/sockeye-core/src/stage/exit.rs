@@ -58,6 +58,16 @@ impl Exit {
         (self.held, self.taken) = (0, 0);
     }
 
+    /// All that waits here.
+    pub(super) fn release(&mut self) -> Vec<Held> {
+        let mut held: Vec<Held> = self.due.drain(..).collect();
+        if let Some(Held::Data(first)) = held.first_mut() {
+            *first = first.get(self.taken..).unwrap_or_default().into();
+        }
+        (self.held, self.taken) = (0, 0);
+        held
+    }
+
     pub(super) fn held(&self) -> usize {
         self.held - self.taken
     }

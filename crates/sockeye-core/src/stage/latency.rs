@@ -96,7 +96,12 @@ impl Stage for Latency {
         self.waiting.insert(place, (release, held));
     }
 
-    fn poll(&mut self, at: At) -> Step {
+    fn release(&mut self) -> Vec<Held> {
+        self.held = 0;
+        self.waiting.drain(..).map(|(_, held)| held).collect()
+    }
+
+    fn poll(&mut self, at: At, _context: &mut StageContext) -> Step {
         match self.waiting.front() {
             None => Step::Idle,
             Some((release, _)) if *release > at => Step::Wait(*release),

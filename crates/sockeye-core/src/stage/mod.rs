@@ -96,7 +96,7 @@ impl StageContext {
 
     /// Notes that the fault acted at `offset` of its direction, and the number it drew, if anybody looks.
     pub fn note(&mut self, offset: u64, amount: u64) {
-        if self.detail == EventDetail::Messages {
+        if self.detail.has_messages() {
             self.notes.push((offset, amount));
         }
     }
@@ -106,8 +106,10 @@ impl StageContext {
 pub trait Stage: Send + fmt::Debug {
     /// Takes a unit. The stage copies what it keeps.
     fn offer(&mut self, unit: Unit<'_>, at: At, context: &mut StageContext);
-    /// What it does next; asked until it says `Wait` or `Idle`.
-    fn poll(&mut self, at: At) -> Step;
+    /// What it does next; asked until it says `Wait` or `Idle`. What it does to a unit as it lets it go is noted here.
+    fn poll(&mut self, at: At, context: &mut StageContext) -> Step;
+    /// Gives back all it holds, in order and at once: it is taken out of its chain.
+    fn release(&mut self) -> Vec<Held>;
     /// What it keeps, in bytes, each unit at its [`Held::cost`]; above a limit the driver stops reading.
     fn held(&self) -> usize;
 }
@@ -256,15 +258,57 @@ impl Chain {
         }
     }
 
+    /// Puts the stages of `new` in the place of these. What these hold leaves at once and unharmed; offsets of the new ones
+    /// count from here. A chain that has ended stays as it is.
+    pub fn swap(&mut self, mut new: Self) {
+        let Some(old) = self.works.take() else {
+            *self = new;
+            return;
+        };
+        if old.exit.is_over() || old.kill.is_some() {
+            self.works = Some(old);
+            return;
+        }
+        let (dir, held) = old.release();
+        if !held.is_empty() {
+            let works = new.works.get_or_insert_with(|| Box::new(Works::new(dir)));
+            held.into_iter().for_each(|unit| works.exit.push(unit));
+        }
+        *self = new;
+    }
+
     /// The next thing that comes out at the end by `at`, if anything does. After an end there is nothing more.
     pub fn draw(&mut self, at: At, notes: &mut Vec<Event>, conn: Conn) -> Option<Drawn> {
-        self.works.as_mut()?.draw(at, notes, conn)
+        let drawn = self.works.as_mut()?.draw(at, notes, conn);
+        if drawn.is_none() && self.works.as_ref().is_some_and(|works| works.does_nothing()) {
+            // The last of what stages held that are no more has left.
+            self.works = None;
+        }
+        drawn
     }
 }
 
 impl Works {
     fn new(dir: Dir) -> Self {
         Self { dir, posts: Vec::new(), first: 0, kill: None, exit: Exit::default(), wake: None }
+    }
+
+    /// Whether units pass through it as they are.
+    fn does_nothing(&self) -> bool {
+        self.posts.is_empty()
+            && !self.exit.cuts()
+            && !self.exit.is_over()
+            && self.exit.held() == 0
+            && self.kill.is_none()
+    }
+
+    /// All that it holds, in order: what is nearest to the end comes first.
+    fn release(mut self) -> (Dir, Vec<Held>) {
+        let mut held = self.exit.release();
+        for post in self.posts.iter_mut().rev() {
+            held.append(&mut post.stage.release());
+        }
+        (self.dir, held)
     }
 
     fn draw(&mut self, at: At, notes: &mut Vec<Event>, conn: Conn) -> Option<Drawn> {
@@ -293,7 +337,9 @@ impl Works {
             let (before, after) = self.posts.split_at_mut(index + 1);
             let Some(post) = before.last_mut() else { continue };
             loop {
-                match post.stage.poll(at) {
+                let step = post.stage.poll(at, &mut post.context);
+                report(post.name, &mut post.context, self.dir, at, notes, conn);
+                match step {
                     Step::Idle => break,
                     Step::Wait(until) => {
                         is_idle = false;
@@ -332,6 +378,6 @@ fn report(
     notes.extend(context.notes.drain(..).map(|(offset, amount)| Event {
         at,
         conn: Some(conn),
-        what: What::Fault { fault, dir, offset, amount },
+        what: What::Fault { fault: fault.into(), dir, offset, amount },
     }));
 }

@@ -30,7 +30,11 @@ impl Stage for Mark {
         self.kept.push_back(Held::of(unit));
     }
 
-    fn poll(&mut self, at: At) -> Step {
+    fn release(&mut self) -> Vec<Held> {
+        Vec::new()
+    }
+
+    fn poll(&mut self, at: At, _context: &mut StageContext) -> Step {
         match self.kept.front() {
             None => Step::Idle,
             Some(_) if at < self.until => Step::Wait(self.until),
@@ -70,7 +74,11 @@ impl Stage for Ender {
         self.kept.push_back(Held::of(unit));
     }
 
-    fn poll(&mut self, _at: At) -> Step {
+    fn release(&mut self) -> Vec<Held> {
+        Vec::new()
+    }
+
+    fn poll(&mut self, _at: At, _context: &mut StageContext) -> Step {
         match self.kept.pop_front() {
             None => Step::Idle,
             Some(_) if self.left == 0 => Step::Emit(Held::End),

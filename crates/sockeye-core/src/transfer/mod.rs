@@ -29,7 +29,7 @@ use std::fmt;
 pub struct Identity(pub [u8; 16]);
 
 /// The BLAKE3 of a whole file.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Blake3(pub [u8; 32]);
 
 /// The SHA-256 of a whole file.

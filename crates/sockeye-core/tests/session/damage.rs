@@ -12,8 +12,11 @@ use crate::rig::{Rig, Setup, ms};
 
 /// What each fault did: name, direction, offset, amount.
 fn acts(events: &[Event]) -> Vec<(&'static str, Dir, u64, u64)> {
-    let act = |event: &Event| match event.what {
-        What::Fault { fault, dir, offset, amount } => Some((fault, dir, offset, amount)),
+    let act = |event: &Event| match &event.what {
+        What::Fault { fault, dir, offset, amount } => {
+            let row = FAULTS.iter().find(|row| row.name == fault).unwrap();
+            Some((row.name, *dir, *offset, *amount))
+        }
         _ => None,
     };
     events.iter().filter_map(act).collect()

@@ -5,6 +5,7 @@
 mod course;
 mod damage;
 mod framing;
+mod joined;
 mod limits;
 mod orders;
 mod replies;

@@ -102,6 +102,13 @@ impl Setup {
     }
 
     pub(crate) fn open_with(&self, behaviour: Box<dyn Behaviour>) -> Rig {
+        let session = self.session(behaviour);
+        let mut rig = Rig { session, at: At::START, writes: Vec::new(), events: Vec::new(), fin: None };
+        rig.collect();
+        rig
+    }
+
+    pub(crate) fn session(&self, behaviour: Box<dyn Behaviour>) -> Session {
         // 2026-11-21 10:00:00 UTC, the moment of the tutorials.
         let wall = Wall::new(Duration::from_secs(1_795_255_200), jiff::tz::TimeZone::UTC);
         let common = Arc::new(Common {
@@ -123,10 +130,7 @@ impl Setup {
             faults: &self.faults,
             idle: self.idle,
         };
-        let session = Session::open(config, behaviour, At::START);
-        let mut rig = Rig { session, at: At::START, writes: Vec::new(), events: Vec::new(), fin: None };
-        rig.collect();
-        rig
+        Session::open(config, behaviour, At::START)
     }
 }
 

@@ -4,7 +4,7 @@
 use std::{io, sync::Arc, time::Duration};
 
 use sockeye_core::{
-    event::{Ask, Conn, Counters, Dialect, Ending, Event, EventDetail, Outcome, Served, What},
+    event::{Ask, Conn, Counters, Dialect, Ending, Event, Outcome, Served, What},
     limit::{DISCARD, LINGER, NOTSENT_FIRST, REQUEST},
     unit::At,
 };
@@ -118,7 +118,7 @@ impl Connection {
         let Self { stream, shared, conn, counters, began, .. } = self;
         drop(stream);
         shared.run.add(&counters, why);
-        if shared.run.detail == EventDetail::Messages {
+        if shared.run.detail.has_messages() {
             let at = shared.run.clock.now();
             let lasted = u64::try_from(at.since(began).as_nanos()).unwrap_or(u64::MAX);
             let what = What::Closed { why, counters, lasted };
@@ -219,7 +219,7 @@ impl Connection {
         if let Some(progress) = &self.shared.progress {
             progress.end(self.conn);
         }
-        if self.shared.run.detail == EventDetail::Summary {
+        if !self.shared.run.detail.has_messages() {
             return;
         }
         let lasted = u64::try_from(self.now().since(record.began).as_nanos()).unwrap_or(u64::MAX);

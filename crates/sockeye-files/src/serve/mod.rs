@@ -20,7 +20,7 @@ use std::{ops::ControlFlow, sync::Arc, time::Duration};
 
 use sockeye_core::{
     behaviour::Verdict,
-    event::{EventDetail, Failure, What},
+    event::{Failure, What},
     limit::SERVE_IDLE,
     plan::ServePlan,
     transfer::http::{HostScope, Hosts, host},
@@ -111,7 +111,7 @@ fn taker(
 ) -> impl FnMut(Accepted, OwnedSemaphorePermit) -> ControlFlow<()> {
     move |accepted, permit| {
         let peer = accepted.peer();
-        let local = (shared.run.detail == EventDetail::Messages).then(|| accepted.local());
+        let local = (shared.run.detail.has_messages()).then(|| accepted.local());
         let connection = Connection::new(accepted.into_stream(), Arc::clone(&shared));
         let offering = Arc::clone(&offering);
         tracker.spawn(async move {

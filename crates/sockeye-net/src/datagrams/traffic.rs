@@ -4,7 +4,7 @@
 use std::{io, net::SocketAddr, sync::Arc};
 
 use socket2::SockRef;
-use sockeye_core::{behaviour::Convoy, event::EventDetail, unit::Unit};
+use sockeye_core::{behaviour::Convoy, unit::Unit};
 use sockeye_sys::{Received, SEGMENTS, is_too_long, receive_together, send_together};
 use tokio::{io::Interest, net::UdpSocket};
 
@@ -49,7 +49,7 @@ impl Datagrams {
     /// Hands what one call brought to whom it belongs, datagram by datagram; how many they were.
     async fn take(&mut self, buffer: &[u8], Received { len, segment, from }: Received) -> usize {
         // While somebody looks, each is answered before the next is heard, and told so.
-        let is_seen = self.hub.common.detail == EventDetail::Messages;
+        let is_seen = self.hub.common.detail.has_messages();
         let at = self.hub.run.clock.now();
         // Those of a group answer for it, each under a name of its own.
         let is_one_of_many = is_seen && matches!(self.policy, Policy::Group { .. });

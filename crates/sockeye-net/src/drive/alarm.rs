@@ -19,6 +19,8 @@ pub(super) struct Alarm {
     armed: Option<At>,
     /// Since when a closing conversation has not got a byte out.
     pub(super) stuck: Option<At>,
+    /// Where the run has stopped and the peer may finish what it says: since when it says nothing.
+    pub(super) draining: Option<At>,
 }
 
 impl Alarm {

@@ -69,13 +69,21 @@ impl<L: Link> Drive<L> {
         self.failure = Some(Box::new(failure));
     }
 
+    /// Whether the run has stopped, and the peer may finish what it says.
+    #[inline]
+    pub(super) fn is_draining(&self) -> bool {
+        self.alarm.as_ref().is_some_and(|alarm| alarm.draining.is_some())
+    }
+
     /// A peer that says nothing more after the stop has finished.
     pub(super) fn drain(&mut self) -> Moved {
         let now = self.hub.run.clock.now();
-        if self.draining.is_none_or(|since| now.since(since) < self.hub.linger) {
+        let linger = self.hub.linger;
+        let Some(alarm) = self.alarm.as_mut() else { return Moved::None };
+        if alarm.draining.is_none_or(|since| now.since(since) < linger) {
             return Moved::None;
         }
-        self.draining = None;
+        alarm.draining = None;
         self.session.close(Close::Graceful, Ending::Stopped, now);
         // It was read on for long enough.
         self.phase = Phase::Lingering { until: now };
@@ -101,7 +109,7 @@ impl<L: Link> Drive<L> {
                     self.session.close(Close::Reset, Ending::Stopped, at);
                 } else if self.session.may_finish() {
                     self.session.end(at);
-                    self.draining = Some(at);
+                    self.alarm.get_or_insert_default().draining = Some(at);
                 } else {
                     self.session.close(Close::Graceful, Ending::Stopped, at);
                 }

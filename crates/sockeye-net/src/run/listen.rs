@@ -6,7 +6,7 @@ use std::{net::SocketAddr, ops::ControlFlow, sync::Arc};
 use sockeye_core::{
     address::{Address, Host},
     behaviour::{Growth, Verdict},
-    event::{EventDetail, Failure, Kind, Operation, What},
+    event::{Failure, Kind, Operation, What},
     limit::{DATAGRAM_IDLE, DATAGRAM_PEERS},
     plan::{Amplification, Clients, Console, ListenPlan},
     session::{Session, SessionConfig},
@@ -200,7 +200,7 @@ impl Service {
         let hub = Arc::clone(&self.hub);
         let conn = hub.run.number();
         let peer: Arc<str> = accepted.peer().into();
-        let local = if hub.run.detail == EventDetail::Messages { accepted.local() } else { String::new() };
+        let local = if hub.run.detail.has_messages() { accepted.local() } else { String::new() };
         let mailbox = hub.join(conn, &peer);
         let config = SessionConfig {
             common: &hub.common,

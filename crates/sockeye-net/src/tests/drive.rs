@@ -3,6 +3,7 @@
 
 use std::{
     io::ErrorKind,
+    pin::Pin,
     sync::Arc,
     task::{Context, Poll, Waker},
 };
@@ -358,4 +359,66 @@ async fn what_our_side_orders_is_done() {
     let story = drain(&mut seen);
     assert!(story.iter().any(|what| matches!(what, What::Info(_))));
     assert!(!story.iter().any(|what| matches!(what, What::Notice(Notice::Unfinished { .. }))));
+}
+
+/// A link that keeps what it takes until it is flushed, and says so only by keeping it: TLS is one.
+struct Keeping {
+    link: DuplexStream,
+    kept: Vec<u8>,
+}
+
+impl tokio::io::AsyncRead for Keeping {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        room: &mut tokio::io::ReadBuf<'_>,
+    ) -> Poll<std::io::Result<()>> {
+        Pin::new(&mut self.link).poll_read(cx, room)
+    }
+}
+
+impl tokio::io::AsyncWrite for Keeping {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<std::io::Result<usize>> {
+        self.kept.extend_from_slice(bytes);
+        Poll::Ready(Ok(bytes.len()))
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+        while !self.kept.is_empty() {
+            let this = &mut *self;
+            let n = std::task::ready!(Pin::new(&mut this.link).poll_write(cx, &this.kept))?;
+            this.kept.drain(..n);
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+        assert!(self.kept.is_empty(), "a FIN before what was taken");
+        Pin::new(&mut self.link).poll_shutdown(cx)
+    }
+}
+
+impl crate::link::Link for Keeping {
+    fn arm_reset(&self) {}
+
+    fn info(&self) -> sockeye_core::event::SocketInfo {
+        sockeye_core::event::SocketInfo::default()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_link_that_keeps_what_it_takes_is_flushed() {
+    for detail in [EventDetail::Summary, EventDetail::Messages] {
+        let (hub, _seen) = hub(detail);
+        let (link, peer) = duplex(1000);
+        let link = Keeping { link, kept: Vec::new() };
+        let run = tokio::spawn(Drive::new(link, session(&hub, "echo", None), Arc::clone(&hub), 1, None));
+        let (said, heard) = push(peer, 50_000, 5).await;
+        assert!(said == heard, "{} of {} bytes", heard.len(), said.len());
+        assert_eq!(run.await.unwrap().why, Ending::PeerClosed);
+    }
 }

@@ -7,6 +7,7 @@ mod connect;
 mod drive;
 mod half_close;
 mod listen;
+mod relay;
 
 use std::{
     collections::VecDeque,

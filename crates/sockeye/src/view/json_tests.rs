@@ -143,7 +143,7 @@ fn everything_has_its_type() {
 #[test]
 fn a_fault_goes_up_from_the_client_whichever_end_we_are() {
     let connect = ViewContext { role: Role::Connect, ..context() };
-    let fault = event(1, What::Fault { fault: "slice", dir: Dir::Out, offset: 0, amount: 3 });
+    let fault = event(1, What::Fault { fault: "slice".into(), dir: Dir::Out, offset: 0, amount: 3 });
     assert!(lines(connect, &[fault])[0].contains(r#""dir":"up""#));
 }
 

@@ -165,6 +165,7 @@ impl View for Raw {
             | What::Fault { .. }
             | What::Ended { dir: Dir::Out }
             | What::Closing
+            | What::Wire { .. }
             | What::UnderWay(_) => {}
         }
     }

@@ -82,7 +82,7 @@ pub(crate) fn others() -> Vec<Event> {
         event(1, What::Sticky { len: 15, messages: 3, left: 0 }),
         event(1, What::Ended { dir: Dir::In }),
         event(1, What::Ended { dir: Dir::Out }),
-        event(1, What::Fault { fault: "latency", dir: Dir::Out, offset: 7, amount: 20 }),
+        event(1, What::Fault { fault: "latency".into(), dir: Dir::Out, offset: 7, amount: 20 }),
         event(
             None,
             What::Suppressed { peer: "udp://1.2.3.4:5".to_owned(), why: Suppression::OwnAddress, count: 2 },

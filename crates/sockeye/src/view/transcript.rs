@@ -233,6 +233,8 @@ impl Transcript {
             What::Ended { dir } => self.ended(event, *dir, page),
             // Said by the close that follows.
             What::Closing => {}
+            // Only a recording has these.
+            What::Wire { .. } => {}
             What::Closed { why, counters, lasted } => {
                 self.over(event, &say::closed(*why, counters, *lasted, self.context.pieces()), page);
             }

@@ -3,10 +3,11 @@
 
 use super::{Buffers, Course, Outbox, Underway};
 use crate::{
+    event::What,
     frame::{Flow, Framer, Message},
     limit::OUTBOX,
-    stage::{Drawn, Held},
-    unit::Medium,
+    stage::{Chain, Drawn, Held},
+    unit::{Dir, Medium},
 };
 
 impl Outbox {
@@ -54,6 +55,12 @@ impl Outbox {
         }
     }
 
+    /// Puts other faults in the place of those on the way to the peer; what those hold goes on at once.
+    pub(crate) fn change_faults(&mut self, outward: Chain) {
+        self.outward.swap(outward);
+        self.pump();
+    }
+
     /// The bytes to write next, in one write; empty when there are none, or an empty datagram is due.
     #[must_use]
     #[inline]
@@ -83,6 +90,10 @@ impl Outbox {
             self.sent(message);
         }
         self.counters.bytes_out += n as u64;
+        if self.detail().has_wire() {
+            let bytes = self.front().get(..n).unwrap_or_default().into();
+            self.event(What::Wire { dir: Dir::Out, bytes });
+        }
         self.advance(n);
         let written = self.base + self.head as u64;
         while let Some(underway) = self.underway_until(written) {

@@ -1,0 +1,52 @@
+//! What a conversation has for others: for the room that it shares with them, or for the one that it is joined to.
+
+use super::Outbox;
+use crate::behaviour::RoomAct;
+
+/// What a conversation has heard for the one it is joined to.
+#[derive(Debug, Default)]
+pub struct HandedOver {
+    /// What came, in order.
+    pub bytes: Vec<u8>,
+    /// Whether the peer's end came behind that.
+    pub is_end: bool,
+}
+
+impl HandedOver {
+    /// Whether there is nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.bytes.is_empty() && !self.is_end
+    }
+}
+
+impl Outbox {
+    /// What was heard is for the conversation that this one is joined to.
+    pub fn hand_over(&mut self, bytes: &[u8]) {
+        self.buffers().handed_over.bytes.extend_from_slice(bytes);
+    }
+
+    /// So is the peer's end.
+    pub fn hand_over_end(&mut self) {
+        self.buffers().handed_over.is_end = true;
+    }
+
+    /// Takes what was handed over since the last call.
+    pub(crate) fn take_handed_over(&mut self) -> HandedOver {
+        self.buffers.as_mut().map(|buffers| std::mem::take(&mut buffers.handed_over)).unwrap_or_default()
+    }
+
+    /// Says something to the room.
+    pub fn room(&mut self, act: RoomAct) {
+        self.buffers().room.push(act);
+    }
+
+    #[inline]
+    pub(crate) fn has_room(&self) -> bool {
+        self.buffers.as_ref().is_some_and(|buffers| !buffers.room.is_empty())
+    }
+
+    pub(crate) fn take_room(&mut self) -> Vec<RoomAct> {
+        self.buffers.as_mut().map(|buffers| std::mem::take(&mut buffers.room)).unwrap_or_default()
+    }
+}

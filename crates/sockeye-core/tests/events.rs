@@ -1,0 +1,147 @@
+//! Events are data: what is written of one reads back as the same, and the bytes of the wire are told where they are asked for.
+#![allow(clippy::unwrap_used)] // the functions here are tests' too
+
+use std::{sync::Arc, time::Duration};
+
+use sockeye_core::{
+    behaviour::{Common, Reply},
+    charset::Charset,
+    event::{
+        Anew, Ask, Counters, Dialect, Ending, Event, EventDetail, Failure, FetchStep, Fetched, Kind, Listed,
+        Member, Notice, Operation, Outcome, Passing, Proof, Served, SocketInfo, Speaker, Summary,
+        Suppression, Thing, UnderWay, Unsent, What,
+    },
+    frame::{ByteOrder, Check, Framing, Layout},
+    session::{Session, SessionConfig},
+    stage::Side,
+    transfer::Blake3,
+    unit::{At, Dir, Medium, Unit, Wall},
+};
+
+/// One of each.
+fn all() -> Vec<What> {
+    let failure = Failure::new(Operation::Send, "tcp://10.0.0.7:80", Kind::Reset, "reset").hint("try again");
+    let fetched = |step| What::Fetched(Fetched { name: b"a\xff".as_slice().into(), step });
+    let notices = [
+        Notice::Stranger { from: "udp://1.2.3.4:5".into(), len: 3 },
+        Notice::AtLimit { open: 7 },
+        Notice::Full { peer: "x".into(), open: 1 },
+        Notice::Denied { peer: "x".into() },
+        Notice::AcceptFailed { detail: "no files".into() },
+        Notice::Retry { attempt: 2, failure: failure.clone() },
+        Notice::Members(vec![Member { conn: 1, peer: "x".into() }]),
+        Notice::NoSuchConn(9),
+        Notice::Unfinished { len: 2, data: b"\0\xff".as_slice().into() },
+        Notice::Skipped { bytes: 4 },
+        Notice::Unreachable { peer: "x".into() },
+        Notice::NoFin,
+        Notice::NoReset,
+        Notice::Unsent { len: 5, why: Unsent::Ended },
+        Notice::Unread,
+        Notice::CutCharacter { text: "你".into(), before: 1, after: 2 },
+        Notice::Glued { len: 10 },
+        Notice::GaveUp { waited: 2_000_000_000, whom: Speaker::Pipe },
+        Notice::NoRule,
+        Notice::ReadsAs { charset: "gbk".into() },
+    ];
+    let layout = Layout { size: 2, order: ByteOrder::Little };
+    let check = Check::Bad { found: 1, expected: 2, layout };
+    let hash = Blake3([7; 32]);
+    let (counters, served) =
+        (Counters { bytes_in: 3, unsent: 1, ..Counters::default() }, b"a".as_slice().into());
+    let mut all = vec![
+        What::Listening { addr: "tcp://127.0.0.1:1".into() },
+        What::Opened { peer: "x".into(), local: "y".into(), took: Some(5) },
+        What::Recv { data: b"\xffhi".as_slice().into(), check, from: Some("z".into()), joined: 1 },
+        What::Sticky { len: 3, messages: 2, left: 1 },
+        What::Sent { data: b"".as_slice().into() },
+        What::Wire { dir: Dir::Out, bytes: b"\0\x01".as_slice().into() },
+        What::Ended { dir: Dir::In },
+        What::Closing,
+        What::Fault { fault: "latency".into(), dir: Dir::Out, offset: 7, amount: 20 },
+        What::Suppressed { peer: "x".into(), why: Suppression::OwnAddress, count: 2 },
+        What::Served(Served {
+            dialect: Dialect::Http,
+            ask: Ask::Get,
+            name: served,
+            offset: 0,
+            bytes: 9,
+            outcome: Outcome::Done,
+            detail: Some("d".into()),
+            lasted: 8,
+        }),
+        What::UnderWay(UnderWay {
+            files: 1,
+            rate: 2,
+            only: Some(Passing { name: b"n".as_slice().into(), done: 1, size: 2 }),
+        }),
+        fetched(FetchStep::Begun { size: None, kept: 3 }),
+        fetched(FetchStep::Progress { done: 1, size: Some(2), rate: 3 }),
+        fetched(FetchStep::Again { why: Anew::Changed }),
+        fetched(FetchStep::Complete { to: "a".into(), size: 1, came: 1, hash, proof: Proof::Server }),
+        fetched(FetchStep::Kept { partial: ".a.part".into(), done: 1 }),
+        What::Listed(Listed { name: b"a".as_slice().into(), is: Thing::Folder, size: 0, mtime_ns: -1 }),
+        What::Info(Box::new(SocketInfo { state: Some("established".into()), ..SocketInfo::default() })),
+        What::Failed(failure),
+        What::Closed { why: Ending::PeerReset, counters, lasted: 4 },
+        What::Summary(Summary { accepted: 1, totals: counters, ..Summary::default() }),
+    ];
+    all.extend(notices.map(What::Notice));
+    all
+}
+
+#[test]
+fn what_is_written_of_an_event_reads_back_as_the_same() {
+    for what in all() {
+        let event = Event { at: At(Duration::new(3, 141_592_653)), conn: Some(2), what };
+        let written = serde_json::to_string(&event).unwrap();
+        let read: Event = serde_json::from_str(&written).unwrap();
+        assert_eq!(read, event, "{written}");
+    }
+}
+
+#[test]
+fn the_wire_is_told_where_it_is_asked_for_and_nowhere_else() {
+    for (detail, expected) in [
+        (
+            EventDetail::Wire,
+            vec![(Dir::In, b"hel".to_vec()), (Dir::In, b"lo\n".to_vec()), (Dir::Out, b"hel".to_vec())],
+        ),
+        (EventDetail::Messages, vec![]),
+    ] {
+        let common = Arc::new(Common {
+            framing: Framing::parse("line").unwrap(),
+            charset: Charset::utf8(),
+            detail,
+            wall: Wall::new(Duration::ZERO, jiff::tz::TimeZone::UTC),
+            seed: 1,
+            rate: None,
+        });
+        let config = SessionConfig {
+            common: &common,
+            conn: 1,
+            peer: "tcp://192.0.2.1:1".into(),
+            local: "tcp://192.0.2.2:2",
+            took: None,
+            medium: Medium::Stream,
+            side: Side::Server,
+            faults: &[],
+            idle: None,
+        };
+        let reply = Reply::parse("echo", Charset::utf8(), &|_| Err(String::new())).unwrap();
+        let mut session = Session::open(config, reply.start(), At::START);
+        session.receive(Unit::Data(b"hel"), At::START);
+        session.receive(Unit::Data(b"lo\n"), At::START);
+        session.out().wrote(3);
+        let mut events = Vec::new();
+        session.drain_events(&mut events);
+        let wire: Vec<(Dir, Vec<u8>)> = events
+            .into_iter()
+            .filter_map(|event| match event.what {
+                What::Wire { dir, bytes } => Some((dir, bytes.to_vec())),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(wire, expected, "{detail:?}");
+    }
+}

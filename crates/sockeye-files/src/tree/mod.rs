@@ -106,5 +106,6 @@ fn shut(error: io::Error) -> OpenError {
 }
 
 // They compare the two ways there are on Linux, and make links.
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests;

@@ -3,11 +3,8 @@
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
 
+use super::{JOBS, OTHERS};
 use crate::say::topics::TOPICS;
-
-/// The commands that have a help page.
-const COMMANDS: [&str; 10] =
-    ["connect", "listen", "serve", "get", "run", "limits", "schema", "completions", "man", "help"];
 
 /// Arguments of `help`.
 #[derive(Debug, clap::Args)]
@@ -20,7 +17,7 @@ pub(crate) struct Help {
 
 fn subjects() -> PossibleValuesParser {
     let topics = TOPICS.iter().map(|topic| PossibleValue::new(topic.name).help(topic.about));
-    PossibleValuesParser::new(topics.chain(COMMANDS.map(PossibleValue::new)))
+    PossibleValuesParser::new(topics.chain(JOBS.into_iter().chain(OTHERS).map(PossibleValue::new)))
 }
 
 impl Help {

@@ -63,7 +63,7 @@ fn arguments(command: &clap::Command) -> impl Iterator<Item = &Arg> {
 
 #[test]
 fn every_flag_has_samples() {
-    for name in table::COMMANDS {
+    for name in super::super::JOBS {
         for arg in arguments(&command(name)).filter(|arg| arg.get_action().takes_values()) {
             assert!(!samples(arg.get_id().as_str()).is_empty(), "{name}: {}", arg.get_id());
         }
@@ -85,7 +85,7 @@ fn words(arg: &Arg, values: &[&str]) -> Vec<String> {
 
 /// A command line: a command, some of its flags in any order with values that each takes, its other arguments behind them.
 fn lines() -> impl Strategy<Value = Vec<String>> {
-    select(&table::COMMANDS[..]).prop_flat_map(|name| {
+    select(&super::super::JOBS[..]).prop_flat_map(|name| {
         let command = command(name);
         let mut flags = Vec::new();
         let mut others = Vec::new();

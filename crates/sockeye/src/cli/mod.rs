@@ -76,6 +76,11 @@ enum Command {
     Help(help::Help),
 }
 
+/// The commands that can be jobs of a job file.
+const JOBS: [&str; 4] = ["connect", "listen", "serve", "get"];
+/// The other ones.
+const OTHERS: [&str; 6] = ["run", "limits", "schema", "completions", "man", "help"];
+
 /// What there is to do.
 #[derive(Debug)]
 pub(crate) enum Task {

@@ -10,15 +10,13 @@ use clap::{Arg, ArgAction, ArgMatches, parser::ValueSource};
 use sockeye_core::address::nearest::nearest;
 use toml_edit::{Array, InlineTable, Item, Table, TableLike, Value, value};
 
-use super::keep;
+use super::{JOBS, keep};
 use crate::say::usage;
 
 /// The key that says which command a job is.
 pub(super) const COMMAND: &str = "command";
 /// The key that says which job has to listen first.
 pub(super) const AFTER: &str = "after";
-/// The commands that can be jobs.
-pub(super) const COMMANDS: [&str; 4] = ["connect", "listen", "serve", "get"];
 
 /// Flags whose order among each other counts, by id.
 const ORDERED: [&[&str]; 2] = [&["send", "send_hex", "send_file"], &["fault", "up", "down"]];
@@ -191,12 +189,12 @@ fn command<'a>(
     cli: &'a clap::Command,
 ) -> Result<&'a clap::Command, Mistake> {
     let Some(item) = table.get(COMMAND) else {
-        return Err((whole.clone(), usage::no_job_command(&COMMANDS)));
+        return Err((whole.clone(), usage::no_job_command(&JOBS)));
     };
     let at = span(item, whole);
     let name = item.as_str().ok_or_else(|| (at.clone(), usage::wants(COMMAND, "a text in quotes")))?;
-    let known = COMMANDS.contains(&name).then(|| cli.find_subcommand(name)).flatten();
-    known.ok_or_else(|| (at, usage::no_such_job_command(name, nearest(name, COMMANDS), &COMMANDS)))
+    let known = JOBS.contains(&name).then(|| cli.find_subcommand(name)).flatten();
+    known.ok_or_else(|| (at, usage::no_such_job_command(name, nearest(name, JOBS), &JOBS)))
 }
 
 fn argument<'a>(

@@ -8,13 +8,13 @@ use std::{
 
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use sockeye_core::event::{Event, Failure, Kind, Operation, What};
-use sockeye_net::{Clock, EVENT_BATCHES, ORDERS, Order, Report, RunContext};
+use sockeye_net::{Clock, EVENT_BATCHES, ORDERS, Order, RunContext};
 use tokio::{sync::mpsc, task::JoinHandle, time::timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::{
     end::{JobOutcome, end},
-    job::{Job, LogPlan, Plan},
+    job::{Job, LogPlan},
     log::{self, LogFile},
 };
 use crate::{
@@ -164,7 +164,7 @@ impl Run<'_> {
                 let lost =
                     if job.display.is_data() { self.shutdown.lost.clone() } else { CancellationToken::new() };
                 let context = RunContext { clock, detail: job.detail(), events, orders, stop, lost };
-                Some(engine(job.plan.clone(), context).await)
+                Some(job.plan.clone().start(context).await)
             }
             Begin::Never(failed) => {
                 drop(events);
@@ -234,15 +234,6 @@ fn is_of(file: &Mutex<LogFile>, plan: &LogPlan) -> bool {
 fn abandoned(terminal: ui::Keyboardless, shutdown: &Shutdown) -> u8 {
     terminal.abandon();
     shutdown.signal().map_or(failure::SUCCESS, failure::code_of)
-}
-
-async fn engine(plan: Plan, context: RunContext) -> Result<Report, Failure> {
-    match plan {
-        Plan::Connect(plan) => Box::pin(sockeye_net::run::connect(plan, context)).await,
-        Plan::Listen(plan) => Box::pin(sockeye_net::run::listen(plan, context)).await,
-        Plan::Serve(plan) => Box::pin(sockeye_files::serve(plan, context)).await,
-        Plan::Get(plan) => Box::pin(sockeye_files::get(plan, context)).await,
-    }
 }
 
 /// Resolves when the view had its time after a stop; never without one.

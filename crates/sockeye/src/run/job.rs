@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use sockeye_core::{
     address::Address,
     charset::Charset,
-    event::EventDetail,
+    event::{EventDetail, Failure},
     frame::Framing,
     limit::Limits,
     plan::{ConnectPlan, GetPlan, ListenPlan, ServePlan},
 };
-use sockeye_net::Clock;
+use sockeye_net::{Clock, Report, RunContext};
 
 use crate::{
     ui::{self, input::Typing},
@@ -81,6 +81,16 @@ pub(crate) enum Plan {
 }
 
 impl Plan {
+    /// Runs it.
+    pub(super) async fn start(self, context: RunContext) -> Result<Report, Failure> {
+        match self {
+            Self::Connect(plan) => Box::pin(sockeye_net::run::connect(plan, context)).await,
+            Self::Listen(plan) => Box::pin(sockeye_net::run::listen(plan, context)).await,
+            Self::Serve(plan) => Box::pin(sockeye_files::serve(plan, context)).await,
+            Self::Get(plan) => Box::pin(sockeye_files::get(plan, context)).await,
+        }
+    }
+
     pub(super) fn address(&self) -> &Address {
         match self {
             Self::Connect(plan) => &plan.target,

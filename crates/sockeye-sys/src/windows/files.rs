@@ -10,7 +10,6 @@ use std::{
 
 use windows_sys::Win32::Foundation::{ERROR_NOT_ENOUGH_MEMORY, ERROR_TOO_MANY_OPEN_FILES};
 
-
 /// Whether it says that the system has no more handles or memory just now.
 #[must_use]
 pub fn is_exhausted(error: &io::Error) -> bool {

@@ -18,8 +18,8 @@ pub use console::{
     StopSignals, TerminalMode, catch_file_size_signal, make_private_folder, thread_time, wake_line_editor,
 };
 pub use files::{
-    give_usual_mode, is_exhausted, is_null_device, name_of, read_at, read_exact_at, reserve,
-    write_all_at, write_at,
+    give_usual_mode, is_exhausted, is_null_device, name_of, read_at, read_exact_at, reserve, write_all_at,
+    write_at,
 };
 pub use landing::{LandingFolder, open_direct};
 pub use network::{

@@ -7,6 +7,8 @@
     reason = "a test that panics has failed, which is what it is for"
 )]
 
+#[path = "tidy/dependencies.rs"]
+mod dependencies;
 #[path = "tidy/proofs.rs"]
 mod proofs;
 #[path = "tidy/rings.rs"]
@@ -197,8 +199,12 @@ impl Manifest {
 /// Everything that is looked at.
 #[derive(Default)]
 struct Tree {
+    /// The `Cargo.toml` of the workspace.
+    workspace: String,
     manifests: Vec<Manifest>,
     sources: Vec<Source>,
+    /// All Rust of the crates, tests and benches too: paths and texts.
+    rust: Vec<(String, String)>,
     /// The documents: their paths and texts.
     documents: Vec<(String, String)>,
     /// The paths of all files there are.
@@ -208,7 +214,8 @@ struct Tree {
 impl Tree {
     fn read() -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap();
-        let mut tree = Self::default();
+        let workspace = fs::read_to_string(root.join("Cargo.toml")).unwrap();
+        let mut tree = Self { workspace, ..Self::default() };
         for name in CRATES {
             let home = root.join("crates").join(name);
             let text = fs::read_to_string(home.join("Cargo.toml")).unwrap();
@@ -217,6 +224,9 @@ impl Tree {
         for path in files_under(&root, "") {
             let read = || fs::read_to_string(root.join(&path)).unwrap();
             let in_source = CRATES.iter().any(|name| path.starts_with(&format!("crates/{name}/src/")));
+            if path.starts_with("crates/") && path.ends_with(".rs") {
+                tree.rust.push((path.clone(), read()));
+            }
             if in_source && path.ends_with(".rs") {
                 tree.sources.push(Source::new(&path, &read()));
             } else if path.starts_with("docs/") && path.ends_with(".md") {
@@ -526,8 +536,10 @@ fn documents_name_files_that_exist(tree: &Tree) -> Vec<Finding> {
 }
 
 /// Every check there is.
-const CHECKS: [fn(&Tree) -> Vec<Finding>; 16] = [
+const CHECKS: [fn(&Tree) -> Vec<Finding>; 18] = [
     crate_order,
+    dependencies::every_dependency_is_used,
+    dependencies::every_version_is_used,
     module_order,
     rings::no_rings,
     types::one_name_a_type,

@@ -309,3 +309,19 @@ fn a_name_of_two_types_is_found() {
     assert!(types::one_name_a_type(&tree(&[(&linux, one), (&windows, one)])).is_empty());
     assert_eq!(types::one_name_a_type(&tree(&[(&linux, one), (CORE, one)])).len(), 1);
 }
+
+#[test]
+fn a_dependency_that_nothing_names_is_found() {
+    let text = "[dependencies]\nused-here = \"1\"\ntold = \"1\"\n[dev-dependencies]\nin-bench = \"1\"\ngone = \"1\"\n";
+    let mut tree =
+        tree(&[(CORE, "use used_here::A;\n// told\n#[cfg(test)]\nmod tests {\n    use told::B;\n}\n")]);
+    tree.manifests.push(Manifest { name: "sockeye-core".to_owned(), text: text.to_owned() });
+    tree.rust.push(("crates/sockeye-core/benches/a.rs".to_owned(), "in_bench::run();".to_owned()));
+    let lines: Vec<usize> =
+        dependencies::every_dependency_is_used(&tree).iter().map(|finding| finding.line).collect();
+    assert_eq!(lines, [3, 6]);
+    tree.workspace = "[workspace.dependencies]\nused-here = \"1\"\nnobodys = \"1\"\n".to_owned();
+    let lines: Vec<usize> =
+        dependencies::every_version_is_used(&tree).iter().map(|finding| finding.line).collect();
+    assert_eq!(lines, [3]);
+}

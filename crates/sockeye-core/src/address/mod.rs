@@ -79,23 +79,6 @@ enum Scheme {
 const SCHEMES: [&str; 3] = ["tcp", "udp", "unix"];
 
 impl Address {
-    /// Reads an address as people write it (the table at the head of this module).
-    ///
-    /// # Errors
-    /// [`AddressError`], which quotes the text and says what to write instead. A usage error.
-    pub fn parse(text: &str) -> Result<Self, AddressError> {
-        match Self::parse_exactly(text) {
-            Ok(found) if found.is_narrow() => Ok(found),
-            Ok(found) => slip::better(text).map_or(Ok(found), Err),
-            Err(error) => Err(slip::better(text).unwrap_or(error)),
-        }
-    }
-
-    /// Whether its name, if it has one, is free of the characters that input methods put for dots and digits.
-    fn is_narrow(&self) -> bool {
-        !matches!(self.host(), Some(Host::Name(name)) if slip::wide_in(name).is_some())
-    }
-
     fn parse_exactly(text: &str) -> Result<Self, AddressError> {
         if text.is_empty() {
             return Err(AddressError::Empty);
@@ -123,18 +106,6 @@ impl Address {
             }
         }
         Self::endpoint(Scheme::Tcp, text, text)
-    }
-
-    /// Reads `HOST PORT`: a host (an IPv6 address needs no brackets here; `udp://HOST` is UDP) and a port.
-    ///
-    /// # Errors
-    /// [`AddressError`], as for [`Address::parse`].
-    pub fn parse_pair(host: &str, port: &str) -> Result<Self, AddressError> {
-        match Self::parse_pair_exactly(host, port) {
-            Ok(found) if found.is_narrow() => Ok(found),
-            Ok(found) => slip::better_pair(host, port).map_or(Ok(found), Err),
-            Err(error) => Err(slip::better_pair(host, port).unwrap_or(error)),
-        }
     }
 
     fn parse_pair_exactly(host: &str, port: &str) -> Result<Self, AddressError> {

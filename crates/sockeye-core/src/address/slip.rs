@@ -3,8 +3,39 @@
 
 use super::{Address, AddressError, Host, host};
 
+impl Address {
+    /// Reads an address as people write it (the table at the head of this module).
+    ///
+    /// # Errors
+    /// [`AddressError`], which quotes the text and says what to write instead. A usage error.
+    pub fn parse(text: &str) -> Result<Self, AddressError> {
+        match Self::parse_exactly(text) {
+            Ok(found) if found.is_narrow() => Ok(found),
+            Ok(found) => better(text).map_or(Ok(found), Err),
+            Err(error) => Err(better(text).unwrap_or(error)),
+        }
+    }
+
+    /// Whether its name, if it has one, is free of the characters that input methods put for dots and digits.
+    fn is_narrow(&self) -> bool {
+        !matches!(self.host(), Some(Host::Name(name)) if wide_in(name).is_some())
+    }
+
+    /// Reads `HOST PORT`: a host (an IPv6 address needs no brackets here; `udp://HOST` is UDP) and a port.
+    ///
+    /// # Errors
+    /// [`AddressError`], as for [`Address::parse`].
+    pub fn parse_pair(host: &str, port: &str) -> Result<Self, AddressError> {
+        match Self::parse_pair_exactly(host, port) {
+            Ok(found) if found.is_narrow() => Ok(found),
+            Ok(found) => better_pair(host, port).map_or(Ok(found), Err),
+            Err(error) => Err(better_pair(host, port).unwrap_or(error)),
+        }
+    }
+}
+
 /// A better error for `text`, where what was meant can be told.
-pub(super) fn better(text: &str) -> Option<AddressError> {
+fn better(text: &str) -> Option<AddressError> {
     let plain = narrow(text);
     if let Some(wide) = wide_in(text) {
         let write = rewritten(&plain).unwrap_or(plain);
@@ -18,7 +49,7 @@ pub(super) fn better(text: &str) -> Option<AddressError> {
 }
 
 /// The same for a host and a port that stand apart.
-pub(super) fn better_pair(host: &str, port: &str) -> Option<AddressError> {
+fn better_pair(host: &str, port: &str) -> Option<AddressError> {
     let text = format!("{host} {port}");
     let (plain_host, plain_port) = (narrow(host), narrow(port));
     if let Some(wide) = wide_in(&text) {
@@ -31,7 +62,7 @@ pub(super) fn better_pair(host: &str, port: &str) -> Option<AddressError> {
 }
 
 /// The first full-width character in `text`.
-pub(super) fn wide_in(text: &str) -> Option<char> {
+fn wide_in(text: &str) -> Option<char> {
     text.chars().find(|c| narrow_one(*c) != *c)
 }
 

@@ -8,17 +8,18 @@ mod outbox;
 mod patience;
 mod reply;
 mod respond;
+mod room;
 mod rules;
 mod talk;
 
 use std::fmt;
 
 pub use bucket::Bucket;
-pub use chat::{Delivery, Room, RoomAct};
 pub use forward::Forward;
 pub use outbox::{Buffers, Common, Convoy, HandedOver, Outbox};
 pub use reply::{Growth, Load, REPLIES, Reply, ReplyError, ReplyRow};
 pub use respond::Awaits;
+pub use room::{Delivery, Room, RoomAct};
 pub use talk::{Expectation, Payload, Script, ScriptInput, Talk};
 
 use crate::unit::At;

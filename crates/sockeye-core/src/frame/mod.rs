@@ -119,11 +119,11 @@ impl Layout {
 /// `Display` prints the SPEC it was made of; checksum and limit are separate ([`Framing::checksum`],
 /// [`Framing::max_frame`]).
 #[derive(Clone)]
-pub struct Framing(Arc<Rule>);
+pub struct Framing(Arc<FramingRule>);
 
 /// What a framing is made of.
 #[derive(Clone)]
-pub(crate) struct Rule {
+pub(crate) struct FramingRule {
     spec: String,
     kind: FramingKind,
     sum: Option<Checksum>,
@@ -147,7 +147,7 @@ impl Framing {
     }
 
     fn of(spec: &str, kind: FramingKind) -> Self {
-        Self(Arc::new(Rule { spec: spec.to_owned(), kind, sum: None, max: DEFAULT_MAX_FRAME }))
+        Self(Arc::new(FramingRule { spec: spec.to_owned(), kind, sum: None, max: DEFAULT_MAX_FRAME }))
     }
 
     /// The same framing with `sum` appended to every message sent and verified on every message received.

@@ -5,7 +5,9 @@ use std::{fmt, ops::Range};
 
 use thiserror::Error;
 
-use super::{PatternError, Place, RULES_MAX, TemplateError, quantity::QuantityError};
+use super::{
+    pattern::PatternError, place::Place, quantity::QuantityError, rules::RULES_MAX, template::TemplateError,
+};
 use crate::{address::nearest::hint, charset::InputError};
 
 /// What is wrong with a rules file and where. Prints as `FILE:LINE:COLUMN: what`, the line, and carets under the place.

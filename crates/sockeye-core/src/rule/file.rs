@@ -9,7 +9,11 @@ use toml::{
 };
 
 use super::{
-    Pattern, RULES_MAX, RULES_TEXT_MAX, Rule, Rules, RulesError, RulesProblem, Template, Which, quantity,
+    error::{RulesError, RulesProblem},
+    pattern::Pattern,
+    quantity,
+    rules::{RULES_MAX, RULES_TEXT_MAX, Rule, Rules, Which},
+    template::Template,
 };
 use crate::{
     address::nearest,
@@ -42,7 +46,28 @@ type Fault = (Range<usize>, RulesProblem);
 /// One `key = value`, as it lies in the file.
 type Entry<'a> = (&'a str, Range<usize>, &'a Spanned<DeValue<'a>>);
 
-pub(super) fn read(text: &str, file_name: &str, charset: Charset) -> Result<Rules, RulesError> {
+impl Rules {
+    /// Reads the TOML text of a rules file; `file_name` is for error messages only, texts are encoded in `charset`.
+    ///
+    /// ```toml
+    /// greeting = "welcome {peer}"   # a template, sent when a conversation opens
+    /// all = false                   # true: every rule that matches answers, not just the first
+    ///
+    /// [[rule]]
+    /// regex = "^set (\\w+)=(\\w+)$" # exactly one of equals, prefix, contains, regex, hex
+    /// reply = "$1 is $2"            # a template, or reply_hex = "01 83 02"; $N for a regex only
+    /// delay = "250ms"               # optional; also plain seconds
+    /// then = "close"                # optional; or "reset"
+    /// ```
+    ///
+    /// # Errors
+    /// [`RulesError`] with file, line and column, and the line it is about. A usage error.
+    pub fn parse(text: &str, file_name: &str, charset: Charset) -> Result<Self, RulesError> {
+        read(text, file_name, charset)
+    }
+}
+
+fn read(text: &str, file_name: &str, charset: Charset) -> Result<Rules, RulesError> {
     // Editors on Windows begin a file with a byte order mark; it would put line 1 out by a column.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     rules(text, charset).map_err(|(span, problem)| RulesError::at(file_name, text, span, problem))

@@ -2,6 +2,7 @@
 //! Never about patterns or templates by themselves.
 
 use super::*;
+use crate::{charset::Charset, unit::Close};
 
 fn rules(text: &str) -> Rules {
     Rules::parse(text, "rules.toml", Charset::utf8()).unwrap_or_else(|e| panic!("{e}"))

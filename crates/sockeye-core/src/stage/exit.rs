@@ -3,7 +3,7 @@
 
 use std::{collections::VecDeque, time::Duration};
 
-use super::{Cutter, Held, StageContext, StreamPiece, report};
+use super::fault::{Cutter, Held, StageContext, StreamPiece, report};
 use crate::{
     event::{Conn, Event},
     unit::{At, Dir},

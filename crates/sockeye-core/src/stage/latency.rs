@@ -3,7 +3,7 @@
 
 use std::{collections::VecDeque, time::Duration};
 
-use super::{Held, Stage, StageContext, Step};
+use super::fault::{Held, Stage, StageContext, Step};
 use crate::unit::{At, Medium, Unit};
 
 /// Delays by `base` ± a uniform draw of `jitter`: each datagram by its own, a stream by one for every block of it.

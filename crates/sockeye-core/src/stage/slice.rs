@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{Cutter, StreamPiece};
+use super::fault::{Cutter, StreamPiece};
 use crate::rule::Dice;
 
 /// Cuts a stream into pieces of `min` to `max` bytes, both included, `gap` apart.

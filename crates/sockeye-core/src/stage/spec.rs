@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use thiserror::Error;
 
-use super::{Fault, latency::Latency, slice::Slice};
+use super::{fault::Fault, latency::Latency, slice::Slice};
 use crate::{address::nearest::nearest, rule::quantity, unit::Dir};
 
 /// Which end of the conversation is ours, for the meaning of `dir=up`.

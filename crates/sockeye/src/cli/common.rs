@@ -14,7 +14,7 @@ use sockeye_core::{
     stage::FaultSpec,
 };
 
-use super::{End, Ends};
+use super::outline::{End, Ends};
 use crate::{
     run::{Display, LogFormat, LogPlan, ViewKind},
     say::{help, usage},

@@ -18,9 +18,9 @@ use sockeye_core::{
 use sockeye_net::To;
 
 use super::{
-    End, Ends, Wrong,
     common::{Appearance, Families, Faults, Logging, Messages, conduct, duration},
     keep::Keeping,
+    outline::{End, Ends, Wrong},
     payload::Payloads,
     service::{address, address_or},
 };

@@ -18,9 +18,9 @@ use sockeye_core::{
 };
 
 use super::{
-    End, Ends, Wrong,
     common::{Families, Watching, duration},
     keep::Keeping,
+    outline::{End, Ends, Wrong},
     service::address,
 };
 use crate::{

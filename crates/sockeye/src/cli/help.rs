@@ -3,7 +3,7 @@
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
 
-use super::{JOBS, OTHERS};
+use super::outline::{JOBS, OTHERS};
 use crate::say::topics::TOPICS;
 
 /// Arguments of `help`.

@@ -2,14 +2,13 @@
 
 use std::{ffi::OsString, ops::Range};
 
-use clap::{Args, ColorChoice, CommandFactory as _};
+use clap::{Args, ColorChoice};
 use sockeye_core::{address::nearest::nearest, rule::Place};
 use toml_edit::{Document, Item, Table, TableLike};
 
 use super::{
-    Cli, End, Ends, Task,
     common::Watching,
-    read_with,
+    outline::{End, Ends, Task},
     table::{self, AFTER, CommandLine, Mistake, key_span, span},
 };
 use crate::{
@@ -32,6 +31,9 @@ pub(crate) struct Run {
     watching: Watching,
 }
 
+/// What reads a command line.
+pub(super) type LineReader = dyn Fn(Vec<OsString>, Ends) -> Result<Task, Refusal>;
+
 /// One job of the file.
 struct Entry<'a> {
     name: &'a str,
@@ -45,15 +47,26 @@ impl Run {
     ///
     /// # Errors
     /// The first mistake in the file with its place, or in one of its jobs.
-    pub(crate) fn jobs(&self, ends: Ends) -> Result<Vec<Job>, Refusal> {
+    pub(crate) fn jobs(
+        &self,
+        ends: Ends,
+        cli: &clap::Command,
+        reader: &LineReader,
+    ) -> Result<Vec<Job>, Refusal> {
         let text = std::fs::read_to_string(&self.file).map_err(|error| {
             Refusal::Meaning(usage::error(&usage::file(&self.file, error)), failure::LOCAL_READ)
         })?;
-        self.read(&text, ends)
+        self.read(&text, ends, cli, reader)
     }
 
     /// The same of the file's text.
-    fn read(&self, text: &str, ends: Ends) -> Result<Vec<Job>, Refusal> {
+    fn read(
+        &self,
+        text: &str,
+        ends: Ends,
+        cli: &clap::Command,
+        reader: &LineReader,
+    ) -> Result<Vec<Job>, Refusal> {
         // Editors on Windows begin a file with a byte order mark; it would put line 1 out by a column.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let refused = |(place, why): Mistake| self.refusal(text, place, &why, failure::USAGE);
@@ -70,8 +83,8 @@ impl Run {
         };
         let mut jobs: Vec<Job> = Vec::new();
         for entry in &chosen {
-            let words = table::words(entry.table, entry.whole.clone(), &Cli::command()).map_err(refused)?;
-            let job = self.job(&words, ends).map_err(|refusal| match refusal {
+            let words = table::words(entry.table, entry.whole.clone(), cli).map_err(refused)?;
+            let job = self.job(&words, ends, reader).map_err(|refusal| match refusal {
                 Refusal::Form(error) => {
                     let why = bare(&error.render().to_string());
                     self.refusal(text, words.place(&why), &why, failure::USAGE)
@@ -90,7 +103,7 @@ impl Run {
         Ok(jobs)
     }
 
-    fn job(&self, words: &CommandLine, ends: Ends) -> Result<Job, Refusal> {
+    fn job(&self, words: &CommandLine, ends: Ends, reader: &LineReader) -> Result<Job, Refusal> {
         let mut args = words.args.clone();
         let Watching { json, quiet, color } = &self.watching;
         let color = match color {
@@ -105,7 +118,7 @@ impl Run {
                 args.insert(2, flag);
             }
         }
-        match read_with(args, ends)? {
+        match reader(args, ends)? {
             Task::Run(jobs) => {
                 jobs.into_iter().next().ok_or_else(|| Refusal::Meaning(String::new(), failure::USAGE))
             }

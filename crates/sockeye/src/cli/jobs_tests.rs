@@ -4,7 +4,9 @@ use clap::Arg;
 use proptest::{prelude::*, sample::select};
 
 use super::*;
-use crate::cli::keep;
+use clap::CommandFactory as _;
+
+use crate::cli::{Cli, keep, outline::JOBS, read_with};
 
 const PIPES: Ends = Ends { input: End::Other, output: End::Other };
 
@@ -63,7 +65,7 @@ fn arguments(command: &clap::Command) -> impl Iterator<Item = &Arg> {
 
 #[test]
 fn every_flag_has_samples() {
-    for name in super::super::JOBS {
+    for name in JOBS {
         for arg in arguments(&command(name)).filter(|arg| arg.get_action().takes_values()) {
             assert!(!samples(arg.get_id().as_str()).is_empty(), "{name}: {}", arg.get_id());
         }
@@ -85,7 +87,7 @@ fn words(arg: &Arg, values: &[&str]) -> Vec<String> {
 
 /// A command line: a command, some of its flags in any order with values that each takes, its other arguments behind them.
 fn lines() -> impl Strategy<Value = Vec<String>> {
-    select(&super::super::JOBS[..]).prop_flat_map(|name| {
+    select(&JOBS[..]).prop_flat_map(|name| {
         let command = command(name);
         let mut flags = Vec::new();
         let mut others = Vec::new();
@@ -122,7 +124,7 @@ fn run(jobs: &[&str]) -> Run {
 }
 
 fn read(text: &str) -> Result<Vec<Job>, String> {
-    run(&[]).read(text, PIPES).map_err(|refusal| match refusal {
+    run(&[]).read(text, PIPES, &Cli::command(), &read_with).map_err(|refusal| match refusal {
         Refusal::Meaning(why, _) => why,
         Refusal::Form(error) => error.to_string(),
     })
@@ -201,7 +203,7 @@ fn jobs_come_behind_those_they_wait_for() {
                 [job.b]\ncommand = \"listen\"\naddr = \"2\"\nafter = \"a\"\n\
                 [job.a]\ncommand = \"serve\"\n[job.d]\ncommand = \"listen\"\naddr = \"3\"\n";
     let named = |jobs: &[&str]| -> Vec<(String, Option<usize>)> {
-        let jobs = run(jobs).read(text, PIPES).unwrap();
+        let jobs = run(jobs).read(text, PIPES, &Cli::command(), &read_with).unwrap();
         jobs.into_iter().map(|job| (job.name.unwrap(), job.after)).collect()
     };
     let job = |name: &str, after| (name.to_owned(), after);

@@ -5,7 +5,7 @@ use std::{fs, io, path::Path};
 use clap::Args;
 use toml_edit::{DocumentMut, Item, Table};
 
-use super::Wrong;
+use super::outline::Wrong;
 use crate::say::{help, usage};
 
 /// The flags of this module, by id: they are no part of the job.

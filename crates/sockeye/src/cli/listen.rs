@@ -17,10 +17,10 @@ use sockeye_core::{
 use sockeye_net::To;
 
 use super::{
-    End, Ends, Wrong,
     common::{Admission, Appearance, Faults, LineEnd, Logging, Messages, conduct, patience},
     connect::piped,
     keep::Keeping,
+    outline::{End, Ends, Wrong},
     service::address_or,
 };
 use crate::{

@@ -11,6 +11,7 @@ mod keep;
 mod limits;
 mod listen;
 mod man;
+mod outline;
 mod schema;
 mod serve;
 mod service;
@@ -19,11 +20,12 @@ mod payload;
 mod table;
 mod values;
 
-use std::{ffi::OsString, io::IsTerminal as _};
+use std::ffi::OsString;
 
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use self::keep::Keeping;
+pub(crate) use self::outline::{Ends, Task};
+use self::{keep::Keeping, outline::Wrong};
 use crate::{
     failure::{self, Refusal},
     run::Job,
@@ -74,70 +76,6 @@ enum Command {
     Man(man::Man),
     /// Print the help of a topic (framing, checksums, rules …) or of a command.
     Help(help::Help),
-}
-
-/// The commands that can be jobs of a job file.
-const JOBS: [&str; 4] = ["connect", "listen", "serve", "get"];
-/// The other ones.
-const OTHERS: [&str; 6] = ["run", "limits", "schema", "completions", "man", "help"];
-
-/// What there is to do.
-#[derive(Debug)]
-pub(crate) enum Task {
-    /// Run these together.
-    Run(Vec<Job>),
-    /// Print this text and be done.
-    Print(String),
-}
-
-/// Why a command line that has the right form gives no job.
-#[derive(Debug)]
-pub(crate) enum Wrong {
-    /// It means nothing that could be done.
-    Meaning(String),
-    /// A file that it names cannot be read.
-    File(String),
-    /// A file that it names cannot be written.
-    Unwritable(String),
-    /// A name that no server of files could have: the same end as one that it does not have.
-    Absent(String),
-}
-
-impl From<String> for Wrong {
-    fn from(why: String) -> Self {
-        Self::Meaning(why)
-    }
-}
-
-/// Whether standard input and output are terminals.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Ends {
-    /// Standard input.
-    pub input: End,
-    /// Standard output.
-    pub output: End,
-}
-
-/// Where a standard stream leads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum End {
-    /// A terminal.
-    Terminal,
-    /// A pipe, a file, a socket, nothing.
-    Other,
-    /// None of its own: it belongs to several jobs.
-    Nobody,
-}
-
-impl Ends {
-    fn of_this_process() -> Self {
-        let end = |is_terminal| if is_terminal { End::Terminal } else { End::Other };
-        Self { input: end(std::io::stdin().is_terminal()), output: end(std::io::stdout().is_terminal()) }
-    }
-
-    fn both_terminals(self) -> bool {
-        self.input == End::Terminal && self.output == End::Terminal
-    }
 }
 
 /// Reads a command line.
@@ -196,7 +134,7 @@ fn read_exactly(args: Vec<OsString>, ends: Ends) -> Result<Task, Refusal> {
             let keeping = args.keeping.clone();
             args.job(ends).and_then(|job| keep(job, &keeping, &matches)).map_err(usage("get"))
         }
-        Command::Run(args) => args.jobs(ends).map(Task::Run),
+        Command::Run(args) => args.jobs(ends, &Cli::command(), &read_with).map(Task::Run),
         Command::Limits(args) => Ok(Task::Print(args.text())),
         Command::Schema(_) => Ok(Task::Print(schema::Schema::text())),
         Command::Completions(args) => Ok(Task::Print(args.script(Cli::command()))),

@@ -9,8 +9,8 @@ use sockeye_core::{
 };
 
 use super::{
-    Wrong,
     common::{LineEnd, in_order},
+    outline::Wrong,
 };
 use crate::{
     payload,

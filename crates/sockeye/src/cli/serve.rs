@@ -14,9 +14,9 @@ use sockeye_core::{
 };
 
 use super::{
-    End, Ends, Wrong,
     common::{Admission, Logging, Watching, patience},
     keep::Keeping,
+    outline::{End, Ends, Wrong},
     service::address,
 };
 use crate::{

@@ -10,7 +10,7 @@ use clap::{Arg, ArgAction, ArgMatches, parser::ValueSource};
 use sockeye_core::address::nearest::nearest;
 use toml_edit::{Array, InlineTable, Item, Table, TableLike, Value, value};
 
-use super::{JOBS, keep};
+use super::{keep, outline::JOBS};
 use crate::say::usage;
 
 /// The key that says which command a job is.

@@ -11,7 +11,7 @@ use sockeye_core::{
     plan::{Amplification, Clients, ConnectPlan, Console, DotFiles, Family, ListenPlan},
 };
 
-use super::*;
+use super::{outline::End, *};
 use crate::{
     run::{Plan, ViewKind},
     ui::input::Source,

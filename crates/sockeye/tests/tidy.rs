@@ -15,6 +15,8 @@ mod proofs;
 mod rings;
 #[path = "tidy/scan.rs"]
 mod scan;
+#[path = "tidy/systems.rs"]
+mod systems;
 #[path = "tidy/types.rs"]
 mod types;
 
@@ -505,7 +507,7 @@ fn documents_name_files_that_exist(tree: &Tree) -> Vec<Finding> {
 }
 
 /// Every check there is.
-const CHECKS: [fn(&Tree) -> Vec<Finding>; 18] = [
+const CHECKS: [fn(&Tree) -> Vec<Finding>; 19] = [
     crate_order,
     dependencies::every_dependency_is_used,
     dependencies::every_version_is_used,
@@ -519,6 +521,7 @@ const CHECKS: [fn(&Tree) -> Vec<Finding>; 18] = [
     names,
     core_is_pure,
     unsafe_is_apart,
+    systems::systems_are_apart,
     main_alone_exits,
     ui_alone_prints,
     engines_alone_spawn,

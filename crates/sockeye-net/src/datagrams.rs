@@ -8,12 +8,12 @@ use std::{
     collections::{BTreeSet, HashMap},
     io,
     net::{IpAddr, SocketAddr},
-    os::fd::AsFd,
     pin::pin,
     sync::Arc,
     time::Duration,
 };
 
+use socket2::SockRef;
 use sockeye_core::{
     address::Address,
     event::{
@@ -88,7 +88,7 @@ impl Datagrams {
     ) -> io::Result<Self> {
         let local = socket.local_addr()?;
         // A kernel that cannot hands each over alone.
-        let _ = sockeye_sys::take_together(socket.as_fd());
+        let _ = sockeye_sys::take_together(&SockRef::from(&socket));
         let (mail_in, mail) = mpsc::channel(MAILBOX);
         Ok(Self {
             socket,
@@ -366,7 +366,7 @@ impl Datagrams {
 
     /// An error of the socket is never one conversation's fault, and never a reason to stop serving.
     async fn trouble(&mut self, error: &io::Error) {
-        let _ = sockeye_sys::drain_errors(self.socket.as_fd());
+        let _ = sockeye_sys::drain_errors(&SockRef::from(&self.socket));
         match self.policy {
             Policy::Client { peer, .. } if error.kind() == io::ErrorKind::ConnectionRefused => {
                 self.refused(peer);

@@ -21,6 +21,7 @@ use sockeye_core::{
     session::Session,
     unit::{At, Close},
 };
+use sockeye_sys::HangUp;
 use tokio_util::sync::WaitForCancellationFutureOwned;
 
 use self::{
@@ -29,7 +30,7 @@ use self::{
 };
 use crate::{
     hub::{Hub, Mail, Mailbox},
-    link::{HangUp, Link},
+    link::Link,
     outlet::Outlet,
     trouble::ended_by,
 };

@@ -12,6 +12,7 @@ use sockeye_core::{
     plan::Family,
     rule::quantity::brief_duration,
 };
+use sockeye_sys::{INTERFACE_LISTER, interface_number};
 use tokio::{net::lookup_host, time::timeout};
 
 /// The addresses to try when connecting, the families taking turns (RFC 8305, section 4).
@@ -102,13 +103,10 @@ pub(crate) fn interface(name: &str) -> Result<u32, Failure> {
     if let Ok(number) = name.parse() {
         return Ok(number);
     }
-    std::fs::read_to_string(format!("/sys/class/net/{}/ifindex", name.replace('/', "")))
-        .ok()
-        .and_then(|text| text.trim().parse().ok())
-        .ok_or_else(|| {
-            Failure::new(Operation::Prepare, name, Kind::Usage, "there is no such network interface")
-                .hint("`ip link` lists them; lo is loopback")
-        })
+    interface_number(name).ok_or_else(|| {
+        Failure::new(Operation::Prepare, name, Kind::Usage, "there is no such network interface")
+            .hint(format!("`{INTERFACE_LISTER}` lists them; lo is loopback"))
+    })
 }
 
 async fn look_up(name: &str, port: u16) -> Result<Vec<SocketAddr>, Failure> {

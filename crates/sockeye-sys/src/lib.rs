@@ -1,16 +1,38 @@
-//! What the kernel knows about a socket and no safe crate tells.
+//! What each operating system does in its own way, behind one set of functions: a folder a system, and this file picks one.
 //! Never decides anything: no policy, no waiting, no printing.
 
-mod holder;
-mod limits;
-mod naming;
-mod tcp_info;
-mod udp_together;
-mod udp_errors;
+mod obstacle;
+mod received;
+mod files;
+mod signal;
+#[cfg(unix)]
+mod unix;
+#[cfg(any(target_os = "macos", windows))]
+mod elsewhere;
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "macos")]
+mod macos;
+#[cfg(windows)]
+mod windows;
 
-pub use holder::{Holder, Obstacle, Transport, obstacle, obstacle_between};
-pub use limits::raise_descriptor_limit;
-pub use naming::NAMING;
-pub use tcp_info::tcp_info;
-pub use udp_errors::{V as Family, drain_errors, report_errors};
-pub use udp_together::{Received, SEGMENTS, receive, send, take_together};
+#[cfg(target_os = "linux")]
+use linux as system;
+#[cfg(target_os = "macos")]
+use macos as system;
+#[cfg(windows)]
+use windows as system;
+
+pub use files::{FileKind, FileState, Flush, PartialError};
+pub use obstacle::{Holder, Obstacle, Transport};
+pub use received::Received;
+pub use signal::StopSignal;
+pub use system::{
+    ADDRESS_LISTER, BoundUnix, FolderReader, HangUp, INTERFACE_LISTER, LandingFolder, NAMING, Opener,
+    PORT_RIGHT, SEGMENTS, StopSignals, TerminalMode, UnixStream, catch_file_size_signal, connect_unix,
+    drain_errors, first_free_port, give_usual_mode, interface_number, is_exhausted, is_no_such_family,
+    is_null_device, is_too_long, limit_unsent, listen_unix, make_private_folder, name_of, obstacle,
+    obstacle_between, open_direct, raise_descriptor_limit, read_at, read_exact_at, receive, receive_into,
+    receive_together, report_errors, reserve, send, send_file, send_together, state, take_together, tcp_info,
+    thread_time, use_interface_v4, wake_line_editor, write_all_at, write_at,
+};

@@ -2,6 +2,7 @@
 //! Never words anything: sentences are `say`'s.
 
 use sockeye_core::event::{Failure, Kind, Operation};
+use sockeye_sys::StopSignal;
 
 /// Success.
 pub(crate) const SUCCESS: u8 = 0;
@@ -18,29 +19,14 @@ pub(crate) const ABSENT: u8 = 78;
 /// The command line cannot be followed; clap uses it too.
 pub(crate) const USAGE: u8 = 2;
 
-/// The signals that stop a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Signal {
-    /// SIGINT.
-    Interrupt,
-    /// SIGTERM.
-    Terminate,
-    /// SIGHUP: the terminal has gone.
-    Hangup,
-    /// SIGQUIT.
-    Quit,
-}
-
-impl Signal {
-    /// The exit code of work left undone because of it.
-    #[must_use]
-    pub(crate) fn code(self) -> u8 {
-        match self {
-            Self::Interrupt => 130,
-            Self::Terminate => 143,
-            Self::Hangup => 129,
-            Self::Quit => 131,
-        }
+/// The exit code of work left undone because of a signal.
+#[must_use]
+pub(crate) fn code_of(signal: StopSignal) -> u8 {
+    match signal {
+        StopSignal::Interrupt => 130,
+        StopSignal::Terminate => 143,
+        StopSignal::Hangup => 129,
+        StopSignal::Quit => 131,
     }
 }
 
@@ -212,6 +198,6 @@ mod tests {
                 assert!(known.contains(&code), "{kind:?} {code}");
             }
         }
-        assert_eq!([Signal::Interrupt.code(), Signal::Terminate.code()], [130, 143]);
+        assert_eq!([StopSignal::Interrupt, StopSignal::Terminate].map(code_of), [130, 143]);
     }
 }

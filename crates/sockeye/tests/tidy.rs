@@ -7,12 +7,16 @@
     reason = "a test that panics has failed, which is what it is for"
 )]
 
+#[path = "tidy/dependencies.rs"]
+mod dependencies;
 #[path = "tidy/proofs.rs"]
 mod proofs;
 #[path = "tidy/rings.rs"]
 mod rings;
 #[path = "tidy/scan.rs"]
 mod scan;
+#[path = "tidy/systems.rs"]
+mod systems;
 #[path = "tidy/types.rs"]
 mod types;
 
@@ -166,8 +170,12 @@ impl Manifest {
 /// Everything that is looked at.
 #[derive(Default)]
 struct Tree {
+    /// The `Cargo.toml` of the workspace.
+    workspace: String,
     manifests: Vec<Manifest>,
     sources: Vec<Source>,
+    /// All Rust of the crates, tests and benches too: paths and texts.
+    rust: Vec<(String, String)>,
     /// The documents: their paths and texts.
     documents: Vec<(String, String)>,
     /// The paths of all files there are.
@@ -177,7 +185,8 @@ struct Tree {
 impl Tree {
     fn read() -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap();
-        let mut tree = Self::default();
+        let workspace = fs::read_to_string(root.join("Cargo.toml")).unwrap();
+        let mut tree = Self { workspace, ..Self::default() };
         for name in CRATES {
             let home = root.join("crates").join(name);
             let text = fs::read_to_string(home.join("Cargo.toml")).unwrap();
@@ -186,6 +195,9 @@ impl Tree {
         for path in files_under(&root, "") {
             let read = || fs::read_to_string(root.join(&path)).unwrap();
             let in_source = CRATES.iter().any(|name| path.starts_with(&format!("crates/{name}/src/")));
+            if path.starts_with("crates/") && path.ends_with(".rs") {
+                tree.rust.push((path.clone(), read()));
+            }
             if in_source && path.ends_with(".rs") {
                 tree.sources.push(Source::new(&path, &read()));
             } else if path.starts_with("docs/") && path.ends_with(".md") {
@@ -495,8 +507,10 @@ fn documents_name_files_that_exist(tree: &Tree) -> Vec<Finding> {
 }
 
 /// Every check there is.
-const CHECKS: [fn(&Tree) -> Vec<Finding>; 16] = [
+const CHECKS: [fn(&Tree) -> Vec<Finding>; 19] = [
     crate_order,
+    dependencies::every_dependency_is_used,
+    dependencies::every_version_is_used,
     module_order,
     rings::no_rings,
     types::one_name_a_type,
@@ -507,6 +521,7 @@ const CHECKS: [fn(&Tree) -> Vec<Finding>; 16] = [
     names,
     core_is_pure,
     unsafe_is_apart,
+    systems::systems_are_apart,
     main_alone_exits,
     ui_alone_prints,
     engines_alone_spawn,

@@ -1,11 +1,7 @@
 //! Whole folders and patterns: finds the files they mean in listings, and fetches each to its place.
 //! Never makes a folder or file whose name the grammar refuses, and never goes through a link here.
 
-use std::{
-    ffi::OsStr,
-    os::{fd::OwnedFd, unix::ffi::OsStrExt as _},
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use sockeye_core::{
     event::{Failure, Kind, Operation, Thing},
@@ -14,10 +10,9 @@ use sockeye_core::{
     transfer::{
         Name,
         glob::{is_pattern, matches},
-        name::check_local,
     },
 };
-use sockeye_sys::NAMING;
+use sockeye_sys::LandingFolder;
 
 use super::{
     fetcher::{Fetcher, WishError},
@@ -29,7 +24,7 @@ use super::{
 /// A remote folder, and the local one that receives its files.
 struct FolderPair {
     there: Vec<u8>,
-    here: OwnedFd,
+    here: LandingFolder,
     shown: PathBuf,
 }
 
@@ -51,7 +46,7 @@ impl Fetcher {
     }
 
     /// The folder that takes what is fetched.
-    fn folder(&self) -> Result<(OwnedFd, PathBuf), WishError> {
+    fn folder(&self) -> Result<(LandingFolder, PathBuf), WishError> {
         let Destination::Folder(place) = &self.plan.into else {
             let detail = "several files need a folder to go into";
             let failure = Failure::new(Operation::Get, self.remote.server(), Kind::Usage, detail);
@@ -144,7 +139,7 @@ impl Fetcher {
         client: &mut SockeyeClient,
         name: &[u8],
         size: u64,
-        (here, shown): (&OwnedFd, &Path),
+        (here, shown): (&LandingFolder, &Path),
     ) -> Result<(), WishError> {
         let refused =
             |why: String| WishError::One(Failure::new(Operation::Write, lossy(name), Kind::LocalWrite, why));
@@ -172,12 +167,10 @@ impl Fetcher {
 }
 
 /// Makes the local folder for a remote one.
-fn pair(here: &OwnedFd, shown: &Path, there: Vec<u8>, name: &[u8]) -> Result<FolderPair, Failure> {
-    check_local(name, NAMING)
-        .map_err(|error| Failure::new(Operation::Write, lossy(name), Kind::LocalWrite, error.to_string()))?;
-    let name = OsStr::from_bytes(name);
-    let shown = shown.join(name);
-    Ok(FolderPair { there, here: partial::below(here, name, &shown)?, shown })
+fn pair(here: &LandingFolder, shown: &Path, there: Vec<u8>, name: &[u8]) -> Result<FolderPair, Failure> {
+    let name = partial::local_name(name)?;
+    let shown = shown.join(&name);
+    Ok(FolderPair { there, here: partial::below(here, &name, &shown)?, shown })
 }
 
 fn joined(path: &[u8], name: &[u8]) -> Vec<u8> {

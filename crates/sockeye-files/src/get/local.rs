@@ -4,7 +4,6 @@
 use std::{
     fs::File,
     io::Read as _,
-    os::unix::fs::{FileTypeExt as _, MetadataExt as _},
     path::{Path, PathBuf},
 };
 
@@ -14,6 +13,8 @@ use sockeye_core::{
     plan::Destination,
     transfer::{Blake3, Name, Sha256},
 };
+
+use sockeye_sys::is_null_device;
 
 use super::{
     block::BLOCK,
@@ -138,7 +139,7 @@ impl Fetcher {
     pub(super) fn destination(&self, name: &Name) -> Result<Option<DestinationFile>, WishError> {
         let (folder, last) = match &self.plan.into {
             Destination::Folder(folder) => (folder.clone(), name.last()),
-            Destination::File(path) if !is_null(path) => {
+            Destination::File(path) if !is_null_device(path) => {
                 let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
                 let last = path.file_name().unwrap_or_default();
                 let place = partial::folder(&folder).map_err(WishError::One)?;
@@ -149,10 +150,4 @@ impl Fetcher {
         let place = partial::folder(&folder).map_err(WishError::One)?;
         DestinationFile::new(place, &folder, last).map(Some).map_err(WishError::One)
     }
-}
-
-/// Whether it is `/dev/null`.
-fn is_null(path: &Path) -> bool {
-    let is_null = |found: std::fs::Metadata| found.file_type().is_char_device() && found.rdev() == 0x0103;
-    std::fs::metadata(path).is_ok_and(is_null)
 }

@@ -23,7 +23,8 @@ use sockeye_core::{
     plan::{GetPlan, Selection},
 };
 use sockeye_net::{Drained, Report, RunContext};
-use tokio::{runtime::Handle, signal::unix::SignalKind};
+use sockeye_sys::catch_file_size_signal;
+use tokio::runtime::Handle;
 
 use self::{
     download::EventSender,
@@ -49,9 +50,8 @@ pub async fn get(plan: GetPlan, context: RunContext) -> Result<Report, Failure> 
         handle: Handle::current(),
         stop,
     };
-    // A file size limit (`RLIMIT_FSIZE`) must be a failed write, and not a signal that ends the process.
-    let too_large = rustix::process::Signal::XFSZ.as_raw();
-    let _caught = tokio::signal::unix::signal(SignalKind::from_raw(too_large));
+    // Where the signal cannot be caught, a file that grows too large ends the process: nothing worse than without.
+    let _ = catch_file_size_signal();
     let events_out = EventSender { clock: clock.clone(), events: events.clone() };
     let server = remote.server();
     let fetcher = Fetcher::new(plan, remote, events_out);

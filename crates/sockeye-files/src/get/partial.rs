@@ -5,34 +5,24 @@ use std::{
     ffi::{OsStr, OsString},
     fs::File,
     io::{self, Read as _, Seek as _, SeekFrom},
-    os::{
-        fd::{AsFd, OwnedFd},
-        unix::{ffi::OsStrExt as _, fs::FileExt as _},
-    },
     path::{Path, PathBuf},
+    time::{Duration, SystemTime},
 };
 
-use rustix::{
-    fs::{
-        self, AtFlags, FallocateFlags, FileType, FlockOperation, Mode, OFlags, RenameFlags, Stat, Timespec,
-        Timestamps, openat, statat,
-    },
-    io::Errno,
-};
 use sockeye_core::{
     event::{Failure, Kind, Operation},
     limit::SIDECAR,
     plan::Existing,
     transfer::{Sidecar, SidecarError, name::check_local},
 };
-use sockeye_sys::NAMING;
+use sockeye_sys::{
+    FileKind, LandingFolder, NAMING, PartialError, give_usual_mode, name_of, open_direct, read_at, reserve,
+    write_all_at, write_at,
+};
 
 use super::block::ALIGNMENT;
 use sockeye_net::trouble;
 
-/// File systems on local disks that take writes past the page cache: ext2 to 4, XFS, btrfs, F2FS (`statfs(2)`). Over a
-/// network each would wait for an answer.
-const DIRECT: [u32; 4] = [0xef53, 0x5846_5342, 0x9123_683e, 0xf2f5_2010];
 /// Fewer bytes than this are cheaper copied.
 const LEAST: usize = 128 * 1024;
 /// Bytes of the destination's name that its partial file's name shows.
@@ -41,7 +31,7 @@ const SHOWN: usize = 120;
 /// A destination: an open folder, what it is called, and the name in it.
 #[derive(Debug)]
 pub(super) struct DestinationFile {
-    pub(super) folder: OwnedFd,
+    pub(super) folder: LandingFolder,
     pub(super) shown: PathBuf,
     pub(super) last: OsString,
 }
@@ -49,7 +39,7 @@ pub(super) struct DestinationFile {
 /// A partial file, locked, and its sidecar.
 #[derive(Debug)]
 pub(super) struct PartialFile {
-    folder: OwnedFd,
+    folder: LandingFolder,
     /// The folder as it was written, for messages.
     place: PathBuf,
     name: OsString,
@@ -82,31 +72,28 @@ pub(super) enum Leftover {
 ///
 /// # Errors
 /// It is none, or may not be used; a failure to write.
-pub(super) fn folder(path: &Path) -> Result<OwnedFd, Failure> {
+pub(super) fn folder(path: &Path) -> Result<LandingFolder, Failure> {
     let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
-    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-    fs::open(path, flags, Mode::empty()).map_err(|error| unwritable(path, error))
+    LandingFolder::open(path).map_err(|error| unwritable(path, &error))
 }
 
 /// The folder `name` in `folder`, made where it is missing; never a link.
 ///
 /// # Errors
 /// It is something else, or cannot be made; a failure to write.
-pub(super) fn below(folder: &OwnedFd, name: &OsStr, shown: &Path) -> Result<OwnedFd, Failure> {
-    match fs::mkdirat(folder, name, Mode::from_raw_mode(0o777)) {
-        Ok(()) | Err(Errno::EXIST) => {}
-        Err(error) => return Err(unwritable(shown, error)),
-    }
-    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    openat(folder, name, flags, Mode::empty()).map_err(|error| unwritable(shown, error))
+pub(super) fn below(folder: &LandingFolder, name: &OsStr, shown: &Path) -> Result<LandingFolder, Failure> {
+    folder.below(name).map_err(|error| unwritable(shown, &error))
 }
 
-/// The regular file `name` in `folder`, opened for reading, and its length, if there is one that may be read.
-fn lies_there(folder: &OwnedFd, name: &OsStr) -> Option<(File, u64)> {
-    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-    let file = File::from(openat(folder, name, flags, Mode::empty()).ok()?);
-    let found = file.metadata().ok()?;
-    found.is_file().then_some((file, found.len()))
+/// The name that a remote one is given here.
+///
+/// # Errors
+/// The system here cannot give that name to a file; a failure to write.
+pub(super) fn local_name(name: &[u8]) -> Result<OsString, Failure> {
+    let refused =
+        |why: String| Failure::new(Operation::Write, String::from_utf8_lossy(name), Kind::LocalWrite, why);
+    check_local(name, NAMING).map_err(|error| refused(error.to_string()))?;
+    name_of(name).ok_or_else(|| refused("names here are UTF-8, and this is not".to_owned()))
 }
 
 impl DestinationFile {
@@ -114,12 +101,8 @@ impl DestinationFile {
     ///
     /// # Errors
     /// The system here cannot give that name to a file; a failure to write.
-    pub(super) fn new(folder: OwnedFd, shown: &Path, last: &[u8]) -> Result<Self, Failure> {
-        check_local(last, NAMING).map_err(|error| {
-            let name = String::from_utf8_lossy(last);
-            Failure::new(Operation::Write, name, Kind::LocalWrite, error.to_string())
-        })?;
-        Ok(Self { folder, shown: shown.to_owned(), last: OsStr::from_bytes(last).to_owned() })
+    pub(super) fn new(folder: LandingFolder, shown: &Path, last: &[u8]) -> Result<Self, Failure> {
+        Ok(Self { folder, shown: shown.to_owned(), last: local_name(last)? })
     }
 
     /// The destination, in words.
@@ -129,7 +112,9 @@ impl DestinationFile {
 
     /// The regular file that lies there, opened for reading, and its length.
     pub(super) fn lies_there(&self) -> Option<(File, u64)> {
-        lies_there(&self.folder, &self.last)
+        let file = self.folder.read(&self.last).ok()?;
+        let found = file.metadata().ok()?;
+        found.is_file().then_some((file, found.len()))
     }
 }
 
@@ -146,14 +131,8 @@ impl PartialFile {
         let shown = seen(&place, &name);
         check_destination(&folder, &name, &shown, existing)?;
         let (part, side) = names(&name);
-        let file = open_own(&folder, &part).and_then(|file| {
-            fs::flock(&file, FlockOperation::NonBlockingLockExclusive)?;
-            // Whoever had the lock may have renamed it away: what is locked must still be what is there.
-            let (ours, there) = (fs::fstat(&file)?, statat(&folder, &part, AtFlags::SYMLINK_NOFOLLOW)?);
-            if same(&ours, &there) { Ok(file) } else { Err(Errno::AGAIN) }
-        });
-        let mut file = file.map_err(|error| unusable(&place.join(&part), error))?;
-        let mut sidecar = open_own(&folder, &side).map_err(|error| unusable(&place.join(&side), error))?;
+        let mut file = folder.lock(&part).map_err(|error| unusable(&place.join(&part), error))?;
+        let mut sidecar = folder.own(&side).map_err(|error| unusable(&place.join(&side), error))?;
         let failed =
             |error: io::Error| trouble::failure(Operation::Write, shown.display().to_string(), &error);
         let length = file.seek(SeekFrom::End(0)).map_err(failed)?;
@@ -184,7 +163,7 @@ impl PartialFile {
     /// # Errors
     /// The system's, or nothing lies there.
     pub(super) fn read(&self, buffer: &mut [u8], at: u64) -> Result<usize, Failure> {
-        let read = match self.file.read_at(buffer, at) {
+        let read = match read_at(&self.file, buffer, at) {
             Ok(0) => Err(io::ErrorKind::UnexpectedEof.into()),
             read => read,
         };
@@ -205,18 +184,11 @@ impl PartialFile {
     /// The system's.
     pub(super) fn writer(&self) -> Result<PartialWriter, Failure> {
         let file = self.file.try_clone().map_err(|error| self.failed(&error))?;
-        Ok(PartialWriter { file, direct: self.direct(), shown: seen(&self.place, &self.name) })
-    }
-
-    fn direct(&self) -> Option<File> {
-        let kind = fs::fstatfs(&self.file).ok()?.f_type;
-        if !DIRECT.iter().any(|known| i128::from(*known) == i128::from(kind)) {
-            return None;
-        }
-        let flags = OFlags::WRONLY | OFlags::DIRECT | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        let direct = openat(&self.folder, &self.part, flags, Mode::empty()).ok()?;
-        let (ours, there) = (fs::fstat(&self.file).ok()?, fs::fstat(&direct).ok()?);
-        same(&ours, &there).then(|| direct.into())
+        Ok(PartialWriter {
+            file,
+            direct: open_direct(&self.folder, &self.part, &self.file),
+            shown: seen(&self.place, &self.name),
+        })
     }
 
     /// Reserves the bytes from `here` to `size` on the disk, after checking that so many are free.
@@ -225,27 +197,23 @@ impl PartialFile {
     /// The disk has less.
     pub(super) fn reserve(&self, here: u64, size: u64) -> Result<(), Failure> {
         let missing = size.saturating_sub(here);
-        if let Ok(disk) = fs::fstatvfs(&self.file) {
-            let free = disk.f_bavail.saturating_mul(disk.f_frsize);
-            if missing > free {
-                let detail = format!("{missing} bytes are to come, and {free} are free on that disk");
-                return Err(Failure::new(Operation::Write, self.destination(), Kind::LocalWrite, detail));
-            }
+        if let Some(free) = self.folder.free(&self.file)
+            && missing > free
+        {
+            let detail = format!("{missing} bytes are to come, and {free} are free on that disk");
+            return Err(Failure::new(Operation::Write, self.destination(), Kind::LocalWrite, detail));
         }
-        if missing > 0 {
-            // The length stays: it says how much was written. Not every file system can do this.
-            let reserved = fs::fallocate(&self.file, FallocateFlags::KEEP_SIZE, here, missing);
-            if let Err(error @ (Errno::NOSPC | Errno::DQUOT | Errno::FBIG)) = reserved {
-                return Err(self.failed(&error.into()));
-            }
+        if missing == 0 {
+            return Ok(());
         }
-        Ok(())
+        // The length stays: it says how much was written.
+        reserve(&self.file, here, missing).map_err(|error| self.failed(&error))
     }
 
     /// Puts the sidecar down. It is not waited for: one that a crash destroys is one that cannot be read.
     pub(super) fn note(&self, sidecar: &Sidecar) -> Result<(), Failure> {
         let text = sidecar.write();
-        let noted = self.sidecar.write_all_at(text.as_bytes(), 0);
+        let noted = write_all_at(&self.sidecar, text.as_bytes(), 0);
         let noted = noted.and_then(|()| self.sidecar.set_len(text.len() as u64));
         noted.map_err(|error| self.failed(&error))
     }
@@ -267,44 +235,32 @@ impl PartialFile {
             self.discard();
             return Err(failure);
         }
-        let mode = Mode::from_raw_mode(0o666 & !umask());
-        fs::fchmod(&self.file, mode).map_err(|error| self.failed(&error.into()))?;
+        give_usual_mode(&self.file).map_err(|error| self.failed(&error))?;
         let shown = seen(&self.place, &self.name);
         if self.existing == Existing::Replace {
             check_destination(&self.folder, &self.name, &shown, self.existing)?;
         }
-        let flags = match self.existing {
-            Existing::Keep => RenameFlags::NOREPLACE,
-            Existing::Replace => RenameFlags::empty(),
-        };
-        match fs::renameat_with(&self.folder, &self.part, &self.folder, &self.name, flags) {
-            // A file system that cannot rename so can link, and a link replaces nothing.
-            Err(Errno::INVAL | Errno::NOSYS) if self.existing == Existing::Keep => {
-                fs::linkat(&self.folder, &self.part, &self.folder, &self.name, AtFlags::empty())
-                    .and_then(|()| fs::unlinkat(&self.folder, &self.part, AtFlags::empty()))
-            }
-            renamed => renamed,
-        }
-        .map_err(|error| match error {
-            Errno::EXIST => exists(&shown),
-            other => self.failed(&other.into()),
+        self.folder.rename(&self.part, &self.name, self.existing).map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => exists(&shown),
+            _ => self.failed(&error),
         })?;
-        let _ = fs::unlinkat(&self.folder, &self.side, AtFlags::empty());
-        rustix::io::retry_on_intr(|| fs::fsync(&self.folder)).map_err(|error| {
+        let _ = self.folder.remove(&self.side);
+        self.folder.sync().map_err(|error| {
             let hint =
                 "all of it is there and right, but the disk may forget its name; --force fetches it again";
-            self.failed(&error.into()).hint(hint)
+            self.failed(&error).hint(hint)
         })
     }
 
     /// Sets the time of the last change. Not every file system can keep every time, and no byte depends on it.
     fn date(&self, mtime_ns: i64) {
-        let last_modification = Timespec {
-            tv_sec: mtime_ns.div_euclid(1_000_000_000),
-            tv_nsec: mtime_ns.rem_euclid(1_000_000_000),
+        let distance = Duration::from_nanos(mtime_ns.unsigned_abs());
+        let time = if mtime_ns < 0 {
+            SystemTime::UNIX_EPOCH.checked_sub(distance)
+        } else {
+            SystemTime::UNIX_EPOCH.checked_add(distance)
         };
-        let last_access = Timespec { tv_sec: 0, tv_nsec: fs::UTIME_OMIT };
-        let _ = fs::futimens(&self.file, &Timestamps { last_access, last_modification });
+        let _ = time.map(|time| self.file.set_modified(time));
     }
 
     /// Leaves the `length` bytes that were written to the next run.
@@ -321,12 +277,12 @@ impl PartialFile {
     /// Takes both files away.
     pub(super) fn discard(self) {
         for name in [&self.part, &self.side] {
-            let _ = fs::unlinkat(&self.folder, name, AtFlags::empty());
+            let _ = self.folder.remove(name);
         }
     }
 
     fn failed(&self, error: &io::Error) -> Failure {
-        unwritable_as(&seen(&self.place, &self.name), error)
+        unwritable(&seen(&self.place, &self.name), error)
     }
 }
 
@@ -337,9 +293,9 @@ impl PartialWriter {
     /// The system's, as a failure to write the destination.
     pub(super) fn write(&mut self, bytes: &[u8], at: u64) -> Result<(), Failure> {
         let written = self.write_direct(bytes, at).and_then(|done| {
-            self.file.write_all_at(bytes.get(done..).unwrap_or_default(), at.saturating_add(done as u64))
+            write_all_at(&self.file, bytes.get(done..).unwrap_or_default(), at.saturating_add(done as u64))
         });
-        written.map_err(|error| unwritable_as(&self.shown, &error))
+        written.map_err(|error| unwritable(&self.shown, &error))
     }
 
     /// Writes what is aligned past the page cache; returns how many bytes that were.
@@ -350,7 +306,7 @@ impl PartialWriter {
         if whole.len() < LEAST || !is_aligned {
             return Ok(0);
         }
-        match direct.write_at(whole, at) {
+        match write_at(direct, whole, at) {
             // The disk wants a larger alignment.
             Err(error) if error.kind() == io::ErrorKind::InvalidInput => {
                 self.direct = None;
@@ -364,7 +320,7 @@ impl PartialWriter {
 
 /// The names of the partial file and its sidecar: they show what they are for, and fit where 255 bytes are allowed.
 fn names(name: &OsStr) -> (OsString, OsString) {
-    let bytes = name.as_bytes();
+    let bytes = name.as_encoded_bytes();
     let mut shown = bytes.len().min(SHOWN);
     // Not within a UTF-8 character.
     while shown > 0 && bytes.get(shown).is_some_and(|byte| byte & 0xc0 == 0x80) {
@@ -374,7 +330,7 @@ fn names(name: &OsStr) -> (OsString, OsString) {
     let hash = hash.get(..16).unwrap_or_default();
     let of = |end: &str| {
         let mut all = OsString::from(".");
-        all.push(OsStr::from_bytes(bytes.get(..shown).unwrap_or_default()));
+        all.push(name_of(bytes.get(..shown).unwrap_or_default()).unwrap_or_default());
         all.push(format!(".{hash}.{end}"));
         all
     };
@@ -386,42 +342,17 @@ fn seen(place: &Path, name: &OsStr) -> PathBuf {
     if place == Path::new(".") { PathBuf::from(name) } else { place.join(name) }
 }
 
-/// A regular file of ours, and ours alone, made where it is missing.
-fn open_own(folder: &OwnedFd, name: &OsStr) -> Result<File, Errno> {
-    let flags = OFlags::RDWR | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-    let mode = Mode::RUSR | Mode::WUSR;
-    let file = match openat(folder, name, flags | OFlags::CREATE | OFlags::EXCL, mode) {
-        Err(Errno::EXIST) => openat(folder, name, flags, mode)?,
-        made => made?,
-    };
-    let found = fs::fstat(file.as_fd())?;
-    let is_file = FileType::from_raw_mode(found.st_mode) == FileType::RegularFile;
-    if !is_file || found.st_nlink != 1 || found.st_uid != rustix::process::geteuid().as_raw() {
-        return Err(Errno::PERM);
-    }
-    Ok(file.into())
-}
-
-fn same(one: &Stat, other: &Stat) -> bool {
-    (one.st_dev, one.st_ino) == (other.st_dev, other.st_ino)
-}
-
 fn check_destination(
-    folder: &OwnedFd,
+    folder: &LandingFolder,
     name: &OsStr,
     shown: &Path,
     existing: Existing,
 ) -> Result<(), Failure> {
-    let found = match statat(folder, name, AtFlags::SYMLINK_NOFOLLOW) {
-        Ok(found) => found,
-        Err(Errno::NOENT) => return Ok(()),
-        Err(error) => return Err(unwritable(shown, error)),
-    };
-    if existing == Existing::Keep {
-        return Err(exists(shown));
-    }
-    if FileType::from_raw_mode(found.st_mode) == FileType::RegularFile {
-        return Ok(());
+    match folder.kind(name).map_err(|error| unwritable(shown, &error))? {
+        None => return Ok(()),
+        Some(_) if existing == Existing::Keep => return Err(exists(shown)),
+        Some(FileKind::File) => return Ok(()),
+        Some(_) => {}
     }
     let detail = "something that is no regular file has that name, and is not replaced";
     Err(Failure::new(Operation::Write, shown.display().to_string(), Kind::LocalWrite, detail)
@@ -434,35 +365,24 @@ fn exists(shown: &Path) -> Failure {
         .hint("--force replaces a regular file; -o chooses another name")
 }
 
-fn unwritable(shown: &Path, error: Errno) -> Failure {
-    unwritable_as(shown, &error.into())
-}
-
 /// A failure to write the destination, whatever kind the system's error is.
-fn unwritable_as(shown: &Path, error: &io::Error) -> Failure {
+fn unwritable(shown: &Path, error: &io::Error) -> Failure {
     Failure {
         kind: Kind::LocalWrite,
         ..trouble::failure(Operation::Write, shown.display().to_string(), error)
     }
 }
 
-fn unusable(shown: &Path, error: Errno) -> Failure {
+fn unusable(shown: &Path, error: PartialError) -> Failure {
     let failed =
         |detail| Failure::new(Operation::Write, shown.display().to_string(), Kind::LocalWrite, detail);
     match error {
-        Errno::AGAIN => failed("another run of get is fetching that file"),
-        Errno::PERM | Errno::LOOP | Errno::NXIO | Errno::ISDIR => {
+        PartialError::Locked => failed("another run of get is fetching that file"),
+        PartialError::Foreign => {
             failed("it is no partial file of ours").hint("take it away, or choose another name with -o")
         }
-        other => unwritable(shown, other),
+        PartialError::System(error) => unwritable(shown, &error),
     }
-}
-
-/// The umask, from /proc: umask(2) can only be read by changing it.
-fn umask() -> u32 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("Umask:"));
-    line.and_then(|mask| u32::from_str_radix(mask.trim(), 8).ok()).unwrap_or(0o022)
 }
 
 #[cfg(test)]
@@ -471,7 +391,7 @@ mod tests {
 
     #[test]
     fn names_of_partials_fit_and_differ() {
-        let (part, side) = names(OsStr::from_bytes(&[b'n'; 255]));
+        let (part, side) = names(&name_of(&[b'n'; 255]).unwrap());
         assert!(part.len() <= 255 && side.len() <= 255);
         assert_ne!(names(OsStr::new("a")).0, names(OsStr::new("b")).0);
         let (part, _) = names(OsStr::new(&"报".repeat(60)));

@@ -7,7 +7,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use rustix::net::{RecvFlags, SendFlags, recv, send};
 use socket2::Socket;
 use sockeye_core::{
     address::{Address, Host},
@@ -15,6 +14,7 @@ use sockeye_core::{
     plan::Family,
     rule::quantity::brief_duration,
 };
+use sockeye_sys::{Flush, receive_into, send};
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
@@ -184,15 +184,13 @@ impl RemoteConnection {
 
     /// Reads what there is, 0 at the peer's end; `None` where nothing came within `LOOK`.
     pub(super) fn try_read(&mut self, buffer: &mut [u8]) -> Result<Option<usize>, FetchError> {
-        self.attempt(Operation::Receive, |socket| {
-            recv(socket, &mut *buffer, RecvFlags::empty()).map(|(count, _)| count)
-        })
+        self.attempt(Operation::Receive, |socket| receive_into(socket, buffer))
     }
 
     /// Writes all of it.
     pub(super) fn write(&mut self, mut bytes: &[u8]) -> Result<(), FetchError> {
         while !bytes.is_empty() {
-            let written = self.attempt(Operation::Send, |socket| send(socket, bytes, SendFlags::NOSIGNAL))?;
+            let written = self.attempt(Operation::Send, |socket| send(socket, bytes, Flush::Now))?;
             bytes = bytes.get(written.unwrap_or(0)..).unwrap_or_default();
         }
         Ok(())
@@ -208,10 +206,10 @@ impl RemoteConnection {
     fn attempt(
         &mut self,
         operation: Operation,
-        mut act: impl FnMut(&Socket) -> rustix::io::Result<usize>,
+        mut act: impl FnMut(&Socket) -> io::Result<usize>,
     ) -> Result<Option<usize>, FetchError> {
         loop {
-            match act(&self.socket).map_err(io::Error::from) {
+            match act(&self.socket) {
                 Ok(count) => {
                     self.silence = Silence::default();
                     return Ok(Some(count));

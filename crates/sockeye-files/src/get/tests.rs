@@ -4,7 +4,6 @@
 use std::{
     io::{Read as _, Write as _},
     net::{Shutdown, TcpListener, TcpStream},
-    os::unix::net::UnixListener,
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
@@ -27,7 +26,6 @@ use super::{
     sockeye::SockeyeClient,
     source::{BodyRead, FileRequest, FileSource as _, RemoteFile},
 };
-use crate::tests::Folder;
 
 /// As long as nothing may come; those that wait for it wait no longer than a few looks.
 const PATIENCE: Duration = Duration::from_millis(250);
@@ -201,11 +199,12 @@ fn bytes_come_and_go_and_each_end_ends_its_own_direction() {
     assert_eq!(all, b"cba");
 }
 
+#[cfg(unix)]
 #[test]
 fn a_unix_socket_is_a_server_too() {
-    let folder = Folder::empty();
+    let folder = crate::tests::Folder::empty();
     let path = folder.0.join("socket");
-    let listener = UnixListener::bind(&path).unwrap();
+    let listener = std::os::unix::net::UnixListener::bind(&path).unwrap();
     let rig = Rig::at(Address::parse(&format!("unix:{}", path.display())).unwrap());
     let server = thread::spawn(move || listener.accept().unwrap().0.write_all(b"here").unwrap());
     let mut connection = rig.remote.dial().unwrap();

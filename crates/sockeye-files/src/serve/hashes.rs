@@ -3,7 +3,6 @@
 
 use std::{
     collections::HashMap,
-    os::unix::fs::FileExt as _,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -11,9 +10,10 @@ use sockeye_core::{
     limit::{HASHES, SCAN_WAIT, SCANS},
     transfer::Blake3,
 };
+use sockeye_sys::{FileState, read_at};
 use tokio::{sync::Semaphore, task::JoinHandle, time::timeout};
 
-use crate::tree::{FileState, Offered};
+use crate::tree::Offered;
 
 /// Bytes hashed at once.
 const READ: usize = 256 * 1024;
@@ -112,7 +112,7 @@ fn hash(file: &Offered) -> Result<Blake3, HashError> {
     let mut buffer = vec![0; READ];
     let mut at = 0;
     while at < file.state.size {
-        let n = file.file().read_at(&mut buffer, at).map_err(|_| HashError::Unread)?;
+        let n = read_at(file.file(), &mut buffer, at).map_err(|_| HashError::Unread)?;
         if n == 0 || (at % (64 * READ as u64) == 0 && !file.is_unchanged()) {
             return Err(HashError::Changed);
         }

@@ -6,13 +6,14 @@ use sockeye_core::{
     limit::{NAME, NAME_PAUSE},
     transfer::Name,
 };
+use sockeye_sys::Flush;
 use tokio::time::Instant;
 
 use super::{
     close::CloseMode,
     connection::{Connection, ReadOutcome, RequestRecord},
     offering::Offering,
-    send::{AGAIN, Flush, SendError},
+    send::{AGAIN, SendError},
 };
 use crate::tree::OpenError;
 

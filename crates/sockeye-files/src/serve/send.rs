@@ -4,14 +4,14 @@
 //! What was handed to the system lies there by reference until the peer has it. A change of exactly those pages within
 //! that moment is seen in no number of the file; only a hash of the whole file, as in our own dialect, finds it.
 
-use std::{io, os::unix::fs::FileExt as _};
+use std::io;
 
-use rustix::{fs::sendfile, io::Errno, net::SendFlags};
 use sockeye_core::{
     event::{Ending, Outcome},
     limit::{NOTSENT_MOST, NOTSENT_SHARE},
 };
 use sockeye_net::trouble::ended_by;
+use sockeye_sys::{Flush, read_exact_at, send, send_file};
 use tokio::time::timeout;
 
 use super::{
@@ -42,15 +42,6 @@ pub(super) enum SendError {
     Gone(Ending),
     /// The run was cut short.
     Stopped,
-}
-
-/// Whether the kernel may wait for more bytes and fill a segment (`MSG_MORE`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Flush {
-    /// It may: more follows at once.
-    Later,
-    /// It may not.
-    Now,
 }
 
 impl SendError {
@@ -86,15 +77,9 @@ impl Connection {
 
     /// Sends these bytes.
     pub(super) async fn send(&mut self, bytes: &[u8], then: Flush) -> Result<(), SendError> {
-        let flags = match then {
-            Flush::Later => SendFlags::MORE | SendFlags::NOSIGNAL,
-            Flush::Now => SendFlags::NOSIGNAL,
-        };
         let mut rest = bytes;
         while !rest.is_empty() {
-            let sent = self
-                .stream
-                .try_write(|| rustix::net::send(&self.stream, rest, flags).map_err(io::Error::from));
+            let sent = self.stream.try_write(|| send(&self.stream.socket(), rest, then));
             match sent {
                 Ok(n) => {
                     rest = rest.get(n..).unwrap_or_default();
@@ -155,11 +140,8 @@ impl Connection {
     /// Lets the kernel move up to `most` bytes from the file into the socket.
     async fn pass(&mut self, file: &Offered, from: u64, most: u64) -> Result<u64, SendError> {
         loop {
-            let mut offset = from;
             let count = usize::try_from(most).unwrap_or(usize::MAX);
-            let passed = self.stream.try_write(|| {
-                sendfile(&self.stream, file, Some(&mut offset), count).map_err(io::Error::from)
-            });
+            let passed = self.stream.try_write(|| send_file(&self.stream.socket(), file.file(), from, count));
             match passed {
                 // The file is shorter than it was.
                 Ok(0) => return Err(SendError::Changed),
@@ -205,26 +187,21 @@ pub(super) fn read(file: &Offered, from: u64, length: u64, out: &mut Vec<u8>) ->
     let begin = out.len();
     out.resize(begin.saturating_add(usize::try_from(length).unwrap_or(0)), 0);
     let part = out.get_mut(begin..).unwrap_or_default();
-    file.file().read_exact_at(part, from).map_err(|error| match error.kind() {
+    read_exact_at(file.file(), part, from).map_err(|error| match error.kind() {
         io::ErrorKind::UnexpectedEof => SendError::Changed,
         _ => SendError::Unread,
     })
 }
 
-/// sendfile reports errors of the socket and of the file alike; whatever is not one of these is the file's.
+/// Errors of the socket and of the file come alike; whatever is not one of these is the file's.
 fn send_error(error: &io::Error) -> SendError {
-    let socket = [
-        Errno::PIPE,
-        Errno::CONNRESET,
-        Errno::NOTCONN,
-        Errno::TIMEDOUT,
-        Errno::HOSTUNREACH,
-        Errno::NETUNREACH,
-    ];
-    match error.raw_os_error() {
-        Some(number) if socket.iter().any(|known| known.raw_os_error() == number) => {
-            SendError::Gone(ended_by(error))
-        }
+    use io::ErrorKind::{
+        BrokenPipe, ConnectionAborted, ConnectionReset, HostUnreachable, NetworkUnreachable, NotConnected,
+        TimedOut,
+    };
+    match error.kind() {
+        BrokenPipe | ConnectionAborted | ConnectionReset | HostUnreachable | NetworkUnreachable
+        | NotConnected | TimedOut => SendError::Gone(ended_by(error)),
         _ => SendError::Unread,
     }
 }

@@ -11,6 +11,7 @@ use sockeye_core::{
         Requests, Stat, TO_THE_END, Wanted, WireError, data_head, encode_error, wire,
     },
 };
+use sockeye_sys::Flush;
 use tokio::time::Instant;
 
 use super::{
@@ -18,9 +19,9 @@ use super::{
     connection::{Connection, ReadOutcome},
     hashes::{HashError, PendingHash},
     offering::Offering,
-    send::{Flush, SMALL, STRETCH, SendError, read},
+    send::{SMALL, STRETCH, SendError, read},
 };
-use crate::tree::{Cursor, Offered, OpenError, Tree};
+use crate::tree::{Cursor, Offered, OpenError, Tree, identity_of};
 
 /// Bytes of an entry beside its name.
 const ENTRY: usize = 20;
@@ -209,7 +210,7 @@ async fn follow(
 fn open(offering: &Offering, name: &[u8], identity: Option<Identity>) -> Result<Arc<Offered>, RequestError> {
     let name = Name::parse(name).map_err(|_| OpenError::Absent)?;
     let file = offering.tree.open(&name)?;
-    if identity.is_some_and(|wanted| wanted != file.state.identity()) {
+    if identity.is_some_and(|wanted| wanted != identity_of(&file.state)) {
         return Err(RequestError::Code(Code::Changed));
     }
     Ok(Arc::new(file))
@@ -237,7 +238,7 @@ async fn get(
         offset,
         length,
         mtime_ns: file.state.mtime_ns,
-        identity: file.state.identity(),
+        identity: identity_of(&file.state),
         hash: known,
     };
     let mut out = Vec::new();
@@ -330,7 +331,7 @@ async fn hash(
     };
     let hash = made(connection, making, known).await?.ok_or(RequestError::Code(Code::Trouble))?;
     let mut out = Vec::new();
-    Answer::Hashed(file.state.identity(), hash).encode(&mut out);
+    Answer::Hashed(identity_of(&file.state), hash).encode(&mut out);
     Ok(connection.send(&out, Flush::Now).await?)
 }
 
@@ -341,7 +342,7 @@ async fn stat(connection: &mut Connection, offering: &Offering, path: &[u8]) -> 
             kind: EntryKind::Folder,
             size: 0,
             mtime_ns: state.mtime_ns,
-            identity: state.identity(),
+            identity: identity_of(&state),
             hash: None,
         })
     };
@@ -354,7 +355,7 @@ async fn stat(connection: &mut Connection, offering: &Offering, path: &[u8]) -> 
                     kind: EntryKind::File,
                     size: state.size,
                     mtime_ns: state.mtime_ns,
-                    identity: state.identity(),
+                    identity: identity_of(&state),
                     hash: offering.hashes.known(&state),
                 },
                 Err(OpenError::Absent) => folder(Some(&name))?,

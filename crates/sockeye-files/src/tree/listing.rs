@@ -3,10 +3,10 @@
 
 use std::ops::ControlFlow;
 
-use rustix::fs::{Dir, FileType, OFlags, fstat};
 use sockeye_core::transfer::{EntryKind, Name, name};
+use sockeye_sys::{FileKind, FileState, FolderReader};
 
-use super::{FileState, OpenError, Tree, shut};
+use super::{OpenError, Tree, shut};
 
 /// Entries that are looked at for one page; a folder full of what is not shown takes several empty ones.
 const LOOKED_AT: usize = 20_000;
@@ -27,7 +27,7 @@ pub(crate) struct FolderEntry<'a> {
 #[derive(Debug)]
 pub(crate) struct Listing<'a> {
     tree: &'a Tree,
-    dir: Dir,
+    reader: FolderReader,
     /// What stands before its entries' names.
     path: Vec<u8>,
     /// The folder itself.
@@ -41,17 +41,14 @@ impl Tree {
     /// As [`OpenError`] says.
     pub(crate) fn list(&self, folder: Option<&Name>) -> Result<Listing<'_>, OpenError> {
         let path = folder.map_or(b".".as_slice(), Name::as_bytes);
-        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NONBLOCK;
-        let fd = self.opener.open(path, flags).map_err(shut)?;
+        let reader = self.opener.list(path).map_err(shut)?;
         let mut prefix = Vec::new();
         if let Some(folder) = folder {
             self.shown(folder.as_bytes())?;
             prefix.extend_from_slice(folder.as_bytes());
             prefix.push(b'/');
         }
-        let state = FileState::of(&fstat(&fd).map_err(shut)?);
-        let dir = Dir::new(fd).map_err(shut)?;
-        Ok(Listing { tree: self, dir, path: prefix, state })
+        Ok(Listing { tree: self, state: reader.state, reader, path: prefix })
     }
 }
 
@@ -67,42 +64,36 @@ impl Listing<'_> {
         mut take: impl FnMut(FolderEntry<'_>) -> ControlFlow<()>,
     ) -> Result<Option<Cursor>, OpenError> {
         if from != Cursor::default() {
-            self.dir.seek(from.0).map_err(shut)?;
+            self.reader.seek(from.0).map_err(shut)?;
         }
-        let mut here = from;
+        let Self { tree, reader, path, .. } = self;
         for _ in 0..LOOKED_AT {
-            let Some(entry) = self.dir.read() else { return Ok(None) };
-            let entry = entry.map_err(shut)?;
-            let bytes = entry.file_name().to_bytes();
-            if let Some((kind, state)) = self.look(bytes, entry.file_type())
-                && take(FolderEntry { kind, name: bytes, state }).is_break()
-            {
-                return Ok(Some(here));
+            let here = Cursor(reader.place());
+            let seen = reader.next(|name, kind| match look(tree, path, name, kind) {
+                Some((kind, state)) => take(FolderEntry { kind, name, state }),
+                None => ControlFlow::Continue(()),
+            });
+            match seen.map_err(shut)? {
+                Some(ControlFlow::Continue(())) => {}
+                Some(ControlFlow::Break(())) => return Ok(Some(here)),
+                None => return Ok(None),
             }
-            here = Cursor(entry.offset());
         }
-        Ok(Some(here))
+        Ok(Some(Cursor(reader.place())))
     }
+}
 
-    /// What an entry is, if it can be asked for: through its links, and only where they stay inside.
-    fn look(&self, component: &[u8], kind: FileType) -> Option<(EntryKind, FileState)> {
-        let may_be_offered = matches!(
-            kind,
-            FileType::RegularFile | FileType::Directory | FileType::Symlink | FileType::Unknown
-        );
-        if !may_be_offered || name::check(component).is_err() {
-            return None;
-        }
-        self.tree.shown(component).ok()?;
-        let path = [self.path.as_slice(), component].concat();
-        name::check(&path).ok()?;
-        let found = self.tree.opener.open(&path, OFlags::PATH).ok()?;
-        let stat = fstat(&found).ok()?;
-        let kind = match FileType::from_raw_mode(stat.st_mode) {
-            FileType::RegularFile => EntryKind::File,
-            FileType::Directory => EntryKind::Folder,
-            _ => return None,
-        };
-        Some((kind, FileState::of(&stat)))
+/// What an entry of the folder at `path` is, if it can be asked for: through its links, and only where they stay inside.
+fn look(tree: &Tree, path: &[u8], component: &[u8], kind: FileKind) -> Option<(EntryKind, FileState)> {
+    if kind == FileKind::Special || name::check(component).is_err() {
+        return None;
+    }
+    tree.shown(component).ok()?;
+    let path = [path, component].concat();
+    name::check(&path).ok()?;
+    match tree.opener.look(&path).ok()? {
+        (FileKind::File, state) => Some((EntryKind::File, state)),
+        (FileKind::Folder, state) => Some((EntryKind::Folder, state)),
+        _ => None,
     }
 }

@@ -2,27 +2,17 @@
 //! Never checks a path before opening it, and never blocks on what is no file: what was opened is looked at.
 
 mod listing;
-mod opener;
 
-use std::{
-    fs::File,
-    io,
-    os::fd::{AsFd, BorrowedFd},
-    path::Path,
-};
+use std::{fs::File, io, path::Path};
 
-use rustix::{
-    fs::{FileType, Mode, OFlags, Stat, fstat, open},
-    io::Errno,
-};
 use sockeye_core::{
     event::{Failure, Operation},
     plan::DotFiles,
     transfer::{Identity, Name},
 };
 
-use self::opener::Opener;
 use sockeye_net::trouble::failure;
+use sockeye_sys::{FileKind, FileState, Opener, is_exhausted, state};
 
 pub(crate) use listing::{Cursor, FolderEntry};
 
@@ -42,18 +32,6 @@ pub(crate) enum OpenError {
     Busy,
 }
 
-/// One state of a file: whatever changes it changes one of these.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct FileState {
-    dev: u64,
-    ino: u64,
-    /// Length, bytes.
-    pub(crate) size: u64,
-    /// When its content was changed last, nanoseconds since 1970.
-    pub(crate) mtime_ns: i64,
-    ctime_ns: i64,
-}
-
 /// A regular file of the tree, open.
 #[derive(Debug)]
 pub(crate) struct Offered {
@@ -62,48 +40,29 @@ pub(crate) struct Offered {
     pub(crate) state: FileState,
 }
 
-impl FileState {
-    fn of(stat: &Stat) -> Self {
-        let nanos = |seconds: i64, nanos: i64| seconds.saturating_mul(1_000_000_000).saturating_add(nanos);
-        Self {
-            dev: stat.st_dev,
-            ino: stat.st_ino,
-            size: u64::try_from(stat.st_size).unwrap_or(0),
-            mtime_ns: nanos(stat.st_mtime, i64::try_from(stat.st_mtime_nsec).unwrap_or(0)),
-            ctime_ns: nanos(stat.st_ctime, i64::try_from(stat.st_ctime_nsec).unwrap_or(0)),
-        }
+/// Sixteen bytes that differ where the states do, and tell nothing of inodes.
+pub(crate) fn identity_of(state: &FileState) -> Identity {
+    let mut hasher = blake3::Hasher::new_derive_key("sockeye 2026 identity of a file");
+    for field in [state.dev, state.ino, state.size] {
+        hasher.update(&field.to_be_bytes());
     }
-
-    /// Sixteen bytes that differ where the states do, and tell nothing of inodes.
-    pub(crate) fn identity(&self) -> Identity {
-        let mut hasher = blake3::Hasher::new_derive_key("sockeye 2026 identity of a file");
-        for field in [self.dev, self.ino, self.size] {
-            hasher.update(&field.to_be_bytes());
-        }
-        for field in [self.mtime_ns, self.ctime_ns] {
-            hasher.update(&field.to_be_bytes());
-        }
-        let mut identity = [0; 16];
-        hasher.finalize_xof().fill(&mut identity);
-        Identity(identity)
+    for field in [state.mtime_ns, state.ctime_ns] {
+        hasher.update(&field.to_be_bytes());
     }
+    let mut identity = [0; 16];
+    hasher.finalize_xof().fill(&mut identity);
+    Identity(identity)
 }
 
 impl Offered {
     /// Whether the file is still what it was when it was opened.
     pub(crate) fn is_unchanged(&self) -> bool {
-        fstat(&self.file).is_ok_and(|stat| FileState::of(&stat) == self.state)
+        state(&self.file).is_ok_and(|(_, state)| state == self.state)
     }
 
     /// The file, to read at any place.
     pub(crate) fn file(&self) -> &File {
         &self.file
-    }
-}
-
-impl AsFd for Offered {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.file.as_fd()
     }
 }
 
@@ -113,11 +72,9 @@ impl Tree {
     /// # Errors
     /// It is no folder that can be read.
     pub(crate) fn new(folder: &Path, dot_files: DotFiles) -> Result<Self, Failure> {
-        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        open(folder, flags, Mode::empty())
-            .and_then(Opener::new)
+        Opener::new(folder)
             .map(|opener| Self { opener, dot_files })
-            .map_err(|error| failure(Operation::Read, folder.display().to_string(), &io::Error::from(error)))
+            .map_err(|error| failure(Operation::Read, folder.display().to_string(), &error))
     }
 
     /// Opens a regular file for reading.
@@ -125,15 +82,13 @@ impl Tree {
     /// # Errors
     /// As [`OpenError`] says.
     pub(crate) fn open(&self, name: &Name) -> Result<Offered, OpenError> {
-        // A FIFO without a writer, a terminal and a device answer an open that does not wait; then they are refused.
-        let opened = self.opener.open(name.as_bytes(), OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY);
+        let opened = self.opener.open(name.as_bytes());
         // What is hidden is opened all the same, so that it takes no other time than what is absent.
-        let fd = opened.map_err(shut).and_then(|fd| self.shown(name.as_bytes()).map(|()| fd))?;
-        let stat = fstat(&fd).map_err(shut)?;
-        if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
-            return Err(OpenError::Absent);
+        let file = opened.map_err(shut).and_then(|file| self.shown(name.as_bytes()).map(|()| file))?;
+        match state(&file).map_err(shut)? {
+            (FileKind::File, state) => Ok(Offered { state, file }),
+            _ => Err(OpenError::Absent),
         }
-        Ok(Offered { state: FileState::of(&stat), file: File::from(fd) })
     }
 
     /// Whether a name is shown to those who ask.
@@ -146,12 +101,11 @@ impl Tree {
     }
 }
 
-fn shut(error: Errno) -> OpenError {
-    match error {
-        Errno::MFILE | Errno::NFILE | Errno::NOMEM | Errno::AGAIN | Errno::INTR => OpenError::Busy,
-        _ => OpenError::Absent,
-    }
+fn shut(error: io::Error) -> OpenError {
+    if is_exhausted(&error) { OpenError::Busy } else { OpenError::Absent }
 }
 
+// They compare the two ways there are on Linux, and make links.
 #[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests;

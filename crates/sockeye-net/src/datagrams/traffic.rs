@@ -1,10 +1,11 @@
 //! Datagrams in and out: several in one call, where the kernel can and nobody looks at single ones.
 //! Never lets what travels together be taken for anything else than it would have been alone.
 
-use std::{io, net::SocketAddr, os::fd::AsFd, sync::Arc};
+use std::{io, net::SocketAddr, sync::Arc};
 
+use socket2::SockRef;
 use sockeye_core::{behaviour::Convoy, unit::Unit};
-use sockeye_sys::{Received, SEGMENTS};
+use sockeye_sys::{Received, SEGMENTS, is_too_long, receive_together, send_together};
 use tokio::{io::Interest, net::UdpSocket};
 
 use super::{Datagrams, Policy, show};
@@ -30,7 +31,8 @@ impl Datagrams {
                 (DatagramSource::Ear, Some(ear)) => ear,
                 _ => &self.socket,
             };
-            let got = socket.try_io(Interest::READABLE, || sockeye_sys::receive(socket.as_fd(), &mut buffer));
+            let got =
+                socket.try_io(Interest::READABLE, || receive_together(&SockRef::from(socket), &mut buffer));
             if let Ok(received) = &got {
                 left = left.saturating_sub(self.take(&buffer, *received).await);
             }
@@ -115,7 +117,7 @@ async fn pass(socket: &UdpSocket, convoy: Convoy<'_>, peer: SocketAddr) -> io::R
     loop {
         let sent = match u16::try_from(convoy.segment) {
             Ok(segment) if convoy.count > 1 => socket.try_io(Interest::WRITABLE, || {
-                sockeye_sys::send(socket.as_fd(), convoy.bytes, segment, peer)
+                send_together(&SockRef::from(socket), convoy.bytes, segment, peer)
             }),
             _ => socket.try_send_to(convoy.bytes, peer),
         };
@@ -124,10 +126,6 @@ async fn pass(socket: &UdpSocket, convoy: Convoy<'_>, peer: SocketAddr) -> io::R
             sent => return sent.map(|_| ()),
         }
     }
-}
-
-fn is_too_long(error: &io::Error) -> bool {
-    error.raw_os_error() == Some(rustix::io::Errno::MSGSIZE.raw_os_error())
 }
 
 #[cfg(test)]

@@ -28,8 +28,7 @@ impl<L: Link> Drive<L> {
             self.hang_up = self.link.hang_up().map(Box::new);
         }
         let Some(hang_up) = &self.hang_up else { return };
-        let Poll::Ready(Ok(mut guard)) = hang_up.poll_read_ready(cx) else { return };
-        guard.clear_ready();
+        let Poll::Ready(()) = hang_up.poll(cx) else { return };
         let Some(error) = self.link.take_error() else { return };
         self.cannot_send(error, at);
         self.course(cx);

@@ -65,7 +65,7 @@ fn bind_once<S>(
 
 fn no_such_family(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::AddrNotAvailable | io::ErrorKind::Unsupported)
-        || error.raw_os_error() == Some(97)
+        || sockeye_sys::is_no_such_family(error)
 }
 
 /// The failure to bind `address`, with what is in the way where the system tells.

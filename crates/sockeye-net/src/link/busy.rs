@@ -1,10 +1,12 @@
 //! Why our end cannot be where it was to be, in words: who has the port, or what rests there.
 //! Never frees anything.
 
-use std::{fs, io, net::SocketAddr};
+use std::{io, net::SocketAddr};
 
 use sockeye_core::event::{Failure, Operation};
-use sockeye_sys::{Holder, Obstacle, Transport, obstacle, obstacle_between};
+use sockeye_sys::{
+    ADDRESS_LISTER, Holder, Obstacle, PORT_RIGHT, Transport, first_free_port, obstacle, obstacle_between,
+};
 
 use crate::trouble::failure;
 
@@ -24,7 +26,7 @@ pub(crate) fn cannot_bind(
         io::ErrorKind::AddrInUse => failed.hint(in_the_way(transport, obstacle(transport, address))),
         io::ErrorKind::PermissionDenied => failed.hint(privilege(address.port())),
         io::ErrorKind::AddrNotAvailable => {
-            failed.hint("it is not an address of this machine; `ip addr` lists them")
+            failed.hint(format!("it is not an address of this machine; `{ADDRESS_LISTER}` lists them"))
         }
         _ => failed,
     }
@@ -98,14 +100,10 @@ fn whose(holder: Option<Holder>) -> String {
 
 /// Why a port may not be bound, and what to do.
 fn privilege(port: u16) -> String {
-    let first = fs::read_to_string("/proc/sys/net/ipv4/ip_unprivileged_port_start");
-    let first = first.ok().and_then(|text| text.trim().parse().ok()).unwrap_or(1024_u16);
+    let first = first_free_port();
     if port >= first {
         return "something on this machine forbids it: a sandbox, or a security module".to_owned();
     }
     let higher = if port < 1000 { port + 8000 } else { first };
-    format!(
-        "ports below {first} need a privilege: take a higher one, as in {higher}; or use sudo; \
-         or give sockeye the right once: sudo setcap cap_net_bind_service=+ep \"$(command -v sockeye)\""
-    )
+    format!("ports below {first} need a privilege: take a higher one, as in {higher}; or {PORT_RIGHT}")
 }

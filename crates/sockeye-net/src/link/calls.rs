@@ -1,17 +1,13 @@
-//! Receiving and sending over TCP by the system calls themselves.
-//!
-//! Those of the C library are places where threads can be cancelled, which costs a process that ever had a second thread a tenth
-//! of its own time for each message. Never waits longer than readiness takes to come.
+//! Receiving and sending over TCP, by as few system calls as it can be done with.
+//! Never waits longer than readiness takes to come.
 
 use std::{
     io,
     task::{Context, Poll, ready},
 };
 
-use rustix::{
-    buffer::spare_capacity,
-    net::{RecvFlags, SendFlags},
-};
+use socket2::SockRef;
+use sockeye_sys::Flush;
 use tokio::{io::Interest, net::TcpStream};
 
 /// Receives into the room of `buffer`, which has some.
@@ -23,9 +19,8 @@ pub(crate) fn poll_receive(
     loop {
         ready!(stream.poll_read_ready(cx))?;
         let room = buffer.capacity() - buffer.len();
-        let done = moved(stream, Interest::READABLE, room, || {
-            rustix::net::recv(stream, spare_capacity(buffer), RecvFlags::empty()).map(|(_, len)| len)
-        });
+        let done =
+            moved(stream, Interest::READABLE, room, || sockeye_sys::receive(&SockRef::from(stream), buffer));
         if let Some(done) = done {
             return Poll::Ready(done);
         }
@@ -36,7 +31,7 @@ pub(crate) fn poll_receive(
 pub(crate) fn poll_send(stream: &TcpStream, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
     loop {
         ready!(stream.poll_write_ready(cx))?;
-        let send = || rustix::net::send(stream, bytes, SendFlags::NOSIGNAL);
+        let send = || sockeye_sys::send(&SockRef::from(stream), bytes, Flush::Now);
         if let Some(done) = moved(stream, Interest::WRITABLE, bytes.len(), send) {
             return Poll::Ready(done);
         }
@@ -49,7 +44,7 @@ fn moved(
     stream: &TcpStream,
     interest: Interest,
     most: usize,
-    call: impl FnOnce() -> rustix::io::Result<usize>,
+    call: impl FnOnce() -> io::Result<usize>,
 ) -> Option<io::Result<usize>> {
     let mut moved = None;
     let tried = stream.try_io(interest, || {

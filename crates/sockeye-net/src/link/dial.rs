@@ -8,9 +8,10 @@ use sockeye_core::{
     event::{Failure, Kind, Operation},
     plan::Family,
 };
+use sockeye_sys::connect_unix;
 use tokio::time::Instant;
 
-use super::{StreamSocket, tcp, unix};
+use super::{StreamSocket, tcp};
 use crate::{resolve, trouble::failure};
 
 /// How an address is connected to.
@@ -49,7 +50,7 @@ pub async fn dial(target: &Address, dialing: Dialing, name: &str) -> Result<Conn
         }
         Address::Unix(path) => {
             let dialled =
-                unix::dial(path).await.map_err(|error| failure(Operation::Connect, name, &error))?;
+                connect_unix(path).await.map_err(|error| failure(Operation::Connect, name, &error))?;
             Ok(Connected { stream: StreamSocket::Unix(dialled), took: begun.elapsed() })
         }
         Address::Udp { .. } | Address::Stdio => {

@@ -15,12 +15,13 @@ use sockeye_core::{
     plan::Family,
     unit::Medium,
 };
-use tokio::net::{TcpListener, TcpStream, UnixStream};
+use sockeye_sys::{BoundUnix, UnixStream, listen_unix};
+use tokio::net::{TcpListener, TcpStream};
 
 use super::{
     StreamSocket,
     bind::{bind_all, cannot_bind},
-    busy, tcp, unix,
+    busy, tcp,
 };
 use crate::resolve;
 
@@ -35,7 +36,7 @@ pub struct Listener {
 #[derive(Debug)]
 enum Sockets {
     Tcp(Vec<TcpListener>),
-    Unix(unix::BoundSocket, Arc<str>),
+    Unix(BoundUnix, Arc<str>),
 }
 
 /// A connection that was accepted.
@@ -62,7 +63,7 @@ impl Listener {
             }
             Address::Unix(path) => {
                 let shown = address.to_string();
-                let bound = unix::listen(path).map_err(|error| busy::cannot_bind_unix(&shown, &error))?;
+                let bound = listen_unix(path).map_err(|error| busy::cannot_bind_unix(&shown, &error))?;
                 Sockets::Unix(bound, shown.into())
             }
             Address::Udp { .. } | Address::Stdio => {
@@ -101,10 +102,7 @@ impl Listener {
                 let (stream, peer) = poll_fn(|cx| poll_accept(sockets, turn, cx)).await?;
                 Ok(Accepted::Tcp(stream, peer))
             }
-            Sockets::Unix(bound, shown) => {
-                let (stream, _) = bound.listener.accept().await?;
-                Ok(Accepted::Unix(stream, Arc::clone(shown)))
-            }
+            Sockets::Unix(bound, shown) => Ok(Accepted::Unix(bound.accept().await?, Arc::clone(shown))),
         }
     }
 }

@@ -6,29 +6,24 @@ pub(crate) mod bind;
 mod calls;
 pub(crate) mod tcp;
 pub(crate) mod udp;
-pub(crate) mod unix;
 mod stream;
 mod dial;
 mod listener;
 
 use std::{
     io,
-    os::fd::OwnedFd,
     pin::Pin,
     task::{Context, Poll},
 };
 
 use sockeye_core::event::SocketInfo;
-use tokio::io::{AsyncRead, AsyncWrite, unix::AsyncFd};
+use sockeye_sys::HangUp;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::io::poll_read_buf;
 
 pub use dial::{Connected, Dialing, dial};
 pub use listener::{Accepted, Listener};
 pub use stream::StreamSocket;
-
-/// A second descriptor of a link that becomes readable when the connection fails or hangs up, and by nothing else: a stream
-/// that is not read tells neither.
-pub(crate) type HangUp = AsyncFd<OwnedFd>;
 
 /// A stream that the driver can drive.
 pub(crate) trait Link: AsyncRead + AsyncWrite + Unpin + Send + 'static {
@@ -48,7 +43,7 @@ pub(crate) trait Link: AsyncRead + AsyncWrite + Unpin + Send + 'static {
     /// What the kernel knows of it.
     fn info(&self) -> SocketInfo;
 
-    /// What becomes readable when it fails or hangs up; none where there is no such thing.
+    /// What hears that it fails or hangs up while nobody reads it; none where there is no such thing.
     fn hang_up(&self) -> Option<HangUp> {
         None
     }

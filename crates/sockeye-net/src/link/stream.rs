@@ -4,40 +4,40 @@
 use std::{
     io,
     net::Shutdown,
-    os::fd::{AsFd, BorrowedFd, OwnedFd},
     pin::Pin,
     task::{Context, Poll},
 };
 
 use socket2::{SockRef, Socket};
 use sockeye_core::event::SocketInfo;
+use sockeye_sys::{HangUp, UnixStream};
 use tokio::{
-    io::{AsyncRead, AsyncWrite, Interest, ReadBuf, unix::AsyncFd},
-    net::{TcpStream, UnixStream},
+    io::{AsyncRead, AsyncWrite, Interest, ReadBuf},
+    net::TcpStream,
 };
 use tokio_util::io::poll_read_buf;
 
-use super::{HangUp, Link, calls};
+use super::{Link, calls};
 
 /// A connected stream socket.
 #[derive(Debug)]
 pub enum StreamSocket {
     /// Of TCP.
     Tcp(TcpStream),
-    /// Of Unix.
+    /// Of Unix, where the system has such sockets.
     Unix(UnixStream),
 }
 
-impl AsFd for StreamSocket {
-    fn as_fd(&self) -> BorrowedFd<'_> {
+impl StreamSocket {
+    /// The socket itself, for calls that do not wait.
+    #[must_use]
+    pub fn socket(&self) -> SockRef<'_> {
         match self {
-            Self::Tcp(stream) => stream.as_fd(),
-            Self::Unix(stream) => stream.as_fd(),
+            Self::Tcp(stream) => SockRef::from(stream),
+            Self::Unix(stream) => SockRef::from(stream),
         }
     }
-}
 
-impl StreamSocket {
     /// Waits until there may be something to read.
     ///
     /// # Errors
@@ -83,14 +83,14 @@ impl StreamSocket {
         }
     }
 
-    /// Lets the kernel hold at most about so many bytes unsent (`TCP_NOTSENT_LOWAT`); a Unix socket has bounds of its own.
+    /// Lets the system hold at most about so many bytes unsent, where it can be told; a Unix socket has bounds of its own.
     pub fn limit_unsent(&self, bytes: u32) {
-        let _ = SockRef::from(self).set_tcp_notsent_lowat(bytes);
+        let _ = sockeye_sys::limit_unsent(&self.socket(), bytes);
     }
 
     /// Ends our direction (FIN).
     pub fn end(&self) {
-        let _ = SockRef::from(self).shutdown(Shutdown::Write);
+        let _ = self.socket().shutdown(Shutdown::Write);
     }
 
     /// Makes the coming drop a reset (RST) instead of an orderly end; a Unix socket has none.
@@ -107,11 +107,10 @@ impl StreamSocket {
     /// # Errors
     /// What the system says.
     pub fn into_blocking(self) -> io::Result<Socket> {
-        let socket: OwnedFd = match self {
-            Self::Tcp(stream) => stream.into_std()?.into(),
-            Self::Unix(stream) => stream.into_std()?.into(),
+        let socket = match self {
+            Self::Tcp(stream) => Socket::from(stream.into_std()?),
+            Self::Unix(stream) => Socket::from(stream.into_std()?),
         };
-        let socket = Socket::from(socket);
         socket.set_nonblocking(false)?;
         Ok(socket)
     }
@@ -174,13 +173,13 @@ impl Link for StreamSocket {
 
     fn info(&self) -> SocketInfo {
         match self {
-            Self::Tcp(stream) => sockeye_sys::tcp_info(stream.as_fd()),
+            Self::Tcp(stream) => sockeye_sys::tcp_info(&SockRef::from(stream)),
             Self::Unix(_) => SocketInfo::default(),
         }
     }
 
     fn hang_up(&self) -> Option<HangUp> {
-        hang_up(self).ok()
+        HangUp::watch(&self.socket()).ok()
     }
 
     fn take_error(&self) -> Option<io::Error> {
@@ -189,10 +188,4 @@ impl Link for StreamSocket {
             Self::Unix(stream) => stream.take_error().ok().flatten(),
         }
     }
-}
-
-/// Urgent data is never looked at: whoever waits for it alone hears of errors and hang-ups only.
-#[expect(deprecated, reason = "unsound for types that may change their descriptor; an `OwnedFd` cannot")]
-fn hang_up(stream: &StreamSocket) -> io::Result<HangUp> {
-    AsyncFd::with_interest(stream.as_fd().try_clone_to_owned()?, Interest::PRIORITY)
 }

@@ -50,8 +50,7 @@ fn tune(socket: &SockRef<'_>) {
     let keepalive =
         TcpKeepalive::new().with_time(KEEPALIVE).with_interval(PROBE_INTERVAL).with_retries(PROBES);
     let _ = socket.set_tcp_keepalive(&keepalive);
-    #[cfg(target_os = "linux")]
-    let _ = socket.set_tcp_notsent_lowat(NOTSENT);
+    let _ = sockeye_sys::limit_unsent(socket, NOTSENT);
 }
 
 /// The first of `targets` that answers, each tried a little after the one before.

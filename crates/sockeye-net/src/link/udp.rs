@@ -4,7 +4,6 @@
 use std::{
     io,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
-    os::fd::AsFd,
 };
 
 use socket2::{Domain, InterfaceIndexOrAddress, Protocol, SockRef, Socket, Type};
@@ -56,7 +55,7 @@ fn set_reach(socket: &Socket, address: SocketAddr, reach: Reach) -> io::Result<(
     }
     if address.is_ipv4() {
         if reach.index != 0 {
-            use_interface_v4(socket, reach.index)?;
+            sockeye_sys::use_interface_v4(socket, reach.index)?;
         }
         if let Some(ttl) = reach.ttl {
             socket.set_ttl_v4(ttl)?;
@@ -72,30 +71,6 @@ fn set_reach(socket: &Socket, address: SocketAddr, reach: Reach) -> io::Result<(
         }
     }
     Ok(())
-}
-
-/// IPv4 chooses the interface by one of its addresses.
-fn use_interface_v4(socket: &Socket, index: u32) -> io::Result<()> {
-    let address = interface_address(index).unwrap_or(Ipv4Addr::UNSPECIFIED);
-    socket.set_multicast_if_v4(&address)
-}
-
-/// The source address the system would use on interface `index`, found without sending anything.
-fn interface_address(index: u32) -> Option<Ipv4Addr> {
-    let name = std::fs::read_dir("/sys/class/net").ok()?.filter_map(Result::ok).find(|entry| {
-        std::fs::read_to_string(entry.path().join("ifindex"))
-            .is_ok_and(|text| text.trim() == index.to_string())
-    })?;
-    if name.file_name() == "lo" {
-        return Some(Ipv4Addr::LOCALHOST);
-    }
-    let probe = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP)).ok()?;
-    probe.bind_device(Some(name.file_name().as_encoded_bytes())).ok()?;
-    probe.connect(&SocketAddr::from((Ipv4Addr::new(224, 0, 0, 1), 9)).into()).ok()?;
-    match probe.local_addr().ok()?.as_socket()?.ip() {
-        IpAddr::V4(ip) => Some(ip),
-        IpAddr::V6(_) => None,
-    }
 }
 
 fn join(socket: &Socket, group: IpAddr, reach: Reach) -> io::Result<()> {
@@ -144,9 +119,8 @@ pub(crate) fn dial(
     socket
         .bind(&ours.into())
         .map_err(|error| busy::cannot_bind(Operation::Connect, name, Transport::Udp, ours, &error))?;
-    let family = if target.is_ipv4() { sockeye_sys::Family::Four } else { sockeye_sys::Family::Six };
     // Without the option a refusal looks like silence, which is still an answer.
-    let _ = sockeye_sys::report_errors(socket.as_fd(), family);
+    let _ = sockeye_sys::report_errors(&socket, target);
     UdpSocket::from_std(socket.into()).map_err(failed)
 }
 

@@ -1,8 +1,9 @@
 //! One UDP socket and its peers: how many, for how long, how often answered, and never itself.
 //! Never a fixed port; the clock stands still wherever a rate is counted.
 
-use std::{net::SocketAddr, os::fd::AsFd, sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
+use socket2::SockRef;
 use sockeye_core::{
     behaviour::{Script, ScriptInput, Talk},
     event::{Ending, Event, EventDetail, Notice, Suppression, What},
@@ -25,8 +26,8 @@ async fn socket() -> UdpSocket {
 
 /// Another handle of the same socket: what it sends carries the engine's own address, as a forged datagram would.
 fn forger(socket: &UdpSocket) -> UdpSocket {
-    let twin = std::net::UdpSocket::from(socket.as_fd().try_clone_to_owned().unwrap());
-    UdpSocket::from_std(twin).unwrap()
+    let twin = SockRef::from(socket).try_clone().unwrap();
+    UdpSocket::from_std(twin.into()).unwrap()
 }
 
 /// Sends, and waits for the answer.

@@ -1,7 +1,7 @@
 //! `sockeye get`: arguments to a plan for fetching files.
 //! Never connects, and never touches the disk.
 
-use std::{ffi::OsString, os::unix::ffi::OsStrExt as _, path::PathBuf, time::Duration};
+use std::{ffi::OsString, path::PathBuf, time::Duration};
 
 use clap::Args;
 use sockeye_core::{
@@ -170,13 +170,13 @@ impl Get {
 
     fn selections(&self, dialect: Dialect) -> Result<Vec<Selection>, Wrong> {
         if let Some(path) = &self.list {
-            let path = path.as_bytes();
+            let path = path.as_encoded_bytes();
             let path = path.strip_suffix(b"/").unwrap_or(path);
             check_folder(path).map_err(|error| bad_name(path, error))?;
             return Ok(vec![Selection::List(path.to_vec())]);
         }
         let selection = |name: &OsString| {
-            let name = name.as_bytes();
+            let name = name.as_encoded_bytes();
             // Shells complete the name of a folder so; where it is asked for without -r, the server knows what it is.
             let can_tell = self.recursive || dialect == Dialect::Sockeye;
             let name = name.strip_suffix(b"/").filter(|_| can_tell).unwrap_or(name);

@@ -233,7 +233,7 @@ fn is_of(file: &Mutex<LogFile>, plan: &LogPlan) -> bool {
 /// Nothing more is waited for.
 fn abandoned(terminal: ui::Keyboardless, shutdown: &Shutdown) -> u8 {
     terminal.abandon();
-    shutdown.signal().map_or(failure::SUCCESS, failure::Signal::code)
+    shutdown.signal().map_or(failure::SUCCESS, failure::code_of)
 }
 
 /// Resolves when the view had its time after a stop; never without one.

@@ -48,16 +48,16 @@ pub(super) fn end(
         Plan::Connect(plan) => report.failure.clone().or_else(|| of_verdict(&report, plan)),
     };
     let code = match (shutdown.signal(), plan, &failed) {
-        (Some(signal), Plan::Connect(_) | Plan::Get(_), _) => signal.code(),
+        (Some(signal), Plan::Connect(_) | Plan::Get(_), _) => failure::code_of(signal),
         // The one conversation it was for has not come to its end.
         (Some(signal), Plan::Listen(plan), _)
             if plan.clients == Clients::First && report.ending.is_none() =>
         {
-            signal.code()
+            failure::code_of(signal)
         }
         // Work left undone; a listener that has drained is done.
         (Some(signal), Plan::Listen(_) | Plan::Serve(_), _) if report.drained == Drained::Part => {
-            signal.code()
+            failure::code_of(signal)
         }
         (_, _, Some(failed)) => failure::code(failed),
         // The conversation has told why.

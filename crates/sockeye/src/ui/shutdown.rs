@@ -3,16 +3,14 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::signal::unix::{SignalKind, signal};
+use sockeye_sys::{StopSignal, StopSignals};
 use tokio_util::sync::CancellationToken;
-
-use crate::failure::Signal;
 
 /// Why a run is to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cause {
     /// A signal, or the key that stands for it.
-    Signal(Signal),
+    Signal(StopSignal),
     /// Somebody asked for it in order, or nobody can see it any more.
     Asked,
 }
@@ -44,19 +42,7 @@ impl Shutdown {
     /// # Errors
     /// The system's.
     pub(crate) fn watch(&self) -> std::io::Result<()> {
-        let mut interrupt = signal(SignalKind::interrupt())?;
-        let mut terminate = signal(SignalKind::terminate())?;
-        let shutdown = self.clone();
-        tokio::spawn(async move {
-            loop {
-                let signal = tokio::select! {
-                    _ = interrupt.recv() => Signal::Interrupt,
-                    _ = terminate.recv() => Signal::Terminate,
-                };
-                shutdown.pull(Cause::Signal(signal));
-            }
-        });
-        Ok(())
+        StopSignals::of_anybody().map(|signals| self.obey(signals))
     }
 
     /// Also for the signals of a terminal, so that it is given back as it was. Without one they keep their meaning
@@ -65,19 +51,16 @@ impl Shutdown {
     /// # Errors
     /// The system's.
     pub(crate) fn watch_terminal(&self) -> std::io::Result<()> {
-        let mut hangup = signal(SignalKind::hangup())?;
-        let mut quit = signal(SignalKind::quit())?;
+        StopSignals::of_a_terminal().map(|signals| self.obey(signals))
+    }
+
+    fn obey(&self, mut signals: StopSignals) {
         let shutdown = self.clone();
         tokio::spawn(async move {
             loop {
-                let signal = tokio::select! {
-                    _ = hangup.recv() => Signal::Hangup,
-                    _ = quit.recv() => Signal::Quit,
-                };
-                shutdown.pull(Cause::Signal(signal));
+                shutdown.pull(Cause::Signal(signals.next().await));
             }
         });
-        Ok(())
     }
 
     /// Stop; if that was asked for before, at once.
@@ -111,7 +94,7 @@ impl Shutdown {
 
     /// The signal that stopped it, if one did.
     #[must_use]
-    pub(crate) fn signal(&self) -> Option<Signal> {
+    pub(crate) fn signal(&self) -> Option<StopSignal> {
         match self.state.lock().unwrap_or_else(PoisonError::into_inner).first {
             Some(Cause::Signal(signal)) => Some(signal),
             Some(Cause::Asked) | None => None,
@@ -126,20 +109,20 @@ mod tests {
     #[test]
     fn first_in_order_then_at_once() {
         let shutdown = Shutdown::default();
-        shutdown.pull(Cause::Signal(Signal::Terminate));
+        shutdown.pull(Cause::Signal(StopSignal::Terminate));
         assert!(shutdown.stop.is_cancelled() && !shutdown.now.is_cancelled());
         shutdown.pull(Cause::Asked);
         assert!(!shutdown.now.is_cancelled(), "a broken pipe while stopping is no reason to hurry");
-        shutdown.pull(Cause::Signal(Signal::Interrupt));
+        shutdown.pull(Cause::Signal(StopSignal::Interrupt));
         assert!(shutdown.now.is_cancelled());
-        assert_eq!(shutdown.signal(), Some(Signal::Terminate));
+        assert_eq!(shutdown.signal(), Some(StopSignal::Terminate));
     }
 
     #[test]
     fn after_the_end_nothing_counts() {
         let shutdown = Shutdown::default();
         shutdown.release();
-        shutdown.pull(Cause::Signal(Signal::Interrupt));
+        shutdown.pull(Cause::Signal(StopSignal::Interrupt));
         assert_eq!((shutdown.signal(), shutdown.stop.is_cancelled()), (None, false));
     }
 }

@@ -12,7 +12,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 use rustyline::{
     Cmd, ConditionalEventHandler, Config, Editor, Event, EventContext, EventHandler, KeyCode, KeyEvent,
     Modifiers, Movement, RepeatCount,
@@ -20,9 +19,10 @@ use rustyline::{
     error::ReadlineError,
     history::FileHistory,
 };
+use sockeye_sys::{StopSignal, TerminalMode, make_private_folder, wake_line_editor};
 
 use super::{shutdown::Cause, sink::Sink, teller::Teller, typist::Typist};
-use crate::{failure::Signal, view::Role};
+use crate::view::Role;
 
 const PROMPT: &str = "> ";
 /// Two presses within this time are one wish.
@@ -34,7 +34,7 @@ const PATIENCE: (u32, Duration) = (50, Duration::from_millis(10));
 pub(crate) struct Terminal {
     thread: JoinHandle<Left>,
     closing: Arc<AtomicBool>,
-    before: Option<Termios>,
+    before: Option<TerminalMode>,
 }
 
 /// What the editor left on the screen.
@@ -49,7 +49,7 @@ enum Left {
 impl Terminal {
     /// Puts a prompt on the terminal; nothing, where it cannot have one.
     pub(crate) fn open(typist: impl FnOnce(Teller) -> Typist) -> Option<(Self, Sink)> {
-        let before = tcgetattr(std::io::stdin()).ok();
+        let before = TerminalMode::of_stdin();
         let config = Config::builder().bracketed_paste(false).bell_style(BellStyle::None).build();
         let mut editor: Editor<(), FileHistory> = Editor::with_config(config).ok()?;
         editor.enable_synchronized_output(false);
@@ -72,18 +72,17 @@ impl Terminal {
 
     /// Takes the prompt away and gives the terminal back as it was.
     ///
-    /// The editor waits in a system call; the SIGINT it listens for itself is what wakes it.
+    /// The editor waits in a system call. Where it cannot be woken it is left there, and ends with the process.
     pub(crate) fn close(self) {
         self.closing.store(true, Ordering::SeqCst);
         let (times, pause) = PATIENCE;
         for _ in 0..times {
-            if self.thread.is_finished() {
+            if self.thread.is_finished() || wake_line_editor().is_err() {
                 break;
             }
-            let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::INT);
             std::thread::sleep(pause);
         }
-        restore(self.before.as_ref());
+        self.set_back();
         if self.thread.is_finished() && self.thread.join().is_ok_and(|left| left == Left::Prompt) {
             let mut out = std::io::stdout().lock();
             // Up to the prompt's line, and clear it.
@@ -93,15 +92,15 @@ impl Terminal {
 
     /// Gives the terminal back as it was, at once.
     pub(crate) fn restore(self) {
-        restore(self.before.as_ref());
+        self.set_back();
         let mut out = std::io::stdout().lock();
         let _ = out.write_all(b"\r\n").and_then(|()| out.flush());
     }
-}
 
-fn restore(before: Option<&Termios>) {
-    if let Some(before) = before {
-        let _ = tcsetattr(std::io::stdin(), OptionalActions::Now, before);
+    fn set_back(&self) {
+        if let Some(before) = &self.before {
+            before.restore();
+        }
     }
 }
 
@@ -110,9 +109,7 @@ fn history() -> Option<PathBuf> {
     let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let state = set("XDG_STATE_HOME").filter(|path| path.is_absolute());
     let folder = state.or_else(|| Some(set("HOME")?.join(".local/state")))?.join("sockeye");
-    let mut builder = std::fs::DirBuilder::new();
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.recursive(true).create(&folder).ok()?;
+    make_private_folder(&folder).ok()?;
     Some(folder.join("history"))
 }
 
@@ -167,7 +164,7 @@ impl Prompting {
                     if self.closing.load(Ordering::SeqCst) {
                         return Left::Prompt;
                     }
-                    self.typist.shutdown().pull(Cause::Signal(Signal::Interrupt));
+                    self.typist.shutdown().pull(Cause::Signal(StopSignal::Interrupt));
                 }
                 Err(ReadlineError::Signal(_)) => {}
                 Err(error) => {

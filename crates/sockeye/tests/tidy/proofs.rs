@@ -305,4 +305,31 @@ fn a_name_of_two_types_is_found() {
     let found = types::one_name_a_type(&tree(&[(CORE, one), (NET, other)]));
     assert_eq!(found.iter().map(|found| (found.path.as_str(), found.line)).collect::<Vec<_>>(), [(NET, 1)]);
     assert!(types::one_name_a_type(&tree(&[(CORE, one)])).is_empty());
+    let [linux, windows] = ["linux", "windows"].map(|system| format!("crates/sockeye-sys/src/{system}/a.rs"));
+    assert!(types::one_name_a_type(&tree(&[(&linux, one), (&windows, one)])).is_empty());
+    assert_eq!(types::one_name_a_type(&tree(&[(&linux, one), (CORE, one)])).len(), 1);
+}
+
+#[test]
+fn a_dependency_that_nothing_names_is_found() {
+    let text = "[dependencies]\nused-here = \"1\"\ntold = \"1\"\n[dev-dependencies]\nin-bench = \"1\"\ngone = \"1\"\n";
+    let mut tree =
+        tree(&[(CORE, "use used_here::A;\n// told\n#[cfg(test)]\nmod tests {\n    use told::B;\n}\n")]);
+    tree.manifests.push(Manifest { name: "sockeye-core".to_owned(), text: text.to_owned() });
+    tree.rust.push(("crates/sockeye-core/benches/a.rs".to_owned(), "in_bench::run();".to_owned()));
+    let lines: Vec<usize> =
+        dependencies::every_dependency_is_used(&tree).iter().map(|finding| finding.line).collect();
+    assert_eq!(lines, [3, 6]);
+    tree.workspace = "[workspace.dependencies]\nused-here = \"1\"\nnobodys = \"1\"\n".to_owned();
+    let lines: Vec<usize> =
+        dependencies::every_version_is_used(&tree).iter().map(|finding| finding.line).collect();
+    assert_eq!(lines, [3]);
+}
+
+#[test]
+fn a_choice_by_system_outside_of_sys_is_found() {
+    let text = "use std::os::fd::OwnedFd;\n#[cfg(target_os = \"linux\")]\nfn f() {}\n#[cfg(feature = \"x\")]\nfn g() {\n    \
+                if cfg!(windows) {}\n}\n#[cfg(test)]\nmod tests { use std::os::unix::fs::symlink; }\n";
+    assert_eq!(lines(systems::systems_are_apart, NET, text), [1, 2, 6]);
+    assert_eq!(lines(systems::systems_are_apart, "crates/sockeye-sys/src/a.rs", text), [0; 0]);
 }

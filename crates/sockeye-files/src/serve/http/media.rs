@@ -1,9 +1,10 @@
 //! What kind of file it is, and in which charset, as far as that is sure.
 //! Never claims a charset that a guess alone stands for: a wrong one is worse than none, since browsers then do not look.
 
-use std::{os::unix::fs::FileExt as _, path::Path};
+use std::path::Path;
 
 use sockeye_core::charset;
+use sockeye_sys::read_at;
 
 use crate::tree::Offered;
 
@@ -19,7 +20,7 @@ pub(super) fn of(name: &[u8], file: &Offered) -> String {
         return guess.to_string();
     }
     let mut sample = vec![0; SAMPLE];
-    let count = file.file().read_at(&mut sample, 0).unwrap_or(0);
+    let count = read_at(file.file(), &mut sample, 0).unwrap_or(0);
     let sample = sample.get(..count).unwrap_or_default();
     match charset_of(sample, count as u64 == file.state.size) {
         Some(charset) => format!("{guess}; charset={charset}"),

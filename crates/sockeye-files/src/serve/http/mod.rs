@@ -16,6 +16,7 @@ use sockeye_core::{
         http::{After, Bad, HttpHead, Method, Part, has_already, is_same, parse, part},
     },
 };
+use sockeye_sys::Flush;
 use tokio::time::Instant;
 
 use self::{
@@ -26,9 +27,9 @@ use super::{
     close::CloseMode,
     connection::{Connection, ReadOutcome, RequestRecord},
     offering::Offering,
-    send::{AGAIN, Flush, SendError},
+    send::{AGAIN, SendError},
 };
-use crate::tree::{Cursor, Offered, OpenError, Tree};
+use crate::tree::{Cursor, Offered, OpenError, Tree, identity_of};
 
 /// What a listing may do in a browser: nothing but be read. Files get no policy of ours: they are the pages of whoever
 /// offers them, and a sandbox would take away their scripts, their storage and what they fetch from beside them. A page
@@ -199,7 +200,7 @@ async fn give(
     file: &Offered,
 ) -> Result<Outcome, SendError> {
     let size = file.state.size;
-    let (tag, modified) = (format!("\"{}\"", file.state.identity()), date(file.state.mtime_ns));
+    let (tag, modified) = (format!("\"{}\"", identity_of(&file.state)), date(file.state.mtime_ns));
     let has_it = match (&head.if_none_match, &head.if_modified_since) {
         (Some(tags), _) => has_already(tags, &tag),
         (None, Some(time)) => time.trim_ascii() == modified.as_bytes(),

@@ -19,6 +19,7 @@ use sockeye_core::{
     },
 };
 use sockeye_net::{Clock, RunState, link::StreamSocket};
+use sockeye_sys::Flush;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
@@ -31,7 +32,7 @@ use super::{
     connection::{Connection, ReadOutcome, Shared},
     offering::Offering,
     pace::TotalRate,
-    send::{Flush, SMALL, SendError},
+    send::{SMALL, SendError},
 };
 use crate::{
     tests::Folder,

@@ -18,6 +18,7 @@ use tokio::{
 
 use super::{Rig, bytes};
 use crate::serve::{dispatch::hold, send::SMALL};
+use crate::tree::identity_of;
 
 fn hash(bytes: &[u8]) -> Blake3 {
     Blake3(*blake3::hash(bytes).as_bytes())
@@ -125,7 +126,7 @@ async fn a_file_comes_with_its_head_its_bytes_and_its_hash() {
         let frames = client.ask(get("file")).await;
         let Some(Frame::File(head)) = frames.first() else { panic!("{size}: no head") };
         assert_eq!((head.size, head.offset, head.length), (size, 0, size));
-        assert_eq!(head.identity, rig.open("file").state.identity());
+        assert_eq!(head.identity, identity_of(&rig.open("file").state));
         let came: Vec<u8> = frames
             .iter()
             .filter_map(|frame| if let Frame::Bytes(bytes) = frame { Some(bytes.as_slice()) } else { None })
@@ -152,7 +153,7 @@ async fn parts_and_states_are_what_was_asked_for_or_an_error_and_the_connection_
     rig.write(".hidden", b"hidden");
     let (mut client, _held) = Client::of(&rig).await;
     client.greet().await;
-    let identity = rig.open("file").state.identity();
+    let identity = identity_of(&rig.open("file").state);
     let part = |offset, length, identity| Request::Get {
         name: b"file",
         offset,

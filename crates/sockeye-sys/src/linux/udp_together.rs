@@ -5,10 +5,12 @@ use std::{
     io,
     mem::{MaybeUninit, size_of, zeroed},
     net::SocketAddr,
-    os::fd::{AsRawFd, BorrowedFd},
+    os::fd::AsRawFd,
 };
 
-use socket2::{SockAddr, SockAddrStorage};
+use socket2::{SockAddr, SockAddrStorage, Socket};
+
+use crate::received::Received;
 
 /// Most datagrams that every kernel sends in one call (`UDP_MAX_SEGMENTS`; later ones take more).
 pub const SEGMENTS: usize = 64;
@@ -20,27 +22,16 @@ union Control {
     room: [u8; 64],
 }
 
-/// What one call brought.
-#[derive(Clone, Copy, Debug)]
-pub struct Received {
-    /// Bytes, one datagram behind the other.
-    pub len: usize,
-    /// Bytes of each datagram but the last, which may be shorter; `len` where it is only one.
-    pub segment: usize,
-    /// Who sent them.
-    pub from: SocketAddr,
-}
-
 /// Asks the kernel to hand over datagrams together that a sender gave it together.
 ///
 /// # Errors
 /// The kernel cannot; then each comes alone, through the same calls.
-pub fn take_together(fd: BorrowedFd<'_>) -> io::Result<()> {
+pub fn take_together(socket: &Socket) -> io::Result<()> {
     let on: libc::c_int = 1;
     let len = libc::socklen_t::try_from(size_of::<libc::c_int>()).unwrap_or(4);
     // SAFETY: the kernel reads `len` bytes of a live integer of that size.
     let done = unsafe {
-        libc::setsockopt(fd.as_raw_fd(), libc::SOL_UDP, libc::UDP_GRO, (&raw const on).cast(), len)
+        libc::setsockopt(socket.as_raw_fd(), libc::SOL_UDP, libc::UDP_GRO, (&raw const on).cast(), len)
     };
     if done == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
@@ -49,7 +40,7 @@ pub fn take_together(fd: BorrowedFd<'_>) -> io::Result<()> {
 ///
 /// # Errors
 /// The system's; `WouldBlock` where there is nothing.
-pub fn receive(fd: BorrowedFd<'_>, buffer: &mut [u8]) -> io::Result<Received> {
+pub fn receive_together(socket: &Socket, buffer: &mut [u8]) -> io::Result<Received> {
     let mut control = MaybeUninit::<Control>::zeroed();
     let mut part = libc::iovec { iov_base: buffer.as_mut_ptr().cast(), iov_len: buffer.len() };
     let mut len = 0;
@@ -65,7 +56,7 @@ pub fn receive(fd: BorrowedFd<'_>, buffer: &mut [u8]) -> io::Result<Received> {
         message.msg_control = control.as_mut_ptr().cast();
         message.msg_controllen = size_of::<Control>();
         // SAFETY: every pointer leads to live memory of the length beside it, which nothing else uses meanwhile.
-        let got = unsafe { libc::recvmsg(fd.as_raw_fd(), &raw mut message, libc::MSG_DONTWAIT) };
+        let got = unsafe { libc::recvmsg(socket.as_raw_fd(), &raw mut message, libc::MSG_DONTWAIT) };
         let Ok(got) = usize::try_from(got) else { return Err(io::Error::last_os_error()) };
         len = got;
         segment = segment_of(&message);
@@ -97,7 +88,7 @@ fn segment_of(message: &libc::msghdr) -> Option<usize> {
 /// # Errors
 /// The system's; `WouldBlock` where there is no room. A kernel or a device that cannot do this says `EIO`, `EINVAL`
 /// or `EMSGSIZE`, and the same datagrams one by one may be taken.
-pub fn send(fd: BorrowedFd<'_>, bytes: &[u8], segment: u16, to: SocketAddr) -> io::Result<usize> {
+pub fn send_together(socket: &Socket, bytes: &[u8], segment: u16, to: SocketAddr) -> io::Result<usize> {
     let name = SockAddr::from(to);
     let mut part = libc::iovec { iov_base: bytes.as_ptr().cast_mut().cast(), iov_len: bytes.len() };
     let mut control = MaybeUninit::<Control>::zeroed();
@@ -122,14 +113,17 @@ pub fn send(fd: BorrowedFd<'_>, bytes: &[u8], segment: u16, to: SocketAddr) -> i
         }
     }
     // SAFETY: every pointer leads to live memory of the length beside it, which the kernel only reads.
-    let sent =
-        unsafe { libc::sendmsg(fd.as_raw_fd(), &raw const message, libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL) };
+    let sent = unsafe {
+        libc::sendmsg(socket.as_raw_fd(), &raw const message, libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL)
+    };
     usize::try_from(sent).map_err(|_| io::Error::last_os_error())
 }
 
 #[cfg(test)]
 mod tests {
-    use std::{net::UdpSocket, os::fd::AsFd as _};
+    use std::net::UdpSocket;
+
+    use socket2::SockRef;
 
     use super::*;
 
@@ -142,7 +136,7 @@ mod tests {
     fn what_is_sent_together_is_single_datagrams() {
         let (a, b) = pair();
         let to = b.local_addr().unwrap();
-        assert_eq!(send(a.as_fd(), b"aaabbbc", 3, to).unwrap(), 7);
+        assert_eq!(send_together(&SockRef::from(&a), b"aaabbbc", 3, to).unwrap(), 7);
         let mut buffer = [0; 100];
         for datagram in [b"aaa".as_slice(), b"bbb", b"c"] {
             let (count, from) = b.recv_from(&mut buffer).unwrap();
@@ -153,16 +147,19 @@ mod tests {
     #[test]
     fn what_was_sent_together_comes_together_and_tells_its_edges() {
         let (a, b) = pair();
-        take_together(b.as_fd()).unwrap();
-        send(a.as_fd(), b"aaabbbc", 3, b.local_addr().unwrap()).unwrap();
+        take_together(&SockRef::from(&b)).unwrap();
+        send_together(&SockRef::from(&a), b"aaabbbc", 3, b.local_addr().unwrap()).unwrap();
         let mut buffer = [0; 65536];
-        let received = receive(b.as_fd(), &mut buffer).unwrap();
+        let received = receive_together(&SockRef::from(&b), &mut buffer).unwrap();
         assert_eq!((received.len, received.segment, received.from), (7, 3, a.local_addr().unwrap()));
         for alone in [b"alone".as_slice(), b""] {
             a.send_to(alone, b.local_addr().unwrap()).unwrap();
-            let received = receive(b.as_fd(), &mut buffer).unwrap();
+            let received = receive_together(&SockRef::from(&b), &mut buffer).unwrap();
             assert_eq!((received.len, received.segment), (alone.len(), alone.len()));
         }
-        assert_eq!(receive(b.as_fd(), &mut buffer).unwrap_err().kind(), io::ErrorKind::WouldBlock);
+        assert_eq!(
+            receive_together(&SockRef::from(&b), &mut buffer).unwrap_err().kind(),
+            io::ErrorKind::WouldBlock
+        );
     }
 }

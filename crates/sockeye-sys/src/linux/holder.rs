@@ -6,44 +6,7 @@ use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
 };
 
-/// Which table to look in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Transport {
-    /// TCP sockets.
-    Tcp,
-    /// UDP sockets.
-    Udp,
-}
-
-/// A process that holds a port.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Holder {
-    /// Its number.
-    pub pid: u32,
-    /// Its name, at most 15 bytes as the kernel keeps it.
-    pub name: String,
-}
-
-/// What has a port, so that nobody else can.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Obstacle {
-    /// A socket that listens there (UDP: that is bound there).
-    Bound {
-        /// Whose it is, where /proc tells.
-        holder: Option<Holder>,
-        /// Whether old connections of that port rest in TIME_WAIT besides, which are not what is in the way.
-        time_wait: bool,
-    },
-    /// A connection whose own end is there.
-    Connected {
-        /// Whose it is, where /proc tells.
-        holder: Option<Holder>,
-    },
-    /// Nobody: an old connection rests in TIME_WAIT, which lasts 60 s.
-    TimeWait,
-    /// Nobody: the kernel is still closing an old connection.
-    Closing,
-}
+use crate::obstacle::{Holder, Obstacle, Transport};
 
 /// One row of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

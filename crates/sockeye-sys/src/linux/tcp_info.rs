@@ -3,16 +3,18 @@
 
 use std::{
     mem::MaybeUninit,
-    os::fd::{AsRawFd, BorrowedFd},
+    os::fd::{AsFd as _, AsRawFd, BorrowedFd},
 };
 
+use socket2::Socket;
 use sockeye_core::event::SocketInfo;
 
-/// What the kernel knows of the TCP connection behind `fd`; what it does not tell stays `None`.
+/// What the kernel knows of a TCP connection; what it does not tell stays `None`.
 ///
 /// Source: `struct tcp_info` of linux/tcp.h; `SIOCINQ`/`SIOCOUTQ` of tcp(7).
 #[must_use]
-pub fn tcp_info(fd: BorrowedFd<'_>) -> SocketInfo {
+pub fn tcp_info(socket: &Socket) -> SocketInfo {
+    let fd = socket.as_fd();
     let mut info = SocketInfo {
         send_buffer: number(fd, libc::SOL_SOCKET, libc::SO_SNDBUF),
         recv_buffer: number(fd, libc::SOL_SOCKET, libc::SO_RCVBUF),

@@ -3,27 +3,36 @@
 
 use std::{
     fs, io,
-    os::{
-        linux::net::SocketAddrExt,
-        unix::{
-            fs::{FileTypeExt, PermissionsExt},
-            net as std_unix,
-        },
+    os::unix::{
+        fs::{FileTypeExt, PermissionsExt},
+        net as std_unix,
     },
     path::{Path, PathBuf},
 };
 
 use sockeye_core::address::UnixName;
-use tokio::net::{UnixListener, UnixStream};
+use tokio::net::UnixListener;
+
+pub use tokio::net::UnixStream;
 
 /// A listening socket; its path is taken away again when it is dropped.
 #[derive(Debug)]
-pub(crate) struct BoundSocket {
-    pub(crate) listener: UnixListener,
+pub struct BoundUnix {
+    listener: UnixListener,
     path: Option<PathBuf>,
 }
 
-impl Drop for BoundSocket {
+impl BoundUnix {
+    /// The next connection.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub async fn accept(&self) -> io::Result<UnixStream> {
+        self.listener.accept().await.map(|(stream, _)| stream)
+    }
+}
+
+impl Drop for BoundUnix {
     fn drop(&mut self) {
         if let Some(path) = &self.path {
             let _ = fs::remove_file(path);
@@ -31,11 +40,11 @@ impl Drop for BoundSocket {
     }
 }
 
+/// How an abstract name is written for the system, where it has such names.
+type Abstract = fn(&str) -> io::Result<std_unix::SocketAddr>;
+
 /// Listens at `name`. A path is made with mode 0600; a socket left behind by a dead process is replaced.
-///
-/// # Errors
-/// What the system says; `AddrInUse` where somebody listens there or something else has the name.
-pub(crate) fn listen(name: &UnixName) -> io::Result<BoundSocket> {
+pub(crate) fn listen_unix(name: &UnixName, abstract_name: Abstract) -> io::Result<BoundUnix> {
     match name {
         UnixName::Path(path) => {
             remove_stale(path)?;
@@ -43,16 +52,13 @@ pub(crate) fn listen(name: &UnixName) -> io::Result<BoundSocket> {
             fs::set_permissions(path, fs::Permissions::from_mode(0o600))?;
             finish(listener, Some(path.clone()))
         }
-        UnixName::Abstract(name) => {
-            let address = std_unix::SocketAddr::from_abstract_name(name)?;
-            finish(std_unix::UnixListener::bind_addr(&address)?, None)
-        }
+        UnixName::Abstract(name) => finish(std_unix::UnixListener::bind_addr(&abstract_name(name)?)?, None),
     }
 }
 
-fn finish(listener: std_unix::UnixListener, path: Option<PathBuf>) -> io::Result<BoundSocket> {
+fn finish(listener: std_unix::UnixListener, path: Option<PathBuf>) -> io::Result<BoundUnix> {
     listener.set_nonblocking(true)?;
-    Ok(BoundSocket { listener: UnixListener::from_std(listener)?, path })
+    Ok(BoundUnix { listener: UnixListener::from_std(listener)?, path })
 }
 
 fn remove_stale(path: &Path) -> io::Result<()> {
@@ -64,15 +70,11 @@ fn remove_stale(path: &Path) -> io::Result<()> {
 }
 
 /// Connects to `name`.
-///
-/// # Errors
-/// What the system says.
-pub(crate) async fn dial(name: &UnixName) -> io::Result<UnixStream> {
+pub(crate) async fn connect_unix(name: &UnixName, abstract_name: Abstract) -> io::Result<UnixStream> {
     match name {
         UnixName::Path(path) => UnixStream::connect(path).await,
         UnixName::Abstract(name) => {
-            let address = std_unix::SocketAddr::from_abstract_name(name)?;
-            let stream = std_unix::UnixStream::connect_addr(&address)?;
+            let stream = std_unix::UnixStream::connect_addr(&abstract_name(name)?)?;
             stream.set_nonblocking(true)?;
             UnixStream::from_std(stream)
         }

@@ -1,0 +1,159 @@
+//! Sockets with what every system has, and no more.
+
+use std::{
+    io::{self, Read as _},
+    net::SocketAddr,
+    task::{Context, Poll},
+};
+
+use socket2::Socket;
+use sockeye_core::event::SocketInfo;
+
+use crate::{
+    files::Flush,
+    obstacle::{Obstacle, Transport},
+    received::Received,
+};
+
+/// Most bytes of a file that are copied for one call.
+const COPIED: usize = 64 * 1024;
+
+/// Most datagrams that one call sends.
+pub const SEGMENTS: usize = 1;
+
+/// Nothing: this system shows nobody's sockets but its administrator's tools.
+#[must_use]
+pub fn obstacle(_: Transport, _: SocketAddr) -> Option<Obstacle> {
+    None
+}
+
+/// Nothing, as for [`obstacle`].
+#[must_use]
+pub fn obstacle_between(_: SocketAddr, _: SocketAddr) -> Option<Obstacle> {
+    None
+}
+
+/// What the system knows of a TCP connection; what it does not tell stays `None`.
+#[must_use]
+pub fn tcp_info(socket: &Socket) -> SocketInfo {
+    let bytes = |size: io::Result<usize>| size.ok().and_then(|size| u64::try_from(size).ok());
+    SocketInfo {
+        send_buffer: bytes(socket.send_buffer_size()),
+        recv_buffer: bytes(socket.recv_buffer_size()),
+        ..SocketInfo::default()
+    }
+}
+
+/// Receives into the room of `buffer`, which has some; 0 is the peer's FIN.
+///
+/// # Errors
+/// What the system says; `WouldBlock` where there is nothing.
+pub fn receive(socket: &Socket, buffer: &mut Vec<u8>) -> io::Result<usize> {
+    let count = socket.recv(buffer.spare_capacity_mut())?;
+    // SAFETY: the system has written `count` bytes to the beginning of the spare capacity.
+    unsafe { buffer.set_len(buffer.len() + count) };
+    Ok(count)
+}
+
+/// Receives into `buffer`; 0 is the peer's FIN.
+///
+/// # Errors
+/// As for [`receive`].
+pub fn receive_into(mut socket: &Socket, buffer: &mut [u8]) -> io::Result<usize> {
+    socket.read(buffer)
+}
+
+/// Sends as many of `bytes` as the system takes.
+///
+/// # Errors
+/// What the system says; `WouldBlock` where it takes none now.
+pub fn send(socket: &Socket, bytes: &[u8], _: Flush) -> io::Result<usize> {
+    socket.send(bytes)
+}
+
+/// Sends at most `most` bytes that `read` reads; 0 where it reads none. What the system does not take is read again.
+pub(crate) fn send_read(
+    socket: &Socket,
+    most: usize,
+    read: impl FnOnce(&mut [u8]) -> io::Result<usize>,
+) -> io::Result<usize> {
+    let mut copied = vec![0; most.min(COPIED)];
+    let count = read(&mut copied)?;
+    match copied.get(..count) {
+        None | Some([]) => Ok(0),
+        Some(bytes) => socket.send(bytes),
+    }
+}
+
+/// There is no such bound here.
+///
+/// # Errors
+/// Always.
+pub fn limit_unsent(_: &Socket, _: u32) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// Datagrams come one by one here.
+///
+/// # Errors
+/// Always.
+pub fn take_together(_: &Socket) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// Receives one datagram.
+///
+/// # Errors
+/// The system's; `WouldBlock` where there is nothing.
+pub fn receive_together(socket: &Socket, buffer: &mut [u8]) -> io::Result<Received> {
+    let mut received = Vec::with_capacity(buffer.len());
+    let (len, from) = socket.recv_from(received.spare_capacity_mut())?;
+    // SAFETY: the system has written `len` bytes to the beginning of the spare capacity.
+    unsafe { received.set_len(len) };
+    if let Some(room) = buffer.get_mut(..len) {
+        room.copy_from_slice(&received);
+    }
+    let from = from.as_socket().ok_or(io::ErrorKind::InvalidData)?;
+    Ok(Received { len, segment: len, from })
+}
+
+/// Datagrams leave one by one here.
+///
+/// # Errors
+/// Always.
+pub fn send_together(_: &Socket, _: &[u8], _: u16, _: SocketAddr) -> io::Result<usize> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// An unconnected UDP socket hears of no ICMP errors here.
+///
+/// # Errors
+/// Always.
+pub fn report_errors(_: &Socket, _: SocketAddr) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// No errors are queued here.
+#[must_use]
+pub fn drain_errors(_: &Socket) -> usize {
+    0
+}
+
+/// What would hear that a connection failed or hung up without reading it: there is none here.
+#[derive(Debug)]
+pub enum HangUp {}
+
+impl HangUp {
+    /// Begins to watch a connection.
+    ///
+    /// # Errors
+    /// Always.
+    pub fn watch(_: &Socket) -> io::Result<Self> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    /// Whether something happened since the last call.
+    pub fn poll(&self, _: &mut Context<'_>) -> Poll<()> {
+        match *self {}
+    }
+}

@@ -1,0 +1,38 @@
+//! Linux.
+//! Never decides anything: no policy, no waiting, no printing.
+
+mod files;
+mod hang_up;
+mod holder;
+mod limits;
+mod network;
+mod opener;
+mod streams;
+mod tcp_info;
+
+mod udp_errors;
+mod udp_together;
+
+use sockeye_core::transfer::name::Naming;
+
+pub use crate::unix::{
+    BoundUnix, LandingFolder, StopSignals, TerminalMode, UnixStream, catch_file_size_signal, is_exhausted,
+    make_private_folder, name_of, read_at, read_exact_at, thread_time, wake_line_editor, write_all_at,
+    write_at,
+};
+pub use files::{give_usual_mode, is_null_device, open_direct, reserve};
+pub use hang_up::HangUp;
+pub use holder::{obstacle, obstacle_between};
+pub use limits::raise_descriptor_limit;
+pub use network::{
+    ADDRESS_LISTER, INTERFACE_LISTER, PORT_RIGHT, first_free_port, interface_number, is_no_such_family,
+    is_too_long, use_interface_v4,
+};
+pub use opener::{FolderReader, Opener, state};
+pub use streams::{connect_unix, limit_unsent, listen_unix, receive, receive_into, send, send_file};
+pub use tcp_info::tcp_info;
+pub use udp_errors::{drain_errors, report_errors};
+pub use udp_together::{SEGMENTS, receive_together, send_together, take_together};
+
+/// How files are named here.
+pub const NAMING: Naming = Naming::AsIs;

@@ -1,0 +1,69 @@
+//! What is asked of the machine's network besides sockets: its interfaces, and who may have which port.
+
+use std::{
+    fs, io,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+};
+
+use rustix::io::Errno;
+use socket2::{Domain, Protocol, Socket, Type};
+
+/// The command that lists the addresses of this machine.
+pub const ADDRESS_LISTER: &str = "ip addr";
+/// The command that lists its network interfaces.
+pub const INTERFACE_LISTER: &str = "ip link";
+/// How somebody may have a port below [`first_free_port`] all the same.
+pub const PORT_RIGHT: &str = "use sudo; or give sockeye the right once: \
+                              sudo setcap cap_net_bind_service=+ep \"$(command -v sockeye)\"";
+
+/// The first port that everybody may have.
+#[must_use]
+pub fn first_free_port() -> u16 {
+    let first = fs::read_to_string("/proc/sys/net/ipv4/ip_unprivileged_port_start");
+    first.ok().and_then(|text| text.trim().parse().ok()).unwrap_or(1024)
+}
+
+/// The number of the network interface of this name; none where there is no such interface.
+#[must_use]
+pub fn interface_number(name: &str) -> Option<u32> {
+    let number = fs::read_to_string(format!("/sys/class/net/{}/ifindex", name.replace('/', "")));
+    number.ok()?.trim().parse().ok()
+}
+
+/// Sends multicast datagrams of IPv4 by the interface of this number. IPv4 chooses it by one of its addresses.
+///
+/// # Errors
+/// What the system says.
+pub fn use_interface_v4(socket: &Socket, number: u32) -> io::Result<()> {
+    let address = interface_address(number).unwrap_or(Ipv4Addr::UNSPECIFIED);
+    socket.set_multicast_if_v4(&address)
+}
+
+/// The source address the system would use on an interface, found without sending anything.
+fn interface_address(number: u32) -> Option<Ipv4Addr> {
+    let name = fs::read_dir("/sys/class/net").ok()?.filter_map(Result::ok).find(|entry| {
+        fs::read_to_string(entry.path().join("ifindex")).is_ok_and(|text| text.trim() == number.to_string())
+    })?;
+    if name.file_name() == "lo" {
+        return Some(Ipv4Addr::LOCALHOST);
+    }
+    let probe = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP)).ok()?;
+    probe.bind_device(Some(name.file_name().as_encoded_bytes())).ok()?;
+    probe.connect(&SocketAddr::from((Ipv4Addr::new(224, 0, 0, 1), 9)).into()).ok()?;
+    match probe.local_addr().ok()?.as_socket()?.ip() {
+        IpAddr::V4(ip) => Some(ip),
+        IpAddr::V6(_) => None,
+    }
+}
+
+/// Whether it says that the machine has no such family of addresses (IPv6).
+#[must_use]
+pub fn is_no_such_family(error: &io::Error) -> bool {
+    Errno::from_io_error(error) == Some(Errno::AFNOSUPPORT)
+}
+
+/// Whether it says that a datagram is longer than may be sent.
+#[must_use]
+pub fn is_too_long(error: &io::Error) -> bool {
+    Errno::from_io_error(error) == Some(Errno::MSGSIZE)
+}

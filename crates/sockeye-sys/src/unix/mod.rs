@@ -1,0 +1,16 @@
+//! What Linux and macOS do in the same way.
+//! Never decides anything: no policy, no waiting, no printing.
+
+mod files;
+mod landing;
+mod process;
+mod sockets;
+mod terminal;
+
+pub use files::{is_exhausted, name_of, read_at, read_exact_at, write_all_at, write_at};
+pub use landing::LandingFolder;
+pub(crate) use landing::{give_mode, kind_of};
+pub use process::{StopSignals, catch_file_size_signal, make_private_folder, thread_time};
+pub use sockets::{BoundUnix, UnixStream};
+pub(crate) use sockets::{connect_unix, listen_unix};
+pub use terminal::{TerminalMode, wake_line_editor};

@@ -1,0 +1,34 @@
+//! How the terminal behind standard input is set.
+
+use std::io;
+
+use rustix::{
+    process::{Signal, getpid, kill_process},
+    termios::{OptionalActions, Termios, tcgetattr, tcsetattr},
+};
+
+/// How a terminal was set once.
+#[derive(Debug)]
+pub struct TerminalMode(Termios);
+
+impl TerminalMode {
+    /// How the terminal behind standard input is set now; none where none is there.
+    #[must_use]
+    pub fn of_stdin() -> Option<Self> {
+        tcgetattr(io::stdin()).ok().map(Self)
+    }
+
+    /// Sets it so again.
+    pub fn restore(&self) {
+        // A terminal that has gone needs no setting.
+        let _ = tcsetattr(io::stdin(), OptionalActions::Now, &self.0);
+    }
+}
+
+/// Wakes a line editor that waits in a system call, by the SIGINT it listens for itself.
+///
+/// # Errors
+/// What the system says.
+pub fn wake_line_editor() -> io::Result<()> {
+    Ok(kill_process(getpid(), Signal::INT)?)
+}

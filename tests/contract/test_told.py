@@ -1,11 +1,13 @@
 """What is told of a conversation is what happened: who closed first, what travelled, what nobody looked at any more."""
 
+import signal
 import socket
+import subprocess
 import tempfile
 import unittest
 from pathlib import Path
 
-from harness import Case, payload, read_exactly, read_to_end
+from harness import PATIENCE, Case, binary, payload, read_exactly, read_to_end
 
 
 class Told(Case):
@@ -103,6 +105,65 @@ class Told(Case):
         server.stop()
         kinds = [event["kind"] for event in server.events() if event["type"] == "notice"]
         self.assertEqual(kinds, ["no-rule"])
+
+
+class Orders(Case):
+    def test_every_stays_with_the_conversation_it_was_given_for(self):
+        server, address = self.listen("--commands")
+        with self.dial(address) as first, self.dial(address) as second:
+            first.sendall(b"hi")
+            server.event("recv", conn=1)
+            server.write(b"/every 10ms poll\n")
+            self.assertEqual(read_exactly(first, 8), b"pollpoll")
+            second.sendall(b"me too")
+            server.event("recv", conn=2)
+            self.assertEqual(read_exactly(first, 40), b"poll" * 10)
+            server.write(b"/every off\n")
+        server.stop()
+        self.assertEqual({event["conn"] for event in server.events() if event["type"] == "sent"}, {1})
+
+    def test_a_reset_reaches_a_peer_that_does_not_read(self):
+        with tempfile.NamedTemporaryFile() as much:
+            much.write(bytes(12 << 20))
+            much.flush()
+            server, address = self.listen("--commands")
+            with self.dial(address) as sock:
+                server.event("opened")
+                server.write(f"/to 1 /file {much.name}\n/to 1 more\n/info 1\n/reset 1\n".encode())
+                server.event("info")
+                self.assertEqual(server.event("closed")["why"], "reset")
+                with self.assertRaises(ConnectionResetError):
+                    while sock.recv(1 << 20):
+                        pass
+
+
+class Losses(Case):
+    def test_where_what_is_received_cannot_be_written_the_peer_is_reset(self):
+        with open("/dev/full", "wb") as full:
+            command = [binary(), "listen", "127.0.0.1:0", "--once"]
+            listener = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=full, stderr=subprocess.PIPE)
+        self.addCleanup(listener.stderr.close)
+        self.addCleanup(listener.wait)
+        self.addCleanup(listener.kill)
+        port = int(listener.stderr.readline().rsplit(b":", 1)[1])
+        with self.dial(("127.0.0.1", port)) as sock:
+            with self.assertRaises((ConnectionResetError, BrokenPipeError)):
+                while True:
+                    sock.sendall(bytes(1 << 16))
+        self.assertEqual(listener.wait(PATIENCE), 23)
+
+    def test_at_the_stop_a_peer_may_finish_what_it_says(self):
+        server, address = self.listen()
+        with self.dial(address) as sock:
+            sock.sendall(b"x" * 1000)
+            server.event("recv")
+            server.process.send_signal(signal.SIGTERM)
+            server.event("ended", dir="out")
+            sock.sendall(b"y" * 200_000)
+            sock.shutdown(socket.SHUT_WR)
+            self.assertEqual(read_to_end(sock), b"")
+        self.assertEqual(server.finish(), 0)
+        self.assertEqual(server.summary()["bytes_in"], 201_000)
 
 
 class Hints(Case):

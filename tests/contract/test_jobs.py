@@ -87,8 +87,7 @@ class Together(Jobs):
         run = self.run_jobs(THREE)
         run.stderr.wait(lambda data: b"listening" in data)
         run.stdout.wait(lambda data: b"master #1 closed" in data and b"watcher #1 closed" in data)
-        # Its exit code is the other test's matter: here a client may be told to stop while it is ending.
-        run.stop(signal.SIGTERM)
+        self.assertEqual(run.stop(signal.SIGTERM), 0)
         self.assertIn("device: listening on unix:", run.stderr.drained().decode())
         self.assertRegex(run.stdout.drained().decode(), r"\d\d:\d\d:\d\d\.\d{3} watcher #1 ← 10 heard vier\n")
 

@@ -17,16 +17,15 @@ use sockeye_core::transfer::name::Naming;
 
 pub use crate::unix::{
     BoundUnix, LandingFolder, StopSignals, TerminalMode, UnixStream, catch_file_size_signal, is_exhausted,
-    make_private_folder, name_of, read_at, read_exact_at, thread_time, wake_line_editor, write_all_at,
-    write_at,
+    is_no_such_family, is_too_long, make_private_folder, name_of, read_at, read_exact_at, thread_time,
+    wake_line_editor, write_all_at, write_at,
 };
 pub use files::{give_usual_mode, is_null_device, open_direct, reserve};
 pub use hang_up::HangUp;
 pub use holder::{obstacle, obstacle_between};
 pub use limits::raise_descriptor_limit;
 pub use network::{
-    ADDRESS_LISTER, INTERFACE_LISTER, PORT_RIGHT, first_free_port, interface_number, is_no_such_family,
-    is_too_long, use_interface_v4,
+    ADDRESS_LISTER, INTERFACE_LISTER, PORT_RIGHT, first_free_port, interface_number, use_interface_v4,
 };
 pub use opener::{FolderReader, Opener, state};
 pub use streams::{connect_unix, limit_unsent, listen_unix, receive, receive_into, send, send_file};

@@ -5,7 +5,6 @@ use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
 };
 
-use rustix::io::Errno;
 use socket2::{Domain, Protocol, Socket, Type};
 
 /// The command that lists the addresses of this machine.
@@ -54,16 +53,4 @@ fn interface_address(number: u32) -> Option<Ipv4Addr> {
         IpAddr::V4(ip) => Some(ip),
         IpAddr::V6(_) => None,
     }
-}
-
-/// Whether it says that the machine has no such family of addresses (IPv6).
-#[must_use]
-pub fn is_no_such_family(error: &io::Error) -> bool {
-    Errno::from_io_error(error) == Some(Errno::AFNOSUPPORT)
-}
-
-/// Whether it says that a datagram is longer than may be sent.
-#[must_use]
-pub fn is_too_long(error: &io::Error) -> bool {
-    Errno::from_io_error(error) == Some(Errno::MSGSIZE)
 }

@@ -2,7 +2,6 @@
 
 use std::{ffi::CString, io, os::fd::AsRawFd as _};
 
-use rustix::io::Errno;
 use socket2::Socket;
 
 /// The command that lists the addresses of this machine.
@@ -47,16 +46,4 @@ pub fn use_interface_v4(socket: &Socket, number: u32) -> io::Result<()> {
         )
     };
     if done == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
-}
-
-/// Whether it says that the machine has no such family of addresses (IPv6).
-#[must_use]
-pub fn is_no_such_family(error: &io::Error) -> bool {
-    Errno::from_io_error(error) == Some(Errno::AFNOSUPPORT)
-}
-
-/// Whether it says that a datagram is longer than may be sent.
-#[must_use]
-pub fn is_too_long(error: &io::Error) -> bool {
-    Errno::from_io_error(error) == Some(Errno::MSGSIZE)
 }

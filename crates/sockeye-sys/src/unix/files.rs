@@ -7,15 +7,6 @@ use std::{
     os::unix::{ffi::OsStringExt as _, fs::FileExt as _},
 };
 
-use rustix::io::Errno;
-
-/// Whether it says that the system has no more descriptors or memory just now.
-#[must_use]
-pub fn is_exhausted(error: &io::Error) -> bool {
-    let busy = [Errno::MFILE, Errno::NFILE, Errno::NOMEM, Errno::AGAIN, Errno::INTR];
-    Errno::from_io_error(error).is_some_and(|error| busy.contains(&error))
-}
-
 /// The name here that has these bytes; none where no name can have them (never on this system).
 #[must_use]
 pub fn name_of(bytes: &[u8]) -> Option<OsString> {

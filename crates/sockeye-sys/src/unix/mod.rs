@@ -1,13 +1,15 @@
 //! What Linux and macOS do in the same way.
 //! Never decides anything: no policy, no waiting, no printing.
 
+mod errors;
 mod files;
 mod landing;
 mod process;
 mod sockets;
 mod terminal;
 
-pub use files::{is_exhausted, name_of, read_at, read_exact_at, write_all_at, write_at};
+pub use errors::{is_exhausted, is_no_such_family, is_too_long};
+pub use files::{name_of, read_at, read_exact_at, write_all_at, write_at};
 pub use landing::LandingFolder;
 pub(crate) use landing::{give_mode, kind_of};
 pub use process::{StopSignals, catch_file_size_signal, make_private_folder, thread_time};

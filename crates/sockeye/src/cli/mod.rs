@@ -117,23 +117,14 @@ fn read_exactly(args: Vec<OsString>, ends: Ends) -> Result<Task, Refusal> {
             Wrong::Absent(why) => Refusal::Meaning(say::usage::error(&why), failure::ABSENT),
         }
     };
+    let job = |name, keeping, job: Result<Job, Wrong>| {
+        job.and_then(|job| keep(job, keeping, &matches)).map_err(usage(name))
+    };
     match cli.command {
-        Command::Connect(args) => {
-            let keeping = args.keeping.clone();
-            args.job(ends).and_then(|job| keep(job, &keeping, &matches)).map_err(usage("connect"))
-        }
-        Command::Listen(args) => {
-            let keeping = args.keeping.clone();
-            args.job(ends).and_then(|job| keep(job, &keeping, &matches)).map_err(usage("listen"))
-        }
-        Command::Serve(args) => {
-            let keeping = args.keeping.clone();
-            args.job(ends).and_then(|job| keep(job, &keeping, &matches)).map_err(usage("serve"))
-        }
-        Command::Get(args) => {
-            let keeping = args.keeping.clone();
-            args.job(ends).and_then(|job| keep(job, &keeping, &matches)).map_err(usage("get"))
-        }
+        Command::Connect(args) => job("connect", args.keeping.clone(), args.job(ends)),
+        Command::Listen(args) => job("listen", args.keeping.clone(), args.job(ends)),
+        Command::Serve(args) => job("serve", args.keeping.clone(), args.job(ends)),
+        Command::Get(args) => job("get", args.keeping.clone(), args.job(ends)),
         Command::Run(args) => args.jobs(ends, &Cli::command(), &read_with).map(Task::Run),
         Command::Limits(args) => Ok(Task::Print(args.text())),
         Command::Schema(_) => Ok(Task::Print(schema::Schema::text())),
@@ -144,20 +135,21 @@ fn read_exactly(args: Vec<OsString>, ends: Ends) -> Result<Task, Refusal> {
 }
 
 /// Keeps a command line as a job, if that was asked for, and says what is to be done with it now.
-fn keep(job: Job, keeping: &Keeping, matches: &ArgMatches) -> Result<Task, Wrong> {
-    let mut cli = Cli::command();
-    cli.build();
-    let chosen = matches.subcommand().and_then(|(name, matches)| Some((cli.find_subcommand(name)?, matches)));
-    let Some((command, matches)) = chosen.filter(|_| keeping.print_plan || keeping.save.is_some()) else {
+fn keep(job: Job, keeping: Keeping, matches: &ArgMatches) -> Result<Task, Wrong> {
+    let Some((name, matches)) = matches.subcommand().filter(|_| keeping.print_plan || keeping.save.is_some())
+    else {
         return Ok(Task::Run(vec![job]));
     };
+    let mut cli = Cli::command();
+    cli.build();
+    let Some(command) = cli.find_subcommand(name) else { return Ok(Task::Run(vec![job])) };
     let kept = table::of(command, matches)?;
-    let saved = match &keeping.save {
-        Some(to) => Some(keep::save(to, command.get_name(), kept.clone())?),
+    let saved = match keeping.save {
+        Some(to) => Some(keep::save(&to, name, kept.clone())?),
         None => None,
     };
     if keeping.print_plan {
-        let name = saved.as_ref().map_or(command.get_name(), |(_, name)| name);
+        let name = saved.as_ref().map_or(name, |(_, name)| name);
         return Ok(Task::Print(keep::text(name, kept)));
     }
     let said = saved.map(|(file, name)| say::usage::saved(&file, &name));

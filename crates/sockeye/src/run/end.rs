@@ -38,17 +38,20 @@ pub(super) fn end(
         }
     };
     let summary = report.summary;
+    // A conversation that has ended by itself is no work undone, whatever signal comes a moment later.
+    let ended_itself = report.ending.is_some_and(|ending| ending != Ending::Stopped);
     let failed = match plan {
         Plan::Listen(plan) => report.failure.clone().or_else(|| of_first(&report, plan)),
         Plan::Serve(_) | Plan::Get(_) => report.failure.clone(),
         // Whatever came after it: what was to come has come.
         Plan::Connect(plan) if plan.script.expect.is_some() && report.verdict == Verdict::Met => None,
         // Who stops it does not wait for answers any more.
-        Plan::Connect(_) if shutdown.stop.is_cancelled() => report.failure.clone(),
+        Plan::Connect(_) if shutdown.stop.is_cancelled() && !ended_itself => report.failure.clone(),
         Plan::Connect(plan) => report.failure.clone().or_else(|| of_verdict(&report, plan)),
     };
     let code = match (shutdown.signal(), plan, &failed) {
-        (Some(signal), Plan::Connect(_) | Plan::Get(_), _) => failure::code_of(signal),
+        (Some(signal), Plan::Connect(_), _) if !ended_itself => failure::code_of(signal),
+        (Some(signal), Plan::Get(_), _) => failure::code_of(signal),
         // The one conversation it was for has not come to its end.
         (Some(signal), Plan::Listen(plan), _)
             if plan.clients == Clients::First && report.ending.is_none() =>
@@ -136,7 +139,10 @@ fn question(report: &Report, plan: &ConnectPlan) -> Question {
 
 #[cfg(test)]
 mod tests {
+    use sockeye_sys::StopSignal;
+
     use super::*;
+    use crate::ui::shutdown::Cause;
 
     fn plan() -> ConnectPlan {
         match crate::cli::read(["sockeye", "connect", "x:1", "--send", "a"].map(Into::into)) {
@@ -146,6 +152,22 @@ mod tests {
             },
             other => panic!("{other:?}"),
         }
+    }
+
+    fn code_when_stopped(ending: Ending, verdict: Verdict) -> u8 {
+        let summary = Summary::default();
+        let report = Report { summary, verdict, ending: Some(ending), failure: None, drained: Drained::All };
+        let shutdown = Shutdown::default();
+        shutdown.pull(Cause::Signal(StopSignal::Terminate));
+        end(Ok(report), &Plan::Connect(plan()), &Clock::start(), &shutdown).code
+    }
+
+    #[test]
+    fn a_signal_is_the_end_of_what_had_not_ended_itself() {
+        assert_eq!(code_when_stopped(Ending::Stopped, Verdict::NoAnswer), 143);
+        assert_eq!(code_when_stopped(Ending::PeerClosed, Verdict::Met), 0);
+        assert_eq!(code_when_stopped(Ending::Closed, Verdict::NoAnswer), 28);
+        assert_eq!(code_when_stopped(Ending::PeerReset, Verdict::Open), 56);
     }
 
     #[test]

@@ -107,8 +107,7 @@ pub(crate) fn frame(data: &[u8]) {
     if pick == 255 {
         return spec(stream);
     }
-    let specs =
-        rows().iter().filter(|row| row.name != "raw" && row.name != "idle").flat_map(|row| row.samples);
+    let specs = rows().filter(|row| row.name != "raw" && row.name != "idle").flat_map(|row| row.samples);
     let specs: Vec<&str> = specs.copied().collect();
     let Some(spec) = specs.get(usize::from(pick) % specs.len().max(1)) else { return };
     let Ok(mut framing) = Framing::parse(spec) else { unreachable!("{spec} is in the table") };

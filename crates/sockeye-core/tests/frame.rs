@@ -24,7 +24,7 @@ fn framing(spec: &str) -> Framing {
 }
 
 fn specs() -> Vec<&'static str> {
-    let rows = rows().iter().filter(|row| row.name != "raw" && row.name != "idle");
+    let rows = rows().filter(|row| row.name != "raw" && row.name != "idle");
     rows.flat_map(|row| row.samples).copied().collect()
 }
 
@@ -51,7 +51,7 @@ fn message() -> impl Strategy<Value = Vec<u8>> {
 
 #[test]
 fn the_table_is_sound() {
-    let mut names: Vec<_> = rows().iter().map(|row| row.name).collect();
+    let mut names: Vec<_> = rows().map(|row| row.name).collect();
     for row in rows() {
         assert!(!row.samples.is_empty() && !row.about.is_empty(), "{}", row.name);
         for sample in row.samples {

@@ -87,18 +87,6 @@ const EXCEPTIONS: &[Exception] = &[
         "common",
         "groups of options, for want of a better word",
     ),
-    except(
-        "ring",
-        "crates/sockeye-core/src/frame/",
-        "cut",
-        "one enum of all framings, beside what each is made of",
-    ),
-    except(
-        "ring",
-        "crates/sockeye-core/src/frame/",
-        "presets",
-        "a preset is written as a spec, which may name one",
-    ),
     except("ring", "crates/sockeye-net/src/datagrams.rs", "traffic", "one type in two files"),
 ];
 

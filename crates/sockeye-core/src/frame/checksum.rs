@@ -8,18 +8,9 @@ use std::fmt;
 
 use crc::Crc;
 
+use super::check::{ByteOrder, Check, Layout};
 use super::error::SpecError;
-use super::{Check, Layout};
 use crate::address::nearest::nearest;
-
-/// Which byte of a checksum is sent first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub enum ByteOrder {
-    /// The high byte first.
-    Big,
-    /// The low byte first.
-    Little,
-}
 
 /// A checksum at the end of every message: which one, in which byte order, over which bytes.
 ///

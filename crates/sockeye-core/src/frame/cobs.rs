@@ -5,17 +5,17 @@
 use memchr::memchr;
 
 use super::checksum::Checksum;
-use super::cut::{Cut, CutStep, FramingKind, Opened, Scan};
+use super::cut::{Cut, CutStep, Opened, Scan};
 use super::error::FrameError;
-use super::spec::FramingRow;
+use super::spec::FramingDef;
 
 /// The table's row.
-pub(super) const ROW: FramingRow = FramingRow {
+pub(super) const ROW: FramingDef<Cobs> = FramingDef {
     name: "cobs",
     form: "cobs",
     about: "consistent overhead byte stuffing, each frame ended by a zero byte",
     samples: &["cobs"],
-    build: |_| Ok(FramingKind::Cobs(Cobs)),
+    build: |_| Ok(Cobs),
 };
 
 /// Data bytes in the longest block.

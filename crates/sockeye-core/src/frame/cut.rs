@@ -1,10 +1,17 @@
-//! The contract between the one cutting loop and the many framings, and the closed list of them.
+//! The contract between the one cutting loop and the many framings.
 //! Never keeps bytes: a framing only says where the first frame of a buffer ends.
 
-use super::Flow;
 use super::checksum::Checksum;
 use super::error::FrameError;
-use super::{cobs, delimiter, fixed, idle, length, markers, netstring, raw, slip, varint};
+
+/// What taking a message answers: cut the next one too, or keep the rest for later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flow {
+    /// Go on cutting.
+    Go,
+    /// Cut nothing more until [`super::Framer::resume`]; what is left of the input is copied and kept.
+    Stop,
+}
 
 /// How far an unfinished frame was scanned, so that no byte is looked at twice. Zero for a fresh frame.
 #[derive(Clone, Copy, Debug, Default)]
@@ -76,42 +83,6 @@ pub(super) trait Cut {
         Tail::Truncated
     }
 }
-
-/// Every kind of framing there is: closed, so that the cutting loop is compiled once per kind and calls nothing
-/// through a pointer.
-#[derive(Clone, Debug)]
-#[allow(clippy::large_enum_variant)] // there is one of them per framing, behind an Arc
-pub(super) enum FramingKind {
-    Raw(raw::RawCut),
-    Idle(idle::Idle),
-    Length(length::Length),
-    Delimiter(delimiter::Delimiter),
-    Fixed(fixed::Fixed),
-    Varint(varint::Varint),
-    Netstring(netstring::Netstring),
-    Slip(slip::Slip),
-    Cobs(cobs::Cobs),
-    Markers(markers::Markers),
-}
-
-/// Runs one expression with the framing inside a [`FramingKind`], whatever it is.
-macro_rules! each {
-    ($kind:expr, $cut:ident => $run:expr) => {
-        match $kind {
-            $crate::frame::cut::FramingKind::Raw($cut) => $run,
-            $crate::frame::cut::FramingKind::Idle($cut) => $run,
-            $crate::frame::cut::FramingKind::Length($cut) => $run,
-            $crate::frame::cut::FramingKind::Delimiter($cut) => $run,
-            $crate::frame::cut::FramingKind::Fixed($cut) => $run,
-            $crate::frame::cut::FramingKind::Varint($cut) => $run,
-            $crate::frame::cut::FramingKind::Netstring($cut) => $run,
-            $crate::frame::cut::FramingKind::Slip($cut) => $run,
-            $crate::frame::cut::FramingKind::Cobs($cut) => $run,
-            $crate::frame::cut::FramingKind::Markers($cut) => $run,
-        }
-    };
-}
-pub(super) use each;
 
 /// Appends `message` and its checksum, if there is one.
 pub(super) fn put(message: &[u8], sum: Option<Checksum>, out: &mut Vec<u8>) {

@@ -4,39 +4,39 @@
 use memchr::{memchr, memmem::Finder};
 
 use super::checksum::Checksum;
-use super::cut::{Cut, CutStep, FramingKind, Scan, Tail, put};
+use super::cut::{Cut, CutStep, Scan, Tail, put};
 use super::error::FrameError;
-use super::spec::FramingRow;
+use super::spec::FramingDef;
 
 /// The row of `line`.
-pub(super) const LINE: FramingRow = FramingRow {
+pub(super) const LINE: FramingDef<Delimiter> = FramingDef {
     name: "line",
     form: "line",
     about: "lines: cut at LF, one CR before it dropped; sends LF",
     samples: &["line"],
-    build: |_| Ok(FramingKind::Delimiter(Delimiter::new(b"\n", Ending::Line, "line feed"))),
+    build: |_| Ok(Delimiter::new(b"\n", Ending::Line, "line feed")),
 };
 
 /// The row of `crlf`.
-pub(super) const CRLF: FramingRow = FramingRow {
+pub(super) const CRLF: FramingDef<Delimiter> = FramingDef {
     name: "crlf",
     form: "crlf",
     about: "lines ended by CR LF and by nothing else",
     samples: &["crlf"],
-    build: |_| Ok(FramingKind::Delimiter(Delimiter::new(b"\r\n", Ending::Exact, "CR LF"))),
+    build: |_| Ok(Delimiter::new(b"\r\n", Ending::Exact, "CR LF")),
 };
 
 /// The row of `nul`.
-pub(super) const NUL: FramingRow = FramingRow {
+pub(super) const NUL: FramingDef<Delimiter> = FramingDef {
     name: "nul",
     form: "nul",
     about: "messages ended by a zero byte, as C strings are",
     samples: &["nul"],
-    build: |_| Ok(FramingKind::Delimiter(Delimiter::new(b"\0", Ending::Exact, "zero byte"))),
+    build: |_| Ok(Delimiter::new(b"\0", Ending::Exact, "zero byte")),
 };
 
 /// The row of `delim=HEX`.
-pub(super) const DELIM: FramingRow = FramingRow {
+pub(super) const DELIM: FramingDef<Delimiter> = FramingDef {
     name: "delim",
     form: "delim=HEX",
     about: "messages ended by these bytes, delim=0d0a; any number of them",
@@ -44,7 +44,7 @@ pub(super) const DELIM: FramingRow = FramingRow {
     build: |given| {
         let bytes = given.bytes("delim")?;
         let name = data_encoding::HEXLOWER.encode(&bytes);
-        Ok(FramingKind::Delimiter(Delimiter::new(&bytes, Ending::Exact, &format!("delimiter {name}"))))
+        Ok(Delimiter::new(&bytes, Ending::Exact, &format!("delimiter {name}")))
     },
 };
 

@@ -2,19 +2,19 @@
 //! Never pads: a message of another size is refused.
 
 use super::checksum::Checksum;
-use super::cut::{Cut, CutStep, FramingKind, Scan, put, size};
+use super::cut::{Cut, CutStep, Scan, put, size};
 use super::error::FrameError;
-use super::spec::FramingRow;
+use super::spec::FramingDef;
 
 /// The table's row.
-pub(super) const ROW: FramingRow = FramingRow {
+pub(super) const ROW: FramingDef<Fixed> = FramingDef {
     name: "fixed",
     form: "fixed=N",
     about: "every message has exactly N bytes, its checksum included",
     samples: &["fixed=1", "fixed=7"],
     build: |given| {
         let size = given.number("fixed", 1..=i64::from(u32::MAX))?;
-        Ok(FramingKind::Fixed(Fixed { size: usize::try_from(size).unwrap_or(usize::MAX) }))
+        Ok(Fixed { size: usize::try_from(size).unwrap_or(usize::MAX) })
     },
 };
 

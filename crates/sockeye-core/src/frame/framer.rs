@@ -4,8 +4,8 @@
 mod cutting;
 
 use self::cutting::Cutting;
-use super::cut::{FramingKind, each};
 use super::error::FrameError;
+use super::table::{FramingKind, each};
 use super::{Check, Flow, Framing, Message};
 use crate::unit::At;
 

@@ -4,19 +4,19 @@
 use std::time::Duration;
 
 use super::checksum::Checksum;
-use super::cut::{Cut, CutStep, FramingKind, Scan, Tail, put};
+use super::cut::{Cut, CutStep, Scan, Tail, put};
 use super::error::FrameError;
-use super::spec::FramingRow;
+use super::spec::FramingDef;
 
 /// The table's row.
-pub(super) const ROW: FramingRow = FramingRow {
+pub(super) const ROW: FramingDef<Idle> = FramingDef {
     name: "idle",
     form: "idle=MS",
     about: "a chunk ends where nothing came for MS milliseconds; a guess, as TCP keeps no pauses",
     samples: &["idle=20"],
     build: |given| {
         let ms = given.number("idle", 1..=86_400_000)?;
-        Ok(FramingKind::Idle(Idle { gap: Duration::from_millis(ms.unsigned_abs()) }))
+        Ok(Idle { gap: Duration::from_millis(ms.unsigned_abs()) })
     },
 };
 

@@ -14,14 +14,13 @@
 //! something, so the message keeps it. Sending writes zeros for stripped bytes outside the field, and always writes the
 //! right value into the field, also into that of a message which carries its own header.
 
-use super::Flow;
 use super::checksum::Checksum;
-use super::cut::{Cut, CutStep, FramingKind, Scan, size};
+use super::cut::{Cut, CutStep, Flow, Scan, size};
 use super::error::{FrameError, SpecError};
-use super::spec::{FramingRow, Given};
+use super::spec::{FramingDef, Given};
 
 /// The row of `len=`.
-pub(super) const ROW: FramingRow = FramingRow {
+pub(super) const ROW: FramingDef<Length> = FramingDef {
     name: "len",
     form: "len=1|2|3|4|8[,le][,signed][,offset=N][,adjust=N][,includes-header][,strip=N]",
     about: "a length field before each message: frame = offset + len + value + adjust; strip drops leading bytes",
@@ -57,12 +56,12 @@ pub(super) const ROW: FramingRow = FramingRow {
         let header = length.offset + length.width;
         let adjust = if counts_header { length.adjust - i64_of(header) } else { length.adjust };
         let strip = strip.unwrap_or(if length.offset == 0 { header } else { 0 });
-        Length { adjust, strip, ..length }.check(given).map(FramingKind::Length)
+        Length { adjust, strip, ..length }.check(given)
     },
 };
 
 /// The row of Netty's own notation.
-pub(super) const NETTY: FramingRow = FramingRow {
+pub(super) const NETTY: FramingDef<Length> = FramingDef {
     name: "netty",
     form: "netty:maxFrame,offset,length,adjust,strip",
     about: "the five numbers of Netty's LengthFieldBasedFrameDecoder; maxFrame counts the whole frame",
@@ -82,7 +81,18 @@ pub(super) const NETTY: FramingRow = FramingRow {
             let why = "maxFrame is at least 1, offset and strip at least 0, and none of the last four over a million";
             return Err(given.contradiction(why));
         }
-        length.check(given).map(FramingKind::Length)
+        length.check(given)
+    },
+};
+
+/// The row of TPKT (RFC 1006, section 6): `03 00`, then 16 bits that count from the start of the frame.
+pub(super) const TPKT: FramingDef<Length> = FramingDef {
+    name: "tpkt",
+    form: "tpkt",
+    about: "RFC 1006 (S7, RDP, H.323): version 3, a zero, 16 bits counting the header; a message is the payload",
+    samples: &["tpkt"],
+    build: |_| {
+        Ok(Length { width: 2, offset: 2, adjust: -4, strip: 4, version: Some(3), ..Length::default() })
     },
 };
 
@@ -131,11 +141,6 @@ fn i64_of(n: usize) -> i64 {
 }
 
 impl Length {
-    /// The length of TPKT: `03 00`, then 16 bits that count from the start of the frame.
-    pub(super) fn tpkt() -> Self {
-        Self { width: 2, offset: 2, adjust: -4, strip: 4, version: Some(3), ..Self::default() }
-    }
-
     /// Bytes up to the end of the field.
     #[inline]
     fn header(&self) -> usize {

@@ -5,19 +5,19 @@ use data_encoding::HEXLOWER;
 use memchr::memmem::Finder;
 
 use super::checksum::Checksum;
-use super::cut::{Cut, CutStep, FramingKind, Scan, put};
+use super::cut::{Cut, CutStep, Scan, put};
 use super::error::FrameError;
-use super::spec::FramingRow;
+use super::spec::FramingDef;
 
 /// The table's row.
-pub(super) const ROW: FramingRow = FramingRow {
+pub(super) const ROW: FramingDef<Markers> = FramingDef {
     name: "head",
     form: "head=HEX,tail=HEX",
     about: "messages between two markers; what is outside of them is skipped and counted",
     samples: &["head=02,tail=03", "head=aa55,tail=0d0a", "tail=7e,head=7e"],
     build: |given| {
         let (head, tail) = (given.bytes("head")?, given.bytes("tail")?);
-        Ok(FramingKind::Markers(Markers::new(&head, &tail)))
+        Ok(Markers::new(&head, &tail))
     },
 };
 

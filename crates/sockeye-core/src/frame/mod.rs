@@ -4,6 +4,7 @@
 //! A [`Framing`] is the validated rule both ways; a [`Framer`] is the cutting state of one direction. Every framing is
 //! one file and one [`FramingRow`] of the table that help, completion, docs and property tests are made from.
 
+mod check;
 mod cobs;
 mod cut;
 mod delimiter;
@@ -19,6 +20,7 @@ mod presets;
 mod raw;
 mod slip;
 mod spec;
+mod table;
 mod varint;
 
 pub mod checksum;
@@ -26,24 +28,19 @@ pub mod checksum;
 use std::fmt;
 use std::sync::Arc;
 
-pub use checksum::{ByteOrder, Checksum};
+pub use check::{ByteOrder, Check, Layout};
+pub use checksum::Checksum;
+pub use cut::Flow;
 pub use error::{FrameError, SpecError};
 pub use framer::Framer;
-pub use spec::{FramingRow, rows};
+pub use spec::FramingRow;
+pub use table::rows;
 
-use cut::{Cut, FramingKind, each};
+use cut::Cut;
+use table::{FramingKind, each};
 
 /// The largest message, in bytes, unless [`Framing::with_max`] says otherwise: 16 MiB.
 pub const DEFAULT_MAX_FRAME: usize = 16 * 1024 * 1024;
-
-/// What taking a message answers: cut the next one too, or keep the rest for later.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Flow {
-    /// Go on cutting.
-    Go,
-    /// Cut nothing more until [`Framer::resume`]; what is left of the input is copied and kept.
-    Stop,
-}
 
 /// One message as it was cut, borrowed from the input wherever possible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,66 +49,6 @@ pub struct Message<'a> {
     pub body: &'a [u8],
     /// What the checksum said.
     pub check: Check,
-}
-
-/// What verifying a message's checksum gave. A bad message is still delivered: people want to see it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub enum Check {
-    /// The framing has no checksum.
-    None,
-    /// The checksum fits the message.
-    Good,
-    /// The message, which is delivered whole, is too short to hold one.
-    Short {
-        /// The checksum's length in bytes.
-        size: usize,
-    },
-    /// The checksum does not fit.
-    Bad {
-        /// The value the message carries.
-        found: u64,
-        /// The value computed over what the message says.
-        expected: u64,
-        /// How the two lie on the wire.
-        layout: Layout,
-    },
-}
-
-impl Check {
-    /// Whether the message is damaged, as far as its checksum says.
-    #[must_use]
-    pub fn is_bad(self) -> bool {
-        matches!(self, Self::Short { .. } | Self::Bad { .. })
-    }
-}
-
-/// How a checksum lies on the wire.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Layout {
-    /// Its length in bytes, 1 to 8.
-    pub size: usize,
-    /// Which byte is first.
-    pub order: ByteOrder,
-}
-
-impl Layout {
-    /// The bytes of `value`, in the order in which they travel, and how many there are.
-    #[must_use]
-    pub fn bytes(self, value: u64) -> ([u8; 8], usize) {
-        let mut bytes = value.to_le_bytes();
-        if self.order == ByteOrder::Big {
-            bytes.get_mut(..self.size).unwrap_or_default().reverse();
-        }
-        (bytes, self.size.min(8))
-    }
-
-    /// The same as people write bytes: `12 34`.
-    #[must_use]
-    pub fn hex(self, value: u64) -> String {
-        let (bytes, size) = self.bytes(value);
-        let pairs: Vec<String> = bytes.iter().take(size).map(|byte| format!("{byte:02x}")).collect();
-        pairs.join(" ")
-    }
 }
 
 /// How a stream is cut into messages and how messages are joined: validated, immutable, cheap to clone.
@@ -143,7 +80,7 @@ impl Framing {
     /// [`SpecError`] names the part that is wrong and what to write instead: an unknown name or key (with the nearest
     /// known one), a doubled key, a number or hex text that is none, and combinations no frame could satisfy.
     pub fn parse(spec: &str) -> Result<Self, SpecError> {
-        Ok(Self::of(spec.trim(), spec::parse(spec)?))
+        Ok(Self::of(spec.trim(), table::parse(spec)?))
     }
 
     fn of(spec: &str, kind: FramingKind) -> Self {

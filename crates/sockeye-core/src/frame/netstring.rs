@@ -2,17 +2,17 @@
 //! Never accepts a leading zero, a space or a missing comma: the standard forbids them.
 
 use super::checksum::Checksum;
-use super::cut::{Cut, CutStep, FramingKind, Scan, put, size};
+use super::cut::{Cut, CutStep, Scan, put, size};
 use super::error::FrameError;
-use super::spec::FramingRow;
+use super::spec::FramingDef;
 
 /// The table's row.
-pub(super) const ROW: FramingRow = FramingRow {
+pub(super) const ROW: FramingDef<Netstring> = FramingDef {
     name: "netstring",
     form: "netstring",
     about: "the length in decimal, a colon, the message and a comma: 5:hello,",
     samples: &["netstring"],
-    build: |_| Ok(FramingKind::Netstring(Netstring)),
+    build: |_| Ok(Netstring),
 };
 
 /// See the module.

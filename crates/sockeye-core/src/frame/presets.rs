@@ -1,27 +1,26 @@
 //! Names for the framings people meet most: what they stand for, and nothing else.
 //! Never has a decoder of its own.
 
-use super::cut::FramingKind;
-use super::length::Length;
-use super::markers::Markers;
-use super::spec::{FramingRow, parse};
+/// A name for a SPEC, and a row of the table.
+pub(super) struct Preset {
+    pub(super) name: &'static str,
+    pub(super) about: &'static str,
+    /// The SPEC that it stands for.
+    pub(super) spec: &'static str,
+}
 
 /// `struct.pack('i', len)` of Python on today's machines: four bytes, low first, signed.
-pub(super) const PY_STRUCT_I: FramingRow = FramingRow {
+pub(super) const PY_STRUCT_I: Preset = Preset {
     name: "py-struct-i",
-    form: "py-struct-i",
     about: "Python's struct.pack('i', len): len=4,le,signed",
-    samples: &["py-struct-i"],
-    build: |_| parse("len=4,le,signed"),
+    spec: "len=4,le,signed",
 };
 
 /// `struct.pack('!I', len)` of Python: four bytes in network order.
-pub(super) const PY_STRUCT_NET: FramingRow = FramingRow {
+pub(super) const PY_STRUCT_NET: Preset = Preset {
     name: "py-struct-!I",
-    form: "py-struct-!I",
     about: "Python's struct.pack('!I', len): len=4; other formats likewise: 'py-struct-<H', 'py-struct->I'",
-    samples: &["py-struct-!I"],
-    build: |_| parse("len=4"),
+    spec: "len=4",
 };
 
 /// The length field that any other one-number format of Python's `struct` writes, as in `py-struct->H`: byte order, then the
@@ -57,40 +56,19 @@ pub(super) fn py_struct(spec: &str) -> Option<String> {
 }
 
 /// Modbus Messaging on TCP/IP Implementation Guide V1.0b, section 3.1.3: the MBAP header's length is its third word.
-pub(super) const MODBUS_TCP: FramingRow = FramingRow {
+pub(super) const MODBUS_TCP: Preset = Preset {
     name: "modbus-tcp",
-    form: "modbus-tcp",
     about: "Modbus TCP: len=2,offset=4; a message is the whole ADU, its length filled in on sending",
-    samples: &["modbus-tcp"],
-    build: |_| parse("len=2,offset=4,strip=0"),
-};
-
-/// RFC 1006, section 6.
-pub(super) const TPKT: FramingRow = FramingRow {
-    name: "tpkt",
-    form: "tpkt",
-    about: "RFC 1006 (S7, RDP, H.323): version 3, a zero, 16 bits counting the header; a message is the payload",
-    samples: &["tpkt"],
-    build: |_| Ok(FramingKind::Length(Length::tpkt())),
+    spec: "len=2,offset=4,strip=0",
 };
 
 /// Twisted's `Int32StringReceiver`.
-pub(super) const TWISTED: FramingRow = FramingRow {
-    name: "twisted-int32",
-    form: "twisted-int32",
-    about: "Twisted's Int32StringReceiver: len=4",
-    samples: &["twisted-int32"],
-    build: |_| parse("len=4"),
-};
+pub(super) const TWISTED: Preset =
+    Preset { name: "twisted-int32", about: "Twisted's Int32StringReceiver: len=4", spec: "len=4" };
 
 /// Start and end of text, as scales, scanners and many serial devices send it.
-pub(super) const STX_ETX: FramingRow = FramingRow {
-    name: "stx-etx",
-    form: "stx-etx",
-    about: "between STX and ETX: head=02,tail=03",
-    samples: &["stx-etx"],
-    build: |_| Ok(FramingKind::Markers(Markers::new(&[2], &[3]))),
-};
+pub(super) const STX_ETX: Preset =
+    Preset { name: "stx-etx", about: "between STX and ETX: head=02,tail=03", spec: "head=02,tail=03" };
 
 #[cfg(test)]
 mod tests {
@@ -111,7 +89,6 @@ mod tests {
             ("py-struct-!Q", "len=8"),
         ] {
             assert_eq!(py_struct(spec).as_deref(), Some(length), "{spec}");
-            assert!(parse(length).is_ok(), "{length}");
         }
         for spec in ["py-struct-", "py-struct-d", "py-struct-<>I", "py-struct-II", "len=4"] {
             assert_eq!(py_struct(spec), None, "{spec}");

@@ -2,17 +2,17 @@
 //! Never joins or cuts: where a read begins and ends proves nothing about messages.
 
 use super::checksum::Checksum;
-use super::cut::{Cut, CutStep, FramingKind, Scan, Tail, put};
+use super::cut::{Cut, CutStep, Scan, Tail, put};
 use super::error::FrameError;
-use super::spec::FramingRow;
+use super::spec::FramingDef;
 
 /// The table's row.
-pub(super) const ROW: FramingRow = FramingRow {
+pub(super) const ROW: FramingDef<RawCut> = FramingDef {
     name: "raw",
     form: "raw",
     about: "no framing: every read is shown as it came",
     samples: &["raw"],
-    build: |_| Ok(FramingKind::Raw(RawCut)),
+    build: |_| Ok(RawCut),
 };
 
 /// See the module.

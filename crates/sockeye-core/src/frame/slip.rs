@@ -4,17 +4,17 @@
 use memchr::{memchr, memchr_iter};
 
 use super::checksum::Checksum;
-use super::cut::{Cut, CutStep, FramingKind, Opened, Scan, size};
+use super::cut::{Cut, CutStep, Opened, Scan, size};
 use super::error::FrameError;
-use super::spec::FramingRow;
+use super::spec::FramingDef;
 
 /// The table's row.
-pub(super) const ROW: FramingRow = FramingRow {
+pub(super) const ROW: FramingDef<Slip> = FramingDef {
     name: "slip",
     form: "slip",
     about: "RFC 1055: packets end with C0; DB escapes it inside",
     samples: &["slip"],
-    build: |_| Ok(FramingKind::Slip(Slip)),
+    build: |_| Ok(Slip),
 };
 
 const END: u8 = 0xc0;

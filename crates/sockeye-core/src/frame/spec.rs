@@ -1,11 +1,8 @@
-//! Reads the SPEC of `--frame` against the table of framings.
-//! Never knows a framing: what a SPEC means is each row's business.
+//! The parts of a SPEC of `--frame`, and what a framing says about its own.
 
 use std::ops::RangeInclusive;
 
-use super::cut::FramingKind;
 use super::error::SpecError;
-use super::{cobs, delimiter, fixed, idle, length, markers, netstring, presets, raw, slip, varint};
 use crate::address::nearest::nearest;
 
 /// One framing of the table.
@@ -19,36 +16,15 @@ pub struct FramingRow {
     pub about: &'static str,
     /// SPECs of it that parse; tests and the docs use them.
     pub samples: &'static [&'static str],
-    pub(super) build: fn(&mut Given<'_>) -> Result<FramingKind, SpecError>,
 }
 
-static ROWS: [FramingRow; 20] = [
-    raw::ROW,
-    delimiter::LINE,
-    delimiter::CRLF,
-    delimiter::NUL,
-    delimiter::DELIM,
-    fixed::ROW,
-    length::ROW,
-    length::NETTY,
-    varint::ROW,
-    netstring::ROW,
-    slip::ROW,
-    cobs::ROW,
-    markers::ROW,
-    idle::ROW,
-    presets::PY_STRUCT_I,
-    presets::PY_STRUCT_NET,
-    presets::MODBUS_TCP,
-    presets::TPKT,
-    presets::TWISTED,
-    presets::STX_ETX,
-];
-
-/// The framings and presets there are, in the order help shows them.
-#[must_use]
-pub fn rows() -> &'static [FramingRow] {
-    &ROWS
+/// What a framing puts into the table: its row, and how it is made of a SPEC.
+pub(super) struct FramingDef<K> {
+    pub(super) name: &'static str,
+    pub(super) form: &'static str,
+    pub(super) about: &'static str,
+    pub(super) samples: &'static [&'static str],
+    pub(super) build: fn(&mut Given<'_>) -> Result<K, SpecError>,
 }
 
 /// The parts of one SPEC, each to be taken once by the row it names.
@@ -76,54 +52,26 @@ enum Taken {
     Yes,
 }
 
-/// The framing `spec` describes.
-pub(super) fn parse(spec: &str) -> Result<FramingKind, SpecError> {
-    let spec = spec.trim();
-    if let Some(length) = presets::py_struct(spec) {
-        return parse(&length);
-    }
-    let name = spec.split([',', '=', ':']).next().unwrap_or_default().trim();
-    let row = find(spec, name)?;
-    let rest = spec.get(name.len()..).and_then(|rest| rest.trim_start().strip_prefix(':'));
-    let mut parts: Vec<Part<'_>> = Vec::new();
-    if rest.is_none() {
-        for part in spec.split(',') {
-            let (key, value) = match part.split_once('=') {
-                Some((key, value)) => (key.trim(), Some(value.trim())),
-                None => (part.trim(), None),
-            };
-            if parts.iter().any(|part| part.key == key) {
-                return Err(SpecError::Duplicate { spec: spec.to_owned(), key: key.to_owned() });
-            }
-            parts.push(Part { key, value, taken: Taken::No });
-        }
-    }
-    let mut given = Given { spec, row, rest, parts, asked: Vec::new() };
-    let kind = (row.build)(&mut given)?;
-    given.all_taken()?;
-    Ok(kind)
-}
-
-/// The row called `name`; a SPEC may also begin with another key of a row, as in `tail=03,head=02`.
-fn find(spec: &str, name: &str) -> Result<&'static FramingRow, SpecError> {
-    let known = || ROWS.iter().map(|row| row.name);
-    let list = || known().collect::<Vec<_>>().join(", ");
-    if name.is_empty() {
-        return Err(SpecError::Empty { what: "framing", known: list() });
-    }
-    let keys = || spec.split(',').map(|part| part.split('=').next().unwrap_or_default().trim());
-    let named = |name: &str| ROWS.iter().find(|row| row.name == name);
-    let by_other_key =
-        || keys().find_map(|key| named(key).filter(|row| row.form.contains(&format!("{name}="))));
-    named(name).or_else(by_other_key).ok_or_else(|| SpecError::UnknownName {
-        what: "framing",
-        name: name.to_owned(),
-        nearest: nearest(name, known()).map(str::to_owned),
-        known: list(),
-    })
-}
-
 impl<'a> Given<'a> {
+    /// Takes `spec`, which begins with the name of `row`, apart.
+    pub(super) fn of(spec: &'a str, name: &str, row: &'static FramingRow) -> Result<Self, SpecError> {
+        let rest = spec.get(name.len()..).and_then(|rest| rest.trim_start().strip_prefix(':'));
+        let mut parts: Vec<Part<'_>> = Vec::new();
+        if rest.is_none() {
+            for part in spec.split(',') {
+                let (key, value) = match part.split_once('=') {
+                    Some((key, value)) => (key.trim(), Some(value.trim())),
+                    None => (part.trim(), None),
+                };
+                if parts.iter().any(|part| part.key == key) {
+                    return Err(SpecError::Duplicate { spec: spec.to_owned(), key: key.to_owned() });
+                }
+                parts.push(Part { key, value, taken: Taken::No });
+            }
+        }
+        Ok(Self { spec, row, rest, parts, asked: Vec::new() })
+    }
+
     fn take(&mut self, key: &'static str) -> Option<Option<&'a str>> {
         self.asked.push(key);
         let part = self.parts.iter_mut().find(|part| part.key == key)?;
@@ -210,7 +158,7 @@ impl<'a> Given<'a> {
     }
 
     /// Refuses what the row did not ask for.
-    fn all_taken(&self) -> Result<(), SpecError> {
+    pub(super) fn all_taken(&self) -> Result<(), SpecError> {
         let mut left = self.parts.iter().filter(|part| part.taken == Taken::No);
         let name = self.row.name;
         if let Some(rest) = self.rest {

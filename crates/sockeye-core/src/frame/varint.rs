@@ -3,17 +3,17 @@
 //! Never accepts a length written longer than needed or past 64 bits.
 
 use super::checksum::Checksum;
-use super::cut::{Cut, CutStep, FramingKind, Scan, put, size};
+use super::cut::{Cut, CutStep, Scan, put, size};
 use super::error::FrameError;
-use super::spec::FramingRow;
+use super::spec::FramingDef;
 
 /// The table's row.
-pub(super) const ROW: FramingRow = FramingRow {
+pub(super) const ROW: FramingDef<Varint> = FramingDef {
     name: "varint",
     form: "varint",
     about: "a protobuf varint length before each message (parseDelimitedFrom)",
     samples: &["varint"],
-    build: |_| Ok(FramingKind::Varint(Varint)),
+    build: |_| Ok(Varint),
 };
 
 /// The longest varint: ten groups of seven bits hold 64.

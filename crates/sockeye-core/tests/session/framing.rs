@@ -14,12 +14,7 @@ use crate::rig::{Rig, Setup, joined, ms};
 
 /// Every sample of every framing that cuts messages.
 fn specs() -> Vec<&'static str> {
-    rows()
-        .iter()
-        .filter(|row| !matches!(row.name, "raw" | "idle"))
-        .flat_map(|row| row.samples)
-        .copied()
-        .collect()
+    rows().filter(|row| !matches!(row.name, "raw" | "idle")).flat_map(|row| row.samples).copied().collect()
 }
 
 /// What `setup`'s framing makes of `messages`: those it can carry, with the header filled in where that is part of them.

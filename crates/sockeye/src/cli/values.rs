@@ -44,7 +44,7 @@ pub(super) fn candidates(option: &str, word: &str) -> String {
 fn values(option: &str) -> Vec<Value> {
     let value = |form: &str, about: &str| Value { form: form.to_owned(), about: about.to_owned() };
     match option {
-        "--frame" => frame::rows().iter().map(|row| value(row.form, row.about)).collect(),
+        "--frame" => frame::rows().map(|row| value(row.form, row.about)).collect(),
         "--checksum" => {
             let named = Checksum::names().map(|name| value(&format!("{name}[,be][,le][,skip=N]"), ""));
             let aliases = Checksum::aliases()

@@ -305,7 +305,7 @@ pub(crate) fn exit_codes() -> String {
 /// Every framing.
 #[must_use]
 pub(crate) fn framings() -> String {
-    let rows: Vec<_> = frame::rows().iter().map(|row| (row.form.to_owned(), row.about.to_owned())).collect();
+    let rows: Vec<_> = frame::rows().map(|row| (row.form.to_owned(), row.about.to_owned())).collect();
     format!(
         "How the stream is cut into messages, and how messages are joined:\n{}",
         table(&rows, OPTION_WIDTH)

@@ -2,10 +2,10 @@
 //! Never connects the socket, never answers its own address, never lets a stranger become the peer.
 
 mod manner;
+mod peers;
 mod traffic;
 
 use std::{
-    collections::{BTreeSet, HashMap},
     io,
     net::{IpAddr, SocketAddr},
     pin::pin,
@@ -21,8 +21,9 @@ use sockeye_core::{
     },
     limit::{MAILBOX, READ},
     session::{Session, SessionConfig},
-    unit::{At, Close, Medium},
+    unit::{At, Close, Medium, Unit},
 };
+use sockeye_sys::Received;
 use tokio::{
     io::{Interest, Ready},
     net::UdpSocket,
@@ -32,7 +33,8 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 pub(crate) use manner::{Manner, Patience, Policy, Services};
-use traffic::DatagramSource;
+use peers::{Peer, Peers, QUIET};
+use traffic::{DatagramSource, Traffic, apart};
 
 use crate::{
     drive::DriveOutcome,
@@ -41,31 +43,17 @@ use crate::{
     trouble::failure,
 };
 
-/// Between two words about the same thing.
-const QUIET: Duration = Duration::from_secs(1);
-
-struct Peer {
-    session: Session,
-    conn: Conn,
-    due: Option<At>,
-    told: Option<At>,
-    told_count: u64,
-    // Why answers are kept back, if they are.
-    why: Suppression,
-}
+/// Datagrams taken in one wake before others get their turn.
+const BURST: usize = 256;
 
 /// All conversations of one socket.
 pub(crate) struct Datagrams {
-    socket: UdpSocket,
-    // A client that joins a group hears it on a socket of its own.
-    ear: Option<UdpSocket>,
+    traffic: Traffic,
     local: SocketAddr,
     hub: Arc<Hub>,
     policy: Policy,
     manner: Manner,
-    peers: HashMap<SocketAddr, Peer>,
-    conns: HashMap<Conn, SocketAddr>,
-    due: BTreeSet<(At, SocketAddr)>,
+    peers: Peers,
     mail_in: mpsc::Sender<(Conn, Mail)>,
     mail: mpsc::Receiver<(Conn, Mail)>,
     events: Vec<Event>,
@@ -73,8 +61,6 @@ pub(crate) struct Datagrams {
     own_untold: u64,
     stranger_told: Option<At>,
     buffer: Box<[u8]>,
-    // The longest datagrams that may leave together, bytes.
-    together: usize,
     outcome: Option<DriveOutcome>,
 }
 
@@ -87,19 +73,14 @@ impl Datagrams {
         manner: Manner,
     ) -> io::Result<Self> {
         let local = socket.local_addr()?;
-        // A kernel that cannot hands each over alone.
-        let _ = sockeye_sys::take_together(&SockRef::from(&socket));
         let (mail_in, mail) = mpsc::channel(MAILBOX);
         Ok(Self {
-            socket,
-            ear,
+            traffic: Traffic::new(socket, ear),
             local,
             hub,
             policy,
             manner,
-            peers: HashMap::new(),
-            conns: HashMap::new(),
-            due: BTreeSet::new(),
+            peers: Peers::default(),
             mail_in,
             mail,
             events: Vec::new(),
@@ -107,7 +88,6 @@ impl Datagrams {
             own_untold: 0,
             stranger_told: None,
             buffer: vec![0; READ].into_boxed_slice(),
-            together: usize::from(u16::MAX),
             outcome: None,
         })
     }
@@ -129,11 +109,11 @@ impl Datagrams {
         let mut set: Option<At> = None;
         while self.outcome.is_none() {
             self.flush_events().await;
-            if let Some((due, _)) = self.due.first()
-                && set.is_none_or(|set| *due < set)
+            if let Some(due) = self.peers.first_due()
+                && set.is_none_or(|set| due < set)
             {
-                alarm.as_mut().reset(self.hub.run.clock.instant(*due));
-                set = Some(*due);
+                alarm.as_mut().reset(self.hub.run.clock.instant(due));
+                set = Some(due);
             }
             tokio::select! {
                 biased;
@@ -141,11 +121,11 @@ impl Datagrams {
                 mail = self.mail.recv() => if let Some((conn, mail)) = mail {
                     self.post(conn, mail).await;
                 },
-                ready = self.socket.ready(Interest::READABLE | Interest::ERROR) => match ready {
+                ready = self.traffic.socket.ready(Interest::READABLE | Interest::ERROR) => match ready {
                     Ok(ready) => self.attend(ready).await,
                     Err(error) => self.trouble(&error).await,
                 },
-                Ok(()) = udp::readable(self.ear.as_ref()) => self.read(DatagramSource::Ear).await,
+                Ok(()) = udp::readable(self.traffic.ear.as_ref()) => self.read(DatagramSource::Ear).await,
                 () = alarm.as_mut(), if set.is_some() => {
                     set = None;
                     self.tick().await;
@@ -159,13 +139,65 @@ impl Datagrams {
     async fn attend(&mut self, ready: Ready) {
         // An ICMP error makes a socket ready without anything to read.
         if ready.is_error()
-            && let Some(error) = udp::pending_error(&self.socket)
+            && let Some(error) = udp::pending_error(&self.traffic.socket)
         {
             self.trouble(&error).await;
         }
         if ready.is_readable() && self.outcome.is_none() {
             self.read(DatagramSource::Socket).await;
         }
+    }
+
+    async fn read(&mut self, source: DatagramSource) {
+        let mut left = BURST;
+        while left > 0 && self.outcome.is_none() {
+            let mut buffer = std::mem::take(&mut self.buffer);
+            let got = self.traffic.receive(source, &mut buffer);
+            if let Ok(received) = &got {
+                left = left.saturating_sub(self.take(&buffer, *received).await);
+            }
+            self.buffer = buffer;
+            if let Err(error) = got {
+                if error.kind() != io::ErrorKind::WouldBlock {
+                    self.trouble(&error).await;
+                }
+                return;
+            }
+        }
+    }
+
+    /// Hands what one call brought to whom it belongs, each datagram as if it were alone; how many they were.
+    async fn take(&mut self, buffer: &[u8], Received { len, segment, from }: Received) -> usize {
+        // While somebody looks, each is answered before the next is heard, and told so.
+        let is_seen = self.hub.common.detail.has_messages();
+        let at = self.hub.run.clock.now();
+        // Those of a group answer for it, each under a name of its own.
+        let is_one_of_many = is_seen && matches!(self.policy, Policy::Group { .. });
+        let sender: Option<Arc<str>> = is_one_of_many.then(|| show(from).into());
+        let mut datagrams = apart(buffer.get(..len).unwrap_or_default(), segment).peekable();
+        let mut count = 0;
+        while let Some(first) = datagrams.peek() {
+            let peer = self.whose(from, first.len());
+            let Some((peer, entry)) = peer.and_then(|peer| Some((peer, self.peers.get(peer)?))) else {
+                datagrams.next();
+                count += 1;
+                continue;
+            };
+            for datagram in datagrams.by_ref() {
+                count += 1;
+                match &sender {
+                    Some(sender) => entry.session.receive_from(datagram, Arc::clone(sender), at),
+                    None => entry.session.receive(Unit::Data(datagram), at),
+                }
+                // Whoever has enough to say is let say it first; whoever is over is somebody new the next time.
+                if is_seen || !entry.session.wants_input() {
+                    break;
+                }
+            }
+            self.hub.wrote(entry.conn);
+            self.settle(peer).await;
+        }
+        count
     }
 
     /// In whose conversation a datagram belongs, if in any.
@@ -186,14 +218,16 @@ impl Datagrams {
                 }
                 None
             }
-            Policy::Server { .. } if self.peers.contains_key(&from) => Some(from),
+            Policy::Server { .. } if self.peers.has(from) => Some(from),
             Policy::Server { access, most, .. } => {
                 if !access.permits(from.ip()) {
                     self.hub.run.count(|s| s.refused += 1);
                     return None;
                 }
-                if self.peers.len() >= *most {
-                    self.forget_oldest();
+                if self.peers.len() >= *most
+                    && let Some(oldest) = self.peers.oldest()
+                {
+                    self.finish(oldest, Ending::Displaced);
                 }
                 self.admit(from);
                 Some(from)
@@ -236,7 +270,9 @@ impl Datagrams {
         let conn = self.hub.run.number();
         let name: Arc<str> = show(peer).into();
         let local = match self.hub.common.detail {
-            EventDetail::Messages | EventDetail::Wire => show(udp::own_end(&self.socket, self.local, peer)),
+            EventDetail::Messages | EventDetail::Wire => {
+                show(udp::own_end(&self.traffic.socket, self.local, peer))
+            }
             EventDetail::Summary => show(self.local),
         };
         self.hub.join_shared(conn, &name, &self.mail_in);
@@ -259,32 +295,13 @@ impl Datagrams {
             session.out().withhold();
             why = Suppression::ServicePort;
         }
-        self.peers.insert(peer, Peer { session, conn, due: None, told: None, told_count: 0, why });
-        self.conns.insert(conn, peer);
-    }
-
-    /// The table is full: the peer that would be forgotten first makes room.
-    fn forget_oldest(&mut self) {
-        while let Some((due, peer)) = self.due.pop_first() {
-            let Some(entry) = self.peers.get_mut(&peer) else { continue };
-            // Entries are not moved at every datagram: who wrote since then is due later than it says.
-            match entry.session.wake() {
-                Some(later) if later > due => {
-                    entry.due = Some(later);
-                    self.due.insert((later, peer));
-                }
-                _ => return self.finish(peer, Ending::Displaced),
-            }
-        }
-        if let Some(peer) = self.peers.keys().next().copied() {
-            self.finish(peer, Ending::Displaced);
-        }
+        self.peers.add(peer, Peer::new(session, conn, why));
     }
 
     async fn post(&mut self, conn: Conn, mail: Mail) {
-        let Some(peer) = self.conns.get(&conn).copied() else { return };
+        let Some(peer) = self.peers.of(conn) else { return };
         let at = self.hub.run.clock.now();
-        if let Some(entry) = self.peers.get_mut(&peer) {
+        if let Some(entry) = self.peers.get(peer) {
             match mail {
                 Mail::Half => entry.session.note(What::Notice(Notice::NoFin), at),
                 Mail::Close(Close::Reset) => {
@@ -299,10 +316,8 @@ impl Datagrams {
 
     async fn tick(&mut self) {
         let at = self.hub.run.clock.now();
-        let due: Vec<SocketAddr> =
-            self.due.iter().take_while(|(due, _)| *due <= at).map(|(_, peer)| *peer).collect();
-        for peer in due {
-            if let Some(entry) = self.peers.get_mut(&peer) {
+        for peer in self.peers.due(at) {
+            if let Some(entry) = self.peers.get(peer) {
                 entry.session.tick(at);
             }
             self.settle(peer).await;
@@ -313,18 +328,24 @@ impl Datagrams {
     async fn settle(&mut self, peer: SocketAddr) {
         let at = self.hub.run.clock.now();
         loop {
-            self.send(peer).await;
-            let Some(entry) = self.peers.get_mut(&peer) else { return };
+            while let Some(entry) = self.peers.get(peer)
+                && entry.session.out().has_front()
+            {
+                if let Err(error) = self.traffic.send(entry.session.out(), peer).await {
+                    self.cannot_send(peer, &error);
+                }
+            }
+            let Some(entry) = self.peers.get(peer) else { return };
             entry.session.resume(at);
             if !entry.session.out().has_front() {
                 break;
             }
         }
-        let Some(entry) = self.peers.get_mut(&peer) else { return };
+        let Some(entry) = self.peers.get(peer) else { return };
         if entry.session.out().fin_due() {
             entry.session.out().fin_done();
         }
-        entry.tell_suppressed(at, self.hub.common.detail);
+        entry.tell_suppressed(at, false, self.hub.common.detail);
         if entry.session.has_events() {
             entry.session.drain_events(&mut self.events);
         }
@@ -337,16 +358,7 @@ impl Datagrams {
         if entry.session.closing().is_some() {
             return self.finish(peer, Ending::Closed);
         }
-        let due = entry.session.wake();
-        // An entry that is due too early is looked at once for nothing; moving it at every datagram would cost more.
-        let past = entry.due.is_some_and(|old| old <= at);
-        if past || due.is_some_and(|d| entry.due.is_none_or(|old| d < old)) {
-            if let Some(old) = entry.due {
-                self.due.remove(&(old, peer));
-            }
-            entry.due = due;
-            self.due.extend(due.map(|d| (d, peer)));
-        }
+        self.peers.schedule(peer, at);
     }
 
     fn cannot_send(&mut self, peer: SocketAddr, error: &io::Error) {
@@ -354,7 +366,7 @@ impl Datagrams {
             return self.refused(peer);
         }
         let failure = match error.kind() {
-            io::ErrorKind::PermissionDenied if udp::may_not_broadcast(&self.socket) => unasked(peer),
+            io::ErrorKind::PermissionDenied if udp::may_not_broadcast(&self.traffic.socket) => unasked(peer),
             _ => failure(Operation::Send, show(peer), error),
         };
         if matches!(self.policy, Policy::Server { .. }) {
@@ -366,7 +378,7 @@ impl Datagrams {
 
     /// An error of the socket is never one conversation's fault, and never a reason to stop serving.
     async fn trouble(&mut self, error: &io::Error) {
-        let _ = sockeye_sys::drain_errors(&SockRef::from(&self.socket));
+        let _ = sockeye_sys::drain_errors(&SockRef::from(&self.traffic.socket));
         match self.policy {
             Policy::Client { peer, .. } if error.kind() == io::ErrorKind::ConnectionRefused => {
                 self.refused(peer);
@@ -407,14 +419,9 @@ impl Datagrams {
     }
 
     fn finish(&mut self, peer: SocketAddr, why: Ending) {
-        let Some(mut entry) = self.peers.remove(&peer) else { return };
+        let Some(mut entry) = self.peers.remove(peer) else { return };
         let at = self.hub.run.clock.now();
-        if let Some(due) = entry.due {
-            self.due.remove(&(due, peer));
-        }
-        self.conns.remove(&entry.conn);
-        entry.told = None;
-        entry.tell_suppressed(at, self.hub.common.detail);
+        entry.tell_suppressed(at, true, self.hub.common.detail);
         let why = entry.session.finish(why, at);
         entry.session.drain_events(&mut self.events);
         let counters = *entry.session.counters();
@@ -426,9 +433,7 @@ impl Datagrams {
     }
 
     async fn finish_all(&mut self) {
-        let mut peers: Vec<(Conn, SocketAddr)> = self.peers.iter().map(|(a, p)| (p.conn, *a)).collect();
-        peers.sort_unstable();
-        for (_, peer) in peers {
+        for peer in self.peers.in_order() {
             self.finish(peer, Ending::Stopped);
         }
         if self.own_untold > 0 {
@@ -440,19 +445,6 @@ impl Datagrams {
     async fn flush_events(&mut self) {
         if !self.events.is_empty() {
             let _ = self.hub.run.events.send(std::mem::take(&mut self.events)).await;
-        }
-    }
-}
-
-impl Peer {
-    fn tell_suppressed(&mut self, at: At, detail: EventDetail) {
-        let count = self.session.counters().suppressed;
-        let new = count - self.told_count;
-        if new > 0 && detail.has_messages() && self.told.is_none_or(|t| at.since(t) >= QUIET) {
-            self.told = Some(at);
-            self.told_count = count;
-            let peer = self.session.out().peer().to_owned();
-            self.session.note(What::Suppressed { peer, why: self.why, count: new }, at);
         }
     }
 }

@@ -87,7 +87,6 @@ const EXCEPTIONS: &[Exception] = &[
         "common",
         "groups of options, for want of a better word",
     ),
-    except("ring", "crates/sockeye-net/src/datagrams.rs", "traffic", "one type in two files"),
 ];
 
 struct Exception {

@@ -1,17 +1,12 @@
-//! Datagrams in and out: several in one call, where the kernel can and nobody looks at single ones.
-//! Never lets what travels together be taken for anything else than it would have been alone.
+//! Datagrams in and out: several in one call, where the kernel can.
 
-use std::{io, net::SocketAddr, sync::Arc};
+use std::{io, net::SocketAddr};
 
 use socket2::SockRef;
-use sockeye_core::{behaviour::Convoy, unit::Unit};
+use sockeye_core::behaviour::{Convoy, Outbox};
 use sockeye_sys::{Received, SEGMENTS, is_too_long, receive_together, send_together};
 use tokio::{io::Interest, net::UdpSocket};
 
-use super::{Datagrams, Policy, show};
-
-/// Datagrams taken in one wake before others get their turn.
-const BURST: usize = 256;
 /// Most bytes that leave in one call: what one datagram could have, over IPv4.
 const MOST: usize = 65_507;
 
@@ -22,92 +17,53 @@ pub(super) enum DatagramSource {
     Ear,
 }
 
-impl Datagrams {
-    pub(super) async fn read(&mut self, source: DatagramSource) {
-        let mut left = BURST;
-        while left > 0 && self.outcome.is_none() {
-            let mut buffer = std::mem::take(&mut self.buffer);
-            let socket = match (source, &self.ear) {
-                (DatagramSource::Ear, Some(ear)) => ear,
-                _ => &self.socket,
-            };
-            let got =
-                socket.try_io(Interest::READABLE, || receive_together(&SockRef::from(socket), &mut buffer));
-            if let Ok(received) = &got {
-                left = left.saturating_sub(self.take(&buffer, *received).await);
-            }
-            self.buffer = buffer;
-            if let Err(error) = got {
-                if error.kind() != io::ErrorKind::WouldBlock {
-                    self.trouble(&error).await;
-                }
-                return;
-            }
-        }
+/// The sockets of a run: the one that it sends by, and where a client joined a group, one to hear the group on.
+pub(super) struct Traffic {
+    pub(super) socket: UdpSocket,
+    pub(super) ear: Option<UdpSocket>,
+    // The longest datagrams that may leave together, bytes.
+    together: usize,
+}
+
+impl Traffic {
+    pub(super) fn new(socket: UdpSocket, ear: Option<UdpSocket>) -> Self {
+        // A kernel that cannot hands each over alone.
+        let _ = sockeye_sys::take_together(&SockRef::from(&socket));
+        Self { socket, ear, together: usize::from(u16::MAX) }
     }
 
-    /// Hands what one call brought to whom it belongs, datagram by datagram; how many they were.
-    async fn take(&mut self, buffer: &[u8], Received { len, segment, from }: Received) -> usize {
-        // While somebody looks, each is answered before the next is heard, and told so.
-        let is_seen = self.hub.common.detail.has_messages();
-        let at = self.hub.run.clock.now();
-        // Those of a group answer for it, each under a name of its own.
-        let is_one_of_many = is_seen && matches!(self.policy, Policy::Group { .. });
-        let sender: Option<Arc<str>> = is_one_of_many.then(|| show(from).into());
-        let mut datagrams = apart(buffer.get(..len).unwrap_or_default(), segment).peekable();
-        let mut count = 0;
-        while let Some(first) = datagrams.peek() {
-            let peer = self.whose(from, first.len());
-            let Some((peer, entry)) = peer.and_then(|peer| Some((peer, self.peers.get_mut(&peer)?))) else {
-                datagrams.next();
-                count += 1;
-                continue;
-            };
-            for datagram in datagrams.by_ref() {
-                count += 1;
-                match &sender {
-                    Some(sender) => entry.session.receive_from(datagram, Arc::clone(sender), at),
-                    None => entry.session.receive(Unit::Data(datagram), at),
-                }
-                // Whoever has enough to say is let say it first; whoever is over is somebody new the next time.
-                if is_seen || !entry.session.wants_input() {
-                    break;
-                }
-            }
-            self.hub.wrote(entry.conn);
-            self.settle(peer).await;
-        }
-        count
+    /// Takes what one call brings, without waiting for it.
+    pub(super) fn receive(&self, source: DatagramSource, buffer: &mut [u8]) -> io::Result<Received> {
+        let socket = match (source, &self.ear) {
+            (DatagramSource::Ear, Some(ear)) => ear,
+            _ => &self.socket,
+        };
+        socket.try_io(Interest::READABLE, || receive_together(&SockRef::from(socket), buffer))
     }
 
-    /// Sends what a conversation has to say.
-    pub(super) async fn send(&mut self, peer: SocketAddr) {
-        while let Some(entry) = self.peers.get_mut(&peer) {
-            let out = entry.session.out();
-            if !out.has_front() {
-                return;
+    /// Sends what waits first in `out`, with as much behind it as may leave together. On an error the first one is lost.
+    pub(super) async fn send(&mut self, out: &mut Outbox, peer: SocketAddr) -> io::Result<()> {
+        let most = if out.front().len() <= self.together { SEGMENTS } else { 1 };
+        let convoy = out.convoy(most, MOST);
+        let (count, segment) = (convoy.count, convoy.segment);
+        match pass(&self.socket, convoy, peer).await {
+            Ok(()) => out.wrote_convoy(count),
+            // What cannot leave together may leave alone: a device that cannot cut, or a way that is too narrow.
+            Err(error) if count > 1 && error.kind() != io::ErrorKind::ConnectionRefused => {
+                let is_size = error.kind() == io::ErrorKind::InvalidInput || is_too_long(&error);
+                self.together = if is_size { segment - 1 } else { 0 };
             }
-            let most = if out.front().len() <= self.together { SEGMENTS } else { 1 };
-            let convoy = out.convoy(most, MOST);
-            let (count, segment) = (convoy.count, convoy.segment);
-            match pass(&self.socket, convoy, peer).await {
-                Ok(()) => entry.session.out().wrote_convoy(count),
-                // What cannot leave together may leave alone: a device that cannot cut, or a way that is too narrow.
-                Err(error) if count > 1 && error.kind() != io::ErrorKind::ConnectionRefused => {
-                    let is_size = error.kind() == io::ErrorKind::InvalidInput || is_too_long(&error);
-                    self.together = if is_size { segment - 1 } else { 0 };
-                }
-                Err(error) => {
-                    entry.session.out().lost();
-                    self.cannot_send(peer, &error);
-                }
+            Err(error) => {
+                out.lost();
+                return Err(error);
             }
         }
+        Ok(())
     }
 }
 
 /// The datagrams of one call. One that is empty is one all the same.
-fn apart(bytes: &[u8], segment: usize) -> impl Iterator<Item = &[u8]> {
+pub(super) fn apart(bytes: &[u8], segment: usize) -> impl Iterator<Item = &[u8]> {
     let alone = bytes.is_empty().then_some(bytes);
     alone.into_iter().chain(bytes.chunks(segment.max(1)))
 }

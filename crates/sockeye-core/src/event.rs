@@ -8,6 +8,7 @@ mod served;
 use std::{borrow::Cow, sync::Arc};
 
 use serde::{Deserialize, Serialize};
+use sockeye_text::{Text, text};
 use thiserror::Error;
 
 pub use fetched::{Anew, FetchStep, Fetched, Listed, Proof, Thing};
@@ -361,7 +362,7 @@ pub enum Kind {
 
 /// What failed: the operation, where, what kind, and the system's own words.
 #[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
-#[error("{operation} {address}: {detail}", operation = self.operation.verb())]
+#[error("{}", self.text())]
 pub struct Failure {
     /// What was being done.
     pub operation: Operation,
@@ -370,28 +371,9 @@ pub struct Failure {
     /// What kind of failure.
     pub kind: Kind,
     /// What the system or the machine said, in a few words.
-    pub detail: String,
+    pub detail: Text,
     /// What to try next, where there is something to try.
-    pub hint: Option<String>,
-}
-
-impl Operation {
-    /// The operation as the beginning of a sentence.
-    #[must_use]
-    pub fn verb(self) -> &'static str {
-        match self {
-            Self::Resolve => "resolve",
-            Self::Connect => "connect to",
-            Self::Listen => "listen on",
-            Self::Send => "send to",
-            Self::Receive => "receive from",
-            Self::Read => "read",
-            Self::Write => "write to",
-            Self::Wait => "wait for",
-            Self::Prepare => "prepare",
-            Self::Get => "get",
-        }
-    }
+    pub hint: Option<Text>,
 }
 
 impl Failure {
@@ -400,15 +382,33 @@ impl Failure {
         operation: Operation,
         address: impl Into<String>,
         kind: Kind,
-        detail: impl Into<String>,
+        detail: impl Into<Text>,
     ) -> Self {
         Self { operation, address: address.into(), kind, detail: detail.into(), hint: None }
     }
 
     /// The same failure with a word on what to try next.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub fn hint(mut self, hint: impl Into<Text>) -> Self {
         self.hint = Some(hint.into());
         self
+    }
+
+    /// What failed, in one sentence.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        let (address, detail) = (&self.address, self.detail.clone());
+        match self.operation {
+            Operation::Resolve => text!("failed-resolve", address = address, detail = detail),
+            Operation::Connect => text!("failed-connect", address = address, detail = detail),
+            Operation::Listen => text!("failed-listen", address = address, detail = detail),
+            Operation::Send => text!("failed-send", address = address, detail = detail),
+            Operation::Receive => text!("failed-receive", address = address, detail = detail),
+            Operation::Read => text!("failed-read", address = address, detail = detail),
+            Operation::Write => text!("failed-write", address = address, detail = detail),
+            Operation::Wait => text!("failed-wait", address = address, detail = detail),
+            Operation::Prepare => text!("failed-prepare", address = address, detail = detail),
+            Operation::Get => text!("failed-get", address = address, detail = detail),
+        }
     }
 }

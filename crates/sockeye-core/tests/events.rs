@@ -67,7 +67,7 @@ fn all() -> Vec<What> {
             offset: 0,
             bytes: 9,
             outcome: Outcome::Done,
-            detail: Some("d".into()),
+            detail: Some(Box::new("d".into())),
             lasted: 8,
         }),
         What::UnderWay(UnderWay {

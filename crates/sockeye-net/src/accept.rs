@@ -8,6 +8,7 @@ use sockeye_core::{
     limit::Full,
     plan::Access,
 };
+use sockeye_sys::words;
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     time::{Instant, sleep},
@@ -148,7 +149,7 @@ impl Calm {
             return;
         }
         if due(&mut self.last_said) {
-            let detail = error.to_string();
+            let detail = words(error);
             run.tell(What::Notice(Notice::AcceptFailed { detail })).await;
         }
         let pause = self.pause.map_or(FIRST_PAUSE, |p| (p * 2).min(LONGEST_PAUSE));

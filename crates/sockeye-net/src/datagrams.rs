@@ -24,6 +24,7 @@ use sockeye_core::{
     unit::{At, Close, Medium, Unit},
 };
 use sockeye_sys::Received;
+use sockeye_text::text;
 use tokio::{
     io::{Interest, Ready},
     net::UdpSocket,
@@ -398,13 +399,9 @@ impl Datagrams {
     fn refused(&mut self, peer: SocketAddr) {
         match self.policy {
             Policy::Client { patience: Patience::None, .. } => {
-                let failure = Failure::new(
-                    Operation::Connect,
-                    show(peer),
-                    Kind::Refused,
-                    "nobody listens there (ICMP)",
-                )
-                .hint("is a server running there, on UDP (not TCP), and is the port right?");
+                let failure =
+                    Failure::new(Operation::Connect, show(peer), Kind::Refused, text!("udp-refused"))
+                        .hint(text!("udp-refused-hint"));
                 self.fail(peer, failure, Ending::Failed);
             }
             _ => self.say(What::Notice(Notice::Unreachable { peer: show(peer) })),
@@ -456,9 +453,8 @@ fn same(a: SocketAddr, b: SocketAddr) -> bool {
 
 /// The system sends nothing to many unless that is asked for.
 fn unasked(peer: SocketAddr) -> Failure {
-    let detail = "that is a broadcast address, and the address does not say that this is meant";
-    Failure::new(Operation::Send, show(peer), Kind::Usage, detail)
-        .hint(format!("write it as {}?broadcast", show(peer)))
+    Failure::new(Operation::Send, show(peer), Kind::Usage, text!("broadcast-unasked"))
+        .hint(text!("broadcast-unasked-hint", address = show(peer)))
 }
 
 pub(crate) fn show(address: SocketAddr) -> String {

@@ -20,6 +20,7 @@ use sockeye_core::{
     session::Session,
     unit::{At, Close},
 };
+use sockeye_text::text;
 use tokio::sync::{
     Notify,
     mpsc::{
@@ -302,12 +303,8 @@ impl Hub {
             Ok(()) => {}
             Err(TrySendError::Closed((_, mail))) => self.unsent(&mail).await,
             Err(TrySendError::Full(_)) => {
-                let failure = Failure::new(
-                    Operation::Send,
-                    peer.to_string(),
-                    Kind::Timeout,
-                    "not sent: the peer does not read, and its mailbox is full",
-                );
+                let failure =
+                    Failure::new(Operation::Send, peer.to_string(), Kind::Timeout, text!("mailbox-full"));
                 self.run.tell(What::Failed(failure)).await;
             }
         }

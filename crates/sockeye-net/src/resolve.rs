@@ -2,6 +2,7 @@
 //! Never connects or binds.
 
 use std::{
+    io,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6},
     time::Duration,
 };
@@ -13,6 +14,7 @@ use sockeye_core::{
     rule::quantity::brief_duration,
 };
 use sockeye_sys::{INTERFACE_LISTER, interface_number};
+use sockeye_text::{Text, text};
 use tokio::{net::lookup_host, time::timeout};
 
 /// The addresses to try when connecting, the families taking turns (RFC 8305, section 4).
@@ -29,14 +31,14 @@ pub(crate) async fn targets(host: &Host, port: u16, family: Family) -> Result<Ve
     };
     let found: Vec<SocketAddr> = found.into_iter().filter(|a| wanted(family, a)).collect();
     if found.is_empty() {
-        let which = if family == Family::V4 { "IPv4" } else { "IPv6" };
+        let family = if family == Family::V4 { "IPv4" } else { "IPv6" };
         let failure = Failure::new(
             Operation::Resolve,
             host.to_string(),
             Kind::NameNotResolved,
-            format!("it has no {which} address"),
+            text!("no-address-of-family", family = family),
         );
-        return Err(failure.hint("leave -4 and -6 out to use any address"));
+        return Err(failure.hint(text!("no-address-of-family-hint")));
     }
     Ok(interleave(found))
 }
@@ -53,7 +55,7 @@ pub(crate) async fn targets_within(
     name: &str,
 ) -> Result<Vec<SocketAddr>, Failure> {
     timeout(within, targets(host, port, family)).await.unwrap_or_else(|_| {
-        let detail = format!("the name was not resolved within {}", brief_duration(within));
+        let detail = text!("resolve-timeout", time = brief_duration(within));
         Err(Failure::new(Operation::Resolve, name, Kind::Timeout, detail))
     })
 }
@@ -104,15 +106,14 @@ pub(crate) fn interface(name: &str) -> Result<u32, Failure> {
         return Ok(number);
     }
     interface_number(name).ok_or_else(|| {
-        Failure::new(Operation::Prepare, name, Kind::Usage, "there is no such network interface")
-            .hint(format!("`{INTERFACE_LISTER}` lists them; lo is loopback"))
+        Failure::new(Operation::Prepare, name, Kind::Usage, text!("no-interface"))
+            .hint(text!("no-interface-hint", command = INTERFACE_LISTER))
     })
 }
 
 async fn look_up(name: &str, port: u16) -> Result<Vec<SocketAddr>, Failure> {
-    let failed = |detail: String| {
-        Failure::new(Operation::Resolve, name, Kind::NameNotResolved, detail)
-            .hint("check the spelling, or write the IP address")
+    let failed = |detail| {
+        Failure::new(Operation::Resolve, name, Kind::NameNotResolved, detail).hint(text!("name-hint"))
     };
     match lookup_host((name, port)).await {
         Ok(found) => {
@@ -122,12 +123,22 @@ async fn look_up(name: &str, port: u16) -> Result<Vec<SocketAddr>, Failure> {
                     all.push(address);
                 }
             }
-            if all.is_empty() { Err(failed("it has no address".to_owned())) } else { Ok(all) }
+            if all.is_empty() { Err(failed(text!("no-address"))) } else { Ok(all) }
         }
-        Err(error) => {
-            let text = error.to_string();
-            Err(failed(text.rsplit(": ").next().unwrap_or(&text).to_lowercase()))
-        }
+        Err(error) => Err(failed(unresolved(&error))),
+    }
+}
+
+/// The resolver's words, which come without a number.
+fn unresolved(error: &io::Error) -> Text {
+    let words = error.to_string().to_lowercase();
+    let words = words.rsplit(": ").next().unwrap_or(&words);
+    match words {
+        "name or service not known" => text!("name-unknown"),
+        "temporary failure in name resolution" => text!("name-not-now"),
+        "no address associated with hostname" => text!("name-without-address"),
+        "non-recoverable failure in name resolution" => text!("name-failure"),
+        words => Text::verbatim(words),
     }
 }
 

@@ -1,9 +1,9 @@
 //! From the system's errors to failures that carry the operation, the address and a kind.
-//! Never decides an exit code or words a sentence.
 
 use std::io::{self, ErrorKind};
 
 use sockeye_core::event::{Ending, Failure, Kind, Operation};
+use sockeye_sys::words;
 
 /// What kind of failure a system error is during `operation`.
 #[must_use]
@@ -43,10 +43,4 @@ pub fn ended_by(error: &io::Error) -> Ending {
 pub fn failure(operation: Operation, address: impl Into<String>, error: &io::Error) -> Failure {
     let kind = kind(operation, error);
     Failure::new(operation, address, kind, words(error))
-}
-
-/// The system's words without its number.
-fn words(error: &io::Error) -> String {
-    let text = error.to_string();
-    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
 }

@@ -17,6 +17,8 @@ mod rings;
 mod scan;
 #[path = "tidy/systems.rs"]
 mod systems;
+#[path = "tidy/sentences.rs"]
+mod sentences;
 #[path = "tidy/types.rs"]
 mod types;
 
@@ -25,7 +27,11 @@ use std::{collections::BTreeSet, fmt, fs, path::Path};
 use scan::Source;
 
 /// The crates, each allowed to depend on those before it.
-const CRATES: [&str; 5] = ["sockeye-core", "sockeye-sys", "sockeye-net", "sockeye-files", "sockeye"];
+const CRATES: [&str; 6] =
+    ["sockeye-text", "sockeye-core", "sockeye-sys", "sockeye-net", "sockeye-files", "sockeye"];
+
+/// The crates that are told everything.
+const PURE: [&str; 2] = ["sockeye-text", "sockeye-core"];
 
 /// Where tasks and threads begin: how the paths of the engines begin.
 const ENGINES: [&str; 3] =
@@ -256,7 +262,7 @@ fn crate_order(tree: &Tree) -> Vec<Finding> {
                     format!("{} depends on {name}; the order is {}", manifest.name, CRATES.join(" <- "));
                 found.push(finding("crate order", &manifest.path(), line, what));
             }
-            if manifest.name == CRATES[0] && built && IMPURE.contains(&name) {
+            if PURE.contains(&manifest.name.as_str()) && built && IMPURE.contains(&name) {
                 let what = format!("core cannot have {name}: what waits or opens is for sockeye-net");
                 found.push(finding("core is pure", &manifest.path(), line, what));
             }
@@ -375,7 +381,7 @@ fn names(tree: &Tree) -> Vec<Finding> {
 
 fn core_is_pure(tree: &Tree) -> Vec<Finding> {
     let mut found = Vec::new();
-    for source in tree.of(CRATES[0]) {
+    for source in PURE.into_iter().flat_map(|name| tree.of(name)) {
         for path in source.paths() {
             let name = path.segments.join("::");
             let begins = |beginning: &str| name == beginning || name.starts_with(&format!("{beginning}::"));
@@ -494,13 +500,14 @@ fn documents_name_files_that_exist(tree: &Tree) -> Vec<Finding> {
 }
 
 /// Every check there is.
-const CHECKS: [fn(&Tree) -> Vec<Finding>; 19] = [
+const CHECKS: [fn(&Tree) -> Vec<Finding>; 20] = [
     crate_order,
     dependencies::every_dependency_is_used,
     dependencies::every_version_is_used,
     module_order,
     rings::no_rings,
     types::one_name_a_type,
+    sentences::every_sentence_is_in_every_language,
     few_modules,
     heads,
     file_lengths,

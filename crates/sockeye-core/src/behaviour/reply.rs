@@ -8,7 +8,7 @@ use thiserror::Error;
 use super::{
     Behaviour,
     chat::Chat,
-    respond::{Awaits, Chargen, Daytime, Discard, Echo, Operator, Piped, Stamp, Text},
+    respond::{Awaits, Chargen, Daytime, Discard, Echo, Operator, Piped, Saying, Stamp},
     rules::Ruled,
 };
 use crate::{
@@ -126,7 +126,7 @@ pub const REPLIES: &[ReplyRow] = &[
                 growth: Growth::Amplifies,
                 framing: None,
                 spec: String::new(),
-                start: Arc::new(move || Box::new(Text::new(Arc::clone(&template)))),
+                start: Arc::new(move || Box::new(Saying::new(Arc::clone(&template)))),
             })
         },
     },

@@ -180,18 +180,18 @@ impl Behaviour for Stamp {
 
 /// A template filled in for each message.
 #[derive(Debug)]
-pub(super) struct Text {
+pub(super) struct Saying {
     template: Arc<Template>,
     counter: u64,
 }
 
-impl Text {
+impl Saying {
     pub(super) fn new(template: Arc<Template>) -> Self {
         Self { template, counter: 0 }
     }
 }
 
-impl Behaviour for Text {
+impl Behaviour for Saying {
     fn on(&mut self, input: Input<'_>, at: At, out: &mut Outbox) {
         let Input::Message(message) = input else { return otherwise(input, out) };
         self.counter += 1;

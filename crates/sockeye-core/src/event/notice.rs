@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
+use sockeye_text::Text;
 
 use super::{Conn, Failure};
 
@@ -36,7 +37,7 @@ pub enum Notice {
     /// The system refused an accept (descriptors, memory); it is tried again.
     AcceptFailed {
         /// The system's words.
-        detail: String,
+        detail: Text,
     },
     /// Connecting failed and is tried again.
     Retry {

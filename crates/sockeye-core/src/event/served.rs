@@ -2,6 +2,7 @@
 //! Never holds a byte of a file.
 
 use serde::{Deserialize, Serialize};
+use sockeye_text::Text;
 
 /// How a request for a file is spoken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -142,7 +143,7 @@ pub struct Served {
     /// How it ended.
     pub outcome: Outcome,
     /// What exactly was wrong with it, in English, where there is more to say than the outcome does.
-    pub detail: Option<Box<str>>,
+    pub detail: Option<Box<Text>>,
     /// How long it took from its first byte, in nanoseconds.
     pub lasted: u64,
 }

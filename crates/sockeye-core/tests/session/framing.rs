@@ -309,7 +309,9 @@ fn advice(spec: &str, bytes: &[u8]) -> (String, Option<String>) {
     let mut rig = Setup::replying("discard").framed(spec).open();
     rig.hear(bytes);
     let failure = rig.whats().find_map(|what| match what {
-        What::Failed(failure) => Some((failure.detail.clone(), failure.hint.clone())),
+        What::Failed(failure) => {
+            Some((failure.detail.to_string(), failure.hint.as_ref().map(ToString::to_string)))
+        }
         _ => None,
     });
     failure.unwrap_or_else(|| panic!("nothing failed: {}", rig.story()))

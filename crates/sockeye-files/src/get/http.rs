@@ -67,7 +67,7 @@ impl HttpClient {
         }
     }
 
-    fn over(&self, kind: Kind, detail: impl Into<String>) -> FetchError {
+    fn over(&self, kind: Kind, detail: impl Into<sockeye_text::Text>) -> FetchError {
         FetchError::Fatal(Failure::new(Operation::Get, self.remote.server(), kind, detail))
     }
 

@@ -32,7 +32,7 @@ impl Fetcher {
         };
         Err(WishError::One(match error.kind {
             Kind::LocalWrite if here == LocalCopy::Other && self.plan.existing == Existing::Keep => Failure {
-                detail: "it exists, is not the same as the server's, and is not replaced".to_owned(),
+                detail: "it exists, is not the same as the server's, and is not replaced".into(),
                 ..error
             },
             Kind::Absent if matches!(client.kind(name.as_bytes()), Ok(Thing::Folder)) => {

@@ -72,7 +72,7 @@ pub(super) struct RequestRecord {
     pub(super) name: Box<[u8]>,
     pub(super) offset: u64,
     /// What is wrong with the request, in words.
-    pub(super) detail: Option<Box<str>>,
+    pub(super) detail: Option<Box<sockeye_text::Text>>,
     /// Bytes of files sent on this connection before this request.
     before: u64,
     began: At,

@@ -9,6 +9,7 @@ use sockeye_core::{
     plan::Family,
 };
 use sockeye_sys::connect_unix;
+use sockeye_text::text;
 use tokio::time::Instant;
 
 use super::{StreamSocket, tcp};
@@ -54,7 +55,7 @@ pub async fn dial(target: &Address, dialing: Dialing, name: &str) -> Result<Conn
             Ok(Connected { stream: StreamSocket::Unix(dialled), took: begun.elapsed() })
         }
         Address::Udp { .. } | Address::Stdio => {
-            Err(Failure::new(Operation::Connect, name, Kind::Usage, "streams are those of TCP and of Unix"))
+            Err(Failure::new(Operation::Connect, name, Kind::Usage, text!("not-a-stream")))
         }
     }
 }

@@ -16,6 +16,7 @@ use sockeye_core::{
     unit::Medium,
 };
 use sockeye_sys::{BoundUnix, UnixStream, listen_unix};
+use sockeye_text::text;
 use tokio::net::{TcpListener, TcpStream};
 
 use super::{
@@ -67,7 +68,7 @@ impl Listener {
                 Sockets::Unix(bound, shown.into())
             }
             Address::Udp { .. } | Address::Stdio => {
-                let detail = "streams are those of TCP and of Unix";
+                let detail = text!("not-a-stream");
                 return Err(Failure::new(Operation::Listen, address.to_string(), Kind::Usage, detail));
             }
         };

@@ -12,6 +12,7 @@ use sockeye_core::{
     rule::quantity::brief_duration,
 };
 use sockeye_sys::Transport;
+use sockeye_text::{Text, text};
 use tokio::{
     net::{TcpListener, TcpSocket, TcpStream},
     time::{Instant, sleep_until, timeout_at},
@@ -76,19 +77,17 @@ pub(crate) async fn dial(
                 Operation::Connect,
                 name,
                 Kind::Timeout,
-                format!("no answer within {}", brief_duration(within.whole)),
+                text!("connect-timeout", time = brief_duration(within.whole)),
             )
-            .hint(
-                "a firewall may drop it, or the machine is off; --connect-timeout changes how long to wait",
-            );
+            .hint(text!("connect-timeout-hint"));
             let ended: Vec<SocketAddr> = ends.iter().map(|(target, _)| *target).collect();
             let others = targets.iter().filter(|target| !ended.contains(target));
             ends.extend(others.map(|target| (*target, silent.clone())));
         }
     }
     Err(together(ends).unwrap_or_else(|| {
-        Failure::new(Operation::Connect, name, Kind::Usage, "--source is of the other family (IPv4, IPv6)")
-            .hint("give --source an address of the same family as the server's")
+        Failure::new(Operation::Connect, name, Kind::Usage, text!("source-family"))
+            .hint(text!("source-family-hint"))
     }))
 }
 
@@ -125,12 +124,13 @@ fn together(ends: Vec<(SocketAddr, Failure)>) -> Option<Failure> {
     }
     groups.sort_by_key(|(failed, _)| telling(failed.kind));
     let is_one = groups.iter().map(|(_, targets)| targets.len()).sum::<usize>() == 1;
-    let told =
-        |(failed, targets): &(Failure, Vec<String>)| format!("{}: {}", targets.join(", "), failed.detail);
-    let details: Vec<String> = groups.iter().map(told).collect();
+    let told = |(failed, targets): &(Failure, Vec<String>)| {
+        text!("of-addresses", addresses = targets.join(", "), detail = failed.detail.clone())
+    };
+    let details = groups.iter().map(told).reduce(Text::and)?;
     let (mut first, _) = groups.into_iter().next()?;
     if !is_one {
-        first.detail = details.join("; ");
+        first.detail = details;
     }
     Some(first)
 }
@@ -186,12 +186,10 @@ async fn one(target: SocketAddr, source: Option<SocketAddr>, name: &str) -> Resu
             Operation::Connect,
             name,
             Kind::AddressInUse,
-            format!("our end {local} and {target} have a connection already"),
+            text!("source-taken", local = local.to_string(), target = target.to_string()),
         )
         .hint(busy::between(local, target)),
-        (io::ErrorKind::AddrNotAvailable, None, _) => failed(error).hint(
-            "no port is left for our end: this machine has too many connections to that server, open or in TIME_WAIT",
-        ),
+        (io::ErrorKind::AddrNotAvailable, None, _) => failed(error).hint(text!("no-port-left")),
         _ => failed(error),
     })
 }
@@ -201,8 +199,8 @@ fn not_ourselves(stream: TcpStream, name: &str) -> Result<TcpStream, Failure> {
     match (stream.local_addr(), stream.peer_addr()) {
         (Ok(local), Ok(peer)) if local == peer => {
             let _ = stream.set_zero_linger();
-            Err(Failure::new(Operation::Connect, name, Kind::SelfConnect, "the connection reached itself")
-                .hint("nobody listens there: the system happened to pick the same port for our end"))
+            Err(Failure::new(Operation::Connect, name, Kind::SelfConnect, text!("self-connect"))
+                .hint(text!("self-connect-hint")))
         }
         _ => Ok(stream),
     }

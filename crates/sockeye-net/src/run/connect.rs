@@ -13,6 +13,7 @@ use sockeye_core::{
     stage::Side,
     unit::Medium,
 };
+use sockeye_text::text;
 use tokio::{sync::mpsc, time::Instant};
 use tokio_util::sync::CancellationToken;
 
@@ -148,8 +149,8 @@ impl Caller {
             match &self.plan.target {
                 Address::Udp { .. } => self.exchange().await,
                 Address::Stdio => {
-                    Err(Failure::new(Operation::Connect, "-", Kind::Usage, "standard input is no server")
-                        .hint("write HOST:PORT"))
+                    Err(Failure::new(Operation::Connect, "-", Kind::Usage, text!("stdin-is-no-server"))
+                        .hint(text!("stdin-is-no-server-hint")))
                 }
                 target @ (Address::Tcp { .. } | Address::Unix(_)) => {
                     let Connected { stream, took } = self.persist(|| self.dial(target)).await?;
@@ -233,7 +234,7 @@ impl Caller {
                 Operation::Prepare,
                 address.to_string(),
                 Kind::Usage,
-                "our end can only be an IP address and port",
+                text!("source-is-ip"),
             ));
         };
         let found = resolve::binds(host, *port, self.plan.family).await?;
@@ -266,24 +267,19 @@ impl Caller {
     async fn exchange(&self) -> Result<DriveOutcome, Failure> {
         let name = self.plan.target.to_string();
         let Address::Udp { host, port, options } = &self.plan.target else {
-            return Err(Failure::new(Operation::Connect, name, Kind::Other, "not UDP"));
+            return Err(Failure::new(Operation::Connect, name, Kind::Other, text!("not-udp")));
         };
         let within = self.plan.conduct.limits.connect_timeout;
         let targets = resolve::targets_within(within, host, *port, self.plan.family, &name).await?;
         let Some(peer) = targets.first().copied() else {
-            return Err(Failure::new(Operation::Resolve, name, Kind::NameNotResolved, "it has no address"));
+            return Err(Failure::new(Operation::Resolve, name, Kind::NameNotResolved, text!("no-address")));
         };
         let source = self.source().await?;
         let reach = udp::Reach::new(options)?;
         let socket = udp::dial(peer, source, reach, &name)?;
         if socket.local_addr().is_ok_and(|local| local == peer) {
-            return Err(Failure::new(
-                Operation::Connect,
-                name,
-                Kind::SelfConnect,
-                "our end would be its own peer",
-            )
-            .hint("leave --source out, or give it another port"));
+            return Err(Failure::new(Operation::Connect, name, Kind::SelfConnect, text!("own-peer"))
+                .hint(text!("own-peer-hint")));
         }
         let ear = if reach.joins(peer.ip()) {
             let ear = udp::bind(peer, reach).map_err(|e| failure(Operation::Listen, &name, &e))?;
@@ -309,7 +305,7 @@ impl Caller {
         };
         let engine = Datagrams::new(socket, ear, Arc::clone(&self.hub), policy, manner)
             .map_err(|e| failure(Operation::Connect, &name, &e))?;
-        let stopped = Failure::new(Operation::Connect, name, Kind::Other, "stopped");
+        let stopped = Failure::new(Operation::Connect, name, Kind::Other, text!("stopped"));
         engine.run(self.hub.run.stop.clone()).await.ok_or(stopped)
     }
 }

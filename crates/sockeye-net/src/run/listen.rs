@@ -13,6 +13,7 @@ use sockeye_core::{
     stage::Side,
     unit::Medium,
 };
+use sockeye_text::text;
 use tokio::{sync::mpsc, task::JoinSet, time::timeout};
 use tokio_util::task::TaskTracker;
 
@@ -176,8 +177,8 @@ impl Service {
             Address::Tcp { .. } | Address::Unix(_) => self.open_streams(ears).await,
             Address::Udp { host, port, .. } => self.open_udp(host, *port, ears).await,
             Address::Stdio => {
-                Err(Failure::new(Operation::Listen, "-", Kind::Usage, "standard input is no place to listen")
-                    .hint("write a port, as in `sockeye listen 8888`"))
+                Err(Failure::new(Operation::Listen, "-", Kind::Usage, text!("stdin-cannot-listen"))
+                    .hint(text!("stdin-cannot-listen-hint")))
             }
         }
     }
@@ -292,14 +293,9 @@ impl Service {
                     Operation::Listen,
                     datagrams::show(*address),
                     Kind::Usage,
-                    format!(
-                        "--reply {} can answer a forged datagram with more than three times its size",
-                        self.plan.reply.name
-                    ),
+                    text!("amplifies", reply = self.plan.reply.name),
                 )
-                .hint(
-                    "bind 127.0.0.1, or say --allow-amplification if everybody who can reach it is trusted",
-                ))
+                .hint(text!("amplifies-hint")))
             }
             _ => Ok(()),
         }

@@ -325,7 +325,7 @@ async fn an_address_that_is_taken_is_refused_with_who_has_it() {
     let failure = crate::run::listen(plan(&address, "echo"), context).await.unwrap_err();
     assert_eq!(failure.kind, Kind::AddressInUse);
     assert!(failure.address.contains(&address), "{failure:?}");
-    assert!(failure.hint.unwrap().contains("holds it"));
+    assert!(failure.hint.unwrap().to_string().contains("holds it"));
 }
 
 #[tokio::test]

@@ -11,9 +11,8 @@ use socket2::{Domain, Protocol, Socket, Type};
 pub const ADDRESS_LISTER: &str = "ip addr";
 /// The command that lists its network interfaces.
 pub const INTERFACE_LISTER: &str = "ip link";
-/// How somebody may have a port below [`first_free_port`] all the same.
-pub const PORT_RIGHT: &str = "use sudo; or give sockeye the right once: \
-                              sudo setcap cap_net_bind_service=+ep \"$(command -v sockeye)\"";
+/// The key of the words that say how somebody may have a port below [`first_free_port`] all the same.
+pub const PORT_RIGHT: &str = "port-right-linux";
 
 /// The first port that everybody may have.
 #[must_use]

@@ -8,8 +8,8 @@ use socket2::Socket;
 pub const ADDRESS_LISTER: &str = "ifconfig";
 /// The command that lists its network interfaces.
 pub const INTERFACE_LISTER: &str = "ifconfig";
-/// How somebody may have a port below [`first_free_port`] all the same.
-pub const PORT_RIGHT: &str = "use sudo";
+/// The key of the words that say how somebody may have a port below [`first_free_port`] all the same.
+pub const PORT_RIGHT: &str = "port-right-macos";
 
 /// The first port that everybody may have, at every address.
 #[must_use]

@@ -8,7 +8,7 @@ mod process;
 mod sockets;
 mod terminal;
 
-pub use errors::{is_exhausted, is_no_such_family, is_too_long};
+pub use errors::{is_exhausted, is_no_such_family, is_too_long, words};
 pub use files::{name_of, read_at, read_exact_at, write_all_at, write_at};
 pub use landing::LandingFolder;
 pub(crate) use landing::{give_mode, kind_of};

@@ -24,7 +24,7 @@ pub use files::{
 pub use landing::{LandingFolder, open_direct};
 pub use network::{
     ADDRESS_LISTER, INTERFACE_LISTER, PORT_RIGHT, first_free_port, interface_number, is_no_such_family,
-    is_too_long, raise_descriptor_limit, use_interface_v4,
+    is_too_long, raise_descriptor_limit, use_interface_v4, words,
 };
 pub use opener::{FolderReader, Opener, state};
 pub use streams::{BoundUnix, UnixStream, connect_unix, listen_unix, send_file};

@@ -9,8 +9,8 @@ use windows_sys::Win32::NetworkManagement::IpHelper::if_nametoindex;
 pub const ADDRESS_LISTER: &str = "ipconfig";
 /// The command that lists its network interfaces.
 pub const INTERFACE_LISTER: &str = "netsh interface show interface";
-/// How somebody may have a port that is refused all the same.
-pub const PORT_RIGHT: &str = "run it as an administrator";
+/// The key of the words that say how somebody may have a port that is refused all the same.
+pub const PORT_RIGHT: &str = "port-right-windows";
 
 /// `WSAEAFNOSUPPORT`.
 const NO_SUCH_FAMILY: i32 = 10_047;
@@ -56,4 +56,10 @@ pub fn is_no_such_family(error: &io::Error) -> bool {
 #[must_use]
 pub fn is_too_long(error: &io::Error) -> bool {
     error.raw_os_error() == Some(TOO_LONG)
+}
+
+/// The system's words for an error, in its own language.
+#[must_use]
+pub fn words(error: &std::io::Error) -> sockeye_text::Text {
+    crate::words::plain(error)
 }

@@ -9,7 +9,7 @@ use super::outline::Wrong;
 use crate::say::{help, usage};
 
 /// The flags of this module, by id: they are no part of the job.
-pub(super) const FLAGS: [&str; 2] = ["print_plan", "save"];
+pub(super) const FLAGS: [&str; 3] = ["print_plan", "save", "lang"];
 
 /// What becomes of the command line besides being run.
 #[derive(Clone, Debug, Args)]

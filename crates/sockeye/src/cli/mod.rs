@@ -8,6 +8,7 @@ mod get;
 mod help;
 mod jobs;
 mod keep;
+mod lang;
 mod limits;
 mod listen;
 mod man;
@@ -45,6 +46,9 @@ use crate::{
     after_long_help = say::help::top_long()
 )]
 struct Cli {
+    /// The language of messages and help: en or zh [default: that of SOCKEYE_LANG or of the locale]
+    #[arg(long, global = true, value_name = "LANG", value_parser = ["en", "zh"], hide_possible_values = true)]
+    lang: Option<String>,
     #[command(subcommand)]
     command: Command,
 }
@@ -83,6 +87,8 @@ enum Command {
 /// # Errors
 /// Everything that cannot be followed, before anything has begun.
 pub(crate) fn read(args: impl IntoIterator<Item = OsString>) -> Result<Task, Refusal> {
+    let args: Vec<OsString> = args.into_iter().collect();
+    say::speak(lang::wanted(&args, |name| std::env::var(name).ok()));
     read_with(args, Ends::of_this_process())
 }
 

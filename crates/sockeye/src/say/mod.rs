@@ -3,6 +3,7 @@
 
 pub(crate) mod fetch;
 pub(crate) mod help;
+mod language;
 mod listener;
 mod notice;
 pub(crate) mod offer;
@@ -20,6 +21,7 @@ use sockeye_core::{
     unit::Dir,
 };
 
+pub(crate) use language::{say, speak, words};
 pub(crate) use listener::{Admits, ONLY_LISTED, Offers, listening, open_to_all, reach};
 pub(crate) use notice::notice;
 
@@ -53,9 +55,9 @@ pub(crate) fn lasted(nanos: u64) -> String {
 pub(crate) fn failure(failure: &Failure) -> String {
     let mut out = match failure.kind {
         Kind::NoAnswer | Kind::Unexpected => {
-            format!("error: {}: {}", safe(&failure.address), safe(&failure.detail))
+            format!("error: {}: {}", safe(&failure.address), safe(&words(&failure.detail)))
         }
-        _ => format!("error: {}", safe(&failure.to_string())),
+        _ => format!("error: {}", safe(&words(&failure.text()))),
     };
     if let Some(hint) = hint(failure) {
         out.push_str("\n  try: ");
@@ -153,8 +155,8 @@ pub(crate) fn unmet(expected: &str, instead: &str) -> String {
 /// What to try next: the failure's own word, or a general one.
 #[must_use]
 pub(crate) fn hint(failure: &Failure) -> Option<String> {
-    if failure.hint.is_some() {
-        return failure.hint.clone();
+    if let Some(hint) = &failure.hint {
+        return Some(words(hint));
     }
     let general = match (failure.kind, failure.operation) {
         (Kind::Refused, Operation::Connect) if failure.address.starts_with("unix:") => {

@@ -6,7 +6,7 @@ use sockeye_core::{
     event::{Member, Notice, Speaker, Unsent},
 };
 
-use super::{count, lasted, safe};
+use super::{count, lasted, safe, words};
 
 /// Something people should know; several lines for a list.
 #[must_use]
@@ -27,9 +27,11 @@ pub(crate) fn notice(notice: &Notice) -> String {
             }
         ),
         Notice::Denied { peer } => format!("{} was turned away (--allow, --deny)", safe(peer)),
-        Notice::AcceptFailed { detail } => format!("cannot accept just now: {}; trying again", safe(detail)),
+        Notice::AcceptFailed { detail } => {
+            format!("cannot accept just now: {}; trying again", safe(&words(detail)))
+        }
         Notice::Retry { attempt, failure } => {
-            format!("attempt {attempt} failed: {}; trying again", safe(&failure.to_string()))
+            format!("attempt {attempt} failed: {}; trying again", safe(&words(&failure.text())))
         }
         Notice::Members(members) => list(members),
         Notice::NoSuchConn(conn) => format!("there is no conversation #{conn}; /list shows those there are"),

@@ -137,7 +137,10 @@ pub(crate) fn served(served: &Served) -> String {
         Outcome::Unread => format!("the file could not be read after {sent}"),
         Outcome::Stopped => format!("stopped after {sent}"),
     };
-    let detail = served.detail.as_ref().map_or_else(String::new, |detail| format!(": {}", safe(detail)));
+    let detail = served
+        .detail
+        .as_ref()
+        .map_or_else(String::new, |detail| format!(": {}", safe(&super::words(detail))));
     // A folder's name is nothing where it is the one that is offered; a request that is none has no name at all.
     let of = match (name.is_empty(), served.ask) {
         (false, _) => format!(" '{name}'"),

@@ -292,7 +292,7 @@ impl Json {
         line.number("offset", served.offset).number("bytes", served.bytes);
         line.text("outcome", served.outcome.name());
         if let Some(detail) = &served.detail {
-            line.text("detail", detail);
+            line.text("detail", &say::words(detail));
         }
         line.seconds("duration", served.lasted);
         self.end(&mut line, event.at);

@@ -117,7 +117,7 @@ async fn dismiss(
     let line = connection.held.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
     let line = line.get(..line.len().min(200)).unwrap_or_default().to_vec();
     let mut record = connection.begin_request(Dialect::Http, Ask::Unclear, &line);
-    record.detail = why.map(Into::into);
+    record.detail = why.map(|why| Box::new(why.into()));
     connection.held = Vec::new();
     let words = why.map_or_else(|| status.line().to_owned(), |why| format!("{}: {why}", status.line()));
     let refusal = HttpRefusal { status, outcome, words: &words };
@@ -158,7 +158,7 @@ async fn follow(connection: &mut Connection, offering: &Offering, head: HttpHead
     if head.method == Method::Other {
         let mut record =
             connection.begin_request(Dialect::Http, ask, &[&head.verb, b" ".as_slice(), &head.path].concat());
-        record.detail = Some(ALLOWED.into());
+        record.detail = Some(Box::new(ALLOWED.into()));
         let words = format!("{}: {ALLOWED}", Status::MethodNotAllowed.line());
         let refusal =
             HttpRefusal { status: Status::MethodNotAllowed, outcome: Outcome::NotOffered, words: &words };

@@ -5,6 +5,7 @@ use serde_json::Value;
 use sockeye_core::event::{Event, Notice};
 
 use super::{Json, Line, Page};
+use crate::say;
 
 impl Json {
     pub(super) fn notice(&self, event: &Event, notice: &Notice, page: &mut Page) {
@@ -48,7 +49,7 @@ fn fields(notice: &Notice, line: &mut Line<'_>) {
         Notice::AtLimit { open } => line.number("open", *open as u64),
         Notice::Full { peer, open } => line.text("peer", peer).number("open", *open as u64),
         Notice::Denied { peer } | Notice::Unreachable { peer } => line.text("peer", peer),
-        Notice::AcceptFailed { detail } => line.text("detail", detail),
+        Notice::AcceptFailed { detail } => line.text("detail", &say::words(detail)),
         Notice::Retry { attempt, failure } => {
             line.number("attempt", u64::from(*attempt)).failure("failure", failure)
         }

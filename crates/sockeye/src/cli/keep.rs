@@ -8,7 +8,7 @@ use toml_edit::{DocumentMut, Item, Table};
 use super::outline::Wrong;
 use crate::say::{help, usage};
 
-/// The flags of this module, by id: they are no part of the job.
+/// Flags that are no part of a job, by id.
 pub(super) const FLAGS: [&str; 3] = ["print_plan", "save", "lang"];
 
 /// What becomes of the command line besides being run.

@@ -20,9 +20,9 @@ macro_rules! files {
 }
 
 const ENGLISH: Files =
-    files!("en": "words", "system", "core", "net", "files", "say", "usage", "help", "flags");
+    files!("en": "words", "system", "core", "net", "files", "say", "usage", "form", "help", "flags");
 const CHINESE: Files =
-    files!("zh": "words", "system", "core", "net", "files", "say", "usage", "help", "flags");
+    files!("zh": "words", "system", "core", "net", "files", "say", "usage", "form", "help", "flags");
 
 static ENGLISH_BUNDLE: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle(Language::English));
 static CHINESE_BUNDLE: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle(Language::Chinese));
@@ -56,10 +56,10 @@ fn of(language: Language) -> &'static FluentBundle<FluentResource> {
     }
 }
 
-/// The sentence of `key` in a language, where it has one; nothing is filled in.
+/// Whether there is a sentence of this key.
 #[must_use]
-pub fn find(language: Language, key: &str) -> Option<String> {
-    of(language).has_message(key).then(|| Text::of_key(key).to(language))
+pub fn exists(key: &str) -> bool {
+    of(Language::English).has_message(key)
 }
 
 impl Text {

@@ -8,7 +8,7 @@ mod language;
 mod text;
 mod catalogue;
 
-pub use catalogue::{find, sources};
+pub use catalogue::{exists, sources};
 pub use language::Language;
 pub use text::{Arg, Text};
 

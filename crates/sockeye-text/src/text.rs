@@ -32,7 +32,7 @@ impl Text {
         Self { key: Cow::Borrowed(key), args }
     }
 
-    /// The sentence whose key is only known now; [`find`](crate::find) says whether there is one.
+    /// The sentence whose key is only known now; [`exists`](crate::exists) says whether there is one.
     #[must_use]
     pub fn of_key(key: impl Into<String>) -> Self {
         Self { key: Cow::Owned(key.into()), args: Vec::new() }
@@ -48,6 +48,13 @@ impl Text {
     #[must_use]
     pub fn and(self, then: impl Into<Self>) -> Self {
         Self::new("joined", [("first", Arg::Text(self)), ("then", Arg::Text(then.into()))])
+    }
+
+    /// The same with something more filled in.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, arg: impl Into<Arg>) -> Self {
+        self.args.push((Cow::Borrowed(name), arg.into()));
+        self
     }
 
     /// Its key.

@@ -1,0 +1,151 @@
+# Help: headings, what commands do, examples, topics.
+
+heading-usage = Usage:
+heading-commands = Commands
+heading-arguments = Arguments
+heading-options = Options
+heading-what-to-say = What to say
+heading-when = When, and how long
+heading-messages = Messages
+heading-display = Display
+heading-connecting = Connecting
+heading-faults = Faults
+heading-log = Log
+heading-job-files = Job files
+heading-answering = Answering
+heading-limits = Limits
+heading-offering = Offering
+heading-where-it-goes = Where it goes
+heading-asking = Asking
+help-default = {"["}default: { $value }]
+help-possible = {"["}possible values: { $values }]
+help-about = The socket workbench: talk to a socket, stand one up, and see what happens
+help-about-connect = Talk to a server
+help-about-listen = Stand a server up
+help-about-serve = Offer a folder for download
+help-about-get = Fetch files: complete, verified, and on the disk
+help-about-run = Run the jobs of a file: command lines that were saved, several at once
+help-about-limits = Print every limit with its default and the flag that changes it
+help-about-schema = Print what one line of --json may be, as JSON Schema
+help-about-completions = Print a completion script for a shell
+help-about-man = Write the man pages, one for each command
+help-about-help = Print the help of a topic (framing, checksums, rules …) or of a command
+help-about-serve-long = Whoever can connect can list and fetch every regular file in it, and nothing outside, whatever is asked and wherever symbolic links lead. Links that stay inside are followed; names that begin with a dot are not there without --all. Only this machine can connect unless --listen says otherwise. Nothing is ever written into the folder. Ctrl-C ends it: what is being sent may take --grace to finish.
+man-synopsis = SYNOPSIS
+man-name = NAME
+man-description = DESCRIPTION
+man-options = OPTIONS
+man-commands = SUBCOMMANDS
+man-version = VERSION
+man-examples = EXAMPLES
+man-exit-status = EXIT STATUS
+man-topics = TOPICS
+man-notes = NOTES
+help-about-more =
+    { $short }.
+
+    { $more }
+help-examples = Examples:
+help-exit-codes = Exit codes:
+help-top = 'sockeye COMMAND --help' shows all options of a command, with examples; 'sockeye help TOPIC' what there is of framing, checksums, charsets, replies, rules, templates, faults, addresses, units (a bare number of a duration is seconds), exit-codes.
+help-topics = Topics of 'sockeye help TOPIC':
+help-job-file = A job file:
+help-job-file-about =
+    Every flag stands under its long name, a repeatable one as a list, ADDR and the others under their names in small letters; --print-plan prints any command so. Where --send and --send-hex alternate, one stands in the list of the other:
+      send = {"["}"hello", {"{"} send-hex = "01 03" {"}"}]
+    A job with after = "device" begins once device listens.
+
+    Several jobs run in one process until all are done or one signal stops them all. Nobody types to them; each line says whose it is, --json as "job". The exit code is the greatest of theirs. A job alone has the keyboard, as its command would.
+example-connect-hello = Say hello and print the answer:
+example-connect-gbk = Talk GBK with a device whose messages are 4 bytes of length and a body:
+example-connect-modbus = Check that a server answers a Modbus question, for a script:
+example-listen-text = Answer everybody with a fixed text:
+example-listen-type = Type the answers yourself (on a terminal), in GBK:
+example-listen-udp = A UDP server that puts the time before every datagram, for the whole network:
+example-serve-here = Offer this folder to this machine, on port 8889:
+example-serve-network = Offer another one to the network, at most 10 MB a second to each, 50 to all:
+example-serve-tutorial = Replace the tutorials' file server, and log every request for programs:
+example-get-file = Fetch a file; the same command goes on where it was interrupted:
+example-get-folder = See what there is, and fetch all of it, or go on with that:
+example-get-web = From a web server, and check what came:
+example-get-tutorial = From the tutorials' file server, into a file of another name:
+example-run-save = Save a command as a job, and run it:
+example-run-all = Run every job of the file, together:
+example-run-one = Run one of them, as if it had been typed:
+example-limits-read = Read them:
+example-limits-flag = Find the one that a flag changes:
+example-limits-program = Take them into a program:
+example-schema-read = Read what the fields of an event mean:
+example-schema-check = Hold a log to it (with check-jsonschema, say):
+example-completions-bash = bash:
+example-completions-zsh = zsh (in a folder of $fpath):
+example-completions-fish = fish:
+example-man-read = Write them into a folder and read one:
+example-man-self = For yourself:
+example-man-all = For everybody on this machine:
+example-top-connect = say hello, print the answer
+example-top-echo = echo to every client
+example-top-type = type the answers yourself
+example-top-serve = offer a folder for download
+example-top-get = fetch a file from one
+address-where = Where:
+address-tcp = TCP; a bare port is this machine, v4 and v6; a service of /etc/services is a port: HOST:http
+address-v6 = IPv6 goes in brackets
+address-all = every interface, to listen on
+address-udp = UDP; with ?iface=NAME, ?join, ?broadcast, ?ttl=N, joined by & where there are several
+address-unix = a Unix socket; unix:@name is an abstract one
+address-port-zero = Port 0 lets the system choose when listening; the real port is shown.
+addresses-notes = HOST and PORT may stand apart: sockeye connect 10.0.0.7 8888, and so for listen. A bare port or :PORT is this machine: connect tries 127.0.0.1 and {"["}::1], listen binds both. Others can reach a listener at 0.0.0.0:PORT, {"["}::]:PORT or '*:PORT'. As a target 0.0.0.0 is this machine.
+dialect-how = How it may be asked, told apart by the first bytes [default: all]:
+dialect-sockeye = our own protocol (docs/PROTOCOL.md), which sockeye get speaks: it lists, resumes and verifies
+dialect-http = GET and HEAD for curl, wget and browsers: ranges, ETag, listings and ?json
+dialect-name = the tutorials': a bare name, ended by a pause of { $pause }, a newline or a FIN; the answer is the bytes and a close, or the single byte 1 and a close
+help-framings = How the stream is cut into messages, and how messages are joined:
+help-checksums = A checksum that is appended to every message sent and verified on every message received; a bad one is shown and counted. ,be or ,le behind the name is the order of its bytes, ,skip=N leaves the first N bytes of a message uncovered. 'sockeye help checksums' tells more (crc16-ccitt is KERMIT). The names:
+help-charsets = How bytes read as text, and how text becomes bytes. Every label of the WHATWG Encoding Standard is known, and names such as cp936; these are listed:
+help-faults = Damage on purpose; several work one after the other. Every one takes dir=up or dir=down (up is from client to server) and chance=P (0 to 1, drawn for each conversation):
+help-replies = What it answers to every message (without framing: to every read). Without --reply you type the answers; /help shows how.
+help-in-template = In a TEMPLATE:
+topic-framing = how a stream is cut into messages (--frame)
+topic-checksums = what rides at the end of a message (--checksum)
+topic-charsets = how bytes read as text (--charset)
+topic-replies = what a server answers (--reply)
+topic-rules = files of answers (--reply rules:FILE)
+topic-templates = what is filled in: {"{counter}"}, {"{time}"} …
+topic-faults = damage on purpose (--fault)
+topic-addresses = where to talk and to listen
+topic-units = durations and sizes
+topic-exit-codes = what the program ends with
+framing-given = What --send and the keyboard give with len=:
+framing-given-plain = The length first: the payload alone, and that is what is shown.
+framing-given-offset = Bytes before the length mean something, so a message is the whole frame, with anything (zeros) where the length goes; it is filled in. modbus-tcp is such a framing:
+framing-given-strip = Takes the first N bytes off what comes, and puts zeros there on sending, but for the length. With strip of the whole header a message is the payload alone again:
+framing-notes = HEX is digits, two a byte, with or without spaces: 0d0a, '0D 0A'. idle=MS is in milliseconds. Nothing longer than --max-frame (16MiB) is taken or sent.
+checksum-high-first = { $size }, high byte first
+checksum-low-first = { $size }, low byte first
+checksum-also = { $about }; also { $names }
+checksums-what = A checksum is appended to every message sent and verified on every message received; a bad one is shown and counted, and the message is not acted on.
+checksums-order = high or low byte first, where the device does not do what is usual
+checksums-skip = the first N bytes of a message are not covered
+checksums-ccitt = What manuals call CRC-CCITT is one of three:
+checksums-kermit = the catalogue's: KERMIT (starts at 0000, reflected)
+checksums-false = starts at FFFF, not reflected; most manuals mean this one
+checksums-xmodem = starts at 0000, not reflected
+checksums-tell-apart = The checksum of 123456789 tells them apart: 2189, 29b1, 31c3.
+checksums-names = Names, in which case and hyphens do not count:
+rules-what = A rules file is TOML: { $command }
+rules-top = At its top:
+rules-each = In each {"[[rule]]"}: one condition, and what to do:
+rules-groups = In a regex's reply $0 is what matched, $1 to $9 its groups, and $$ a dollar.
+templates-where = Filled in where an answer or something said again is sent (--reply text:, the replies of rules, --send, /every):
+templates-notes = {"{text}"}, {"{hex}"}, {"{len}"} and {"{peer}"} are of the message that is answered, so --send has none of them. Braces that mean nothing are themselves; {"{{counter}"} is the text {"{counter}"}. In a regex rule's reply $1 to $9 are its groups.
+faults-up = only what the client sends (as dir=up does)
+faults-down = only what the server sends
+faults-seed = All chance comes from --seed N: the same seed damages the same bytes again. Without one a seed is drawn, and shown.
+units-durations = Durations (--wait, --every, --retry-delay, --idle-timeout …):
+units-also = also us, ns and d
+units-seconds = a bare number is seconds
+units-sizes = Sizes (--max-frame, --rate of serve …):
+units-bytes = a bare number is bytes
+units-1024 = times 1024
+units-1000 = times 1000

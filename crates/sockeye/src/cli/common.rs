@@ -1,7 +1,12 @@
 //! Groups of options that several commands share, and what they mean together.
 //! Never knows which command they are for, but for what it is told.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    num::{IntErrorKind, ParseIntError},
+    path::PathBuf,
+    str::FromStr,
+    time::Duration,
+};
 
 use clap::{ArgMatches, Args, ColorChoice, Command, FromArgMatches, ValueEnum};
 use sockeye_core::{
@@ -17,7 +22,7 @@ use sockeye_core::{
 use super::outline::{End, Ends};
 use crate::{
     run::{Display, LogFormat, LogPlan, ViewKind},
-    say::{help, usage},
+    say::{form, usage},
     view::{Role, Show, Signs, raw::Form},
 };
 
@@ -34,6 +39,22 @@ fn read<T, E: ToString>(text: &str, parse: impl Fn(&str) -> Result<T, E>) -> Res
             true => usage::full_width(&plain),
             false => error.to_string(),
         }
+    })
+}
+
+/// A number of things, of which there has to be one.
+pub(crate) fn positive(text: &str) -> Result<u64, String> {
+    match number(text)? {
+        0 => Err(form::at_least_one()),
+        number => Ok(number),
+    }
+}
+
+/// A whole number.
+pub(crate) fn number<T: FromStr<Err = ParseIntError>>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|error: ParseIntError| match error.kind() {
+        IntErrorKind::PosOverflow | IntErrorKind::NegOverflow => form::number_too_large(),
+        _ => form::no_number(),
     })
 }
 
@@ -67,15 +88,15 @@ fn charset(text: &str) -> Result<Charset, String> {
 
 /// How bytes are cut into messages and read as text.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Messages")]
+#[command(next_help_heading = "heading-messages")]
 pub(crate) struct Messages {
-    #[arg(long, value_name = "SPEC", value_parser = framing, help = help::FRAME, long_help = help::framings())]
+    #[arg(long, value_name = "SPEC", value_parser = framing)]
     frame: Option<Framing>,
-    #[arg(long, value_name = "NAME", value_parser = checksum, help = help::CHECKSUM, long_help = help::checksums())]
+    #[arg(long, value_name = "NAME", value_parser = checksum)]
     checksum: Option<Checksum>,
-    #[arg(long, value_name = "SIZE", value_parser = size, help = help::max_frame())]
+    #[arg(long, value_name = "SIZE", value_parser = size)]
     max_frame: Option<usize>,
-    #[arg(long, value_name = "NAME", value_parser = charset, help = help::CHARSET, long_help = help::charsets())]
+    #[arg(long, value_name = "NAME", value_parser = charset)]
     pub charset: Option<Charset>,
 }
 
@@ -102,15 +123,12 @@ impl Messages {
 
 /// Who watches: people or programs, and how closely.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Display")]
+#[command(next_help_heading = "heading-display")]
 pub(crate) struct Watching {
-    /// Write one JSON object a line on standard output, for programs
     #[arg(long)]
     pub json: bool,
-    /// Show nothing but errors, not even data (with --raw: data too; with --json: where it listens, errors, summary)
     #[arg(long)]
     pub quiet: bool,
-    /// Colours: auto, always or never (NO_COLOR and CLICOLOR_FORCE count too)
     #[arg(
         long,
         value_name = "WHEN",
@@ -135,20 +153,16 @@ impl Watching {
 
 /// Who may connect, how many at once, and how long they have at the stop.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Limits")]
+#[command(next_help_heading = "heading-limits")]
 pub(crate) struct Admission {
-    /// Only these addresses may connect, as in 10.0.0.0/8 (repeatable)
     #[arg(long, value_name = "CIDR", value_parser = Cidr::parse)]
     allow: Vec<Cidr>,
-    /// These may not; of both, the longer prefix decides (repeatable)
     #[arg(long, value_name = "CIDR", value_parser = Cidr::parse)]
     deny: Vec<Cidr>,
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help = help::max_connections())]
+    #[arg(long, value_name = "N", value_parser = positive)]
     max_connections: Option<u64>,
-    /// What becomes of clients over --max-connections: wait (for a place) or refuse (a reset at once)
     #[arg(long, value_name = "WHAT", value_enum, default_value = "wait", hide_possible_values = true)]
     full: WhenFull,
-    /// The longest time for finishing when it is told to stop
     #[arg(long, value_name = "TIME", value_parser = duration, default_value = default_of("grace"))]
     grace: Duration,
     #[command(flatten)]
@@ -188,20 +202,16 @@ enum WhenFull {
 
 /// What is shown, and how.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Display")]
+#[command(next_help_heading = "heading-display")]
 pub(crate) struct Appearance {
-    /// Show messages as hexdump -C does
     #[arg(long, conflicts_with = "json")]
     hex: bool,
-    /// Show messages as text; with --hex: both
     #[arg(long, conflicts_with = "json")]
     text: bool,
-    /// Write the peer's bytes unchanged, even to a terminal
     #[arg(long, conflicts_with_all = ["hex", "text", "json"])]
     raw: bool,
     #[command(flatten)]
     watching: Watching,
-    /// Arrows as < and >, nothing but ASCII of our own
     #[arg(long)]
     ascii: bool,
 }
@@ -234,18 +244,15 @@ impl Appearance {
 
 /// Damage on purpose.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Faults")]
+#[command(next_help_heading = "heading-faults")]
 struct FaultFlags {
-    #[arg(long, value_name = "SPEC", help = help::FAULT, long_help = help::faults())]
+    #[arg(long, value_name = "SPEC")]
     fault: Vec<String>,
-    /// The same, only from client to server
     #[arg(long, value_name = "SPEC")]
     up: Vec<String>,
-    /// The same, only from server to client
     #[arg(long, value_name = "SPEC")]
     down: Vec<String>,
-    /// The seed of all chance; without it one is drawn, and shown with faults
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = number::<u64>)]
     seed: Option<u64>,
 }
 
@@ -331,10 +338,8 @@ pub(crate) fn conduct(messages: &Messages, framing: Framing, faults: &Faults, li
 /// What a typed line gets appended.
 #[derive(Debug, Args)]
 pub(crate) struct LineEnd {
-    /// What a typed line or a --send gets appended, where there is no --frame
     #[arg(long, value_name = "END", value_enum, default_value = "none")]
     eol: Eol,
-    /// The same as --eol crlf
     #[arg(short = 'C', conflicts_with = "eol")]
     crlf: bool,
 }
@@ -367,14 +372,12 @@ impl LineEnd {
 
 /// Where it is logged, and how.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Log")]
+#[command(next_help_heading = "heading-log")]
 pub(crate) struct Logging {
-    /// Append everything to this file too, whole and with the date, whatever the screen shows
     #[arg(long, value_name = "FILE")]
     log: Option<PathBuf>,
-    #[arg(long, value_name = "FORMAT", value_enum, hide_possible_values = true, help = help::LOG_FORMAT)]
+    #[arg(long, value_name = "FORMAT", value_enum, hide_possible_values = true)]
     log_format: Option<LogFormat>,
-    /// Begin the log anew above this size and keep one older one, FILE.1 [default: no limit]
     #[arg(long, value_name = "SIZE", value_parser = size)]
     log_max: Option<usize>,
 }
@@ -400,10 +403,8 @@ impl Logging {
 /// Which addresses of a name.
 #[derive(Debug, Args)]
 pub(crate) struct Families {
-    /// IPv4 only
     #[arg(short = '4', long = "ipv4", conflicts_with = "v6")]
     v4: bool,
-    /// IPv6 only
     #[arg(short = '6', long = "ipv6")]
     v6: bool,
 }

@@ -10,9 +10,7 @@ const OPTIONS: [&str; 8] = ["frame", "checksum", "charset", "reply", "fault", "u
 
 /// Arguments of `completions`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = crate::say::help::COMPLETIONS)]
 pub(crate) struct Completions {
-    /// The shell.
     #[arg(value_enum)]
     shell: Shell,
 }

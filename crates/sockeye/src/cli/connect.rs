@@ -18,7 +18,7 @@ use sockeye_core::{
 use sockeye_net::To;
 
 use super::{
-    common::{Appearance, Families, Faults, Logging, Messages, conduct, duration},
+    common::{Appearance, Families, Faults, Logging, Messages, conduct, duration, number},
     keep::Keeping,
     outline::{End, Ends, Wrong},
     payload::Payloads,
@@ -26,19 +26,16 @@ use super::{
 };
 use crate::{
     run::{Job, Plan, ViewKind},
-    say::{help, usage},
+    say::usage,
     ui::input::{LastWord, Source, Typing},
     view::Role,
 };
 
 /// Arguments of `connect`.
 #[derive(Debug, Args)]
-#[command(after_help = help::CONNECT, after_long_help = help::connect_long())]
 pub(crate) struct Connect {
-    /// Where: HOST:PORT, PORT, udp://HOST:PORT, unix:/path, unix:@name
-    #[arg(value_name = "ADDR", long_help = help::ADDRESS)]
+    #[arg(value_name = "ADDR")]
     address: String,
-    /// The port, where ADDR is only a host
     #[arg(value_name = "PORT")]
     port: Option<String>,
     #[command(flatten)]
@@ -61,34 +58,28 @@ pub(crate) struct Connect {
 
 /// When it says things, and when it is done.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "When, and how long")]
+#[command(next_help_heading = "heading-when")]
 struct Until {
-    /// Say it all again after this time; {counter} {time} … are filled in
     #[arg(long, value_name = "TIME", value_parser = duration)]
     every: Option<Duration>,
-    /// With --every: so many rounds; otherwise: done after so many answers
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = number::<u64>)]
     count: Option<u64>,
-    #[arg(long, value_name = "TIME", value_parser = duration, help = help::wait(), long_help = help::wait_long())]
+    #[arg(long, value_name = "TIME", value_parser = duration)]
     wait: Option<Duration>,
-    #[arg(long, value_name = "PATTERN", allow_hyphen_values = true, help = help::EXPECT, long_help = help::EXPECT_LONG)]
+    #[arg(long, value_name = "PATTERN", allow_hyphen_values = true)]
     expect: Option<String>,
 }
 
 /// How it connects.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Connecting")]
+#[command(next_help_heading = "heading-connecting")]
 struct Dialling {
-    /// Our end's address: HOST:PORT, or HOST with any port
     #[arg(long, value_name = "ADDR")]
     source: Option<String>,
-    /// Try again so many times when connecting fails
-    #[arg(long, alias = "retries", value_name = "N", default_value_t = 0, hide_default_value = true)]
+    #[arg(long, alias = "retries", value_name = "N", value_parser = number::<u32>, default_value_t = 0, hide_default_value = true)]
     retry: u32,
-    /// How long between two tries
     #[arg(long, value_name = "TIME", value_parser = duration, default_value = default_of("retry-delay"))]
     retry_delay: Duration,
-    /// The longest time connecting may take, all addresses of a name together
     #[arg(long, value_name = "TIME", value_parser = duration, default_value = default_of("connect-timeout"))]
     connect_timeout: Duration,
     #[command(flatten)]

@@ -18,32 +18,27 @@ use sockeye_core::{
 };
 
 use super::{
-    common::{Families, Watching, duration},
+    common::{Families, Watching, duration, number},
     keep::Keeping,
     outline::{End, Ends, Wrong},
     service::address,
 };
 use crate::{
     run::{Display, Job, Plan, ViewKind},
-    say::{help, usage},
+    say::usage,
     ui::{self, input::Typing},
     view::{Role, Show, Signs, download::ProgressStyle},
 };
 
 /// Arguments of `get`.
 #[derive(Debug, Args)]
-#[command(after_help = help::GET, after_long_help = help::get_long())]
 pub(crate) struct Get {
-    /// Where: HOST:PORT, PORT, unix:/path, http://HOST:PORT/NAME
     #[arg(value_name = "ADDR")]
     address: String,
-    /// Which files, as the server names them; 'docs/*.pdf' is every one that fits
     #[arg(value_name = "NAME")]
     names: Vec<OsString>,
-    /// Folders too, with all that is in them; without a NAME all that is offered
     #[arg(short, long, conflicts_with = "list")]
     recursive: bool,
-    /// Show what is in a folder of the server instead
     #[arg(long, value_name = "PATH", num_args = 0..=1, default_missing_value = "", conflicts_with = "names")]
     list: Option<OsString>,
     #[command(flatten)]
@@ -58,38 +53,30 @@ pub(crate) struct Get {
 
 /// Where files go, and what they have to be.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Where it goes")]
+#[command(next_help_heading = "heading-where-it-goes")]
 struct Landing {
-    /// Into this file; - is standard output
     #[arg(short, long, value_name = "FILE", conflicts_with = "dir")]
     output: Option<PathBuf>,
-    /// Into this folder, under the last part of the name [default: the current one]
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
-    /// Replace a regular file of that name, if it is another one, once the new one is complete
     #[arg(long)]
     force: bool,
-    /// The file must have this SHA-256
     #[arg(long, value_name = "HEX", value_parser = sha256)]
     sha256: Option<Sha256>,
-    /// The file must have this BLAKE3
     #[arg(long, value_name = "HEX", value_parser = blake3)]
     blake3: Option<Blake3>,
 }
 
 /// How it asks, and how long.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Asking")]
+#[command(next_help_heading = "heading-asking")]
 struct Asking {
-    #[arg(long, value_name = "NAME", value_parser = dialect, help = help::GET_DIALECT)]
+    #[arg(long, value_name = "NAME", value_parser = dialect)]
     dialect: Option<Dialect>,
-    /// Make a lost connection again so many times, and go on where it was
-    #[arg(long, alias = "retry", value_name = "N", default_value_t = GET_RETRIES)]
+    #[arg(long, alias = "retry", value_name = "N", value_parser = number::<u32>, default_value_t = GET_RETRIES)]
     retries: u32,
-    /// The longest wait without progress
     #[arg(long, value_name = "TIME", value_parser = duration, default_value = default_of("get-timeout"))]
     timeout: Duration,
-    /// The longest time connecting may take, all addresses of a name together
     #[arg(long, value_name = "TIME", value_parser = duration, default_value = default_of("connect-timeout"))]
     connect_timeout: Duration,
     #[command(flatten)]

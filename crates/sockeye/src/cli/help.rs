@@ -8,15 +8,13 @@ use crate::say::topics::TOPICS;
 
 /// Arguments of `help`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = crate::say::topics::list())]
 pub(crate) struct Help {
-    /// A topic, or a command; without one: the overview
     #[arg(value_name = "TOPIC|COMMAND", value_parser = subjects(), hide_possible_values = true)]
     subject: Option<String>,
 }
 
 fn subjects() -> PossibleValuesParser {
-    let topics = TOPICS.iter().map(|topic| PossibleValue::new(topic.name).help(topic.about));
+    let topics = TOPICS.iter().map(|topic| PossibleValue::new(topic.name).help(topic.about()));
     PossibleValuesParser::new(topics.chain(JOBS.into_iter().chain(OTHERS).map(PossibleValue::new)))
 }
 

@@ -14,17 +14,14 @@ use super::{
 use crate::{
     failure::{self, Refusal},
     run::{Job, Plan},
-    say::{self, help, usage},
+    say::{self, usage},
 };
 
 /// Arguments of `run`.
 #[derive(Debug, Args)]
-#[command(after_help = help::RUN, after_long_help = help::RUN_LONG)]
 pub(crate) struct Run {
-    /// The job file, TOML
     #[arg(value_name = "FILE")]
     file: String,
-    /// Only these jobs, and those they come after [default: all]
     #[arg(value_name = "JOB")]
     jobs: Vec<String>,
     #[command(flatten)]

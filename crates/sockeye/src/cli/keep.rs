@@ -6,19 +6,18 @@ use clap::Args;
 use toml_edit::{DocumentMut, Item, Table};
 
 use super::outline::Wrong;
-use crate::say::{help, usage};
+use crate::say::usage;
 
 /// Flags that are no part of a job, by id.
 pub(super) const FLAGS: [&str; 3] = ["print_plan", "save", "lang"];
 
 /// What becomes of the command line besides being run.
 #[derive(Clone, Debug, Args)]
-#[command(next_help_heading = "Job files")]
+#[command(next_help_heading = "heading-job-files")]
 pub(crate) struct Keeping {
-    /// Print this command as a job of a job file instead of running it
     #[arg(long)]
     pub print_plan: bool,
-    #[arg(long, value_name = "FILE[:NAME]", help = help::SAVE, long_help = help::SAVE_LONG)]
+    #[arg(long, value_name = "FILE[:NAME]")]
     pub save: Option<String>,
 }
 

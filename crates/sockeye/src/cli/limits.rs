@@ -5,9 +5,7 @@ use sockeye_core::limit::LIMITS;
 
 /// Arguments of `limits`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = crate::say::help::LIMITS)]
 pub(crate) struct LimitsArgs {
-    /// As one JSON object a line, for programs.
     #[arg(long)]
     json: bool,
 }

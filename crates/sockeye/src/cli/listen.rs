@@ -17,7 +17,7 @@ use sockeye_core::{
 use sockeye_net::To;
 
 use super::{
-    common::{Admission, Appearance, Faults, LineEnd, Logging, Messages, conduct, patience},
+    common::{Admission, Appearance, Faults, LineEnd, Logging, Messages, conduct, patience, positive},
     connect::piped,
     keep::Keeping,
     outline::{End, Ends, Wrong},
@@ -25,19 +25,16 @@ use super::{
 };
 use crate::{
     run::{Job, Plan, ViewKind},
-    say::{help, usage},
+    say::usage,
     ui::input::{LastWord, Source, Typing},
     view::Role,
 };
 
 /// Arguments of `listen`.
 #[derive(Debug, Args)]
-#[command(after_help = help::LISTEN, after_long_help = help::listen_long())]
 pub(crate) struct Listen {
-    /// Where: PORT (this machine only), HOST:PORT, '*:PORT', udp://PORT, unix:/path
-    #[arg(value_name = "ADDR", long_help = help::ADDRESS)]
+    #[arg(value_name = "ADDR")]
     address: String,
-    /// The port, where ADDR is only a host
     #[arg(value_name = "PORT")]
     port: Option<String>,
     #[command(flatten)]
@@ -58,31 +55,27 @@ pub(crate) struct Listen {
 
 /// What it answers.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Answering")]
+#[command(next_help_heading = "heading-answering")]
 struct Answering {
-    #[arg(long, value_name = "REPLY", help = help::REPLY, long_help = help::replies())]
+    #[arg(long, value_name = "REPLY")]
     reply: Option<String>,
     #[command(flatten)]
     line_end: LineEnd,
-    /// Read commands from a pipe as from a terminal; otherwise it is data for all clients
     #[arg(long, conflicts_with = "reply")]
     commands: bool,
-    /// Only one conversation: the run ends with it, and its exit code tells how it ended
     #[arg(long)]
     once: bool,
-    /// Let a UDP responder answer strangers with much more than they sent
     #[arg(long)]
     allow_amplification: bool,
 }
 
 /// Who may connect, and how much of everything.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Limits")]
+#[command(next_help_heading = "heading-limits")]
 struct Bounds {
-    /// Close a conversation that is silent for so long [default: never]
     #[arg(long, value_name = "TIME", value_parser = patience)]
     idle_timeout: Option<Duration>,
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help = help::rate())]
+    #[arg(long, value_name = "N", value_parser = positive)]
     rate: Option<u64>,
     #[command(flatten)]
     admission: Admission,

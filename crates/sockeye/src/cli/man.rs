@@ -9,13 +9,14 @@ use std::{
 use sockeye_core::event::{Failure, Kind, Operation};
 
 use crate::failure::Refusal;
-use crate::{failure, say};
+use crate::{
+    failure,
+    say::{self, help},
+};
 
 /// Arguments of `man`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = crate::say::help::MAN)]
 pub(crate) struct Man {
-    /// The folder to write them to; it is made if it does not exist.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
 }
@@ -56,23 +57,55 @@ fn render(command: clap::Command, name: &str, out: &mut Vec<u8>) -> io::Result<(
     let has_version = command.get_version().is_some();
     let man = clap_mangen::Man::new(command).title(name.to_uppercase());
     man.render_title(out)?;
-    man.render_name_section(out)?;
-    writeln!(out, ".SH SYNOPSIS\n{synopsis}")?;
-    man.render_description_section(out)?;
-    man.render_options_section(out)?;
+    section(out, "man-name", |out| man.render_name_section(out))?;
+    writeln!(out, "{}\n{synopsis}", heading("man-synopsis"))?;
+    section(out, "man-description", |out| man.render_description_section(out))?;
+    section(out, "man-options", |out| man.render_options_section(out))?;
     if has_commands {
-        man.render_subcommands_section(out)?;
+        section(out, "man-commands", |out| man.render_subcommands_section(out))?;
     }
+    let (examples, codes) = (help::of_key("help-examples"), help::of_key("help-exit-codes"));
+    let topics = help::of_key("help-topics");
     for part in below.unwrap_or_default().split("\n\n") {
-        let (heading, text) = match part.split_once('\n') {
-            Some(("Examples:", text)) => ("EXAMPLES", text),
-            Some(("Exit codes:", text)) => ("\"EXIT STATUS\"", text),
-            Some((head, text)) if head.starts_with("Topics") => ("TOPICS", text),
-            _ => ("NOTES", part),
+        let (key, text) = match part.split_once('\n') {
+            Some((head, text)) if head == examples => ("man-examples", text),
+            Some((head, text)) if head == codes => ("man-exit-status", text),
+            Some((head, text)) if head == topics => ("man-topics", text),
+            _ => ("man-notes", part),
         };
-        writeln!(out, ".SH {heading}\n{}", literal(text))?;
+        writeln!(out, "{}\n{}", heading(key), literal(text))?;
     }
-    if has_version { man.render_version_section(out) } else { Ok(()) }
+    if has_version { section(out, "man-version", |out| man.render_version_section(out)) } else { Ok(()) }
+}
+
+/// The heading of a section, by its key.
+fn heading(key: &str) -> String {
+    let words = help::of_key(key);
+    if words.contains(' ') { format!(".SH \"{words}\"") } else { format!(".SH {words}") }
+}
+
+/// A section of clap's, under a heading of ours.
+fn section(
+    out: &mut Vec<u8>,
+    key: &str,
+    render: impl FnOnce(&mut Vec<u8>) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut page = Vec::new();
+    render(&mut page)?;
+    let mut is_told = false;
+    let mut lines = page.split_inclusive(|byte| *byte == b'\n').peekable();
+    while let Some(line) = lines.next() {
+        if is_told || !line.starts_with(b".SH ") {
+            out.extend_from_slice(line);
+            continue;
+        }
+        is_told = true;
+        // Groups of options have headings of their own.
+        if !lines.peek().is_some_and(|next| next.starts_with(b".SH ")) {
+            writeln!(out, "{}", heading(key))?;
+        }
+    }
+    Ok(())
 }
 
 /// How the command is written, with what its options take.

@@ -11,6 +11,7 @@ mod keep;
 mod lang;
 mod limits;
 mod listen;
+mod localise;
 mod man;
 mod outline;
 mod schema;
@@ -18,12 +19,13 @@ mod serve;
 mod service;
 mod slips;
 mod payload;
+mod refusal;
 mod table;
 mod values;
 
 use std::ffi::OsString;
 
-use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, error::ErrorKind};
 
 pub(crate) use self::outline::{Ends, Task};
 use self::{keep::Keeping, outline::Wrong};
@@ -41,12 +43,9 @@ use crate::{
     max_term_width = 80,
     subcommand_required = true,
     arg_required_else_help = true,
-    disable_help_subcommand = true,
-    after_help = say::help::top(),
-    after_long_help = say::help::top_long()
+    disable_help_subcommand = true
 )]
 struct Cli {
-    /// The language of messages and help: en or zh [default: that of SOCKEYE_LANG or of the locale]
     #[arg(long, global = true, value_name = "LANG", value_parser = ["en", "zh"], hide_possible_values = true)]
     lang: Option<String>,
     #[command(subcommand)]
@@ -55,30 +54,15 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Talk to a server.
     Connect(Box<connect::Connect>),
-    /// Stand a server up.
     Listen(Box<listen::Listen>),
-    /// Offer a folder for download.
-    ///
-    /// Whoever can connect can list and fetch every regular file in it, and nothing outside, whatever is asked and
-    /// wherever symbolic links lead. Links that stay inside are followed; names that begin with a dot are not there without
-    /// --all. Only this machine can connect unless --listen says otherwise. Nothing is ever written into the folder.
-    /// Ctrl-C ends it: what is being sent may take --grace to finish.
     Serve(Box<serve::Serve>),
-    /// Fetch files: complete, verified, and on the disk.
     Get(Box<get::Get>),
-    /// Run the jobs of a file: command lines that were saved, several at once.
     Run(jobs::Run),
-    /// Print every limit with its default and the flag that changes it.
     Limits(limits::LimitsArgs),
-    /// Print what one line of --json may be, as JSON Schema.
     Schema(schema::Schema),
-    /// Print a completion script for a shell.
     Completions(completions::Completions),
-    /// Write the man pages, one for each command.
     Man(man::Man),
-    /// Print the help of a topic (framing, checksums, rules …) or of a command.
     Help(help::Help),
 }
 
@@ -96,15 +80,28 @@ fn read_with(args: impl IntoIterator<Item = OsString>, ends: Ends) -> Result<Tas
     let args: Vec<OsString> = args.into_iter().collect();
     read_exactly(args.clone(), ends).map_err(|refusal| {
         let error = match &refusal {
-            Refusal::Form(error) if !error.use_stderr() => return refusal,
+            Refusal::Form(error) if shows_help(error) => return refusal,
             Refusal::Form(error) => Some(&**error),
             Refusal::Meaning(..) => None,
         };
         match slips::sentence(&args, &Cli::command(), error) {
             Some(why) => Refusal::Meaning(say::usage::error(&why), failure::USAGE),
-            None => refusal,
+            None => match error {
+                Some(error) => Refusal::Meaning(refusal::text(error, &Cli::command()), failure::USAGE),
+                None => refusal,
+            },
         }
     })
+}
+
+/// Whether it is not about a mistake: help or the version was asked for, or there was nothing to go by.
+fn shows_help(error: &clap::Error) -> bool {
+    !error.use_stderr() || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+}
+
+/// The command line as it is shown to people.
+fn described() -> clap::Command {
+    localise::localised(Cli::command())
 }
 
 fn read_exactly(args: Vec<OsString>, ends: Ends) -> Result<Task, Refusal> {
@@ -113,7 +110,11 @@ fn read_exactly(args: Vec<OsString>, ends: Ends) -> Result<Task, Refusal> {
         let word = |n: usize| args.get(n).map(|word| word.to_string_lossy()).unwrap_or_default();
         return Ok(Task::Print(values::candidates(&word(2), &word(3))));
     }
-    let matches = Cli::command().try_get_matches_from(args).map_err(form)?;
+    let matches = Cli::command().try_get_matches_from(&args).map_err(|error| match shows_help(&error) {
+        // The same again, with words.
+        true => form(described().try_get_matches_from(&args).err().unwrap_or(error)),
+        false => form(error),
+    })?;
     let cli = Cli::from_arg_matches(&matches).map_err(form)?;
     let usage = |command: &'static str| {
         move |wrong: Wrong| match wrong {
@@ -134,9 +135,9 @@ fn read_exactly(args: Vec<OsString>, ends: Ends) -> Result<Task, Refusal> {
         Command::Run(args) => args.jobs(ends, &Cli::command(), &read_with).map(Task::Run),
         Command::Limits(args) => Ok(Task::Print(args.text())),
         Command::Schema(_) => Ok(Task::Print(schema::Schema::text())),
-        Command::Completions(args) => Ok(Task::Print(args.script(Cli::command()))),
-        Command::Help(args) => Ok(Task::Print(args.text(Cli::command()))),
-        Command::Man(args) => args.write(Cli::command()).map(Task::Print),
+        Command::Completions(args) => Ok(Task::Print(args.script(described()))),
+        Command::Help(args) => Ok(Task::Print(args.text(described()))),
+        Command::Man(args) => args.write(described()).map(Task::Print),
     }
 }
 

@@ -12,23 +12,17 @@ use super::{
     common::{LineEnd, in_order},
     outline::Wrong,
 };
-use crate::{
-    payload,
-    say::{help, usage},
-};
+use crate::{payload, say::usage};
 
 #[derive(Debug, Args)]
-#[command(next_help_heading = "What to say")]
+#[command(next_help_heading = "heading-what-to-say")]
 struct Flags {
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true, help = help::SEND, long_help = help::SEND_LONG)]
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     send: Vec<String>,
-    /// Read \r \n \t \0 \\ \xNN \u{…} in every --send
     #[arg(short = 'e', long = "escapes")]
     escapes: bool,
-    /// Send these bytes; spaces, commas, 0x and : may stand between (repeatable)
     #[arg(long, value_name = "HEX", allow_hyphen_values = true)]
     send_hex: Vec<String>,
-    /// Send a file's bytes as one message; - is standard input (repeatable)
     #[arg(long, value_name = "FILE")]
     send_file: Vec<String>,
     #[command(flatten)]

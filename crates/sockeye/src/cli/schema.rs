@@ -5,7 +5,6 @@ use crate::view::json::SCHEMA;
 
 /// Arguments of `schema`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = crate::say::help::SCHEMA)]
 pub(crate) struct Schema {}
 
 impl Schema {

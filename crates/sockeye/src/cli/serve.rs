@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     run::{Display, Job, Plan, ViewKind},
-    say::{help, usage},
+    say::usage,
     ui::{self, input::Typing},
     view::{Role, Show, Signs, raw::Form},
 };
@@ -31,12 +31,10 @@ const PULSE: Duration = Duration::from_millis(250);
 
 /// Arguments of `serve`.
 #[derive(Debug, Args)]
-#[command(after_help = help::SERVE, after_long_help = help::serve_long())]
 pub(crate) struct Serve {
-    /// The folder to offer
     #[arg(value_name = "DIR", default_value = ".")]
     folder: PathBuf,
-    #[arg(long, value_name = "ADDR", help = help::serve_listen())]
+    #[arg(long, value_name = "ADDR")]
     listen: Option<String>,
     #[command(flatten)]
     offering: Offering,
@@ -52,28 +50,24 @@ pub(crate) struct Serve {
 
 /// What is offered, and how.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Offering")]
+#[command(next_help_heading = "heading-offering")]
 struct Offering {
-    /// Offer names that begin with a dot too
     #[arg(long)]
     all: bool,
-    #[arg(long, value_name = "LIST", value_parser = Dialects::parse, help = help::DIALECT, long_help = help::dialect_long())]
+    #[arg(long, value_name = "LIST", value_parser = Dialects::parse)]
     dialect: Option<Dialects>,
-    #[arg(long, value_name = "NAME", value_parser = Hosts::name, help = help::ALLOW_HOST, long_help = help::ALLOW_HOST_LONG)]
+    #[arg(long, value_name = "NAME", value_parser = Hosts::name)]
     allow_host: Vec<Host>,
 }
 
 /// Who may connect, and how much of everything.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Limits")]
+#[command(next_help_heading = "heading-limits")]
 struct Bounds {
-    /// Close a connection that asks nothing, or takes nothing, for so long
     #[arg(long, value_name = "TIME", value_parser = patience, default_value = default_of("serve-idle"))]
     idle_timeout: Duration,
-    /// Send each connection at most so many bytes a second, as in 1MB [default: no limit]
     #[arg(long, value_name = "SIZE", value_parser = rate)]
     rate: Option<u64>,
-    /// Send all connections together at most so many bytes a second [default: no limit]
     #[arg(long, value_name = "SIZE", value_parser = rate)]
     total_rate: Option<u64>,
     #[command(flatten)]

@@ -1,12 +1,15 @@
 //! Every sentence for people: what happened, what failed and what to try, what the program offers.
 //! Never prints and never decides: plain text in, plain text out, so that a second language can stand beside it.
 
+mod examples;
 pub(crate) mod fetch;
+pub(crate) mod form;
 pub(crate) mod help;
 mod language;
 mod listener;
 mod notice;
 pub(crate) mod offer;
+pub(crate) mod page;
 pub(crate) mod terminal;
 pub(crate) mod topics;
 pub(crate) mod usage;

@@ -1,141 +1,119 @@
 //! `sockeye help TOPIC`: what there is of one kind, each from its table, and what has to be known to write it.
-//! Never repeats what a table of core says.
 
 use sockeye_core::{
     frame::{ByteOrder, Checksum},
     rule::{RULE_KEYS, TOP_KEYS},
 };
+use sockeye_text::Text;
 
-use super::help;
+use super::{
+    help,
+    page::{self, PAGE_WIDTH, table},
+    say, words,
+};
 
-/// A topic: its name, what it is about, its text.
+/// A topic: its name, the key of what it is about, its text.
 pub(crate) struct Topic {
     /// As it is written.
     pub name: &'static str,
-    /// In a few words.
-    pub about: &'static str,
-    /// All of it, but for the folding of its paragraphs.
+    about: &'static str,
     text: fn() -> String,
 }
 
 impl Topic {
+    /// What it is about, in a few words.
+    #[must_use]
+    pub(crate) fn about(&self) -> String {
+        words(&Text::of_key(self.about))
+    }
+
     /// All of it, on a page.
     #[must_use]
     pub(crate) fn page(&self) -> String {
-        (self.text)().lines().map(folded).collect()
+        format!("{}\n", page::folded(&(self.text)(), PAGE_WIDTH))
     }
-}
-
-/// A line of a page: a paragraph is folded; what is indented, a table, stays as it is.
-fn folded(line: &str) -> String {
-    let mut out = String::new();
-    let mut column = 0;
-    for word in line.split(' ') {
-        let width = word.chars().count();
-        if column > 0 && !line.starts_with(' ') && column + width > help::PAGE_WIDTH {
-            out.pop();
-            out.push('\n');
-            column = 0;
-        }
-        out.push_str(word);
-        out.push(' ');
-        column += width + 1;
-    }
-    format!("{}\n", out.trim_end())
 }
 
 /// The topics there are.
 pub(crate) const TOPICS: [Topic; 10] = [
-    Topic { name: "framing", about: "how a stream is cut into messages (--frame)", text: framing },
-    Topic { name: "checksums", about: "what rides at the end of a message (--checksum)", text: checksums },
-    Topic { name: "charsets", about: "how bytes read as text (--charset)", text: help::charsets },
-    Topic { name: "replies", about: "what a server answers (--reply)", text: help::replies },
-    Topic { name: "rules", about: "files of answers (--reply rules:FILE)", text: rules },
-    Topic { name: "templates", about: "what is filled in: {counter}, {time} …", text: templates },
-    Topic { name: "faults", about: "damage on purpose (--fault)", text: faults },
-    Topic { name: "addresses", about: "where to talk and to listen", text: addresses },
-    Topic { name: "units", about: "durations and sizes", text: || UNITS.to_owned() },
-    Topic { name: "exit-codes", about: "what the program ends with", text: help::exit_codes },
+    Topic { name: "framing", about: "topic-framing", text: framing },
+    Topic { name: "checksums", about: "topic-checksums", text: checksums },
+    Topic { name: "charsets", about: "topic-charsets", text: help::charsets },
+    Topic { name: "replies", about: "topic-replies", text: help::replies },
+    Topic { name: "rules", about: "topic-rules", text: rules },
+    Topic { name: "templates", about: "topic-templates", text: templates },
+    Topic { name: "faults", about: "topic-faults", text: faults },
+    Topic { name: "addresses", about: "topic-addresses", text: addresses },
+    Topic { name: "units", about: "topic-units", text: units },
+    Topic { name: "exit-codes", about: "topic-exit-codes", text: help::exit_codes },
 ];
 
 /// The list of topics, below the list of commands.
 pub(crate) fn list() -> String {
-    let rows: Vec<_> = TOPICS.iter().map(|topic| (topic.name.to_owned(), topic.about.to_owned())).collect();
-    format!("Topics of 'sockeye help TOPIC':\n{}", help::table(&rows, help::PAGE_WIDTH))
+    let rows: Vec<_> = TOPICS.iter().map(|topic| (topic.name.to_owned(), topic.about())).collect();
+    format!("{}\n{}", say!("help-topics"), table(&rows, PAGE_WIDTH))
+}
+
+/// Rows of a table whose first column is typed, and is the same in every language.
+fn rows<const N: usize>(rows: [(&str, String); N]) -> String {
+    table(&rows.map(|(form, about)| (form.to_owned(), about)), PAGE_WIDTH)
 }
 
 fn framing() -> String {
-    format!(
-        "{}
-
-What --send and the keyboard give with len=:
-  The length first, as in len=4: the payload alone, and that is what is shown.
-  Bytes before it, as in len=2,offset=4: those bytes mean something, so a
-  message is the whole frame, with anything (zeros) where the length goes; it
-  is filled in. modbus-tcp is such a framing:
-    --frame modbus-tcp --send-hex '00 01 00 00 00 00 01 03 00 00 00 01'
-  strip=N takes the first N bytes off what comes, and puts zeros there on
-  sending, but for the length. With strip of the whole header a message is the
-  payload alone again: --frame len=2,offset=2,strip=4 --send hello
-
-HEX is digits, two a byte, with or without spaces: 0d0a, '0D 0A'. idle=MS is in
-milliseconds. Nothing longer than --max-frame (16MiB) is taken or sent.",
-        help::framings()
-    )
+    let parts = [
+        help::framings(),
+        format!("\n{}", say!("framing-given")),
+        rows([("len=4", say!("framing-given-plain")), ("len=2,offset=4", say!("framing-given-offset"))]),
+        "    --frame modbus-tcp --send-hex '00 01 00 00 00 00 01 03 00 00 00 01'".to_owned(),
+        rows([("strip=N", say!("framing-given-strip"))]),
+        "    --frame len=2,offset=2,strip=4 --send hello".to_owned(),
+        format!("\n{}", say!("framing-notes")),
+    ];
+    parts.join("\n")
 }
 
 fn checksums() -> String {
-    let rows: Vec<(String, String)> = Checksum::names()
+    let names: Vec<(String, String)> = Checksum::names()
         .filter_map(|name| {
             let sum = Checksum::parse(name).ok()?;
-            let order = match (sum.len(), sum.order()) {
-                (1, _) => "",
-                (_, ByteOrder::Big) => ", high byte first",
-                (_, ByteOrder::Little) => ", low byte first",
+            let size = super::count(sum.len() as u64, "byte");
+            let about = match (sum.len(), sum.order()) {
+                (1, _) => size,
+                (_, ByteOrder::Big) => say!("checksum-high-first", size = size),
+                (_, ByteOrder::Little) => say!("checksum-low-first", size = size),
             };
             let others: Vec<&str> =
                 Checksum::aliases().iter().filter(|(_, of)| *of == name).map(|(alias, _)| *alias).collect();
-            let also =
-                if others.is_empty() { String::new() } else { format!("; also {}", others.join(", ")) };
-            Some((name.to_owned(), format!("{}{order}{also}", super::count(sum.len() as u64, "byte"))))
+            let about = match others.is_empty() {
+                true => about,
+                false => say!("checksum-also", about = about, names = others.join(", ")),
+            };
+            Some((name.to_owned(), about))
         })
         .collect();
-    format!(
-        "A checksum is appended to every message sent and verified on every message
-received; a bad one is shown and counted, and the message is not acted on.
-
-  --checksum NAME[,be|,le][,skip=N]
-    ,be ,le   high or low byte first, where the device does not do what is usual
-    ,skip=N   the first N bytes of a message are not covered
-
-What manuals call CRC-CCITT is one of three:
-  crc16-ccitt        the catalogue's: KERMIT (starts at 0000, reflected)
-  crc16-ccitt-false  starts at FFFF, not reflected; most manuals mean this one
-  crc16-xmodem       starts at 0000, not reflected
-The checksum of 123456789 tells them apart: 2189, 29b1, 31c3.
-
-Names, in which case and hyphens do not count:
-{}",
-        help::table(&rows, help::PAGE_WIDTH)
-    )
+    let parts = [
+        say!("checksums-what"),
+        "\n  --checksum NAME[,be|,le][,skip=N]".to_owned(),
+        rows([("  ,be ,le", say!("checksums-order")), ("  ,skip=N", say!("checksums-skip"))]),
+        format!("\n{}", say!("checksums-ccitt")),
+        rows([
+            ("crc16-ccitt", say!("checksums-kermit")),
+            ("crc16-ccitt-false", say!("checksums-false")),
+            ("crc16-xmodem", say!("checksums-xmodem")),
+        ]),
+        say!("checksums-tell-apart"),
+        format!("\n{}", say!("checksums-names")),
+        table(&names, PAGE_WIDTH),
+    ];
+    parts.join("\n")
 }
 
 fn rules() -> String {
-    let rows = |keys: &[(&str, &str)]| {
+    let keys = |keys: &[(&str, &str)]| {
         let rows: Vec<_> = keys.iter().map(|(key, about)| ((*key).to_owned(), (*about).to_owned())).collect();
-        help::table(&rows, help::PAGE_WIDTH)
+        table(&rows, PAGE_WIDTH)
     };
-    format!(
-        "A rules file is TOML: sockeye listen 8888 --reply rules:FILE.toml
-
-At its top:
-{}
-
-In each [[rule]]: one condition, and what to do:
-{}
-
-In a regex's reply $0 is what matched, $1 to $9 its groups, and $$ a dollar.
-
+    let example = "
   greeting = \"220 ready\"
 
   [[rule]]
@@ -148,59 +126,52 @@ In a regex's reply $0 is what matched, $1 to $9 its groups, and $$ a dollar.
 
   [[rule]]
   regex = \"^SET (\\\\w+)=(\\\\d+)$\"
-  reply = \"OK $1 is {{unix}} $2\"
-  delay = \"50ms\"",
-        rows(&TOP_KEYS),
-        rows(&RULE_KEYS)
-    )
+  reply = \"OK $1 is {unix} $2\"
+  delay = \"50ms\"";
+    let parts = [
+        say!("rules-what", command = "sockeye listen 8888 --reply rules:FILE.toml"),
+        format!("\n{}", say!("rules-top")),
+        keys(&TOP_KEYS),
+        format!("\n{}", say!("rules-each")),
+        keys(&RULE_KEYS),
+        format!("\n{}", say!("rules-groups")),
+        example.to_owned(),
+    ];
+    parts.join("\n")
 }
 
 fn templates() -> String {
-    format!(
-        "Filled in where an answer or something said again is sent (--reply text:, the
-replies of rules, --send, /every):
-{}
-{{text}}, {{hex}}, {{len}} and {{peer}} are of the message that is answered, so --send
-has none of them. Braces that mean nothing are themselves; {{{{counter}} is the
-text {{counter}}. In a regex rule's reply $1 to $9 are its groups.",
-        super::help::indented(&sockeye_core::rule::placeholder_help())
-    )
+    let table = help::indented(&sockeye_core::rule::placeholder_help());
+    [say!("templates-where"), table, say!("templates-notes")].join("\n")
 }
 
 fn faults() -> String {
-    format!(
-        "{}
-
-  --fault latency=100ms,jitter=20ms --fault slice=1..5
-  --up slice=3          only what the client sends (as dir=up does)
-  --down latency=1s     only what the server sends
-
-All chance comes from --seed N: the same seed damages the same bytes again.
-Without one a seed is drawn, and shown.",
-        help::faults()
-    )
+    let parts = [
+        help::faults(),
+        "\n  --fault latency=100ms,jitter=20ms --fault slice=1..5".to_owned(),
+        rows([("--up slice=3", say!("faults-up")), ("--down latency=1s", say!("faults-down"))]),
+        format!("\n{}", say!("faults-seed")),
+    ];
+    parts.join("\n")
 }
 
 fn addresses() -> String {
-    format!(
-        "{}
-
-HOST and PORT may stand apart: sockeye connect 10.0.0.7 8888, and so for listen.
-A bare port or :PORT is this machine: connect tries 127.0.0.1 and [::1], listen
-binds both. Others can reach a listener at 0.0.0.0:PORT, [::]:PORT or '*:PORT'.
-As a target 0.0.0.0 is this machine.",
-        help::ADDRESS
-    )
+    format!("{}\n\n{}", help::addresses(), say!("addresses-notes"))
 }
 
-const UNITS: &str = "\
-Durations (--wait, --every, --retry-delay, --idle-timeout …):
-  250ms  3s  2m  1h  1m30s   also us, ns and d
-  1.5 and 10                 a bare number is seconds
-Sizes (--max-frame, --rate of serve …):
-  4096                       a bare number is bytes
-  64KiB  64K  16MiB  1GiB    times 1024
-  10kB  10MB  1GB            times 1000";
+fn units() -> String {
+    let parts = [
+        say!("units-durations"),
+        rows([("250ms 3s 2m 1h 1m30s", say!("units-also")), ("1.5, 10", say!("units-seconds"))]),
+        say!("units-sizes"),
+        rows([
+            ("4096", say!("units-bytes")),
+            ("64KiB 64K 16MiB 1GiB", say!("units-1024")),
+            ("10kB 10MB 1GB", say!("units-1000")),
+        ]),
+    ];
+    parts.join("\n")
+}
 
 #[cfg(test)]
 mod tests {
@@ -210,9 +181,8 @@ mod tests {
     fn every_topic_fits_a_page() {
         for topic in &TOPICS {
             for line in topic.page().lines() {
-                assert!(line.chars().count() <= help::PAGE_WIDTH, "{}: {line}", topic.name);
+                assert!(page::columns(line) <= PAGE_WIDTH, "{}: {line}", topic.name);
             }
         }
-        assert_eq!(folded("  as it is"), "  as it is\n");
     }
 }

@@ -1,0 +1,102 @@
+//! Worked examples of each command, as help and man pages show them.
+
+use super::{page, say, words};
+use sockeye_text::Text;
+
+/// A command that somebody may paste, and the key of what it does; a command of several lines has its breaks in it.
+type Example = (&'static str, &'static str);
+
+const CONNECT: &[Example] = &[
+    ("example-connect-hello", "sockeye connect 127.0.0.1:8888 --send hello"),
+    ("example-connect-gbk", "sockeye connect 10.0.0.7:9000 --frame py-struct-i --charset gbk"),
+    (
+        "example-connect-modbus",
+        "sockeye connect 10.0.0.7:502 --frame modbus-tcp \\\n  \
+         --send-hex '00 01 00 00 00 06 01 03 00 00 00 01' --expect 'hex:01 03 02'",
+    ),
+];
+const LISTEN: &[Example] = &[
+    ("example-listen-text", "sockeye listen 8888 --reply 'text:thank you, tcp client'"),
+    ("example-listen-type", "sockeye listen 8898 --charset gbk"),
+    ("example-listen-udp", "sockeye listen 'udp://*:9000' --reply ctime --allow-amplification"),
+];
+const SERVE: &[Example] = &[
+    ("example-serve-here", "sockeye serve"),
+    ("example-serve-network", "sockeye serve /srv/files --listen '*:8889' --rate 10MB --total-rate 50MB"),
+    ("example-serve-tutorial", "sockeye serve ./files --listen 127.0.0.1:7788 --dialect name --json"),
+];
+const GET: &[Example] = &[
+    ("example-get-file", "sockeye get 10.0.0.7:8889 docs/report.pdf"),
+    (
+        "example-get-folder",
+        "sockeye get 10.0.0.7:8889 --list docs\nsockeye get 10.0.0.7:8889 -r docs --dir /srv/copy",
+    ),
+    ("example-get-web", "sockeye get http://10.0.0.7:8000/big.iso --sha256 9f86d0..."),
+    ("example-get-tutorial", "sockeye get 10.0.0.7:7788 a.txt --dialect name -o b.txt"),
+];
+const RUN: &[Example] = &[
+    ("example-run-save", "sockeye listen 8888 --reply echo --save jobs.toml:device"),
+    ("example-run-all", "sockeye run jobs.toml"),
+    ("example-run-one", "sockeye run jobs.toml device"),
+];
+const LIMITS: &[Example] = &[
+    ("example-limits-read", "sockeye limits"),
+    ("example-limits-flag", "sockeye limits | grep -- --max-frame"),
+    ("example-limits-program", "sockeye limits --json | jq -r '[.name, .default] | @tsv'"),
+];
+const SCHEMA: &[Example] = &[
+    ("example-schema-read", "sockeye schema | jq '.\"$defs\".recv.properties'"),
+    ("example-schema-check", "sockeye schema > events.schema.json"),
+];
+const COMPLETIONS: &[Example] = &[
+    ("example-completions-bash", "sockeye completions bash >> ~/.bash_completion"),
+    ("example-completions-zsh", "sockeye completions zsh > ~/.zfunc/_sockeye"),
+    ("example-completions-fish", "sockeye completions fish > ~/.config/fish/completions/sockeye.fish"),
+];
+const MAN: &[Example] = &[
+    ("example-man-read", "sockeye man --out ./man && man ./man/sockeye-connect.1"),
+    ("example-man-self", "sockeye man --out ~/.local/share/man/man1"),
+    ("example-man-all", "sudo sockeye man --out /usr/local/share/man/man1"),
+];
+/// Below the list of commands: what each does stands beside it.
+const TOP: &[Example] = &[
+    ("example-top-connect", "sockeye connect 127.0.0.1:8888 --send hello"),
+    ("example-top-echo", "sockeye listen 8888 --reply echo"),
+    ("example-top-type", "sockeye listen 8888"),
+    ("example-top-serve", "sockeye serve ./files"),
+    ("example-top-get", "sockeye get 10.0.0.7:8889 report.pdf"),
+];
+
+/// The examples of a command, under their heading; nothing where it has none.
+#[must_use]
+pub(super) fn of(command: &str) -> Option<String> {
+    let examples = match command {
+        "connect" => CONNECT,
+        "listen" => LISTEN,
+        "serve" => SERVE,
+        "get" => GET,
+        "run" => RUN,
+        "limits" => LIMITS,
+        "schema" => SCHEMA,
+        "completions" => COMPLETIONS,
+        "man" => MAN,
+        _ => return None,
+    };
+    let mut out = say!("help-examples");
+    for (key, command) in examples {
+        out.push_str(&format!("\n  {}", words(&Text::of_key(*key))));
+        command.lines().for_each(|line| out.push_str(&format!("\n    {line}")));
+    }
+    Some(out)
+}
+
+/// The first examples of all.
+#[must_use]
+pub(super) fn top() -> String {
+    let widest = TOP.iter().map(|(_, command)| page::columns(command)).max().unwrap_or(0);
+    let mut out = say!("help-examples");
+    for (key, command) in TOP {
+        out.push_str(&format!("\n  {}   {}", page::padded(command, widest), words(&Text::of_key(*key))));
+    }
+    out
+}

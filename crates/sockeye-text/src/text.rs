@@ -16,9 +16,13 @@ pub enum Arg {
     Word(String),
 }
 
-/// A sentence by its key, with what is filled in.
+/// A sentence by its key, with what is filled in. It is as small as a pointer: failures carry two.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Text {
+#[serde(transparent)]
+pub struct Text(Box<Sentence>);
+
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Sentence {
     key: Cow<'static, str>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     args: Vec<(Cow<'static, str>, Arg)>,
@@ -29,13 +33,13 @@ impl Text {
     #[must_use]
     pub fn new<const N: usize>(key: &'static str, args: [(&'static str, Arg); N]) -> Self {
         let args = args.into_iter().map(|(name, arg)| (Cow::Borrowed(name), arg)).collect();
-        Self { key: Cow::Borrowed(key), args }
+        Self(Box::new(Sentence { key: Cow::Borrowed(key), args }))
     }
 
     /// The sentence whose key is only known now; [`exists`](crate::exists) says whether there is one.
     #[must_use]
     pub fn of_key(key: impl Into<String>) -> Self {
-        Self { key: Cow::Owned(key.into()), args: Vec::new() }
+        Self(Box::new(Sentence { key: Cow::Owned(key.into()), args: Vec::new() }))
     }
 
     /// Somebody else's words, which are what they are in every language.
@@ -53,19 +57,19 @@ impl Text {
     /// The same with something more filled in.
     #[must_use]
     pub fn with(mut self, name: &'static str, arg: impl Into<Arg>) -> Self {
-        self.args.push((Cow::Borrowed(name), arg.into()));
+        self.0.args.push((Cow::Borrowed(name), arg.into()));
         self
     }
 
     /// Its key.
     #[must_use]
     pub fn key(&self) -> &str {
-        &self.key
+        &self.0.key
     }
 
     /// What is filled in, by name.
     pub(crate) fn args(&self) -> impl Iterator<Item = (&str, &Arg)> {
-        self.args.iter().map(|(name, arg)| (&**name, arg))
+        self.0.args.iter().map(|(name, arg)| (&**name, arg))
     }
 }
 

@@ -7,6 +7,7 @@ use clap::{Arg, ArgAction, Command};
 use crate::say::{
     help::{self, OPTION_WIDTH},
     page::{self, PAGE_WIDTH},
+    topics,
 };
 
 /// The same command, and all below it, with help.
@@ -34,6 +35,9 @@ fn described(command: Command, name: &str) -> Command {
         ));
     if let Some(long) = long {
         command = command.long_about(page::folded(&long, PAGE_WIDTH));
+    }
+    if name == "help" {
+        command = command.after_help(topics::list());
     }
     if let Some((short, long)) = help::below(name) {
         command = command.after_help(short).after_long_help(long);

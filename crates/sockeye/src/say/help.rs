@@ -96,10 +96,6 @@ pub(crate) fn below(command: &str) -> Option<(String, String)> {
         let long = format!("{top}\n\n{}", exit_codes());
         return Some((top, long));
     }
-    if command == "help" {
-        let list = super::topics::list();
-        return Some((list.clone(), list));
-    }
     let short = examples::of(command)?;
     let long = match command {
         "connect" | "listen" | "serve" | "get" => format!("{short}\n\n{}", exit_codes()),
@@ -214,7 +210,7 @@ mod tests {
                 assert!(page::columns(line) <= OPTION_WIDTH, "{line}");
             }
         }
-        for command in ["", "connect", "listen", "serve", "get", "run", "limits", "schema", "man", "help"] {
+        for command in ["", "connect", "listen", "serve", "get", "run", "limits", "schema", "man"] {
             let (_, long) = below(command).unwrap();
             long.lines().for_each(|line| assert!(page::columns(line) <= PAGE_WIDTH, "{line}"));
         }

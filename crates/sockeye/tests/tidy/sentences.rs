@@ -14,13 +14,15 @@ use super::{Finding, Tree, finding, scan::Source};
 const FAMILIES: [&str; 2] = ["flag-", "help-"];
 
 /// What Chinese may keep from English: whatever says nothing but names.
-const CHINESE_WITHOUT_CHINESE: [&str; 3] = ["verbatim", "joined", "of-addresses"];
+const CHINESE_WITHOUT_CHINESE: [&str; 4] = ["verbatim", "joined", "of-addresses", "help-about-more"];
 
 /// The names that are filled into a sentence, and whether a word of Chinese is in it.
 #[derive(Default)]
 struct Sentence {
     path: String,
     names: BTreeSet<String>,
+    /// Those that choose between variants; a language with only one has no use for them.
+    choosers: BTreeSet<String>,
     is_chinese: bool,
 }
 
@@ -29,6 +31,16 @@ fn is_chinese(text: &str) -> bool {
 }
 
 impl Sentence {
+    /// What has to be filled in.
+    fn needs(&self) -> BTreeSet<String> {
+        self.names.union(&self.choosers).cloned().collect()
+    }
+
+    /// Whether what this one needs is filled in for `other`, and all that this one shows is shown by it.
+    fn fits(&self, other: &Self) -> bool {
+        self.needs().is_superset(&other.needs()) && other.needs().is_superset(&self.names)
+    }
+
     fn read(&mut self, pattern: &Pattern<&str>) {
         for element in &pattern.elements {
             match element {
@@ -42,7 +54,9 @@ impl Sentence {
         match expression {
             Expression::Inline(inline) => self.inline(inline),
             Expression::Select { selector, variants } => {
-                self.inline(selector);
+                if let InlineExpression::VariableReference { id } = selector {
+                    self.choosers.insert(id.name.to_owned());
+                }
                 variants.iter().for_each(|variant| self.read(&variant.value));
             }
         }
@@ -122,8 +136,9 @@ pub(crate) fn every_sentence_is_in_every_language(tree: &Tree) -> Vec<Finding> {
     for (key, sentence) in &english {
         match chinese.get(key) {
             None => found.push(finding("sentences", &sentence.path, 1, format!("{key} is not in Chinese"))),
-            Some(other) if other.names != sentence.names => {
-                let what = format!("{key} fills in {:?} in English, {:?} here", sentence.names, other.names);
+            Some(other) if !sentence.fits(other) => {
+                let what =
+                    format!("{key} fills in {:?} in English, {:?} here", sentence.needs(), other.needs());
                 found.push(finding("sentences", &other.path, 1, what));
             }
             Some(other) if !other.is_chinese && !CHINESE_WITHOUT_CHINESE.contains(&key.as_str()) => {
@@ -142,8 +157,8 @@ pub(crate) fn every_sentence_is_in_every_language(tree: &Tree) -> Vec<Finding> {
         for (line, key, names) in said(source) {
             match english.get(&key) {
                 None => found.push(finding("sentences", &source.path, line, format!("there is no {key}"))),
-                Some(sentence) if sentence.names != names => {
-                    let what = format!("{key} needs {:?} filled in, not {names:?}", sentence.names);
+                Some(sentence) if sentence.needs() != names => {
+                    let what = format!("{key} needs {:?} filled in, not {names:?}", sentence.needs());
                     found.push(finding("sentences", &source.path, line, what));
                 }
                 Some(_) => {}

@@ -678,9 +678,9 @@ def is_echoed(sock, message=b"turn"):
     return read_exactly(sock, len(message)) == message
 
 
-def push_until_stopped(sock, limit, turn):
+def push_until_stopped(sock, limit, turn, size=65536):
     """How many bytes of `limit` a peer takes before it reads no more: it had `turn` after `turn`, and took nothing."""
-    block, pushed, turns = b"z" * 65536, 0, 0
+    block, pushed, turns = b"z" * size, 0, 0
     sock.setblocking(False)
     while pushed < limit and turns < 50:
         try:

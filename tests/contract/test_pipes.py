@@ -276,7 +276,7 @@ class GonePeers(Case):
         server.read_until("it sends no more")
         # It has closed both directions: the first answer is refused by its system.
         server.enter("an answer")
-        server.read_until(r"reset by the peer \(RST\): it had closed and did not read our answer", timeout=2)
+        server.read_until(r"reset by the peer \(RST\): it had closed and did not read our answer")
         server.read_until("closed: ")
         server.enter("/list")
         server.read_until("nobody is connected")

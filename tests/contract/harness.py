@@ -188,13 +188,20 @@ class Peer(Process):
         return ast.literal_eval(literal)
 
 
+def limited(limit, command):
+    """The command line of a program under a limit, in the words of the shell's `ulimit`."""
+    return ["sh", "-c", f'ulimit {limit} && exec "$0" "$@"', *command]
+
+
 class Sockeye(Process):
     """sockeye itself; with `--json` among its arguments its events can be read one by one."""
 
-    def __init__(self, *arguments, stdin=subprocess.PIPE, env=None, descriptors=None, under=()):
+    def __init__(self, *arguments, stdin=subprocess.PIPE, env=None, descriptors=None, memory=None, under=()):
         command = [*map(str, under), binary(), *map(str, arguments)]
         if descriptors:
-            command = ["sh", "-c", f'ulimit -n {descriptors} && exec "$0" "$@"', *command]
+            command = limited(f"-n {descriptors}", command)
+        if memory:
+            command = limited(f"-d {memory // 1024}", command)
         super().__init__(command, stdin=stdin, env=env)
         self._speaks_json = "--json" in map(str, arguments)
         self._read = 0

@@ -487,7 +487,7 @@ class Case(unittest.TestCase):
         return server, server.address()
 
     def listen_with_clock(self, job):
-        """Start a listener, `job` in the words of a job file, and beside it in the same process one that follows `CLOCK`.
+        """Start a listener, `job` as in a job file, and in the same process one that follows `CLOCK`.
 
         Gives the process and the addresses of both.
         """
@@ -502,7 +502,7 @@ class Case(unittest.TestCase):
     def stays_calm(self, pid, clock):
         """The process hardly uses a processor during two seconds of its own, which `clock` asks it for.
 
-        A busy machine makes them longer, and what is used in them no more; a spin uses what it can get of them.
+        A busy machine makes them longer, and does not add to what is used in them; a spin uses all it gets.
         """
         used = cpu_seconds_of(pid)
         clock.sendall(b"LATER")
@@ -661,13 +661,13 @@ def memory_of(pid):
 
 
 def limit_memory(pid, more):
-    """Let a process have `more` bytes of memory beyond those it has: the system refuses others, and that ends it."""
+    """Let a process have `more` bytes of memory beyond those it has: to be refused others ends it."""
     most = memory_of(pid) + more
     resource.prlimit(pid, resource.RLIMIT_DATA, (most, most))
 
 
 def limit_descriptors(pid, more):
-    """Let a process have `more` descriptors beyond those it has: one that keeps them can soon do nothing any more."""
+    """Let a process have `more` descriptors beyond those it has: one that keeps them is soon of no use."""
     held = [int(name) for name in os.listdir(f"/proc/{pid}/fd")]
     most = max(len(held) + more, max(held) + 1)
     resource.prlimit(pid, resource.RLIMIT_NOFILE, (most, most))
@@ -686,7 +686,7 @@ def is_echoed(sock, message=b"turn"):
 
 
 def push_until_stopped(sock, limit, turn, size=65536):
-    """How many bytes of `limit` a peer takes before it reads no more: it had `turn` after `turn`, and took nothing."""
+    """How many bytes of `limit` a peer takes until it reads no more: `turn` after `turn` it took nothing."""
     block, pushed, turns = b"z" * size, 0, 0
     sock.setblocking(False)
     while pushed < limit and turns < 50:
@@ -698,19 +698,6 @@ def push_until_stopped(sock, limit, turn, size=65536):
             turns += 1
     sock.settimeout(PATIENCE)
     return pushed
-
-
-def descriptors_of(pid):
-    """How many descriptors a process holds."""
-    return len(os.listdir(f"/proc/{pid}/fd"))
-
-
-def eventually(holds, timeout=PATIENCE):
-    """Look at a kernel table until `holds()` is true; the last answer otherwise. For what sends no event."""
-    deadline = time.monotonic() + timeout
-    while not (answer := holds()) and time.monotonic() < deadline:
-        threading.Event().wait(0.01)
-    return answer
 
 
 #: Whether tests run at their full size, which takes minutes.

@@ -28,7 +28,7 @@ FRAMED = b"\xf5SKY\x01\0\0\0" + struct.pack(">BBHIQQ16s", 3, 0, 0, 37, 0, (1 << 
 
 
 def queued(address, peers):
-    """Bytes that lie in the system on the server's side of its conversations with these ports, for each of them."""
+    """Bytes that lie in the system at the server's end of each of its conversations with these ports."""
     ours = f":{address[1]:04X}"
     theirs = {f"{port:04X}" for port in peers}
     rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
@@ -58,7 +58,7 @@ class NotReading(Crowd):
         self.crowd(500, None, 160 * MIB)
 
     def crowd(self, count, buffer, most):
-        """What lies in the system for each, once a download has gone beside them at about the cost of one alone."""
+        """What lies in the system for each; downloads beside them have cost about what they cost alone."""
         self.room_for(count)
         self.put("large", b"x" * (100 * MIB))
         server, address = self.serve("--quiet", "--idle-timeout", "10m")
@@ -79,8 +79,9 @@ class NotReading(Crowd):
         queues = queued(address, {sock.getsockname()[1] for sock in idle})
         more = memory_of(server.pid) - memory
         figures(
-            f"{count} who do not read, SO_RCVBUF {buffer or 'by default'}: the server has {more / MIB:.1f} MiB more "
-            f"({more / count / 1024:.1f} KiB each), in the system lie {sum(queues) / count / 1024:.1f} KiB each; "
+            f"{count} who do not read, SO_RCVBUF {buffer or 'by default'}: "
+            f"the server has {more / MIB:.1f} MiB more ({more / count / 1024:.1f} KiB each), "
+            f"in the system lie {sum(queues) / count / 1024:.1f} KiB each; "
             f"a download comes at {beside:.0f} MiB/s beside them, {alone:.0f} MiB/s alone, "
             f"and costs {beside_cost:.2f} s of a processor, {alone_cost:.2f} s alone"
         )

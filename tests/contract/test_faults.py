@@ -6,7 +6,16 @@ import struct
 import threading
 import unittest
 
-from harness import PATIENCE, Case, is_echoed, limit_memory, push_until_stopped, read_exactly, read_to_end, scaled
+from harness import (
+    PATIENCE,
+    Case,
+    is_echoed,
+    limit_memory,
+    push_until_stopped,
+    read_exactly,
+    read_to_end,
+    scaled,
+)
 
 MEBIBYTE = 1 << 20
 

@@ -55,8 +55,9 @@ class Sizes(LargeCase):
         limit_memory(server.pid, MOST)
         for dialect in scaled(("sockeye",), ("sockeye", "http")):
             began = time.monotonic()
-            what = ("{}:{}".format(*address), "sparse", "--dir", self.here, "--json", "--dialect", dialect, "--timeout", "2m")
-            get = self.sockeye("get", *what, stdin=subprocess.DEVNULL, memory=BEGINNING + MOST)
+            arguments = ("{}:{}".format(*address), "sparse", "--dir", self.here, "--dialect", dialect)
+            arguments += ("--json", "--timeout", "2m")
+            get = self.sockeye("get", *arguments, stdin=subprocess.DEVNULL, memory=BEGINNING + MOST)
             get.event("fetched", step="complete", timeout=600)
             took = time.monotonic() - began
             self.succeeds(get, 60)
@@ -118,7 +119,7 @@ class Million(LargeCase):
 
     @staticmethod
     def a_part_of(took):
-        """Seconds that any single answer may take beside all that took so long: that of few entries is over at once."""
+        """Seconds that any single answer may take of work that took so long; of few entries none is long."""
         return scaled(PATIENCE, took / 4)
 
     def told(self, what, found, took, wait, pages=""):
@@ -147,7 +148,8 @@ class Million(LargeCase):
                     return names, count
 
         (names, count), took, wait = self.beside(pages)
-        self.told("our protocol", len(names), took, wait, f", {count} pages, the slowest {longest * 1e3:.0f} ms")
+        pages = f", {count} pages, the slowest {longest * 1e3:.0f} ms"
+        self.told("our protocol", len(names), took, wait, pages)
         self.assertLess(longest, self.a_part_of(took))
 
     @staticmethod

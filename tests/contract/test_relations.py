@@ -47,7 +47,8 @@ class Crowd(Case):
         self.crowd(address, 2000)
         turns, cost = self.turns_and_cost(server, sock)
         p50, p99 = (percentile(turns, share) * 1e3 for share in (0.5, 0.99))
-        print(f"\n2,000 silent clients: p50 {p50:.3f} ms, p99 {p99:.3f} ms; {cost:.2f} s of a processor, {alone:.2f} s alone")
+        costs = f"processor {cost:.2f} s, alone {alone:.2f} s"
+        print(f"\n2,000 silent clients: p50 {p50:.3f} ms, p99 {p99:.3f} ms; {costs}")
         self.assertLess(cost, 3 * alone + 0.1)
 
     def turns_and_cost(self, server, sock):
@@ -83,7 +84,7 @@ class Crowd(Case):
 
 class Churn(Case):
     WARM, COUNT, AT_ONCE = 10_000, 100_000, 100
-    #: Descriptors that the server may have for all of them: those of one batch may outlive the next one's beginning.
+    #: Descriptors that the server may have for all of them: one batch may not be over when the next begins.
     ROOM = 300
 
     @heavy
@@ -99,7 +100,8 @@ class Churn(Case):
         began = time.monotonic()
         lost = self.churn(address, self.COUNT, dice)
         took = time.monotonic() - began
-        print(f"\n{self.COUNT} conversations in {took:.0f} s: {(memory_of(server.pid) - memory) / 1024:.0f} KiB more")
+        more = memory_of(server.pid) - memory
+        print(f"\n{self.COUNT} conversations in {took:.0f} s: {more / 1024:.0f} KiB more")
         self.assertEqual(lost, 0)
         # All of the room is there.
         socks = [self.dial(address) for _ in range(self.ROOM)]

@@ -4,10 +4,8 @@ import os
 import re
 import select
 import signal
-import socket
 import struct
 import subprocess
-import threading
 import time
 import unittest
 from pathlib import Path
@@ -106,7 +104,7 @@ class Limits(Serving):
             askers[sock.fileno()] = sock, beginning
             poll.register(sock, select.POLLIN)
         while askers:
-            self.assertLess(time.monotonic() - began, self.REQUEST + PATIENCE, [asker[1] for asker in askers.values()])
+            self.assertLess(time.monotonic() - began, self.REQUEST + PATIENCE, len(askers))
             for descriptor, _ in poll.poll(100):
                 if self.is_gone(askers[descriptor][0]):
                     poll.unregister(descriptor)
@@ -156,20 +154,20 @@ class Limits(Serving):
             idle.append(sock)
         for sock in idle:
             self.assertEqual(sock.recv(1), b"x")
-        # Somebody who reads is not kept waiting by them; meanwhile each of them gets all that it is going to get.
+        # Somebody who reads is not kept waiting by them; meanwhile each gets all that it is going to get.
         sock = self.dial((host, port))
         sock.sendall(b"large\n")
         self.assertEqual(len(read_to_end(sock)), 100 * MIB)
         theirs = {f"{sock.getsockname()[1]:04X}" for sock in idle}
         table = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-        mine = [row for row in table if row[1].endswith(f":{port:04X}") and row[2].rpartition(":")[2] in theirs]
-        queues = [int(row[4].split(":")[0], 16) for row in mine]
+        mine = [row for row in table if row[1].endswith(f":{port:04X}")]
+        queues = [int(row[4].split(":")[0], 16) for row in mine if row[2].rpartition(":")[2] in theirs]
         self.assertEqual(len(queues), number)
         self.assertLessEqual(max(queues), 64 * 1024)
 
     def test_who_takes_nothing_is_given_up(self):
         self.put("large", b"x" * (32 * MIB))
-        server, address = self.serve("--idle-timeout", "500ms")
+        server, address = self.serve("--idle-timeout", "2s")
         sock = self.dial(address, receive_buffer=4096)
         sock.sendall(b"large\n")
         told = server.event("served")

@@ -142,7 +142,8 @@ class Torture(GetCase):
     def traced(self, command):
         """What this command calls when all goes well."""
         log = self.here.parent / "log"
-        done = subprocess.run(["strace", "-f", "-o", log, *command], capture_output=True, timeout=self.LONG, check=True)
+        command = ["strace", "-f", "-o", log, *command]
+        done = subprocess.run(command, capture_output=True, timeout=self.LONG, check=True)
         self.assertEqual(done.returncode, 0)
         (self.here / "a").unlink(missing_ok=True)
         return log.read_text(errors="replace")
@@ -162,7 +163,8 @@ class Torture(GetCase):
         if code == 0 or path.exists():
             self.assertTrue(path.read_bytes() == self.content, (dialect, *fault))
         else:
-            again = subprocess.run([binary(), *self.getting(address, dialect)], capture_output=True, timeout=self.LONG, check=False)
+            command = [binary(), *self.getting(address, dialect)]
+            again = subprocess.run(command, capture_output=True, timeout=self.LONG, check=False)
             self.assertEqual(again.returncode, 0, (dialect, *fault, again.stderr))
             self.assertTrue(path.read_bytes() == self.content, (dialect, *fault))
         for name in self.left():
@@ -212,7 +214,7 @@ class Torture(GetCase):
             if found := inbox.wait(self.LISTENING.search, 0, self.LONG):
                 address = ("127.0.0.1", int(found.group(1)))
                 whole = sum(self.asked(address, dialect, fault) for dialect in ("http", "name"))
-        # The runtime tells itself of a signal by `sendto`, in whichever thread it comes: one that fails is lost.
+        # The runtime tells itself of a signal by `sendto`, in whichever thread it comes: it may be lost.
         for left in reversed(range(5 if fault[0] == "sendto" else 1)):
             self.stop(server)
             with contextlib.suppress(TimeoutError):

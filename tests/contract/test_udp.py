@@ -291,19 +291,20 @@ class Forged(Case):
         first, one = self.listen("--reply", "echo", at=LOOPBACK)
         second, two = self.listen("--reply", "echo", at=LOOPBACK)
         over = threading.Event()
-        threads = [threading.Thread(target=self.looped, args=(server, 5000, over)) for server in (first, second)]
+        servers = (first, second)
+        threads = [threading.Thread(target=self.looped, args=(server, 5000, over)) for server in servers]
         for thread in threads:
             thread.start()
         began = time.monotonic()
         self.forge(two, one, b"loop")
-        # A machine so slow that the loop has neither ended nor gone round so often by then keeps the rate as it is.
+        # Where the machine is so slow that neither has come by then, the rate is kept all the same.
         over.wait(PATIENCE)
         self.assertEqual(first.stop(), 0)
         self.assertEqual(second.stop(), 0)
         seconds = time.monotonic() - began
         for thread in threads:
             thread.join()
-        for server in (first, second):
+        for server in servers:
             messages = [value for key, value in server.summary().items() if "messages" in key]
             self.assertGreater(max(messages), 0, "the loop never began")
             self.assertLess(max(messages), 1100 * (1 + seconds))

@@ -188,13 +188,20 @@ class Peer(Process):
         return ast.literal_eval(literal)
 
 
+def limited(limit, command):
+    """The command line of a program under a limit, in the words of the shell's `ulimit`."""
+    return ["sh", "-c", f'ulimit {limit} && exec "$0" "$@"', *command]
+
+
 class Sockeye(Process):
     """sockeye itself; with `--json` among its arguments its events can be read one by one."""
 
-    def __init__(self, *arguments, stdin=subprocess.PIPE, env=None, descriptors=None, under=()):
+    def __init__(self, *arguments, stdin=subprocess.PIPE, env=None, descriptors=None, memory=None, under=()):
         command = [*map(str, under), binary(), *map(str, arguments)]
         if descriptors:
-            command = ["sh", "-c", f'ulimit -n {descriptors} && exec "$0" "$@"', *command]
+            command = limited(f"-n {descriptors}", command)
+        if memory:
+            command = limited(f"-d {memory // 1024}", command)
         super().__init__(command, stdin=stdin, env=env)
         self._speaks_json = "--json" in map(str, arguments)
         self._read = 0
@@ -232,8 +239,7 @@ class Sockeye(Process):
 
     def address(self):
         """Host and port of the next `listening` event."""
-        host, port = re.search(r"://\[?(.*?)\]?:(\d+)(?:$|[/?])", self.event("listening")["addr"]).groups()
-        return host, int(port)
+        return _host_and_port(self.event("listening"))
 
     def summary(self):
         """The last event, which counts everything."""
@@ -241,6 +247,11 @@ class Sockeye(Process):
         if last["type"] != "summary":
             raise AssertionError(f"the last event is {last}")
         return last
+
+
+def _host_and_port(listening):
+    host, port = re.search(r"://\[?(.*?)\]?:(\d+)(?:$|[/?])", listening["addr"]).groups()
+    return host, int(port)
 
 
 #: Lines of one shape that are looked at in one run: of a million alike the first ones will do.
@@ -423,8 +434,9 @@ class Terminal:
 
     def wait_for_prompt(self, timeout=PATIENCE):
         """Wait until sockeye itself echoes what is typed, and the kernel no longer does."""
-        if not eventually(lambda: not termios.tcgetattr(self._master)[3] & termios.ECHO, timeout):
-            raise TimeoutError(f"no prompt: {self.output.bytes()[-2000:]!r}")
+        # The first prompt is written after the terminal was taken over.
+        if self.output.wait(re.compile(rb"\x1b\[K> ").search, 0, timeout) is None:
+            raise EOFError(f"sockeye ended before its prompt: {self.output.bytes()[-2000:]!r}")
 
     def is_cooked(self):
         """Whether the kernel echoes and edits lines again."""
@@ -447,6 +459,19 @@ class Terminal:
         self._home.cleanup()
 
 
+#: Rules that echo, and that keep time: the answer to `LATER` comes after two seconds.
+CLOCK = """
+[[rule]]
+equals = "LATER"
+reply = "now"
+delay = "2s"
+
+[[rule]]
+regex = '^(.+)$'
+reply = "$1"
+"""
+
+
 class Case(unittest.TestCase):
     """A test that starts programs and sockets which are ended with it."""
 
@@ -460,6 +485,29 @@ class Case(unittest.TestCase):
         """Start `sockeye listen AT … --json`; gives the process and the address of its first socket."""
         server = self.sockeye("listen", at, "--json", *arguments, **options)
         return server, server.address()
+
+    def listen_with_clock(self, job):
+        """Start a listener, `job` as in a job file, and in the same process one that follows `CLOCK`.
+
+        Gives the process and the addresses of both.
+        """
+        at = 'command = "listen"\naddr = "127.0.0.1:0"\n'
+        clock = f'[job.clock]\n{at}reply = "rules:{self.file("clock.toml", CLOCK)}"\n'
+        jobs = self.file("jobs.toml", f"[job.tested]\n{at}{job}\n{clock}")
+        server = self.sockeye("run", jobs, "--json", "--quiet")
+        listening = [server.event("listening") for _ in range(2)]
+        at = {event["job"]: _host_and_port(event) for event in listening}
+        return server, at["tested"], at["clock"]
+
+    def stays_calm(self, pid, clock):
+        """The process hardly uses a processor during two seconds of its own, which `clock` asks it for.
+
+        A busy machine makes them longer, and does not add to what is used in them; a spin uses all it gets.
+        """
+        used = cpu_seconds_of(pid)
+        clock.sendall(b"LATER")
+        self.assertEqual(read_exactly(clock, 3), b"now")
+        self.assertLess(cpu_seconds_of(pid) - used, 0.1)
 
     def connect(self, address, *arguments, scheme="", **options):
         """Start `sockeye connect` to this host and port."""
@@ -566,7 +614,9 @@ def read_to_end(sock):
 
 def is_readable(sock, timeout=0.0):
     """Whether `sock` has something to read (or has ended) within `timeout` seconds."""
-    return bool(select.select([sock], [], [], timeout)[0])
+    poll = select.poll()
+    poll.register(sock, select.POLLIN)
+    return bool(poll.poll(timeout * 1000))
 
 
 def reset(sock):
@@ -604,15 +654,23 @@ def send_in_pieces(sock, pieces):
         wait_until_read(sock)
 
 
-def descriptors_of(pid):
-    """How many descriptors a process holds."""
-    return len(os.listdir(f"/proc/{pid}/fd"))
-
-
 def memory_of(pid):
-    """The resident memory of a process, in bytes."""
+    """The heap and the stacks of a process, in bytes: what `limit_memory` limits."""
     status = Path(f"/proc/{pid}/status").read_text()
-    return int(re.search(r"VmRSS:\s+(\d+)", status).group(1)) * 1024
+    return int(re.search(r"VmData:\s+(\d+)", status).group(1)) * 1024
+
+
+def limit_memory(pid, more):
+    """Let a process have `more` bytes of memory beyond those it has: to be refused others ends it."""
+    most = memory_of(pid) + more
+    resource.prlimit(pid, resource.RLIMIT_DATA, (most, most))
+
+
+def limit_descriptors(pid, more):
+    """Let a process have `more` descriptors beyond those it has: one that keeps them is soon of no use."""
+    held = [int(name) for name in os.listdir(f"/proc/{pid}/fd")]
+    most = max(len(held) + more, max(held) + 1)
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (most, most))
 
 
 def cpu_seconds_of(pid):
@@ -621,19 +679,25 @@ def cpu_seconds_of(pid):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def cpu_share_over(pid, seconds):
-    """The share of one core a process uses during the next `seconds` (this measures; it synchronises nothing)."""
-    used, began = cpu_seconds_of(pid), time.monotonic()
-    threading.Event().wait(seconds)
-    return (cpu_seconds_of(pid) - used) / (time.monotonic() - began)
+def is_echoed(sock, message=b"turn"):
+    """Whether a question comes back: then the program at the other end has had a turn."""
+    sock.sendall(message)
+    return read_exactly(sock, len(message)) == message
 
 
-def eventually(holds, timeout=PATIENCE):
-    """Look at a kernel table until `holds()` is true; the last answer otherwise. For what sends no event."""
-    deadline = time.monotonic() + timeout
-    while not (answer := holds()) and time.monotonic() < deadline:
-        threading.Event().wait(0.01)
-    return answer
+def push_until_stopped(sock, limit, turn, size=65536):
+    """How many bytes of `limit` a peer takes until it reads no more: `turn` after `turn` it took nothing."""
+    block, pushed, turns = b"z" * size, 0, 0
+    sock.setblocking(False)
+    while pushed < limit and turns < 50:
+        try:
+            pushed += sock.send(block)
+            turns = 0
+        except BlockingIOError:
+            turn()
+            turns += 1
+    sock.settimeout(PATIENCE)
+    return pushed
 
 
 #: Whether tests run at their full size, which takes minutes.

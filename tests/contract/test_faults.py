@@ -6,7 +6,16 @@ import struct
 import threading
 import unittest
 
-from harness import PATIENCE, Case, memory_of, read_exactly, read_to_end, scaled
+from harness import (
+    PATIENCE,
+    Case,
+    is_echoed,
+    limit_memory,
+    push_until_stopped,
+    read_exactly,
+    read_to_end,
+    scaled,
+)
 
 MEBIBYTE = 1 << 20
 
@@ -42,7 +51,7 @@ class Slices(Case):
         server, address = self.stand()
         self.connect(
             address, "--send", "0123456789", "--count", "0",
-            "--up", "slice=4,gap=100ms", "--up", "latency=30ms,jitter=30ms",
+            "--up", "slice=4,gap=1s", "--up", "latency=30ms,jitter=30ms",
         )  # fmt: skip
         conversation = self.accept(server)
         self.assertEqual([conversation.recv(100) for _ in range(3)], [b"0123", b"4567", b"89"])
@@ -80,18 +89,13 @@ class HostilePeers(Case):
         self.assertEqual(server.stop(), 0, "it answers, and goes on")
 
     def test_many_single_bytes_behind_a_long_delay_are_bounded(self):
-        server, address = self.listen("--reply", "discard", "--quiet", "--fault", "latency=1m")
-        before = memory_of(server.pid)
+        server, address, at_clock = self.listen_with_clock('reply = "discard"\nfault = ["latency=1m"]')
+        clock = self.dial(at_clock)
+        self.assertTrue(is_echoed(clock))
+        limit_memory(server.pid, 24 * MEBIBYTE)
         with self.dial(address) as sock:
-            sock.setblocking(False)
-            sent = 0
-            try:
-                while sent < 64 * MEBIBYTE:
-                    sent += sock.send(b"x" * 1024)
-            except BlockingIOError:
-                pass
+            sent = push_until_stopped(sock, 64 * MEBIBYTE, lambda: self.assertTrue(is_echoed(clock)), 1024)
             self.assertLess(sent, 64 * MEBIBYTE, "it stops reading")
-            self.assertLess(memory_of(server.pid) - before, 24 * MEBIBYTE)
 
 
 class Failures(Case):

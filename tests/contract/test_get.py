@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from harness import PEERS, Case, Peer, binary, eventually
+from harness import PEERS, Case, Peer, binary
 
 sys.path.insert(0, str(PEERS))
 from blake3_hash import blake3  # noqa: E402
@@ -489,7 +489,7 @@ class Client(GetCase):
         client = self.peer("protocol_client", host, port, "get", "docs/a", self.here / "a", 1000)
         self.assertEqual(client.line(), "verified 3000")
         self.assertEqual((self.here / "a").read_bytes(), SECRET[:3000])
-        self.assertTrue(eventually(lambda: not client.running()))
+        self.succeeds(client)
 
 
 class Web(GetCase):

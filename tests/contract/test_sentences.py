@@ -336,7 +336,8 @@ class ForBeginners(Sentences):
     def test_a_client_that_hears_itself(self):
         port = self.stand(socket.SOCK_DGRAM)[1][1]
         group = f"udp://239.77.77.77:{port}?iface=lo&join"
-        client = self.sockeye("connect", group, "--send", "me", "--wait", "300ms", "--count", "1", stdin=NO_INPUT)
+        waits = ("--wait", "2s", "--count", "1")
+        client = self.sockeye("connect", group, "--send", "me", *waits, stdin=NO_INPUT)
         self.ends(client, 28)
         said = client.stderr.drained().decode()
         self.assertIn("1 datagram from our own address (udp://", said)

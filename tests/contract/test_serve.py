@@ -10,7 +10,7 @@ import sys
 import time
 
 from disks import needs
-from harness import PATIENCE, PEERS, memory_of, read_exactly, read_to_end
+from harness import PATIENCE, PEERS, limit_memory, read_exactly, read_to_end
 from serving import MIB, SECRET, Injected, Protocol, Serving, http
 
 
@@ -44,7 +44,7 @@ class Tutorial(Serving):
         self.assertGreaterEqual(time.monotonic() - began, 0.19)
         for request, end in ((b"a b.txt\n", False), (b"a b.txt\r\n", False), (b"a b.txt", True)):
             # A busy machine is slow at times; one answer before the pause was over shows that it was not waited for.
-            self.assertLess(min(self.time_of(address, request, end) for _ in range(10)), 0.19)
+            self.assertTrue(any(self.time_of(address, request, end) < 0.19 for _ in range(50)))
         told = server.event("served", dialect="name", outcome="done", name="a b.txt", ask="get", offset=0)
         self.assertEqual(told["bytes"], 7)
 
@@ -181,11 +181,12 @@ class Hostile(Serving):
 
     def test_ten_mebibytes_of_name(self):
         server, address = self.serve()
+        limit_memory(server.pid, 6 * MIB)
         for begin, expected in ((b"", b"1"), (b"GET /", b"HTTP/1.1 431 ")):
             sock = self.dial(address)
             sock.sendall(begin + b"x" * (10 * MIB))
             self.assertTrue(read_to_end(sock).startswith(expected), "an answer and a close, never a reset")
-        self.assertLess(memory_of(server.pid), 64 * MIB)
+        self.assertEqual(server.stop(), 0)
 
     def test_all_shows_what_is_hidden(self):
         _, address = self.serve("--all")

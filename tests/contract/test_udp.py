@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from disks import needs
-from harness import PATIENCE, Case, payload
+from harness import PATIENCE, Case, is_readable, payload
 
 NO_INPUT = subprocess.DEVNULL
 UDP = socket.SOCK_DGRAM
@@ -75,12 +75,12 @@ class Datagrams(Case):
         sock, address = self.stand(UDP)
         client = self.connect(address, scheme="udp://")
         client.write(b"question\n")
-        client.end_input()
         _, theirs = sock.recvfrom(100)
-        sock.sendto(b"answer", theirs)
         began = time.monotonic()
-        self.succeeds(client, 5)
-        self.assertGreater(time.monotonic() - began, 0.5)
+        client.end_input()
+        sock.sendto(b"answer", theirs)
+        self.succeeds(client)
+        self.assertGreater(time.monotonic() - began, 0.9)
         self.assertEqual(client.stdout.drained(), b"answer")
 
     def test_no_answer_is_28(self):
@@ -90,13 +90,13 @@ class Datagrams(Case):
     def test_a_client_listens_to_its_peer_only(self):
         peer, address = self.stand(UDP)
         stranger, _ = self.stand(UDP)
-        client = self.connect(address, "--send", "hello", "--wait", "500ms", "--json", scheme="udp://")
+        waits = ("--count", "1", "--wait", str(PATIENCE))
+        client = self.connect(address, "--send", "hello", *waits, "--json", scheme="udp://")
         _, theirs = peer.recvfrom(100)
         stranger.sendto(b"I am your peer", theirs)
         peer.sendto(b"real", theirs)
-        self.assertEqual(payload(client.event("recv")), b"real")
         self.succeeds(client)
-        self.assertNotIn(b"I am your peer", [payload(e) for e in client.events() if e["type"] == "recv"])
+        self.assertEqual([payload(e) for e in client.events() if e["type"] == "recv"], [b"real"])
 
     def test_a_stranger_never_becomes_the_destination(self):
         peer, address = self.stand(UDP)
@@ -107,8 +107,9 @@ class Datagrams(Case):
         stranger.sendto(b"talk to me instead", theirs)
         client.write(b"my password\n")
         self.assertEqual(peer.recvfrom(100)[0], b"my password")
-        stranger.settimeout(0.2)
-        self.assertRaises(TimeoutError, stranger.recvfrom, 100)
+        client.end_input()
+        client.finish()
+        self.assertFalse(is_readable(stranger))
 
     def test_a_peer_that_makes_room_for_another_is_said_to(self):
         server, address = self.listen("--reply", "echo", "--max-connections", "2", at=LOOPBACK)
@@ -131,9 +132,9 @@ class Datagrams(Case):
         self.assertEqual(sock.recvfrom(100)[0], b"still there?")
 
     def test_connecting_to_a_closed_port_does_not_hang(self):
-        with socket.socket(socket.AF_INET, UDP) as closed:
-            closed.bind(("127.0.0.1", 0))
-            address = closed.getsockname()
+        # It keeps its port from everybody, and hears its own peer only.
+        closed, address = self.stand(UDP)
+        closed.connect(self.stand(UDP)[1])
         client = self.connect(address, "--send", "anyone?", "--wait", "300ms", scheme="udp://")
         self.assertIn(client.finish(), (7, 28, 55, 56))
 
@@ -287,37 +288,53 @@ class Forged(Case):
         self.assertEqual(received.count(b"honest"), 50)
 
     def test_two_instances_cannot_be_made_to_shout_at_each_other(self):
-        first, one = self.listen("--reply", "echo", "--quiet", at=LOOPBACK)
-        second, two = self.listen("--reply", "echo", "--quiet", at=LOOPBACK)
+        first, one = self.listen("--reply", "echo", at=LOOPBACK)
+        second, two = self.listen("--reply", "echo", at=LOOPBACK)
+        over = threading.Event()
+        servers = (first, second)
+        threads = [threading.Thread(target=self.looped, args=(server, 5000, over)) for server in servers]
+        for thread in threads:
+            thread.start()
+        began = time.monotonic()
         self.forge(two, one, b"loop")
-        seconds = 2.0
-        threading.Event().wait(seconds)  # measures a rate
+        # Where the machine is so slow that neither has come by then, the rate is kept all the same.
+        over.wait(PATIENCE)
         self.assertEqual(first.stop(), 0)
         self.assertEqual(second.stop(), 0)
-        for server in (first, second):
+        seconds = time.monotonic() - began
+        for thread in threads:
+            thread.join()
+        for server in servers:
             messages = [value for key, value in server.summary().items() if "messages" in key]
             self.assertGreater(max(messages), 0, "the loop never began")
-            self.assertLess(max(messages), 1000 * seconds * 2)
+            self.assertLess(max(messages), 1100 * (1 + seconds))
+
+    @staticmethod
+    def looped(server, count, over):
+        """Set `over` once an answer was kept back, which ends the loop, or it went round this many times."""
+        while (event := server.next_event()) and event["type"] != "suppressed" and count:
+            count -= event["type"] == "recv"
+        over.set()
 
 
 class Rate(Case):
     def test_answers_to_one_peer_are_limited_and_the_rest_counted(self):
         server, address = self.listen("--reply", "echo", "--quiet", at=LOOPBACK)
         sock, _ = self.stand(UDP)
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
+        other, _ = self.stand(UDP)
         began = time.monotonic()
-        for _ in range(6000):
-            sock.sendto(b"flood", address)
-        sock.settimeout(0.3)
-        answers = 0
-        try:
-            while sock.recvfrom(100):
-                answers += 1
-        except TimeoutError:
-            pass
-        self.assertLess(answers, 1100 * (1 + time.monotonic() - began))
+        for _ in range(60):
+            for _ in range(100):
+                sock.sendto(b"flood", address)
+            # Another's answer comes after those: no queue of the system was too short for them.
+            other.sendto(b"turn", address)
+            self.assertEqual(other.recvfrom(100)[0], b"turn")
         self.assertEqual(server.stop(), 0)
-        self.assertGreater(server.summary()["suppressed"], 0)
+        seconds = time.monotonic() - began
+        summary = server.summary()
+        self.assertEqual(summary["messages_in"], 6060)
+        self.assertEqual(summary["messages_out"] + summary["suppressed"], 6060)
+        self.assertLess(summary["messages_out"] - 60, 1100 * (1 + seconds))
 
 
 class Amplification(Case):

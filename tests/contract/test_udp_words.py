@@ -82,7 +82,7 @@ class NoConnection(Case):
         """A listener's and a client's whole stories, ended by a pipe, by /quit and by a signal."""
         server = self.sockeye("listen", "udp://127.0.0.1:0", "--reply", "echo")
         port = int(server.stderr.wait(lambda said: re.search(rb"127\.0\.0\.1:(\d+)", said)).group(1))
-        client = self.sockeye("connect", f"udp://127.0.0.1:{port}", "--wait", "100ms")
+        client = self.sockeye("connect", f"udp://127.0.0.1:{port}", "--wait", "2s")
         client.write(b"one\ntwo\n")
         client.end_input()
         self.succeeds(client)

@@ -7,8 +7,10 @@
 mod language;
 mod text;
 mod catalogue;
+mod explain;
 
 pub use catalogue::{exists, sources};
+pub use explain::{Explanation, entries, entry};
 pub use language::Language;
 pub use text::{Arg, Text};
 

@@ -86,3 +86,5 @@ flag-help = Print help
 flag-help-more = Print help (see more with '--help')
 flag-version = Print version
 flag-help-less = Print help (see a summary with '-h')
+flag-explain-words = A word, as RST, 粘包 or TIME_WAIT; an exit code; without one: what there is
+flag-explain-all = All of it, as a booklet

@@ -86,3 +86,5 @@ flag-help = 显示帮助
 flag-help-more = 显示帮助 (更多内容见 '--help')
 flag-version = 显示版本
 flag-help-less = 显示帮助 (摘要见 '-h')
+flag-explain-words = 一个词，如 RST、粘包 或 TIME_WAIT；一个退出码；不写则列出全部
+flag-explain-all = 全部内容，作为一本小册子

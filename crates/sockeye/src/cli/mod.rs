@@ -4,6 +4,7 @@
 mod common;
 mod completions;
 mod connect;
+mod explain;
 mod get;
 mod help;
 mod jobs;
@@ -59,6 +60,7 @@ enum Command {
     Serve(Box<serve::Serve>),
     Get(Box<get::Get>),
     Run(jobs::Run),
+    Explain(explain::Explain),
     Limits(limits::LimitsArgs),
     Schema(schema::Schema),
     Completions(completions::Completions),
@@ -133,6 +135,7 @@ fn read_exactly(args: Vec<OsString>, ends: Ends) -> Result<Task, Refusal> {
         Command::Serve(args) => job("serve", args.keeping.clone(), args.job(ends)),
         Command::Get(args) => job("get", args.keeping.clone(), args.job(ends)),
         Command::Run(args) => args.jobs(ends, &Cli::command(), &read_with).map(Task::Run),
+        Command::Explain(args) => args.text().map(Task::Print).map_err(usage("explain")),
         Command::Limits(args) => Ok(Task::Print(args.text())),
         Command::Schema(_) => Ok(Task::Print(schema::Schema::text())),
         Command::Completions(args) => Ok(Task::Print(args.script(described()))),

@@ -7,7 +7,7 @@ use crate::run::Job;
 /// The commands that can be jobs of a job file.
 pub(super) const JOBS: [&str; 4] = ["connect", "listen", "serve", "get"];
 /// The other ones.
-pub(super) const OTHERS: [&str; 6] = ["run", "limits", "schema", "completions", "man", "help"];
+pub(super) const OTHERS: [&str; 7] = ["run", "explain", "limits", "schema", "completions", "man", "help"];
 
 /// What there is to do.
 #[derive(Debug)]

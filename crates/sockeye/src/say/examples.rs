@@ -39,6 +39,11 @@ const RUN: &[Example] = &[
     ("example-run-all", "sockeye run jobs.toml"),
     ("example-run-one", "sockeye run jobs.toml device"),
 ];
+const EXPLAIN: &[Example] = &[
+    ("example-explain-rst", "sockeye explain rst"),
+    ("example-explain-word", "sockeye explain 粘包"),
+    ("example-explain-all", "sockeye explain --all | less"),
+];
 const LIMITS: &[Example] = &[
     ("example-limits-read", "sockeye limits"),
     ("example-limits-flag", "sockeye limits | grep -- --max-frame"),
@@ -76,6 +81,7 @@ pub(super) fn of(command: &str) -> Option<String> {
         "serve" => SERVE,
         "get" => GET,
         "run" => RUN,
+        "explain" => EXPLAIN,
         "limits" => LIMITS,
         "schema" => SCHEMA,
         "completions" => COMPLETIONS,

@@ -2,6 +2,7 @@
 //! Never prints and never decides: plain text in, plain text out, so that a second language can stand beside it.
 
 mod examples;
+pub(crate) mod explain;
 pub(crate) mod fetch;
 pub(crate) mod form;
 pub(crate) mod help;
@@ -24,7 +25,7 @@ use sockeye_core::{
     unit::Dir,
 };
 
-pub(crate) use language::{say, speak, words};
+pub(crate) use language::{language, say, speak, words};
 pub(crate) use listener::{Admits, ONLY_LISTED, Offers, listening, open_to_all, reach};
 pub(crate) use notice::notice;
 

@@ -31,6 +31,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PEERS = ROOT / "tests" / "peers"
 #: Seconds any single wait may take; generous, since a loaded machine is no defect of the program under test.
 PATIENCE = 15.0
+#: In which language every program speaks, unless a test says otherwise.
+LANGUAGE = os.environ.get("SOCKEYE_LANG", "en")
 
 
 def binary():
@@ -108,7 +110,7 @@ class Process:
     """A started program with its streams gathered."""
 
     def __init__(self, command, stdin=subprocess.PIPE, env=None):
-        surroundings = dict(os.environ, NO_COLOR="1", **(env or {}))
+        surroundings = {**os.environ, "NO_COLOR": "1", "SOCKEYE_LANG": LANGUAGE, **(env or {})}
         self.process = subprocess.Popen(
             command, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0, env=surroundings
         )
@@ -384,6 +386,7 @@ class Terminal:
         self._master, slave = os.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         environment = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "CLICOLOR_FORCE")}
+        environment["SOCKEYE_LANG"] = LANGUAGE
         self._home = tempfile.TemporaryDirectory()
         environment.update(TERM="xterm-256color", LC_ALL="C.UTF-8", HOME=self._home.name)
         if not colour:

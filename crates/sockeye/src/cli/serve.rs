@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     run::{Display, Job, Plan, ViewKind},
-    say::{help, usage},
+    say::{self, help, usage},
     ui::{self, input::Typing},
     view::{Role, Show, Signs, raw::Form},
 };
@@ -57,9 +57,9 @@ struct Offering {
     /// Offer names that begin with a dot too
     #[arg(long)]
     all: bool,
-    #[arg(long, value_name = "LIST", value_parser = Dialects::parse, help = help::DIALECT, long_help = help::dialect_long())]
+    #[arg(long, value_name = "LIST", value_parser = dialects, help = help::DIALECT, long_help = help::dialect_long())]
     dialect: Option<Dialects>,
-    #[arg(long, value_name = "NAME", value_parser = Hosts::name, help = help::ALLOW_HOST, long_help = help::ALLOW_HOST_LONG)]
+    #[arg(long, value_name = "NAME", value_parser = host, help = help::ALLOW_HOST, long_help = help::ALLOW_HOST_LONG)]
     allow_host: Vec<Host>,
 }
 
@@ -80,11 +80,19 @@ struct Bounds {
     admission: Admission,
 }
 
+fn dialects(text: &str) -> Result<Dialects, String> {
+    Dialects::parse(text).map_err(|error| say::words(&error))
+}
+
+fn host(text: &str) -> Result<Host, String> {
+    Hosts::name(text).map_err(|error| say::words(&error))
+}
+
 fn rate(text: &str) -> Result<u64, String> {
     match quantity::size(text) {
         Ok(0) => Err(usage::rate_is_zero().to_owned()),
         Ok(bytes) => Ok(bytes),
-        Err(error) => Err(error.to_string()),
+        Err(error) => Err(say::words(&error.text())),
     }
 }
 
@@ -120,6 +128,7 @@ impl Serve {
                 folder: self.folder,
                 dot_files: if self.offering.all { DotFiles::Show } else { DotFiles::Hide },
                 hosts: self.offering.allow_host,
+                language: say::language(),
                 dialects,
                 pulse: is_seen.then_some(PULSE),
                 rate: self.bounds.rate,

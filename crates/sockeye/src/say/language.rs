@@ -12,7 +12,7 @@ pub(crate) fn speak(language: Language) {
 }
 
 /// The language in which everything is said; English until that is decided.
-fn language() -> Language {
+pub(crate) fn language() -> Language {
     LANGUAGE.get().copied().unwrap_or_default()
 }
 

@@ -14,7 +14,7 @@ use super::{Finding, Tree, finding, scan::Source};
 const FAMILIES: [&str; 2] = ["flag-", "help-"];
 
 /// What Chinese may keep from English: whatever says nothing but names.
-const CHINESE_WITHOUT_CHINESE: [&str; 3] = ["verbatim", "joined", "of-addresses"];
+const CHINESE_WITHOUT_CHINESE: [&str; 5] = ["verbatim", "joined", "labelled", "placed", "of-addresses"];
 
 /// The names that are filled into a sentence, and whether a word of Chinese is in it.
 #[derive(Default)]

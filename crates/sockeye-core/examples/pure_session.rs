@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         seed: 1,
         rate: None,
     });
-    let no_files = |_: &str| Err("this example reads no files".to_owned());
+    let no_files = |_: &str| Err(sockeye_text::Text::verbatim("this example reads no files"));
     let reply = Reply::parse("text:you said {text}", Charset::utf8(), &no_files)?;
     let faults = [FaultSpec::parse("latency=40ms,dir=up")?];
     let config = SessionConfig {

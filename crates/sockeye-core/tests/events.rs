@@ -128,7 +128,8 @@ fn the_wire_is_told_where_it_is_asked_for_and_nowhere_else() {
             faults: &[],
             idle: None,
         };
-        let reply = Reply::parse("echo", Charset::utf8(), &|_| Err(String::new())).unwrap();
+        let reply =
+            Reply::parse("echo", Charset::utf8(), &|_| Err(sockeye_text::Text::verbatim(""))).unwrap();
         let mut session = Session::open(config, reply.start(), At::START);
         session.receive(Unit::Data(b"hel"), At::START);
         session.receive(Unit::Data(b"lo\n"), At::START);

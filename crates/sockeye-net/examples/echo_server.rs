@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:0".to_owned());
-    let no_files = |_: &str| Err("this example reads no files".to_owned());
+    let no_files = |_: &str| Err(sockeye_text::Text::verbatim("this example reads no files"));
     let plan = ListenPlan {
         address: Address::parse(&address)?,
         family: Family::Any,

@@ -91,6 +91,8 @@ impl fmt::Display for Text {
     }
 }
 
+impl std::error::Error for Text {}
+
 impl fmt::Debug for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.to_string(), f)

@@ -3,6 +3,8 @@
 
 use sockeye_core::{behaviour::Payload, charset::Charset, rule::Template};
 
+use crate::say::words;
+
 /// The placeholders that mean something where no message is answered.
 const KNOWN: [&str; 7] = ["counter", "time", "ctime", "date", "unix", "random", "uuid"];
 
@@ -13,9 +15,9 @@ const KNOWN: [&str; 7] = ["counter", "time", "ctime", "date", "unix", "random", 
 pub(crate) fn of(text: &str, eol: &str, charset: Charset) -> Result<Payload, String> {
     if has_placeholder(text) {
         let source = only_known(text) + eol;
-        return Template::parse(&source, charset).map(Payload::Template).map_err(|e| e.to_string());
+        return Template::parse(&source, charset).map(Payload::Template).map_err(|e| words(&e.text()));
     }
-    charset.encode(&format!("{text}{eol}")).map(Payload::Bytes).map_err(|e| e.to_string())
+    charset.encode(&format!("{text}{eol}")).map(Payload::Bytes).map_err(|e| words(&e.text()))
 }
 
 /// Whether the text has a placeholder that means something.

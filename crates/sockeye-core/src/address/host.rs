@@ -6,6 +6,8 @@ use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
 };
 
+use sockeye_text::text;
+
 use super::AddressError;
 
 /// The longest host name in bytes (RFC 1035, in text form).
@@ -104,7 +106,7 @@ pub(super) fn alone(place: &str, text: &str) -> Result<Host, AddressError> {
         return ipv6(place, text);
     }
     if place.contains(':') {
-        let why = "the port was given apart, so the host stands without one";
+        let why = text!("host-port-apart");
         return Err(AddressError::Host { text: text.into(), host: place.into(), why });
     }
     name_or_ip(place, text)
@@ -171,17 +173,17 @@ fn name_or_ip(name: &str, text: &str) -> Result<Host, AddressError> {
     }
     let bad = |why| AddressError::Host { text: text.into(), host: name.into(), why };
     if name.len() > NAME_MAX {
-        return Err(bad("a name has at most 253 bytes"));
+        return Err(bad(text!("host-long")));
     }
     if name.starts_with('-') {
-        return Err(bad("a name does not begin with '-'"));
+        return Err(bad(text!("host-dash")));
     }
     if name.contains('@') {
-        return Err(bad("a user name has no place here"));
+        return Err(bad(text!("host-user")));
     }
     let odd = |c: char| is_unseen(c) || "/\\?#&=[]%*\"'<>|".contains(c);
     match name.contains(odd) {
-        true => Err(bad("it has a character that no name has")),
+        true => Err(bad(text!("host-odd"))),
         false => Ok(Host::Name(name.into())),
     }
 }

@@ -29,6 +29,7 @@ pub use udp::UdpOptions;
 use std::{fmt, net::SocketAddr, path::PathBuf, str::FromStr};
 
 use serde::{Deserialize, Serialize};
+use sockeye_text::text;
 
 /// The longest Unix socket name in bytes: `sun_path` is 108 bytes, one of them the NUL (unix(7)).
 pub const UNIX_NAME_MAX: usize = 107;
@@ -178,16 +179,16 @@ impl Address {
     }
 
     fn unix(rest: &str, text: &str) -> Result<Self, AddressError> {
-        let bad = |why: &'static str| AddressError::Unix { text: text.into(), why };
+        let bad = |why| AddressError::Unix { text: text.into(), why };
         let name = rest.strip_prefix('@').unwrap_or(rest);
         if name.is_empty() {
-            return Err(bad("it has no name: write unix:/path/to/socket or unix:@name"));
+            return Err(bad(text!("unix-no-name")));
         }
         if name.len() > UNIX_NAME_MAX {
-            return Err(bad("the system allows 107 bytes: use a shorter path, or a relative one"));
+            return Err(bad(text!("unix-long")));
         }
         if name.contains('\0') {
-            return Err(bad("a name cannot contain a NUL"));
+            return Err(bad(text!("unix-nul")));
         }
         Ok(Self::Unix(match rest.strip_prefix('@') {
             Some(name) => UnixName::Abstract(name.into()),

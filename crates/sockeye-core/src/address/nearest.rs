@@ -1,6 +1,8 @@
 //! Finds the name somebody probably meant when they mistyped one.
 //! Never decides for them: a suggestion goes into an error message and nowhere else.
 
+use sockeye_text::{Text, text};
+
 /// Longer input than this is no typing mistake, and is not compared.
 const MAX_CHARS: usize = 48;
 
@@ -27,8 +29,8 @@ pub fn nearest<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Opt
 
 /// ` (did you mean "x"?)`, or nothing: goes behind the wrong name in an error message.
 #[must_use]
-pub fn hint(suggestion: Option<&str>) -> String {
-    suggestion.map(|name| format!(" (did you mean {name:?}?)")).unwrap_or_default()
+pub fn hint(suggestion: Option<&str>) -> Text {
+    suggestion.map_or_else(|| Text::verbatim(""), |name| text!("did-you-mean", name = format!("{name:?}")))
 }
 
 /// Optimal string alignment: edits, with a swap of neighbours counted once.

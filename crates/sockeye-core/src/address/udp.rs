@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use sockeye_text::text;
+
 use super::{AddressError, Host, host::is_interface};
 
 /// The option names, for suggestions.
@@ -33,19 +35,16 @@ impl UdpOptions {
             };
             match (name, value) {
                 ("iface", Some(value)) if is_interface(value) => options.iface = Some(value.into()),
-                ("iface", _) => return Err(bad("iface", "write an interface, as in iface=eth0")),
+                ("iface", _) => return Err(bad("iface", text!("option-iface"))),
                 ("join", None) if group => options.join = true,
-                ("join", None) => {
-                    let why = "the host is no group; those are 224.0.0.0 to 239.255.255.255 and [ff00::]/8";
-                    return Err(bad("join", why));
-                }
-                ("join", Some(_)) => return Err(bad("join", "it takes no value")),
+                ("join", None) => return Err(bad("join", text!("option-no-group"))),
+                ("join", Some(_)) => return Err(bad("join", text!("option-takes-no-value"))),
                 ("broadcast", None) => options.broadcast = true,
-                ("broadcast", Some(_)) => return Err(bad("broadcast", "it takes no value")),
+                ("broadcast", Some(_)) => return Err(bad("broadcast", text!("option-takes-no-value"))),
                 ("ttl", value) => match value.and_then(|value| value.parse::<u8>().ok()) {
-                    Some(0) if !group => return Err(bad("ttl", "0 is for multicast groups only")),
+                    Some(0) if !group => return Err(bad("ttl", text!("option-ttl-zero"))),
                     Some(ttl) => options.ttl = Some(ttl),
-                    None => return Err(bad("ttl", "write a number from 1 to 255, as in ttl=16")),
+                    None => return Err(bad("ttl", text!("option-ttl"))),
                 },
                 (other, _) => {
                     let nearest = crate::address::nearest::nearest(other, OPTIONS).map(str::to_owned);

@@ -12,6 +12,8 @@ pub use shared::Common;
 
 use std::{collections::VecDeque, sync::Arc};
 
+use sockeye_text::text;
+
 use super::{Bucket, RoomAct};
 use crate::{
     charset::Charset,
@@ -382,7 +384,7 @@ impl Outbox {
                 Operation::Send,
                 self.peer.to_string(),
                 Kind::Framing,
-                format!("not sent: {error}"),
+                text!("not-sent", detail = error.text()),
             ));
             return;
         }

@@ -3,6 +3,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
+use sockeye_text::{Text, text};
 use thiserror::Error;
 
 use super::{
@@ -56,7 +57,7 @@ pub struct ReplyRow {
     pub form: &'static str,
     /// What it does.
     pub about: &'static str,
-    make: fn(Option<&str>, Charset, Load<'_>) -> Result<Reply, String>,
+    make: fn(Option<&str>, Charset, Load<'_>) -> Result<Reply, Text>,
 }
 
 impl fmt::Debug for ReplyRow {
@@ -66,14 +67,22 @@ impl fmt::Debug for ReplyRow {
 }
 
 /// Reads a file for the responder that needs one; the error is a sentence for people.
-pub type Load<'a> = &'a dyn Fn(&str) -> Result<String, String>;
+pub type Load<'a> = &'a dyn Fn(&str) -> Result<String, Text>;
 
 /// Why a `--reply` was refused.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("--reply '{spec}': {problem}")]
+#[error("{}", self.text())]
 pub struct ReplyError {
     spec: String,
-    problem: String,
+    problem: Text,
+}
+
+impl ReplyError {
+    /// The same, in one sentence.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        text!("labelled", what = format!("--reply '{}'", self.spec), detail = self.problem.clone())
+    }
 }
 
 fn plain<B: Behaviour + 'static>(
@@ -81,9 +90,9 @@ fn plain<B: Behaviour + 'static>(
     growth: Growth,
     argument: Option<&str>,
     start: impl Fn() -> B + Send + Sync + 'static,
-) -> Result<Reply, String> {
+) -> Result<Reply, Text> {
     match argument {
-        Some(_) => Err(format!("{name} takes nothing after it")),
+        Some(_) => Err(text!("reply-takes-nothing", name = name)),
         None => Ok(Reply {
             name,
             growth,
@@ -119,8 +128,8 @@ pub const REPLIES: &[ReplyRow] = &[
         form: "text:TEMPLATE",
         about: "a fixed answer; {text} {hex} {len} {peer} {time} {counter} … are filled in",
         make: |argument, charset, _| {
-            let source = argument.ok_or("write the answer after a colon, as in text:thank you")?;
-            let template = Arc::new(Template::parse(source, charset).map_err(|e| e.to_string())?);
+            let source = argument.ok_or_else(|| text!("reply-text-missing"))?;
+            let template = Arc::new(Template::parse(source, charset).map_err(|e| e.text())?);
             Ok(Reply {
                 name: "text",
                 growth: Growth::Amplifies,
@@ -135,10 +144,8 @@ pub const REPLIES: &[ReplyRow] = &[
         form: "rules:FILE.toml",
         about: "answers by rules: equals, prefix, contains, regex or hex → reply, delay, close, reset",
         make: |argument, charset, load| {
-            let file = argument
-                .filter(|file| !file.is_empty())
-                .ok_or("name the rules file after a colon, as in rules:device.toml")?;
-            let rules = Rules::parse(&load(file)?, file, charset).map_err(|e| e.to_string())?;
+            let file = argument.filter(|file| !file.is_empty()).ok_or_else(|| text!("reply-file-missing"))?;
+            let rules = Rules::parse(&load(file)?, file, charset).map_err(|e| e.text())?;
             let rules = Arc::new(rules);
             Ok(Reply {
                 name: "rules",
@@ -184,19 +191,14 @@ impl Reply {
     /// # Errors
     /// An unknown name (with the nearest one), a missing or superfluous argument, a mistake in a template or rules file.
     pub fn parse(spec: &str, charset: Charset, load: Load<'_>) -> Result<Self, ReplyError> {
-        let wrong = |problem: String| ReplyError { spec: spec.to_owned(), problem };
+        let wrong = |problem: Text| ReplyError { spec: spec.to_owned(), problem };
         let (name, argument) = spec.split_once(':').map_or((spec, None), |(n, a)| (n, Some(a)));
         let row = REPLIES.iter().find(|row| row.name == name).ok_or_else(|| {
             let names: Vec<&str> = REPLIES.iter().map(|row| row.name).collect();
             wrong(match nearest(name, names.iter().copied()) {
-                _ if name.is_empty() => {
-                    format!("no responder is named; there are {}", names.join(", "))
-                }
-                Some(near) => format!("there is no responder '{name}'; did you mean {near}?"),
-                None => format!(
-                    "there is no responder '{name}'; there are {}. A fixed answer is text:{name}",
-                    names.join(", ")
-                ),
+                _ if name.is_empty() => text!("reply-none", names = names.join(", ")),
+                Some(near) => text!("reply-near", name = name, near = near),
+                None => text!("reply-unknown", name = name, names = names.join(", ")),
             })
         })?;
         let reply = (row.make)(argument, charset, load).map_err(wrong)?;

@@ -238,7 +238,7 @@ pub(super) fn render(
     match template.render(&context, out.dice(), &mut reply) {
         Ok(()) => Some(reply),
         Err(error) => {
-            out.fail(Failure::new(Operation::Send, peer.to_string(), Kind::Framing, error.to_string()));
+            out.fail(Failure::new(Operation::Send, peer.to_string(), Kind::Framing, error.text()));
             None
         }
     }

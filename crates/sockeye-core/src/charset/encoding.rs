@@ -4,6 +4,7 @@ use std::fmt;
 
 use encoding_rs::{Encoder, EncoderResult};
 use serde::{Deserialize, Serialize};
+use sockeye_text::{Text, text};
 use thiserror::Error;
 
 use super::table::{self, CharsetKind, Row};
@@ -38,13 +39,7 @@ pub struct Charset(pub(super) &'static Row);
 
 /// A charset name nobody here knows. A usage error.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{}{}", match label.trim() {
-    "" => "no charset is named".to_owned(),
-    _ => format!("unknown charset {label:?}"),
-}, match nearest {
-    Some(nearest) => format!("; did you mean {nearest:?}?"),
-    None => "; the common ones are utf-8, gbk, gb18030, big5, utf-16le, latin1 and ascii".to_owned(),
-})]
+#[error("{}", self.text())]
 pub struct UnknownCharset {
     /// What was written.
     pub label: String,
@@ -54,7 +49,7 @@ pub struct UnknownCharset {
 
 /// A character that a charset does not have.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{char:?} (character {position}) does not exist in {charset}; leave it out, or use utf-8 or gb18030")]
+#[error("{}", self.text())]
 pub struct Unencodable {
     /// The character.
     pub char: char,
@@ -62,6 +57,30 @@ pub struct Unencodable {
     pub position: usize,
     /// The charset that lacks it.
     pub charset: Charset,
+}
+
+impl UnknownCharset {
+    /// The same, in one sentence.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        let unknown = match self.label.trim() {
+            "" => text!("charset-none"),
+            _ => text!("charset-unknown", label = format!("{:?}", self.label)),
+        };
+        unknown.and(match self.nearest {
+            Some(nearest) => text!("charset-maybe", name = format!("{nearest:?}")),
+            None => text!("charset-common"),
+        })
+    }
+}
+
+impl Unencodable {
+    /// The same, in one sentence.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        let (char, charset) = (format!("{:?}", self.char), self.charset.name());
+        text!("charset-lacks", char = char, position = self.position, charset = charset)
+    }
 }
 
 impl Charset {

@@ -1,41 +1,56 @@
 //! Reads the bytes people type: text with escapes, and hex digits.
 //! Never repairs: what cannot be meant exactly is an error with its place.
 
+use sockeye_text::{Text, text};
 use thiserror::Error;
 
 use super::{Charset, Unencodable};
 
 /// What is wrong with typed bytes, and in which column (counted in characters from 1). A usage error.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{}", self.text())]
 #[allow(missing_docs, reason = "the fields are what the messages quote")]
 #[non_exhaustive]
 pub enum InputError {
     /// A backslash before something that is no escape.
-    #[error(
-        "column {column}: unknown escape \\{found}; there are \\r \\n \\t \\0 \\\\ \\xNN \\u{{…}}, and \\\\ is a backslash"
-    )]
     Escape { column: usize, found: String },
     /// A backslash at the very end.
-    #[error("column {column}: the text ends in a backslash; write \\\\ for a backslash")]
     LoneBackslash { column: usize },
     /// `\x` without two hex digits.
-    #[error("column {column}: \\x wants two hex digits, as in \\x0a")]
     ShortByte { column: usize },
     /// `\u` without `{`, one to six hex digits and `}`, or not a character's number.
-    #[error("column {column}: \\u wants a character's number, as in \\u{{4f60}}")]
     Unicode { column: usize },
     /// A character that the charset does not have.
-    #[error("column {column}: {:?} does not exist in {}; leave it out, or use utf-8 or gb18030", source.char, source.charset)]
     Charset { column: usize, source: Unencodable },
     /// Neither a hex digit nor something that may separate them.
-    #[error("column {column}: {found:?} is no hex digit")]
     NotHex { column: usize, found: char },
     /// A hex digit without its partner.
-    #[error("column {column}: the hex digit {found:?} stands alone; a byte is two digits, as in 0{found}")]
     OddDigit { column: usize, found: char },
 }
 
 impl InputError {
+    /// The same, in one sentence.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Escape { column, found } => text!("input-escape", column = *column, found = found),
+            Self::LoneBackslash { column } => text!("input-lone-backslash", column = *column),
+            Self::ShortByte { column } => text!("input-short-byte", column = *column),
+            Self::Unicode { column } => text!("input-unicode", column = *column),
+            Self::Charset { column, source } => {
+                let (char, charset) = (format!("{:?}", source.char), source.charset.name());
+                text!("input-charset", column = *column, char = char, charset = charset)
+            }
+            Self::NotHex { column, found } => {
+                text!("input-not-hex", column = *column, found = format!("{found:?}"))
+            }
+            Self::OddDigit { column, found } => {
+                let write = format!("0{found}");
+                text!("input-odd-digit", column = *column, found = format!("{found:?}"), write = write)
+            }
+        }
+    }
+
     /// The column, counted in characters from 1.
     #[must_use]
     pub fn column(&self) -> usize {

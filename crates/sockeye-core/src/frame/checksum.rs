@@ -7,6 +7,7 @@
 use std::fmt;
 
 use crc::Crc;
+use sockeye_text::text;
 
 use super::check::{ByteOrder, Check, Layout};
 use super::error::SpecError;
@@ -60,18 +61,18 @@ impl Checksum {
                         spec: text.to_owned(),
                         key: "skip".to_owned(),
                         value: value.to_owned(),
-                        why: "write skip=N with a whole number of bytes".to_owned(),
+                        why: text!("spec-skip"),
                     })?;
                     skip.replace(bytes).map_or(Ok(()), |_| Err(twice()))?;
                 }
                 Some((key @ ("be" | "le"), value)) => {
-                    let why = format!("it takes no value; write `{key}`");
+                    let why = text!("spec-takes-no-value", key = key);
                     let (spec, key) = (text.to_owned(), key.to_owned());
                     return Err(SpecError::BadValue { spec, key, value: value.to_owned(), why });
                 }
                 None if part == "skip" => {
                     let (spec, key) = (text.to_owned(), "skip".to_owned());
-                    let why = "write skip=N with a whole number of bytes".to_owned();
+                    let why = text!("spec-skip");
                     return Err(SpecError::BadValue { spec, key, value: String::new(), why });
                 }
                 _ => {
@@ -254,8 +255,8 @@ fn plain(name: &str) -> String {
 fn find(name: &str) -> Result<&'static Sum, SpecError> {
     let wanted = plain(name);
     let known = || {
-        "crc16-modbus, crc16-xmodem, crc32, crc8, sum8, sum16, xor8, lrc, fletcher16, adler32 and more"
-            .to_owned()
+        let names = "crc16-modbus, crc16-xmodem, crc32, crc8, sum8, sum16, xor8, lrc, fletcher16, adler32";
+        text!("known-checksums", names = names)
     };
     if wanted.is_empty() {
         return Err(SpecError::Empty { what: "checksum", known: known() });

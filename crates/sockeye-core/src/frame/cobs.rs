@@ -3,6 +3,7 @@
 //! Never delivers what a lone zero ends: it only brings a receiver into step.
 
 use memchr::memchr;
+use sockeye_text::text;
 
 use super::checksum::Checksum;
 use super::cut::{Cut, CutStep, Opened, Scan};
@@ -85,8 +86,7 @@ impl Cut for Cobs {
         while let Some((&code, after)) = rest.split_first() {
             let size = usize::from(code).saturating_sub(1);
             let Some((block, left)) = after.split_at_checked(size) else {
-                let what =
-                    format!("a block of {size} bytes runs past the end, where {} are left", after.len());
+                let what = text!("frame-cobs-block", size = size, left = after.len());
                 return Err(FrameError::Malformed { framing: "cobs", what });
             };
             scratch.extend_from_slice(block);
@@ -113,6 +113,6 @@ impl Cut for Cobs {
 }
 
 fn too_long(max: usize) -> FrameError {
-    let hint = Some("no zero byte came within the limit".to_owned());
+    let hint = Some(text!("no-end-came", end = text!("end-zero")));
     FrameError::TooLong { announced: max as u64 + 1, limit: max, hint }
 }

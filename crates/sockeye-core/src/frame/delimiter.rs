@@ -2,6 +2,7 @@
 //! Never looks at a byte twice while it waits for the delimiter, and never waits past the limit.
 
 use memchr::{memchr, memmem::Finder};
+use sockeye_text::{Text, text};
 
 use super::checksum::Checksum;
 use super::cut::{Cut, CutStep, Scan, Tail, put};
@@ -14,7 +15,7 @@ pub(super) const LINE: FramingDef<Delimiter> = FramingDef {
     form: "line",
     about: "lines: cut at LF, one CR before it dropped; sends LF",
     samples: &["line"],
-    build: |_| Ok(Delimiter::new(b"\n", Ending::Line, "line feed")),
+    build: |_| Ok(Delimiter::new(b"\n", Ending::Line, text!("end-line-feed"))),
 };
 
 /// The row of `crlf`.
@@ -23,7 +24,7 @@ pub(super) const CRLF: FramingDef<Delimiter> = FramingDef {
     form: "crlf",
     about: "lines ended by CR LF and by nothing else",
     samples: &["crlf"],
-    build: |_| Ok(Delimiter::new(b"\r\n", Ending::Exact, "CR LF")),
+    build: |_| Ok(Delimiter::new(b"\r\n", Ending::Exact, Text::verbatim("CR LF"))),
 };
 
 /// The row of `nul`.
@@ -32,7 +33,7 @@ pub(super) const NUL: FramingDef<Delimiter> = FramingDef {
     form: "nul",
     about: "messages ended by a zero byte, as C strings are",
     samples: &["nul"],
-    build: |_| Ok(Delimiter::new(b"\0", Ending::Exact, "zero byte")),
+    build: |_| Ok(Delimiter::new(b"\0", Ending::Exact, text!("end-zero"))),
 };
 
 /// The row of `delim=HEX`.
@@ -43,8 +44,8 @@ pub(super) const DELIM: FramingDef<Delimiter> = FramingDef {
     samples: &["delim=ff", "delim=2323", "delim=616162"],
     build: |given| {
         let bytes = given.bytes("delim")?;
-        let name = data_encoding::HEXLOWER.encode(&bytes);
-        Ok(Delimiter::new(&bytes, Ending::Exact, &format!("delimiter {name}")))
+        let name = text!("end-delimiter", bytes = data_encoding::HEXLOWER.encode(&bytes));
+        Ok(Delimiter::new(&bytes, Ending::Exact, name))
     },
 };
 
@@ -65,18 +66,18 @@ pub(super) struct Delimiter {
     size: usize,
     finder: Finder<'static>,
     ending: Ending,
-    name: String,
+    name: Text,
 }
 
 impl Delimiter {
     /// A delimiter of at least one byte, called `name` in errors.
-    fn new(bytes: &[u8], ending: Ending, name: &str) -> Self {
+    fn new(bytes: &[u8], ending: Ending, name: Text) -> Self {
         Self {
             last: bytes.last().copied().unwrap_or_default(),
             size: bytes.len().max(1),
             finder: Finder::new(bytes).into_owned(),
             ending,
-            name: name.to_owned(),
+            name,
         }
     }
 
@@ -94,7 +95,7 @@ impl Delimiter {
 
     #[cold]
     fn too_long(&self, max: usize) -> FrameError {
-        let hint = Some(format!("no {} came within the limit", self.name));
+        let hint = Some(text!("no-end-came", end = self.name.clone()));
         FrameError::TooLong { announced: max as u64 + 1, limit: max, hint }
     }
 }

@@ -1,21 +1,21 @@
 //! What can be wrong with a SPEC, with bytes that came, and with a message that is to go.
 //! Never decides what happens next: ending a conversation is its owner's business.
 
+use sockeye_text::{Text, text};
 use thiserror::Error;
 
 /// Why a SPEC (of `--frame` or `--checksum`) is refused: what is wrong, where, and what to write instead.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{}", self.text())]
 pub enum SpecError {
     /// Nothing was written.
-    #[error("no {what} is named; one of: {known}")]
     Empty {
         /// What was expected.
         what: &'static str,
         /// The names there are.
-        known: String,
+        known: Text,
     },
     /// The name is not in the table.
-    #[error("`{name}` is no {what}{}; known are: {known}", maybe(.nearest.as_deref()))]
     UnknownName {
         /// What was expected.
         what: &'static str,
@@ -24,10 +24,9 @@ pub enum SpecError {
         /// The known name most like it.
         nearest: Option<String>,
         /// The names there are.
-        known: String,
+        known: Text,
     },
     /// The name is known, the key is not one of its keys.
-    #[error("{}; write `{form}`", no_key(.spec, .name, .key, .nearest.as_deref()))]
     UnknownKey {
         /// The SPEC as it was written.
         spec: String,
@@ -41,7 +40,6 @@ pub enum SpecError {
         form: String,
     },
     /// The same key twice.
-    #[error("`{key}` is given twice in `{spec}`; keep one")]
     Duplicate {
         /// The SPEC as it was written.
         spec: String,
@@ -49,7 +47,6 @@ pub enum SpecError {
         key: String,
     },
     /// A key without its value, or a value where none belongs, or one that cannot be read.
-    #[error("{}: {why}", no_value(.spec, .key, .value))]
     BadValue {
         /// The SPEC as it was written.
         spec: String,
@@ -58,72 +55,73 @@ pub enum SpecError {
         /// The value as it was written; empty if it is missing.
         value: String,
         /// What is wrong with it and what to write.
-        why: String,
+        why: Text,
     },
     /// Each part can be read, but together no frame satisfies them.
-    #[error("`{spec}`: {why}")]
     Contradiction {
         /// The SPEC as it was written.
         spec: String,
         /// Which parts, why, and what to change.
-        why: String,
+        why: Text,
     },
 }
 
-fn no_key(spec: &str, name: &str, key: &str, nearest: Option<&str>) -> String {
-    match key {
-        "" => format!("`{spec}` has a comma too many"),
-        key => format!("`{key}` in `{spec}` is no key of `{name}`{}", maybe(nearest)),
+impl SpecError {
+    /// The same, in one sentence.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Empty { what, known } => text!("spec-empty", what = *what, known = known.clone()),
+            Self::UnknownName { what, name, nearest, known } => {
+                let maybe = maybe(nearest.as_deref());
+                text!("spec-unknown-name", name = name, what = *what, maybe = maybe, known = known.clone())
+            }
+            Self::UnknownKey { spec, key, form, .. } if key.is_empty() => {
+                text!("spec-comma", spec = spec, form = form)
+            }
+            Self::UnknownKey { spec, name, key, nearest, form } => {
+                let maybe = maybe(nearest.as_deref());
+                text!("spec-unknown-key", key = key, spec = spec, name = name, maybe = maybe, form = form)
+            }
+            Self::Duplicate { spec, key } => text!("spec-twice", key = key, spec = spec),
+            Self::BadValue { spec, key, value, why } if value.is_empty() => {
+                text!("spec-no-value", spec = spec, key = key, why = why.clone())
+            }
+            Self::BadValue { spec, key, value, why } => {
+                text!("spec-bad-value", value = value, key = key, spec = spec, why = why.clone())
+            }
+            Self::Contradiction { spec, why } => {
+                text!("labelled", what = format!("`{spec}`"), detail = why.clone())
+            }
+        }
     }
 }
 
-fn no_value(spec: &str, key: &str, value: &str) -> String {
-    match value {
-        "" => format!("`{spec}` says nothing for `{key}`"),
-        value => format!("`{value}` for `{key}` in `{spec}`"),
-    }
-}
-
-fn maybe(nearest: Option<&str>) -> String {
-    nearest.map_or_else(String::new, |name| format!(", did you mean `{name}`?"))
-}
-
-fn sized(bytes: usize) -> String {
-    match bytes {
-        0 => "the message is empty".to_owned(),
-        1 => "the message has 1 byte".to_owned(),
-        bytes => format!("the message has {bytes} bytes"),
-    }
+fn maybe(nearest: Option<&str>) -> Text {
+    nearest.map_or_else(|| Text::verbatim(""), |name| text!("spec-maybe", name = name))
 }
 
 /// Why bytes cannot be cut into messages, or a message cannot be framed. After one of these a direction of a
 /// conversation has lost its place: nothing later in it can be trusted.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{}", self.text())]
 #[non_exhaustive]
 pub enum FrameError {
     /// The message is over the limit. Nothing was allocated for it.
-    #[error(
-        "{}a message of {announced} bytes is over the limit of {limit} bytes (--max-frame)",
-        .hint.as_ref().map_or_else(String::new, |hint| format!("{hint}; "))
-    )]
     TooLong {
         /// The message's length in bytes as announced; without an announcement, the least it can be.
         announced: u64,
         /// The limit in bytes.
         limit: usize,
         /// What the length may really be.
-        hint: Option<String>,
+        hint: Option<Text>,
     },
     /// The length field is signed and below zero.
-    #[error("the length is {value}, below zero: the framing is misaligned, or the peer counts otherwise")]
     Negative {
         /// The value announced.
         value: i64,
     },
     /// The frame would end inside its own header.
-    #[error(
-        "length {announced} makes a frame shorter than its {least}-byte header: check adjust and includes-header"
-    )]
     TooSmall {
         /// The value of the length field.
         announced: u64,
@@ -131,18 +129,13 @@ pub enum FrameError {
         least: u64,
     },
     /// The bytes are no frame of this framing.
-    #[error("malformed {framing} frame: {what}")]
     Malformed {
         /// The framing's name.
         framing: &'static str,
         /// What is wrong and where it was.
-        what: String,
+        what: Text,
     },
     /// The stream ended inside a frame.
-    #[error(
-        "the stream ended inside a frame: {have} bytes came{}",
-        .want.map_or_else(String::new, |want| format!(" of {want}"))
-    )]
     Truncated {
         /// How many bytes of the frame came, header included.
         have: usize,
@@ -150,19 +143,13 @@ pub enum FrameError {
         want: Option<usize>,
     },
     /// The message to send holds what would end its frame.
-    #[error(
-        "the message holds the {what} at byte {at}, which would end its frame there; use a length framing or escape it"
-    )]
     ContainsDelimiter {
         /// Which bytes, for people.
-        what: String,
+        what: Text,
         /// Where in the message and its checksum, counted from 0.
         at: usize,
     },
     /// The message's length does not fit the length field.
-    #[error(
-        "length {value} does not fit the length field: it holds 0 to {most}; use a wider field or send less"
-    )]
     DoesNotFit {
         /// The value the field would have to hold.
         value: i128,
@@ -170,13 +157,45 @@ pub enum FrameError {
         most: u64,
     },
     /// The message is not as long as the framing wants its messages.
-    #[error("{}; with this framing a message {want}", sized(*.have))]
     WrongSize {
         /// The framing's name.
         framing: &'static str,
         /// The message's size in bytes, checksum included.
         have: usize,
         /// What a message is or has, as the rest of a sentence.
-        want: String,
+        want: Text,
     },
+}
+
+impl FrameError {
+    /// The same, in one sentence.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        match self {
+            Self::TooLong { announced, limit, hint: None } => {
+                text!("frame-too-long", announced = *announced, limit = *limit)
+            }
+            Self::TooLong { announced, limit, hint: Some(hint) } => {
+                text!("frame-too-long-hint", hint = hint.clone(), announced = *announced, limit = *limit)
+            }
+            Self::Negative { value } => text!("frame-negative", value = *value),
+            Self::TooSmall { announced, least } => {
+                text!("frame-too-small", announced = *announced, least = *least)
+            }
+            Self::Malformed { framing, what } => {
+                text!("frame-malformed", framing = *framing, what = what.clone())
+            }
+            Self::Truncated { have, want: None } => text!("frame-truncated", have = *have),
+            Self::Truncated { have, want: Some(want) } => {
+                text!("frame-truncated-of", have = *have, want = *want)
+            }
+            Self::ContainsDelimiter { what, at } => {
+                text!("frame-holds-delimiter", what = what.clone(), at = *at)
+            }
+            Self::DoesNotFit { value, most } => text!("frame-does-not-fit", value = *value, most = *most),
+            Self::WrongSize { have, want, .. } => {
+                text!("frame-wrong-size", have = *have, want = want.clone())
+            }
+        }
+    }
 }

@@ -1,6 +1,8 @@
 //! Cuts after every N bytes.
 //! Never pads: a message of another size is refused.
 
+use sockeye_text::text;
+
 use super::checksum::Checksum;
 use super::cut::{Cut, CutStep, Scan, put, size};
 use super::error::FrameError;
@@ -40,9 +42,11 @@ impl Cut for Fixed {
     fn wrap(&self, message: &[u8], sum: Option<Checksum>, out: &mut Vec<u8>) -> Result<(), FrameError> {
         let have = size(message, sum);
         if have != self.size {
-            let sealed = if sum.is_some() { ", its checksum included" } else { "" };
-            let plural = if self.size == 1 { "" } else { "s" };
-            let want = format!("has exactly {} byte{plural}{sealed}", self.size);
+            let size = text!("bytes", count = self.size);
+            let want = match sum {
+                Some(_) => text!("wanted-exactly-sealed", size = size),
+                None => text!("wanted-exactly", size = size),
+            };
             return Err(FrameError::WrongSize { framing: "fixed", have, want });
         }
         put(message, sum, out);

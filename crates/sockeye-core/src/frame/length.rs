@@ -14,6 +14,8 @@
 //! something, so the message keeps it. Sending writes zeros for stripped bytes outside the field, and always writes the
 //! right value into the field, also into that of a message which carries its own header.
 
+use sockeye_text::{Text, text};
+
 use super::checksum::Checksum;
 use super::cut::{Cut, CutStep, Flow, Scan, size};
 use super::error::{FrameError, SpecError};
@@ -49,7 +51,7 @@ pub(super) const ROW: FramingDef<Length> = FramingDef {
         };
         // Said by default and harmless, but not together with its opposite.
         if given.flag("be")? && length.order == Order::Little {
-            return Err(given.contradiction("`be` and `le` are opposites; keep one"));
+            return Err(given.contradiction(text!("spec-be-and-le")));
         }
         let counts_header = given.flag("includes-header")?;
         let strip = given.optional("strip", 0..=2 * MOST)?.map(usize_of);
@@ -78,8 +80,7 @@ pub(super) const NETTY: FramingDef<Length> = FramingDef {
         };
         let near = |n: i64| n.unsigned_abs() <= MOST.unsigned_abs();
         if most < 1 || offset < 0 || strip < 0 || !near(offset) || !near(adjust) || !near(strip) {
-            let why = "maxFrame is at least 1, offset and strip at least 0, and none of the last four over a million";
-            return Err(given.contradiction(why));
+            return Err(given.contradiction(text!("spec-netty")));
         }
         length.check(given)
     },
@@ -156,28 +157,20 @@ impl Length {
     /// Refuses numbers with which no frame, or none of the smallest frames, could be cut.
     fn check(self, given: &Given<'_>) -> Result<Self, SpecError> {
         if !matches!(self.width, 1 | 2 | 3 | 4 | 8) {
-            let why = format!("a length field of {} bytes; write 1, 2, 3, 4 or 8", self.width);
-            return Err(given.contradiction(&why));
+            return Err(given.contradiction(text!("spec-width", width = self.width)));
         }
         let (header, least) =
             (self.header(), i128::from(i64_of(self.header())) + i128::from(self.adjust.max(0)));
         if i128::from(i64_of(self.strip)) > least {
-            let why = format!(
-                "strip={} is more than the {least} bytes of the smallest frame; write strip={header} for the header, or less",
-                self.strip
-            );
-            return Err(given.contradiction(&why));
+            let why = text!("spec-strip", strip = self.strip, least = least, header = header);
+            return Err(given.contradiction(why));
         }
         if i128::from(self.most_value()) + i128::from(self.adjust) < 0 {
-            let why = format!(
-                "with adjust={} even the largest value, {}, ends before the header does; make adjust larger",
-                self.adjust,
-                self.most_value()
-            );
-            return Err(given.contradiction(&why));
+            let why = text!("spec-adjust", adjust = self.adjust, value = self.most_value());
+            return Err(given.contradiction(why));
         }
         if self.most.is_some_and(|most| least > i128::from(most)) {
-            return Err(given.contradiction("maxFrame is smaller than the smallest frame; make it larger"));
+            return Err(given.contradiction(text!("spec-max-frame")));
         }
         Ok(self)
     }
@@ -248,42 +241,39 @@ impl Length {
     }
 
     /// What a length over the limit may really be.
-    fn hint(&self, value: u64, field: &[u8], limit: usize) -> Option<String> {
+    fn hint(&self, value: u64, field: &[u8], limit: usize) -> Option<Text> {
         if field.len() > 1 && field.iter().all(|b| matches!(b, b' '..=b'~' | b'\r' | b'\n' | b'\t')) {
-            let text = field.escape_ascii();
-            return Some(format!(
-                "length {value} is the text '{text}': the peer may be sending text, or the framing is misaligned"
-            ));
+            let text = field.escape_ascii().to_string();
+            return Some(text!("length-is-text", value = value, text = text));
         }
         if self.is_behind_a_type(field) {
             let (width, offset, letter) = (self.width, self.offset + 1, field.first()?.escape_ascii());
             // A length that counts itself does not count the type before it.
             let adjust = if self.adjust == 0 { String::new() } else { format!(",adjust={}", self.adjust) };
-            return Some(format!(
-                "length {value} begins with the letter '{letter}': does a type byte stand before the length, as in postgres? \
-                 then it is len={width},offset={offset}{adjust}"
-            ));
+            let (letter, spec) = (letter.to_string(), format!("len={width},offset={offset}{adjust}"));
+            return Some(text!("length-behind-type", value = value, letter = letter, spec = spec));
         }
         let zeros = field.len() > 2 && field.iter().skip(1).all(|byte| *byte == 0);
         if let (Order::Big, true, Some(first)) = (self.order, zeros, field.first()) {
-            return Some(format!(
-                "length {value} would be {first} in the other byte order: add le? or a type byte ({first:02x}) stands before \
-                 the length: offset={}?",
-                self.offset + 1
+            return Some(text!(
+                "length-turned-or-type",
+                value = value,
+                turned = *first,
+                type = format!("{first:02x}"),
+                offset = self.offset + 1,
             ));
         }
-        let (turned, word) = match self.order {
-            Order::Big => (Self { order: Order::Little, ..self.clone() }.read(field), "add le"),
-            Order::Little => (Self { order: Order::Big, ..self.clone() }.read(field), "drop le"),
-        };
+        let other = if self.order == Order::Big { Order::Little } else { Order::Big };
+        let turned = Self { order: other, ..self.clone() }.read(field);
         if turned > 0 && turned <= limit as u64 {
-            return Some(format!("length {value} would be {turned} in the other byte order: {word}?"));
+            return Some(match other {
+                Order::Little => text!("length-add-le", value = value, turned = turned),
+                Order::Big => text!("length-drop-le", value = value, turned = turned),
+            });
         }
         let negative =
             self.sign == Sign::Unsigned && value > Self { sign: Sign::Signed, ..self.clone() }.most_value();
-        negative.then(|| {
-            format!("length {value} would be negative as a signed number: the framing may be misaligned")
-        })
+        negative.then(|| text!("length-negative", value = value))
     }
 
     /// Whether the field seems to begin one byte too early: with a letter that says what kind of message it is, and then the
@@ -339,7 +329,8 @@ impl Cut for Length {
         if let (Some(version), Some(&first)) = (self.version, buf.first())
             && version != first
         {
-            let what = format!("it starts with version {version:02x}, not {first:02x}");
+            let (version, found) = (format!("{version:02x}"), format!("{first:02x}"));
+            let what = text!("frame-tpkt-version", version = version, found = found);
             return Err(FrameError::Malformed { framing: "tpkt", what });
         }
         let header = self.header();
@@ -379,10 +370,8 @@ impl Cut for Length {
                 i128::from(i64_of(header)) + i128::from(self.adjust.max(0)) - i128::from(i64_of(self.strip));
             let least = least.max(0);
             let want = match header.saturating_sub(self.strip) {
-                0 => format!("has at least {least} bytes, as adjust says"),
-                own => format!(
-                    "has at least {least} bytes: it begins with its {own}-byte header, and the length there is filled in"
-                ),
+                0 => text!("wanted-adjust", least = least),
+                own => text!("wanted-header", least = least, own = own),
             };
             return Err(FrameError::WrongSize { framing: "len", have: body, want });
         }

@@ -3,6 +3,7 @@
 
 use data_encoding::HEXLOWER;
 use memchr::memmem::Finder;
+use sockeye_text::text;
 
 use super::checksum::Checksum;
 use super::cut::{Cut, CutStep, Scan, put};
@@ -52,7 +53,8 @@ impl Markers {
 
     #[cold]
     fn too_long(&self, max: usize) -> FrameError {
-        let hint = Some(format!("no tail {} came within the limit", HEXLOWER.encode(self.tail.needle())));
+        let hint =
+            Some(text!("no-end-came", end = text!("end-tail", bytes = HEXLOWER.encode(self.tail.needle()))));
         FrameError::TooLong { announced: max as u64 + 1, limit: max, hint }
     }
 }
@@ -88,7 +90,7 @@ impl Cut for Markers {
         out.extend_from_slice(self.tail.needle());
         match self.tail.find(out.get(start..).unwrap_or_default()) {
             Some(at) if at < body => {
-                let what = format!("tail marker {}", HEXLOWER.encode(self.tail.needle()));
+                let what = text!("end-tail-marker", bytes = HEXLOWER.encode(self.tail.needle()));
                 Err(FrameError::ContainsDelimiter { what, at })
             }
             _ => Ok(()),

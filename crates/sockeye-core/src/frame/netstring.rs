@@ -1,6 +1,8 @@
 //! Cuts netstrings, `5:hello,` (D. J. Bernstein, <https://cr.yp.to/proto/netstrings.txt>).
 //! Never accepts a leading zero, a space or a missing comma: the standard forbids them.
 
+use sockeye_text::{Text, text};
+
 use super::checksum::Checksum;
 use super::cut::{Cut, CutStep, Scan, put, size};
 use super::error::FrameError;
@@ -19,8 +21,12 @@ pub(super) const ROW: FramingDef<Netstring> = FramingDef {
 #[derive(Clone, Debug)]
 pub(super) struct Netstring;
 
-fn malformed(what: &str, byte: u8) -> FrameError {
-    FrameError::Malformed { framing: "netstring", what: format!("{what}, not {}", byte.escape_ascii()) }
+fn malformed(what: Text) -> FrameError {
+    FrameError::Malformed { framing: "netstring", what }
+}
+
+fn shown(byte: u8) -> String {
+    byte.escape_ascii().to_string()
 }
 
 /// The length at the front of `buf` and how many bytes it and its colon take; `None` if more must come.
@@ -31,11 +37,11 @@ fn length(buf: &[u8], max: usize) -> Result<Option<(usize, usize)>, FrameError> 
         match byte {
             b':' if i > 0 => return Ok(Some((usize::try_from(value).unwrap_or(usize::MAX), i + 1))),
             b'0'..=b'9' if i > 0 && value == 0 => {
-                return Err(malformed("a colon follows the length 0", byte));
+                return Err(malformed(text!("frame-netstring-zero", found = shown(byte))));
             }
             b'0'..=b'9' => value = value.saturating_mul(10).saturating_add(u64::from(byte - b'0')),
-            _ if i == 0 => return Err(malformed("it starts with a digit", byte)),
-            _ => return Err(malformed("the length is digits and a colon", byte)),
+            _ if i == 0 => return Err(malformed(text!("frame-netstring-start", found = shown(byte)))),
+            _ => return Err(malformed(text!("frame-netstring-length", found = shown(byte)))),
         }
         // Checked digit by digit, so that the digits themselves are bounded.
         if value > max as u64 {
@@ -56,7 +62,7 @@ impl Cut for Netstring {
         match buf.get(to) {
             None => Ok(CutStep::Need { least: total, total: Some(total) }),
             Some(b',') => Ok(CutStep::Frame { used: total, from: header, to }),
-            Some(&byte) => Err(malformed("a comma ends it", byte)),
+            Some(&byte) => Err(malformed(text!("frame-netstring-end", found = shown(byte)))),
         }
     }
 

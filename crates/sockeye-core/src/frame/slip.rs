@@ -2,6 +2,7 @@
 //! Never delivers an empty packet (the RFC's receivers ignore them) and never guesses at a broken escape.
 
 use memchr::{memchr, memchr_iter};
+use sockeye_text::text;
 
 use super::checksum::Checksum;
 use super::cut::{Cut, CutStep, Opened, Scan, size};
@@ -52,7 +53,7 @@ impl Cut for Slip {
             scan.count += memchr_iter(ESC, new).count();
         }
         if sealed > max && sealed - scan.count > max {
-            let hint = Some("no END (c0) came within the limit".to_owned());
+            let hint = Some(text!("no-end-came", end = "END (c0)"));
             return Err(FrameError::TooLong { announced: max as u64 + 1, limit: max, hint });
         }
         if end.is_none() {
@@ -75,7 +76,7 @@ impl Cut for Slip {
                     Some(&ESC_ESC) => ESC,
                     other => {
                         let other = other.map_or_else(|| "END".to_owned(), |b| format!("{b:02x}"));
-                        let what = format!("the escape db is followed by {other}, not by dc or dd");
+                        let what = text!("frame-slip-escape", found = other);
                         return Err(FrameError::Malformed { framing: "slip", what });
                     }
                 },
@@ -88,7 +89,7 @@ impl Cut for Slip {
     fn wrap(&self, message: &[u8], sum: Option<Checksum>, out: &mut Vec<u8>) -> Result<(), FrameError> {
         let have = size(message, sum);
         if have == 0 {
-            let want = "is never empty: receivers ignore empty packets".to_owned();
+            let want = text!("wanted-not-empty");
             return Err(FrameError::WrongSize { framing: "slip", have, want });
         }
         out.push(END);

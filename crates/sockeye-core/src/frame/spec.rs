@@ -2,6 +2,8 @@
 
 use std::ops::RangeInclusive;
 
+use sockeye_text::{Text, text};
+
 use super::error::SpecError;
 use crate::address::nearest::nearest;
 
@@ -79,13 +81,13 @@ impl<'a> Given<'a> {
         Some(part.value)
     }
 
-    fn bad(&self, key: &str, value: &str, why: String) -> SpecError {
+    fn bad(&self, key: &str, value: &str, why: Text) -> SpecError {
         SpecError::BadValue { spec: self.spec.to_owned(), key: key.to_owned(), value: value.to_owned(), why }
     }
 
     /// The error for parts that do not go together.
-    pub(super) fn contradiction(&self, why: &str) -> SpecError {
-        SpecError::Contradiction { spec: self.spec.to_owned(), why: why.to_owned() }
+    pub(super) fn contradiction(&self, why: Text) -> SpecError {
+        SpecError::Contradiction { spec: self.spec.to_owned(), why }
     }
 
     /// Whether `key` is there; it takes no value.
@@ -93,7 +95,7 @@ impl<'a> Given<'a> {
         match self.take(key) {
             None => Ok(false),
             Some(None) => Ok(true),
-            Some(Some(value)) => Err(self.bad(key, value, format!("it takes no value; write `{key}`"))),
+            Some(Some(value)) => Err(self.bad(key, value, text!("spec-takes-no-value", key = key))),
         }
     }
 
@@ -105,7 +107,7 @@ impl<'a> Given<'a> {
     ) -> Result<Option<i64>, SpecError> {
         let Some(value) = self.take(key) else { return Ok(None) };
         let text = value.unwrap_or_default();
-        let why = || format!("write {key}=N with a whole number from {} to {}", range.start(), range.end());
+        let why = || text!("spec-number", key = key, from = *range.start(), to = *range.end());
         match text.parse() {
             Ok(number) if range.contains(&number) => Ok(Some(number)),
             _ => Err(self.bad(key, text, why())),
@@ -124,19 +126,17 @@ impl<'a> Given<'a> {
         let digits: String = text.to_lowercase().replace("0x", "").split([' ', ':', '-', '_']).collect();
         let bytes = data_encoding::HEXLOWER.decode(digits.as_bytes());
         match bytes {
-            Ok(bytes) if bytes.is_empty() => {
-                Err(self.bad(key, text, format!("write at least one byte in hex, such as {key}=0d0a")))
-            }
+            Ok(bytes) if bytes.is_empty() => Err(self.bad(key, text, text!("spec-no-bytes", key = key))),
             Ok(bytes) if bytes.len() > MOST_BYTES => {
-                Err(self.bad(key, text, format!("{} bytes; at most {MOST_BYTES}", bytes.len())))
+                Err(self.bad(key, text, text!("spec-many-bytes", count = bytes.len(), most = MOST_BYTES)))
             }
             Ok(bytes) => Ok(bytes),
             Err(error) => {
-                let what = match digits.get(error.position..).and_then(|rest| rest.chars().next()) {
-                    Some(c) if !c.is_ascii_hexdigit() => format!("`{c}` is no hex digit"),
-                    _ => "an odd number of hex digits".to_owned(),
+                let why = match digits.get(error.position..).and_then(|rest| rest.chars().next()) {
+                    Some(c) if !c.is_ascii_hexdigit() => text!("spec-no-hex-digit", digit = c, key = key),
+                    _ => text!("spec-odd-hex", key = key),
                 };
-                Err(self.bad(key, text, format!("{what}; write two for each byte, such as {key}=0d0a")))
+                Err(self.bad(key, text, why))
             }
         }
     }
@@ -145,7 +145,7 @@ impl<'a> Given<'a> {
     pub(super) fn five(&mut self) -> Result<[i64; 5], SpecError> {
         let rest = self.rest.take().unwrap_or_default();
         let form = self.row.form;
-        let wrong = |text: &str| self.bad(self.row.name, text, format!("write `{form}`, five whole numbers"));
+        let wrong = |text: &str| self.bad(self.row.name, text, text!("spec-five", form = form));
         let numbers: Result<Vec<i64>, _> = rest
             .split(',')
             .map(|text| text.trim().parse::<i32>().map(i64::from).map_err(|_| wrong(text)))
@@ -154,7 +154,7 @@ impl<'a> Given<'a> {
     }
 
     fn missing(&self, key: &str) -> SpecError {
-        self.bad(key, "", format!("write `{}`", self.row.form))
+        self.bad(key, "", text!("spec-form", form = self.row.form))
     }
 
     /// Refuses what the row did not ask for.
@@ -162,12 +162,12 @@ impl<'a> Given<'a> {
         let mut left = self.parts.iter().filter(|part| part.taken == Taken::No);
         let name = self.row.name;
         if let Some(rest) = self.rest {
-            return Err(self.bad(name, rest, format!("write `{}`", self.row.form)));
+            return Err(self.bad(name, rest, text!("spec-form", form = self.row.form)));
         }
         match left.find(|part| part.key != name || part.value.is_some()) {
             None => Ok(()),
             Some(part) if part.key == name => {
-                Err(self.bad(name, part.value.unwrap_or_default(), format!("write `{}`", self.row.form)))
+                Err(self.bad(name, part.value.unwrap_or_default(), text!("spec-form", form = self.row.form)))
             }
             Some(part) => Err(SpecError::UnknownKey {
                 spec: self.spec.to_owned(),

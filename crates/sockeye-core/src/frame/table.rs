@@ -1,5 +1,7 @@
 //! The closed list of framings, and the reading of a SPEC against it.
 
+use sockeye_text::Text;
+
 use super::error::SpecError;
 use super::spec::{FramingRow, Given};
 use super::{cobs, delimiter, fixed, idle, length, markers, netstring, presets, raw, slip, varint};
@@ -114,7 +116,7 @@ pub(super) fn parse(spec: &str) -> Result<FramingKind, SpecError> {
 /// The row called `name`; a SPEC may also begin with another key of a row, as in `tail=03,head=02`.
 fn find(spec: &str, name: &str) -> Result<&'static Entry, SpecError> {
     let known = || rows().map(|row| row.name);
-    let list = || known().collect::<Vec<_>>().join(", ");
+    let list = || Text::verbatim(known().collect::<Vec<_>>().join(", "));
     if name.is_empty() {
         return Err(SpecError::Empty { what: "framing", known: list() });
     }

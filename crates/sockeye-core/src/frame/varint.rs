@@ -2,6 +2,8 @@
 //! (<https://protobuf.dev/programming-guides/encoding/#varints>).
 //! Never accepts a length written longer than needed or past 64 bits.
 
+use sockeye_text::{Text, text};
+
 use super::checksum::Checksum;
 use super::cut::{Cut, CutStep, Scan, put, size};
 use super::error::FrameError;
@@ -23,8 +25,8 @@ const LONGEST: usize = 10;
 #[derive(Clone, Debug)]
 pub(super) struct Varint;
 
-fn malformed(what: &str) -> FrameError {
-    FrameError::Malformed { framing: "varint", what: what.to_owned() }
+fn malformed(what: Text) -> FrameError {
+    FrameError::Malformed { framing: "varint", what }
 }
 
 /// The length at the front of `buf` and how many bytes it takes; `None` if more must come.
@@ -35,12 +37,12 @@ fn length(buf: &[u8]) -> Result<Option<(u64, usize)>, FrameError> {
         let group = u64::from(byte & 0x7f);
         // The tenth group has one bit left of the 64; a further group would have none.
         if i == LONGEST - 1 && byte > 1 {
-            return Err(malformed("the length is longer than 64 bits"));
+            return Err(malformed(text!("frame-varint-long")));
         }
         value |= group << (7 * i);
         if byte < 0x80 {
             if byte == 0 && i > 0 {
-                return Err(malformed("the length is written longer than needed"));
+                return Err(malformed(text!("frame-varint-padded")));
             }
             return Ok(Some((value, i + 1)));
         }

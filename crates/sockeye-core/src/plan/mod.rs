@@ -6,6 +6,8 @@ mod serve;
 
 use std::{net::IpAddr, time::Duration};
 
+use sockeye_text::{Text, text};
+
 use crate::{
     address::Address,
     behaviour::{Reply, Script},
@@ -112,8 +114,9 @@ pub struct ConnectPlan {
 ///     limit::Limits,
 ///     plan::{Access, Amplification, Cidr, Clients, Conduct, Console, Family, ListenPlan},
 /// };
+/// use sockeye_text::Text;
 ///
-/// let no_files = |_: &str| Err("no files here".to_owned());
+/// let no_files = |_: &str| Err(Text::verbatim("no files here"));
 /// let plan = ListenPlan {
 ///     address: Address::parse("0.0.0.0:8888")?,
 ///     family: Family::Any,
@@ -203,11 +206,11 @@ impl Cidr {
     ///
     /// # Errors
     /// What is wrong, in a sentence.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub fn parse(text: &str) -> Result<Self, Text> {
         let (base, bits) = text.split_once('/').map_or((text, None), |(a, b)| (a, Some(b)));
         let base: IpAddr = base.trim_matches(['[', ']']).parse().map_err(|_| match base.trim() {
-            "" => "the address is missing; write for example 10.0.0.0/8 or ::1".to_owned(),
-            _ => format!("'{base}' is no IP address; write for example 10.0.0.0/8 or ::1"),
+            "" => text!("cidr-missing"),
+            _ => text!("cidr-none", base = base),
         })?;
         let most = if base.is_ipv4() { 32 } else { 128 };
         let bits = match bits {
@@ -216,7 +219,7 @@ impl Cidr {
                 .parse()
                 .ok()
                 .filter(|&n| n <= most)
-                .ok_or_else(|| format!("'/{b}' is no prefix length; it is 0 to {most} for {base}"))?,
+                .ok_or_else(|| text!("cidr-prefix", bits = b, most = most, base = base.to_string()))?,
         };
         Ok(Self { base, bits })
     }

@@ -3,6 +3,8 @@
 
 use std::{path::PathBuf, time::Duration};
 
+use sockeye_text::{Language, Text, text};
+
 use super::{Access, Family};
 use crate::{
     address::{Address, Host},
@@ -28,12 +30,11 @@ impl Dialects {
     ///
     /// # Errors
     /// What is wrong, in a sentence.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub fn parse(text: &str) -> Result<Self, Text> {
         let mut spoken = [false; 3];
         for word in text.split(',') {
             let found = Dialect::ALL.iter().zip(&mut spoken).find(|(dialect, _)| dialect.name() == word);
-            let (_, is_spoken) =
-                found.ok_or_else(|| format!("'{word}' is no dialect; there are sockeye, http and name"))?;
+            let (_, is_spoken) = found.ok_or_else(|| text!("dialect-none", word = word))?;
             *is_spoken = true;
         }
         Ok(Self { spoken })
@@ -78,6 +79,7 @@ pub enum DotFiles {
 ///     limit::Limits,
 ///     plan::{Access, Dialects, DotFiles, Family, ServePlan},
 /// };
+/// use sockeye_text::Language;
 ///
 /// let plan = ServePlan {
 ///     address: Address::parse("8889")?,
@@ -87,6 +89,7 @@ pub enum DotFiles {
 ///     dialects: Dialects::parse("http,name")?,
 ///     access: Access::default(),
 ///     hosts: Vec::new(),
+///     language: Language::English,
 ///     pulse: None,
 ///     rate: Some(1_000_000),
 ///     total_rate: None,
@@ -111,6 +114,8 @@ pub struct ServePlan {
     pub access: Access,
     /// Names besides its own that HTTP may call it by; `transfer::http::Hosts` says what they mean.
     pub hosts: Vec<Host>,
+    /// The language of pages and refusals in HTTP.
+    pub language: Language,
     /// Bytes of files a second that one connection gets; no limit where there is none.
     pub rate: Option<u64>,
     /// Bytes of files a second that all connections get together; no limit where there is none.

@@ -3,6 +3,7 @@
 
 use std::{fmt, ops::Range};
 
+use sockeye_text::{Text, text};
 use thiserror::Error;
 
 use super::{
@@ -21,59 +22,76 @@ pub struct RulesError {
 
 /// What is wrong with a rules file.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{}", self.text())]
 #[allow(missing_docs, reason = "the fields are what the messages quote")]
 #[non_exhaustive]
 pub enum RulesProblem {
     /// Not TOML.
-    #[error("{0}")]
     Toml(String),
     /// A key that means nothing here.
-    #[error("unknown key {key:?}{}; here are known: {known}", hint(nearest.as_deref()))]
     Key { key: String, nearest: Option<String>, known: String },
     /// A value of the wrong kind.
-    #[error("{key} wants {wanted}")]
-    Kind { key: &'static str, wanted: &'static str },
+    Kind { key: &'static str, wanted: Text },
     /// A rule that says nothing about the message.
-    #[error("this rule has no condition; give it one of equals, prefix, contains, regex, hex")]
     NoCondition,
     /// A rule with two conditions.
-    #[error("this rule has {first} already; a rule has exactly one condition, write two rules")]
     TwoConditions { first: String },
     /// A rule that does nothing.
-    #[error(
-        "this rule does nothing; give it a reply, a reply_hex, silent = true, or then = \"close\" or \"reset\""
-    )]
     NoAction,
     /// A rule that is to say nothing and has an answer.
-    #[error("this rule is silent and has a reply; keep one of the two")]
     SilentReply,
     /// Both `reply` and `reply_hex`.
-    #[error("this rule has both reply and reply_hex; write two rules and all = true to send both")]
     TwoReplies,
     /// Neither rules nor a greeting.
-    #[error("there are no rules in it; write [[rule]], a condition and a reply")]
     Nothing,
     /// More than [`RULES_MAX`].
-    #[error("more than {RULES_MAX} rules")]
     TooMany,
     /// More than [`super::RULES_TEXT_MAX`] bytes.
-    #[error("the file is larger than 1 MiB")]
     TooLarge,
     /// A condition that cannot be read.
-    #[error("{0}")]
     Pattern(#[from] PatternError),
     /// A reply that cannot be read.
-    #[error("{0}")]
     Template(#[from] TemplateError),
     /// A `reply_hex` that cannot be read.
-    #[error("reply_hex: {0}")]
     Hex(#[from] InputError),
     /// A `delay` that cannot be read.
-    #[error("delay: {0}")]
     Delay(#[from] QuantityError),
 }
 
+impl RulesProblem {
+    /// The same, in one sentence.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Toml(words) => Text::verbatim(words),
+            Self::Key { key, nearest, known } => {
+                let maybe = hint(nearest.as_deref());
+                text!("rule-unknown-key", key = format!("{key:?}"), maybe = maybe, known = known)
+            }
+            Self::Kind { key, wanted } => text!("rule-kind", key = *key, wanted = wanted.clone()),
+            Self::NoCondition => text!("rule-no-condition"),
+            Self::TwoConditions { first } => text!("rule-two-conditions", first = first),
+            Self::NoAction => text!("rule-no-action"),
+            Self::SilentReply => text!("rule-silent-reply"),
+            Self::TwoReplies => text!("rule-two-replies"),
+            Self::Nothing => text!("rules-nothing"),
+            Self::TooMany => text!("rules-many", most = RULES_MAX),
+            Self::TooLarge => text!("rules-large"),
+            Self::Pattern(error) => error.text(),
+            Self::Template(error) => error.text(),
+            Self::Hex(error) => text!("labelled", what = "reply_hex", detail = error.text()),
+            Self::Delay(error) => text!("labelled", what = "delay", detail = error.text()),
+        }
+    }
+}
+
 impl RulesError {
+    /// The same, in one sentence, and the line that it is about.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        self.place.text(self.problem.text())
+    }
+
     /// The problem with the bytes `span` of `text`.
     pub(super) fn at(file: &str, text: &str, span: Range<usize>, problem: RulesProblem) -> Self {
         Self { place: Place::of(file, text, span), problem: Box::new(problem) }
@@ -82,7 +100,7 @@ impl RulesError {
 
 impl fmt::Display for RulesError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.place.say(&self.problem))
+        fmt::Display::fmt(&self.text(), f)
     }
 }
 

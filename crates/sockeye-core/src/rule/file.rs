@@ -3,6 +3,7 @@
 
 use std::{ops::Range, time::Duration};
 
+use sockeye_text::{Text, text};
 use toml::{
     Spanned,
     de::{DeTable, DeValue},
@@ -90,14 +91,13 @@ fn rules(text: &str, charset: Charset) -> Result<Rules, Fault> {
                 found.which = match value.get_ref().as_bool() {
                     Some(true) => Which::All,
                     Some(false) => Which::First,
-                    None => return Err(kind("all", "true or false", value)),
+                    None => return Err(kind("all", text!("rule-wants-bool"), value)),
                 }
             }
             "rule" => {
-                let list = value
-                    .get_ref()
-                    .as_array()
-                    .ok_or((at, RulesProblem::Kind { key: "rule", wanted: "two brackets: [[rule]]" }))?;
+                let list = value.get_ref().as_array().ok_or_else(|| {
+                    (at, RulesProblem::Kind { key: "rule", wanted: text!("rule-wants-brackets") })
+                })?;
                 if list.len() > RULES_MAX {
                     return Err((value.span(), RulesProblem::TooMany));
                 }
@@ -128,7 +128,8 @@ fn in_order<'a>(table: &'a DeTable<'a>) -> Vec<Entry<'a>> {
 }
 
 fn rule(entry: &Spanned<DeValue<'_>>, charset: Charset) -> Result<Rule, Fault> {
-    let table = entry.get_ref().as_table().ok_or_else(|| kind("rule", "two brackets: [[rule]]", entry))?;
+    let table =
+        entry.get_ref().as_table().ok_or_else(|| kind("rule", text!("rule-wants-brackets"), entry))?;
     let mut condition: Option<(&str, Pattern)> = None;
     let mut replies: Option<(&str, &Spanned<DeValue<'_>>)> = None;
     let mut delay = Duration::ZERO;
@@ -138,7 +139,7 @@ fn rule(entry: &Spanned<DeValue<'_>>, charset: Charset) -> Result<Rule, Fault> {
         match key {
             "silent" => match value.get_ref().as_bool() {
                 Some(is_silent) => silent = is_silent.then_some(at),
-                None => return Err(kind("silent", "true or false", value)),
+                None => return Err(kind("silent", text!("rule-wants-bool"), value)),
             },
             "equals" | "prefix" | "contains" | "regex" | "hex" => {
                 if let Some((first, _)) = condition {
@@ -205,7 +206,7 @@ fn read_delay(value: &Spanned<DeValue<'_>>) -> Result<Duration, Fault> {
         DeValue::String(text) => text.to_string(),
         DeValue::Integer(number) if number.radix() == 10 => number.as_str().replace('_', ""),
         DeValue::Float(number) => number.as_str().replace('_', ""),
-        _ => return Err(kind("delay", "a duration, as in delay = \"250ms\" or delay = 1.5", value)),
+        _ => return Err(kind("delay", text!("rule-wants-duration"), value)),
     };
     quantity::duration(&text).map_err(|e| (value.span(), e.into()))
 }
@@ -214,15 +215,15 @@ fn read_then(value: &Spanned<DeValue<'_>>) -> Result<Close, Fault> {
     match value.get_ref().as_str() {
         Some("close") => Ok(Close::Graceful),
         Some("reset") => Ok(Close::Reset),
-        _ => Err(kind("then", "\"close\" or \"reset\"", value)),
+        _ => Err(kind("then", text!("rule-wants-then"), value)),
     }
 }
 
 fn string<'a>(key: &'static str, value: &'a Spanned<DeValue<'_>>) -> Result<&'a str, Fault> {
-    value.get_ref().as_str().ok_or_else(|| kind(key, "a text in quotes", value))
+    value.get_ref().as_str().ok_or_else(|| kind(key, text!("rule-wants-text"), value))
 }
 
-fn kind(key: &'static str, wanted: &'static str, value: &Spanned<DeValue<'_>>) -> Fault {
+fn kind(key: &'static str, wanted: Text, value: &Spanned<DeValue<'_>>) -> Fault {
     (value.span(), RulesProblem::Kind { key, wanted })
 }
 

@@ -5,6 +5,7 @@ use std::{borrow::Cow, fmt::Write as _, ops::Range};
 
 use memchr::memmem::Finder;
 use regex::bytes::{Regex, RegexBuilder};
+use sockeye_text::{Text, text};
 use thiserror::Error;
 
 use crate::charset::{Charset, Decoder, InputError, Piece, Unencodable};
@@ -18,29 +19,42 @@ pub const PATTERN_MAX: usize = 64 << 10;
 
 /// Why a text is no pattern. A usage error.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{}", self.text())]
 #[allow(missing_docs, reason = "the fields are what the messages quote")]
 #[non_exhaustive]
 pub enum PatternError {
     /// A pattern that every message would match.
-    #[error("the pattern is empty and would match everything")]
     Empty,
     /// More than [`PATTERN_MAX`] bytes.
-    #[error("the pattern is longer than 64 KiB")]
     TooLong,
     /// The regular expression does not compile.
-    #[error("regex {text:?}: {why}")]
-    Regex { text: String, why: String },
+    Regex { text: String, why: Text },
     /// Neither hex digits nor `??`.
-    #[error(
-        "hex pattern: column {column}: {found:?} is no hex digit; write two digits a byte, ?? for any byte, * for any bytes"
-    )]
     Hex { column: usize, found: char },
     /// A hex digit without its partner.
-    #[error("hex pattern: {0}")]
     Odd(InputError),
     /// The text has a character that the charset does not have.
     #[error(transparent)]
     Charset(#[from] Unencodable),
+}
+
+impl PatternError {
+    /// The same, in one sentence.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Empty => text!("pattern-empty"),
+            Self::TooLong => text!("pattern-long"),
+            Self::Regex { text, why } => {
+                text!("pattern-regex", text = format!("{text:?}"), why = why.clone())
+            }
+            Self::Hex { column, found } => {
+                text!("pattern-hex", column = *column, found = format!("{found:?}"))
+            }
+            Self::Odd(error) => text!("pattern-odd", detail = error.text()),
+            Self::Charset(error) => error.text(),
+        }
+    }
 }
 
 /// A condition on one message.
@@ -222,14 +236,12 @@ fn compile(text: &str, case: Case) -> Result<Regex, PatternError> {
         .build()
         .map_err(|e| {
             let why = match e {
-                regex::Error::CompiledTooBig(_) => {
-                    "it needs more than 4 MiB; make its repetitions smaller".into()
-                }
+                regex::Error::CompiledTooBig(_) => text!("regex-large"),
                 // The parser draws several lines; the last says what is wrong.
                 e => {
                     let drawn = e.to_string();
                     let last = drawn.lines().last().unwrap_or_default();
-                    last.trim_start_matches("error: ").to_owned()
+                    Text::verbatim(last.trim_start_matches("error: "))
                 }
             };
             PatternError::Regex { text: text.into(), why }

@@ -1,6 +1,8 @@
 //! A place in a file that people wrote, shown with its line and carets under it.
 
-use std::{fmt, ops::Range};
+use std::ops::Range;
+
+use sockeye_text::{Text, text};
 
 use crate::charset::visible;
 
@@ -37,10 +39,11 @@ impl Place {
 
     /// `FILE:LINE:COLUMN: problem`, the line, and the carets.
     #[must_use]
-    pub fn say(&self, problem: &dyn fmt::Display) -> String {
-        let mut file = String::new();
-        visible(&self.file, &mut file);
-        format!("{file}:{}:{}: {problem}\n{}", self.line, self.column, self.excerpt)
+    pub fn text(&self, problem: Text) -> Text {
+        let mut place = String::new();
+        visible(&self.file, &mut place);
+        place.push_str(&format!(":{}:{}", self.line, self.column));
+        text!("placed", place = place, problem = problem, excerpt = self.excerpt.clone())
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use sockeye_text::{Text, text};
 use thiserror::Error;
 
 /// The longest duration accepted: ten years of 365.25 days.
@@ -40,36 +41,42 @@ const SIZES: [(&str, u64); 14] = [
 
 /// Why a text is no duration or no size. The message quotes the text and says what to write; a usage error.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{}", self.text())]
 #[allow(missing_docs, reason = "the fields are what the messages quote")]
 #[non_exhaustive]
 pub enum QuantityError {
     /// Not a number with a unit of time.
-    #[error("{}; write 250ms, 3s, 2m, 1h, 1m30s or plain seconds", none(.text, "duration"))]
     Duration { text: String },
     /// Longer than [`DURATION_MAX`].
-    #[error("{text:?} is too long; ten years are the most")]
     TooLong { text: String },
     /// Finer than a nanosecond.
-    #[error("{text:?} is finer than a nanosecond")]
     TooFine { text: String },
     /// Not a number with a unit of size.
-    #[error("{}; write 4096, 64KiB (1024) or 10MB (1000)", none(.text, "size"))]
     Size { text: String },
     /// `10Mb` means megabits to some and megabytes to others.
-    #[error("{text:?}: a small b after a capital means bits; write {write}B for bytes")]
     Bits { text: String, write: String },
     /// Not a whole number of bytes.
-    #[error("{text:?} is not a whole number of bytes")]
     PartOfByte { text: String },
     /// More than 64 bits hold.
-    #[error("{text:?} is too large; 16 EiB are the most")]
     TooLarge { text: String },
 }
 
-fn none(text: &str, what: &str) -> String {
-    match text.trim() {
-        "" => format!("the {what} is missing"),
-        _ => format!("{text:?} is no {what}"),
+impl QuantityError {
+    /// The same, in one sentence.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        let quoted = |text: &String| format!("{text:?}");
+        match self {
+            Self::Duration { text } if text.trim().is_empty() => text!("duration-missing"),
+            Self::Duration { text } => text!("duration-none", text = quoted(text)),
+            Self::TooLong { text } => text!("duration-long", text = quoted(text)),
+            Self::TooFine { text } => text!("duration-fine", text = quoted(text)),
+            Self::Size { text } if text.trim().is_empty() => text!("size-missing"),
+            Self::Size { text } => text!("size-none", text = quoted(text)),
+            Self::Bits { text, write } => text!("size-bits", text = quoted(text), write = write),
+            Self::PartOfByte { text } => text!("size-part-of-byte", text = quoted(text)),
+            Self::TooLarge { text } => text!("size-large", text = quoted(text)),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use sockeye_text::{Text, text};
 use thiserror::Error;
 
 use super::{
@@ -46,22 +47,17 @@ pub const PLACEHOLDERS: [(&str, &str); 12] = [
 
 /// What is wrong with a template. A usage error.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{}", self.text())]
 #[allow(missing_docs, reason = "the fields are what the messages quote")]
 #[non_exhaustive]
 pub enum TemplateError {
     /// `{something}` that is no placeholder.
-    #[error("column {column}: unknown placeholder {{{name}}}{}; for the text itself write {{{{{name}}}}}", nearest::hint(nearest.as_deref()))]
     Unknown { column: usize, name: String, nearest: Option<String> },
     /// A number behind a placeholder that takes none.
-    #[error("column {column}: {{{name}}} takes no number; only {{random:N}} does")]
     NoNumber { column: usize, name: String },
     /// `{random:0}`, or more digits than [`RANDOM_DIGITS_MAX`].
-    #[error("column {column}: {{random:N}} takes 1 to 1024 digits")]
     Digits { column: usize },
     /// `$N` without such a group.
-    #[error(
-        "column {column}: ${group} does not exist, the regex has {groups} of them; for the text itself write $${group}"
-    )]
     Group { column: usize, group: usize, groups: usize },
     /// A character that the charset does not have.
     #[error(transparent)]
@@ -70,10 +66,37 @@ pub enum TemplateError {
 
 /// A rendering would have taken more than its limit. Nothing of it was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("the answer would take more than {limit} bytes")]
+#[error("{}", self.text())]
 pub struct Expansion {
     /// What was allowed, in bytes.
     pub limit: usize,
+}
+
+impl TemplateError {
+    /// The same, in one sentence.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Unknown { column, name, nearest } => {
+                let maybe = nearest::hint(nearest.as_deref());
+                text!("template-unknown", column = *column, name = name, maybe = maybe)
+            }
+            Self::NoNumber { column, name } => text!("template-no-number", column = *column, name = name),
+            Self::Digits { column } => text!("template-digits", column = *column),
+            Self::Group { column, group, groups } => {
+                text!("template-group", column = *column, group = *group, groups = *groups)
+            }
+            Self::Charset(error) => error.text(),
+        }
+    }
+}
+
+impl Expansion {
+    /// The same, in one sentence.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        text!("template-expansion", limit = self.limit)
+    }
 }
 
 /// What a template is filled in with.

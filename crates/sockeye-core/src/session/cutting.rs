@@ -1,6 +1,8 @@
 //! How a session cuts what comes into messages, and what it tells of bytes that become none.
 //! Never decides what a message means.
 
+use sockeye_text::text;
+
 use super::{Hearing, Input, Session};
 use crate::{
     event::{Ending, Failure, Kind, Notice, Operation, What},
@@ -106,14 +108,11 @@ impl Session {
         self.note_left();
         self.out.counters.dropped += 1;
         let peer = self.out.peer().to_owned();
-        let failure = Failure::new(Operation::Receive, peer, Kind::Framing, error.to_string());
+        let failure = Failure::new(Operation::Receive, peer, Kind::Framing, error.text());
         let is_cut_short =
             self.observer.as_ref().is_some_and(|observer| observer.is_cut_short(self.framer.leftover()));
         self.out.fail(match is_cut_short {
-            true => failure.hint(
-                "the message before was cut within a character: does its length count characters? it has to count bytes, \
-                 as in len(text.encode())",
-            ),
+            true => failure.hint(text!("cut-within-character")),
             false => failure,
         });
         // The next datagram begins anew; a stream has lost its way for good.

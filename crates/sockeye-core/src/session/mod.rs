@@ -52,7 +52,7 @@ use crate::{
 ///     seed: 1,
 ///     rate: None,
 /// });
-/// let reply = Reply::parse("text:you said {text}", Charset::utf8(), &|_| Err("no files".to_owned()))?;
+/// let reply = Reply::parse("text:you said {text}", Charset::utf8(), &|_| Err(sockeye_text::Text::verbatim("no files")))?;
 /// let config = SessionConfig {
 ///     common: &common,
 ///     conn: 1,

@@ -36,7 +36,7 @@ fn echo() -> Session {
         faults: &[],
         idle: None,
     };
-    let reply = Reply::parse("echo", Charset::utf8(), &|_| Err(String::new())).unwrap();
+    let reply = Reply::parse("echo", Charset::utf8(), &|_| Err(sockeye_text::Text::verbatim(""))).unwrap();
     Session::open(config, reply.start(), At::START)
 }
 

@@ -3,6 +3,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
+use sockeye_text::{Text, text};
 use thiserror::Error;
 
 use super::{fault::Fault, latency::Latency, slice::Slice};
@@ -93,8 +94,8 @@ pub const FAULTS: &[FaultRow] = &[
         about: "everything comes later, in order; with jitter each part of a stream by another delay",
         samples: &["latency", "latency=30ms", "latency=20ms,jitter=20ms", "latency=0ms,jitter=7ms"],
         read: |fields| {
-            let base = fields.value("100ms", quantity::duration)?;
-            let jitter = fields.key("jitter", quantity::duration)?.unwrap_or_default();
+            let base = fields.value("100ms", duration)?;
+            let jitter = fields.key("jitter", duration)?.unwrap_or_default();
             Ok(Arc::new(move || Fault::Stage(Box::new(Latency::new(base, jitter)))))
         },
     },
@@ -105,7 +106,7 @@ pub const FAULTS: &[FaultRow] = &[
         samples: &["slice", "slice=1", "slice=3,gap=0s", "slice=2..30,gap=10ms"],
         read: |fields| {
             let (min, max) = fields.value("1..64", range)?;
-            let gap = fields.key("gap", quantity::duration)?.unwrap_or(GAP);
+            let gap = fields.key("gap", duration)?.unwrap_or(GAP);
             Ok(Arc::new(move || Fault::Cutter(Box::new(Slice { min, max, gap }))))
         },
     },
@@ -113,10 +114,18 @@ pub const FAULTS: &[FaultRow] = &[
 
 /// Why a fault specification was refused.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("--fault '{spec}': {problem}")]
+#[error("{}", self.text())]
 pub struct FaultError {
     spec: String,
-    problem: String,
+    problem: Text,
+}
+
+impl FaultError {
+    /// The same, in one sentence.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        text!("labelled", what = format!("--fault '{}'", self.spec), detail = self.problem.clone())
+    }
 }
 
 struct Fields<'a> {
@@ -127,22 +136,23 @@ struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    fn wrong(&self, problem: impl fmt::Display) -> FaultError {
-        FaultError { spec: self.spec.to_owned(), problem: format!("{problem}; write {}", self.form) }
+    fn wrong(&self, problem: Text) -> FaultError {
+        let problem = text!("fault-form", problem = problem, form = self.form);
+        FaultError { spec: self.spec.to_owned(), problem }
     }
 
-    fn value<T, E: fmt::Display>(
+    fn value<T>(
         &mut self,
         default: &'a str,
-        read: impl Fn(&str) -> Result<T, E>,
+        read: impl Fn(&str) -> Result<T, Text>,
     ) -> Result<T, FaultError> {
         read(self.value.take().unwrap_or(default)).map_err(|e| self.wrong(e))
     }
 
-    fn key<T, E: fmt::Display>(
+    fn key<T>(
         &mut self,
         name: &str,
-        read: impl Fn(&str) -> Result<T, E>,
+        read: impl Fn(&str) -> Result<T, Text>,
     ) -> Result<Option<T>, FaultError> {
         let Some(place) = self.keys.iter().position(|(k, _)| *k == name) else { return Ok(None) };
         let (_, text) = self.keys.remove(place);
@@ -150,37 +160,41 @@ impl<'a> Fields<'a> {
     }
 }
 
-fn range(text: &str) -> Result<(u64, u64), String> {
+fn duration(text: &str) -> Result<Duration, Text> {
+    quantity::duration(text).map_err(|error| error.text())
+}
+
+fn range(text: &str) -> Result<(u64, u64), Text> {
     let number = |t: &str| {
         let n = t.parse::<u64>().map_err(|_| match t {
-            "" => "the number of bytes is missing".to_owned(),
-            t => format!("'{t}' is no number of bytes"),
+            "" => text!("slice-missing"),
+            t => text!("slice-none", text = t),
         })?;
-        if n == 0 { Err("a slice has at least 1 byte".to_owned()) } else { Ok(n) }
+        if n == 0 { Err(text!("slice-zero")) } else { Ok(n) }
     };
     let (min, max) = match text.split_once("..") {
         None => (number(text)?, number(text)?),
         Some((a, b)) => (number(a)?, number(b)?),
     };
     if min > max {
-        return Err(format!("{min} is more than {max}"));
+        return Err(text!("slice-turned", min = min, max = max));
     }
     Ok((min, max))
 }
 
-fn direction(text: &str) -> Result<Way, String> {
+fn direction(text: &str) -> Result<Way, Text> {
     match text {
         "up" => Ok(Way::Up),
         "down" => Ok(Way::Down),
-        "" => Err("the direction is missing; dir is up (client to server) or down".to_owned()),
-        _ => Err(format!("'{text}' is no direction; dir is up (client to server) or down")),
+        "" => Err(text!("direction-missing")),
+        _ => Err(text!("direction-none", text = text)),
     }
 }
 
-fn probability(text: &str) -> Result<f64, String> {
+fn probability(text: &str) -> Result<f64, Text> {
     text.parse::<f64>().ok().filter(|p| (0.0..=1.0).contains(p)).ok_or_else(|| match text {
-        "" => "the probability is missing; chance is 0 to 1".to_owned(),
-        text => format!("'{text}' is no probability; chance is 0 to 1"),
+        "" => text!("chance-missing"),
+        text => text!("chance-none", text = text),
     })
 }
 
@@ -190,28 +204,28 @@ impl FaultSpec {
     /// # Errors
     /// An unknown name or key, a bad value, or a key given twice, each named with what to write instead.
     pub fn parse(spec: &str) -> Result<Self, FaultError> {
-        let wrong = |problem: String| FaultError { spec: spec.to_owned(), problem };
+        let wrong = |problem: Text| FaultError { spec: spec.to_owned(), problem };
         let mut parts = spec.split(',');
         let head = parts.next().unwrap_or_default();
         let (name, value) = head.split_once('=').map_or((head, None), |(n, v)| (n, Some(v)));
         let row = FAULTS.iter().find(|row| row.name == name).ok_or_else(|| {
             let names: Vec<&str> = FAULTS.iter().map(|row| row.name).collect();
             wrong(match nearest(name, names.iter().copied()) {
-                _ if name.is_empty() => format!("no fault is named; there are {}", names.join(", ")),
-                Some(near) => format!("there is no fault '{name}'; did you mean {near}?"),
-                None => format!("there is no fault '{name}'; there are {}", names.join(", ")),
+                _ if name.is_empty() => text!("fault-none", names = names.join(", ")),
+                Some(near) => text!("fault-near", name = name, near = near),
+                None => text!("fault-unknown", name = name, names = names.join(", ")),
             })
         })?;
         let mut fields = Fields { spec, form: row.form, value, keys: Vec::new() };
         for part in parts {
             let (key, value) = part.split_once('=').filter(|(key, _)| !key.is_empty()).ok_or_else(|| {
                 fields.wrong(match part {
-                    "" => "there is a comma too many".to_owned(),
-                    part => format!("'{part}' is no key=value"),
+                    "" => text!("fault-comma"),
+                    part => text!("fault-no-pair", part = part),
                 })
             })?;
             if fields.keys.iter().any(|(k, _)| *k == key) {
-                return Err(fields.wrong(format!("{key} is given twice")));
+                return Err(fields.wrong(text!("fault-twice", key = key)));
             }
             fields.keys.push((key, value));
         }
@@ -219,7 +233,7 @@ impl FaultSpec {
         let chance = fields.key("chance", probability)?.unwrap_or(1.0);
         let make = (row.read)(&mut fields)?;
         if let Some((key, _)) = fields.keys.first() {
-            return Err(fields.wrong(format!("{} has no key '{key}'", row.name)));
+            return Err(fields.wrong(text!("fault-no-key", fault = row.name, key = *key)));
         }
         Ok(Self { name: row.name, way, chance, text: spec.to_owned(), make })
     }

@@ -1,6 +1,7 @@
 //! The one grammar of names that are asked for and offered: relative, `/`-separated, bytes that nothing decodes.
 //! Never looks at a file system: whether a name leads anywhere is decided by who opens it.
 
+use sockeye_text::{Text, text};
 use thiserror::Error;
 
 use crate::limit::{COMPONENT, NAME};
@@ -21,37 +22,47 @@ pub struct Name(Box<[u8]>);
 
 /// Why some bytes are no name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("{}", self.text())]
 pub enum NameError {
     /// Nothing.
-    #[error("it is empty")]
     Empty,
     /// More than [`NAME`] bytes.
-    #[error("it is longer than {NAME} bytes")]
     Long,
     /// A component of more than [`COMPONENT`] bytes.
-    #[error("a part of it is longer than {COMPONENT} bytes")]
     LongComponent,
     /// It begins with a slash.
-    #[error("it begins with '/'; names are relative to the folder that is served")]
     Absolute,
     /// Two slashes in a row, or one at the end.
-    #[error("a part of it is empty: it has two '/' in a row or ends in one")]
     EmptyComponent,
     /// A component `.` or `..`.
-    #[error("a part of it is '.' or '..'")]
     Dots,
     /// A backslash: a separator elsewhere.
-    #[error("it contains '\\'; write '/' between folders")]
     Backslash,
     /// A NUL, a control character or DEL.
-    #[error("it contains the control byte 0x{0:02x}")]
     Control(u8),
     /// A device of the system here, such as `CON`.
-    #[error("it is the name of a device on Windows; choose another one with -o")]
     Reserved,
     /// What the system here would change or refuse: `a?`, a dot at the end.
-    #[error("it is no name that Windows keeps as it is; choose another one with -o")]
     Unkept,
+}
+
+impl NameError {
+    /// The same, in one sentence.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Empty => text!("name-empty"),
+            Self::Long => text!("name-long", most = NAME),
+            Self::LongComponent => text!("name-long-part", most = COMPONENT),
+            Self::Absolute => text!("name-absolute"),
+            Self::EmptyComponent => text!("name-empty-part"),
+            Self::Dots => text!("name-dots"),
+            Self::Backslash => text!("name-backslash"),
+            Self::Control(byte) => text!("name-control", byte = format!("{byte:02x}")),
+            Self::Reserved => text!("name-device"),
+            Self::Unkept => text!("name-unkept"),
+        }
+    }
 }
 
 /// Which names the system here can give to files.

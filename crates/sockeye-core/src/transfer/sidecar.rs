@@ -20,6 +20,7 @@
 use std::fmt::Write as _;
 
 use crc::{CRC_32_ISO_HDLC, Crc};
+use sockeye_text::{Text, text};
 use thiserror::Error;
 
 use super::{Blake3, Name, NameError};
@@ -51,30 +52,42 @@ pub struct Sidecar {
 
 /// Why a text is no sidecar. The partial file beside it is not used then.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{}", self.text())]
 pub enum SidecarError {
     /// More than [`SIDECAR`] bytes.
-    #[error("it is longer than {SIDECAR} bytes")]
     Long,
     /// It is of another kind or version.
-    #[error("it does not begin with '{FIRST}'")]
     Version,
     /// Its check sum is wrong or missing: it was cut or changed.
-    #[error("it is damaged")]
     Damaged,
     /// A line is missing, or is not what stands there.
-    #[error("its line '{0}' is missing or wrong")]
     Line(&'static str),
     /// The name breaks the grammar.
-    #[error("its name cannot be one: {0}")]
     Name(#[from] NameError),
     /// More is verified than there is.
-    #[error("it claims {verified} of {size} bytes")]
     Beyond {
         /// What it claims.
         verified: u64,
         /// The whole file.
         size: u64,
     },
+}
+
+impl SidecarError {
+    /// The same, in one sentence.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Long => text!("sidecar-long", most = SIDECAR),
+            Self::Version => text!("sidecar-version", first = FIRST),
+            Self::Damaged => text!("sidecar-damaged"),
+            Self::Line(line) => text!("sidecar-line", line = *line),
+            Self::Name(error) => text!("sidecar-name", why = error.text()),
+            Self::Beyond { verified, size } => {
+                text!("sidecar-beyond", verified = *verified, size = *size)
+            }
+        }
+    }
 }
 
 impl Sidecar {

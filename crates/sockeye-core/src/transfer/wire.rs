@@ -1,6 +1,7 @@
 //! What both directions of the protocol share: the preamble, the head of a frame, error codes, collecting a frame.
 //! Never allocates what a length claims: what is held is what arrived.
 
+use sockeye_text::{Text, text};
 use thiserror::Error;
 
 use crate::limit::{ERROR_TEXT, REQUEST};
@@ -33,15 +34,13 @@ pub struct Hello {
 
 /// What is wrong with what the other end sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("{}", self.text())]
 pub enum WireError {
     /// The first bytes are none of this protocol.
-    #[error("it does not speak the sockeye protocol")]
     Magic,
     /// A version that nobody here speaks.
-    #[error("it speaks version {0} of the sockeye protocol, and we speak {VERSION}")]
     Version(u8),
     /// A length beyond what this kind of frame may have.
-    #[error("a frame of type 0x{kind:02x} announces {length} bytes, more than {limit}")]
     Long {
         /// The frame's type.
         kind: u8,
@@ -51,11 +50,26 @@ pub enum WireError {
         limit: usize,
     },
     /// A type of frame that is not known in this direction.
-    #[error("a frame of the unknown type 0x{0:02x}")]
     Unknown(u8),
     /// A frame that is too short for its type, or contradicts itself.
-    #[error("a malformed frame of type 0x{0:02x}")]
     Malformed(u8),
+}
+
+impl WireError {
+    /// The same, in one sentence.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        let hex = |kind: &u8| format!("{kind:02x}");
+        match self {
+            Self::Magic => text!("wire-magic"),
+            Self::Version(version) => text!("wire-version", version = *version, ours = VERSION),
+            Self::Long { kind, length, limit } => {
+                text!("wire-long", kind = hex(kind), length = *length, limit = *limit)
+            }
+            Self::Unknown(kind) => text!("wire-unknown", kind = hex(kind)),
+            Self::Malformed(kind) => text!("wire-malformed", kind = hex(kind)),
+        }
+    }
 }
 
 /// Why the server does not do what it was asked to.

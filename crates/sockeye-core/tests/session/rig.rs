@@ -36,7 +36,7 @@ pub(crate) struct Setup {
 impl Setup {
     /// A server on a stream that answers as `--reply` says.
     pub(crate) fn replying(reply: &str) -> Self {
-        let none = |_: &str| Err("no files here".to_owned());
+        let none = |_: &str| Err(sockeye_text::Text::verbatim("no files here"));
         Self::with(Reply::parse(reply, Charset::utf8(), &none).unwrap())
     }
 

@@ -9,6 +9,7 @@ use sockeye_core::{
     plan::Pins,
     transfer::{Blake3, Name, Sidecar},
 };
+use sockeye_text::{Text, text};
 use tokio::sync::mpsc;
 
 use super::{
@@ -199,15 +200,14 @@ impl Download {
         match &self.target {
             DownloadTarget::File(partial) => partial.keep(0).map_err(FetchError::Fatal)?,
             DownloadTarget::Stdout if self.at > 0 => {
-                let detail =
-                    "what was written to standard output cannot be taken back, and the server cannot go on";
+                let detail = text!("get-no-going-back");
                 let failed = Failure::new(
                     Operation::Get,
                     self.remote.address(self.name.as_bytes()),
                     Kind::Range,
                     detail,
                 );
-                return Err(FetchError::Fatal(failed.hint("fetch it into a file with -o FILE")));
+                return Err(FetchError::Fatal(failed.hint(text!("get-no-going-back-hint"))));
             }
             DownloadTarget::Stdout | DownloadTarget::Nothing => {}
         }
@@ -239,7 +239,7 @@ impl Download {
         let hash = read?;
         let size = self.known.as_ref().and_then(|known| known.size);
         if let Some(size) = size.filter(|size| self.at < *size) {
-            let detail = format!("it ended after {} bytes of {size}", self.at);
+            let detail = text!("get-ended-early", came = self.at, size = size);
             return Err(FetchError::Lost(Failure::new(
                 Operation::Receive,
                 self.remote.server(),
@@ -267,7 +267,7 @@ impl Download {
                     filling.load(count);
                     let came = self.at.saturating_add(filling.block.bytes().len() as u64);
                     if size.is_some_and(|size| came > size) {
-                        let detail = "it sends more than it announced";
+                        let detail = text!("get-sends-more");
                         let server = self.remote.server();
                         return Err(FetchError::Fatal(Failure::new(
                             Operation::Get,
@@ -367,7 +367,7 @@ impl Download {
     /// The digests of all that came, once all of it is written.
     fn digests(&self) -> Result<Digests, FetchError> {
         let gone =
-            || Failure::new(Operation::Get, self.remote.server(), Kind::Other, "the hashing thread is gone");
+            || Failure::new(Operation::Get, self.remote.server(), Kind::Other, text!("get-hashing-gone"));
         let digests = self.pipeline.digests().ok_or_else(gone);
         match self.pipeline.broken() {
             Some(failure) => Err(FetchError::Fatal(failure.clone())),
@@ -393,21 +393,23 @@ impl Download {
             self.again(Anew::Damaged)?;
             return Err(FetchError::Restarted);
         }
-        let mismatch = |wanted: String, found: String, whose: &str| {
-            let detail = format!("{whose} is {wanted}, and what came has {found}");
+        let mismatch = |detail: Text| {
             let address = self.remote.address(self.name.as_bytes());
             FetchError::Fatal(Failure::new(Operation::Get, address, Kind::Mismatch, detail))
         };
         if let Some(said) = said.filter(|_| is_wrong) {
-            return Err(mismatch(said.to_string(), digests.blake3.to_string(), "the server's BLAKE3"));
+            let (wanted, found) = (said.to_string(), digests.blake3.to_string());
+            return Err(mismatch(text!("get-mismatch-server", wanted = wanted, found = found)));
         }
         if let Some(pin) = self.pins.blake3.filter(|pin| *pin != digests.blake3) {
-            return Err(mismatch(pin.to_string(), digests.blake3.to_string(), "--blake3"));
+            let (wanted, found) = (pin.to_string(), digests.blake3.to_string());
+            return Err(mismatch(text!("get-mismatch", flag = "--blake3", wanted = wanted, found = found)));
         }
         if let (Some(pin), Some(found)) = (self.pins.sha256, digests.sha256)
             && pin != found
         {
-            return Err(mismatch(pin.to_string(), found.to_string(), "--sha256"));
+            let (wanted, found) = (pin.to_string(), found.to_string());
+            return Err(mismatch(text!("get-mismatch", flag = "--sha256", wanted = wanted, found = found)));
         }
         let is_pinned = self.pins.blake3.is_some() || self.pins.sha256.is_some();
         let proof = match (said, is_pinned) {

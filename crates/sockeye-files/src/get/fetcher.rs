@@ -8,6 +8,8 @@ use sockeye_core::{
     plan::GetPlan,
     transfer::Name,
 };
+use sockeye_sys::words;
+use sockeye_text::text;
 
 use super::{
     download::{Download, DownloadTarget, EventSender, Trust},
@@ -103,7 +105,7 @@ impl Fetcher {
             DownloadTarget::Stdout | DownloadTarget::Nothing => None,
         };
         let pipeline = Pipeline::begin(also, writer).map_err(|error| {
-            WishError::All(Failure::new(Operation::Prepare, "a thread", Kind::Other, error.to_string()))
+            WishError::All(Failure::new(Operation::Prepare, "a thread", Kind::Other, words(&error)))
         })?;
         let (remote, events_out) = (self.remote.clone(), self.events_out.clone());
         let mut download = Download::new(name.clone(), remote, events_out, target, pipeline, self.plan.pins);
@@ -214,5 +216,5 @@ impl Fetcher {
 }
 
 fn unsteady(address: String) -> Failure {
-    Failure::new(Operation::Get, address, Kind::Broken, "it changes again and again while it is sent")
+    Failure::new(Operation::Get, address, Kind::Broken, text!("get-unsteady"))
 }

@@ -12,7 +12,8 @@ use sockeye_core::{
         glob::{is_pattern, matches},
     },
 };
-use sockeye_sys::LandingFolder;
+use sockeye_sys::{LandingFolder, words};
+use sockeye_text::{Text, text};
 
 use super::{
     fetcher::{Fetcher, WishError},
@@ -48,9 +49,9 @@ impl Fetcher {
     /// The folder that takes what is fetched.
     fn folder(&self) -> Result<(LandingFolder, PathBuf), WishError> {
         let Destination::Folder(place) = &self.plan.into else {
-            let detail = "several files need a folder to go into";
+            let detail = text!("get-needs-folder");
             let failure = Failure::new(Operation::Get, self.remote.server(), Kind::Usage, detail);
-            return Err(WishError::All(failure.hint("use --dir DIR")));
+            return Err(WishError::All(failure.hint(text!("get-needs-folder-hint"))));
         };
         Ok((partial::folder(place).map_err(WishError::One)?, place.clone()))
     }
@@ -64,7 +65,7 @@ impl Fetcher {
                 let (items, next) = self.insist(client, |client| client.page(&pair.there, &cursor))?;
                 seen += items.len();
                 if seen > TREE {
-                    let detail = format!("there are more than {TREE} entries in it");
+                    let detail = text!("get-many-entries", most = TREE);
                     let failure =
                         Failure::new(Operation::Get, self.remote.address(&top), Kind::Broken, detail);
                     return Err(WishError::All(failure));
@@ -142,9 +143,9 @@ impl Fetcher {
         (here, shown): (&LandingFolder, &Path),
     ) -> Result<(), WishError> {
         let refused =
-            |why: String| WishError::One(Failure::new(Operation::Write, lossy(name), Kind::LocalWrite, why));
-        let name = Name::parse(name).map_err(|error| refused(error.to_string()))?;
-        let here = here.try_clone().map_err(|error| refused(error.to_string()))?;
+            |why: Text| WishError::One(Failure::new(Operation::Write, lossy(name), Kind::LocalWrite, why));
+        let name = Name::parse(name).map_err(|error| refused(error.text()))?;
+        let here = here.try_clone().map_err(|error| refused(words(&error)))?;
         let destination = DestinationFile::new(here, shown, name.last()).map_err(WishError::One)?;
         if let Some((file, length)) = destination.lies_there()
             && length == size

@@ -26,6 +26,7 @@ use sockeye_core::{
     event::{Failure, Kind, Operation},
     transfer::{Blake3, Name, http::percent},
 };
+use sockeye_text::{Text, text};
 
 use super::{
     remote::{FetchError, Remote, Silence},
@@ -67,17 +68,17 @@ impl HttpClient {
         }
     }
 
-    fn over(&self, kind: Kind, detail: impl Into<sockeye_text::Text>) -> FetchError {
+    fn over(&self, kind: Kind, detail: Text) -> FetchError {
         FetchError::Fatal(Failure::new(Operation::Get, self.remote.server(), kind, detail))
     }
 
-    fn lost(&self, error: impl std::fmt::Display) -> FetchError {
-        FetchError::Lost(Failure::new(
-            Operation::Receive,
-            self.remote.server(),
-            Kind::Broken,
-            error.to_string(),
-        ))
+    fn lost(&self, why: Text) -> FetchError {
+        FetchError::Lost(Failure::new(Operation::Receive, self.remote.server(), Kind::Broken, why))
+    }
+
+    /// Lost by an error of hyper, whose words those are.
+    fn broken(&self, error: &hyper::Error) -> FetchError {
+        self.lost(Text::verbatim(error.to_string()))
     }
 
     fn send(
@@ -98,7 +99,7 @@ impl HttpClient {
             request = request.header(RANGE, format!("bytes={}-", ask.offset)).header(IF_RANGE, mark);
         }
         let request = request.body(Empty::<Bytes>::new());
-        let request = request.map_err(|error| self.over(Kind::Usage, error.to_string()))?;
+        let request = request.map_err(|error| self.over(Kind::Usage, Text::verbatim(error.to_string())))?;
         let answered = self.remote.wait(async {
             let mut builder = http1::Builder::new();
             builder.max_buf_size(MOST_HEAD).max_headers(MOST_LINES);
@@ -109,9 +110,9 @@ impl HttpClient {
         })?;
         answered.map_err(|error| {
             if error.is_parse() {
-                self.over(Kind::Framing, format!("it does not speak HTTP/1.1: {error}"))
+                self.over(Kind::Framing, text!("get-no-http", detail = error.to_string()))
             } else {
-                self.lost(error)
+                self.broken(&error)
             }
         })
     }
@@ -122,28 +123,23 @@ impl HttpClient {
         let own = format!("http://{}", self.authority());
         match to.strip_prefix(&own).unwrap_or(to) {
             path if path.starts_with('/') && !path.starts_with("//") => Ok(path.to_owned()),
-            "" => Err(self.over(Kind::Framing, "it redirects without saying where to")),
-            _ => Err(self.over(Kind::Framing, format!("it redirects to {to}, which is not followed"))),
+            "" => Err(self.over(Kind::Framing, text!("get-redirect-nowhere"))),
+            _ => Err(self.over(Kind::Framing, text!("get-redirect-away", to = to))),
         }
     }
 
     /// The redirect of a name to the same with a slash behind it means a folder.
     fn folder(&self, ask: &FileRequest<'_>) -> FetchError {
-        let detail = "that is a folder: the server redirects to the same with a '/' behind it";
+        let detail = text!("get-folder-http");
         let failed =
             Failure::new(Operation::Get, self.remote.address(ask.name.as_bytes()), Kind::Absent, detail);
-        FetchError::Fatal(
-            failed.hint("-r fetches whole folders, of a server that speaks the sockeye dialect"),
-        )
+        FetchError::Fatal(failed.hint(text!("get-folder-http-hint")))
     }
 
     fn opened(&self, ask: &FileRequest<'_>, response: &Response<Incoming>) -> Result<RemoteFile, FetchError> {
         let headers = response.headers();
         if let Some(encoding) = text(headers, CONTENT_ENCODING).filter(|encoding| *encoding != "identity") {
-            return Err(self.over(
-                Kind::Framing,
-                format!("the file comes encoded ({encoding}), which was not asked for"),
-            ));
+            return Err(self.over(Kind::Framing, text!("get-encoded", encoding = encoding)));
         }
         let mark = mark(headers);
         let mtime_ns = text(headers, LAST_MODIFIED).and_then(time);
@@ -154,8 +150,11 @@ impl HttpClient {
                 let range = text(headers, CONTENT_RANGE).unwrap_or_default();
                 let (begin, size) =
                     content_range(range).filter(|(begin, _)| *begin == ask.offset).ok_or_else(|| {
-                        let said = if range.is_empty() { "it does not say which" } else { range };
-                        self.over(Kind::Range, format!("it answers with another part: {said}"))
+                        let why = match range {
+                            "" => text!("get-unknown-part"),
+                            range => text!("get-other-part", range = range),
+                        };
+                        self.over(Kind::Range, why)
                     })?;
                 let is_other = mark.as_deref().is_some_and(|mark| Some(mark) != ask.mark);
                 if is_other || length.is_some_and(|length| begin.checked_add(length) != Some(size)) {
@@ -169,11 +168,11 @@ impl HttpClient {
                 Err(FetchError::Fatal(self.remote.absent(ask.name.as_bytes())))
             }
             status if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
-                Err(self.lost(format!("the server answers {status}")))
+                Err(self.lost(text!("get-status", status = status.to_string())))
             }
             status => {
                 let address = self.remote.address(ask.name.as_bytes());
-                let detail = format!("the server answers {status}");
+                let detail = text!("get-status", status = status.to_string());
                 Err(FetchError::Fatal(Failure::new(Operation::Get, address, Kind::Broken, detail)))
             }
         }
@@ -201,7 +200,7 @@ impl FileSource for HttpClient {
             self.path = path;
             return Ok(opened);
         }
-        Err(self.over(Kind::Framing, format!("it redirects more than {REDIRECTS} times")))
+        Err(self.over(Kind::Framing, text!("get-redirects", most = REDIRECTS)))
     }
 
     fn read(&mut self, room: &mut [u8]) -> Result<BodyRead, FetchError> {
@@ -210,7 +209,7 @@ impl FileSource for HttpClient {
             match self.remote.glance(body.frame(), &mut self.silent)? {
                 None => return Ok(BodyRead::Nothing),
                 Some(None) => return Ok(BodyRead::End(None)),
-                Some(Some(Err(error))) => return Err(self.lost(error)),
+                Some(Some(Err(error))) => return Err(self.broken(&error)),
                 // Trailers are ignored.
                 Some(Some(Ok(frame))) => self.left = frame.into_data().unwrap_or_default(),
             }

@@ -23,7 +23,8 @@ use sockeye_core::{
     plan::{GetPlan, Selection},
 };
 use sockeye_net::{Drained, Report, RunContext};
-use sockeye_sys::catch_file_size_signal;
+use sockeye_sys::{catch_file_size_signal, words};
+use sockeye_text::text;
 use tokio::runtime::Handle;
 
 use self::{
@@ -55,7 +56,7 @@ pub async fn get(plan: GetPlan, context: RunContext) -> Result<Report, Failure> 
     let events_out = EventSender { clock: clock.clone(), events: events.clone() };
     let server = remote.server();
     let fetcher = Fetcher::new(plan, remote, events_out);
-    let failed = |error: String| Failure::new(Operation::Get, server, Kind::Other, error);
+    let failed = |why| Failure::new(Operation::Get, server, Kind::Other, why);
     // Sockets are read by a blocking thread: readiness would cost two more system calls for every read.
     let (done, report) = tokio::sync::oneshot::channel();
     let fetching = move || {
@@ -64,8 +65,8 @@ pub async fn get(plan: GetPlan, context: RunContext) -> Result<Report, Failure> 
     };
     let thread = std::thread::Builder::new().name("get".to_owned()).spawn(fetching);
     let mut report = match thread {
-        Ok(_) => report.await.map_err(|_| failed("it ended without a report".to_owned()))?,
-        Err(error) => return Err(failed(error.to_string())),
+        Ok(_) => report.await.map_err(|_| failed(text!("get-no-report")))?,
+        Err(error) => return Err(failed(words(&error))),
     };
     report.summary.lasted = u64::try_from(clock.now().0.as_nanos()).unwrap_or(u64::MAX);
     let last = Event { at: clock.now(), conn: None, what: What::Summary(report.summary) };
@@ -121,7 +122,7 @@ impl Fetcher {
 
     fn grant_file<S: FileSource>(&mut self, source: &mut S, selection: &Selection) -> Result<(), WishError> {
         let Selection::File(name) = selection else {
-            let detail = "this dialect has no listings";
+            let detail = text!("get-no-listings");
             return Err(WishError::All(Failure::new(
                 Operation::Get,
                 self.remote.server(),

@@ -19,6 +19,7 @@ use sockeye_sys::{
     FileKind, LandingFolder, NAMING, PartialError, give_usual_mode, name_of, open_direct, read_at, reserve,
     write_all_at, write_at,
 };
+use sockeye_text::{Text, text};
 
 use super::block::ALIGNMENT;
 use sockeye_net::trouble;
@@ -91,9 +92,9 @@ pub(super) fn below(folder: &LandingFolder, name: &OsStr, shown: &Path) -> Resul
 /// The system here cannot give that name to a file; a failure to write.
 pub(super) fn local_name(name: &[u8]) -> Result<OsString, Failure> {
     let refused =
-        |why: String| Failure::new(Operation::Write, String::from_utf8_lossy(name), Kind::LocalWrite, why);
-    check_local(name, NAMING).map_err(|error| refused(error.to_string()))?;
-    name_of(name).ok_or_else(|| refused("names here are UTF-8, and this is not".to_owned()))
+        |why: Text| Failure::new(Operation::Write, String::from_utf8_lossy(name), Kind::LocalWrite, why);
+    check_local(name, NAMING).map_err(|error| refused(error.text()))?;
+    name_of(name).ok_or_else(|| refused(text!("get-not-utf8")))
 }
 
 impl DestinationFile {
@@ -200,7 +201,7 @@ impl PartialFile {
         if let Some(free) = self.folder.free(&self.file)
             && missing > free
         {
-            let detail = format!("{missing} bytes are to come, and {free} are free on that disk");
+            let detail = text!("get-disk-full", missing = missing, free = free);
             return Err(Failure::new(Operation::Write, self.destination(), Kind::LocalWrite, detail));
         }
         if missing == 0 {
@@ -230,8 +231,7 @@ impl PartialFile {
             self.date(mtime_ns);
         }
         if let Err(error) = self.file.sync_all() {
-            let failure =
-                self.failed(&error).hint("nothing of it is kept: the disk did not take all that came");
+            let failure = self.failed(&error).hint(text!("get-not-kept"));
             self.discard();
             return Err(failure);
         }
@@ -245,11 +245,7 @@ impl PartialFile {
             _ => self.failed(&error),
         })?;
         let _ = self.folder.remove(&self.side);
-        self.folder.sync().map_err(|error| {
-            let hint =
-                "all of it is there and right, but the disk may forget its name; --force fetches it again";
-            self.failed(&error).hint(hint)
-        })
+        self.folder.sync().map_err(|error| self.failed(&error).hint(text!("get-may-be-forgotten")))
     }
 
     /// Sets the time of the last change. Not every file system can keep every time, and no byte depends on it.
@@ -354,15 +350,15 @@ fn check_destination(
         Some(FileKind::File) => return Ok(()),
         Some(_) => {}
     }
-    let detail = "something that is no regular file has that name, and is not replaced";
+    let detail = text!("get-special");
     Err(Failure::new(Operation::Write, shown.display().to_string(), Kind::LocalWrite, detail)
-        .hint("choose another name with -o"))
+        .hint(text!("get-special-hint")))
 }
 
 fn exists(shown: &Path) -> Failure {
-    let detail = "it exists, and is not replaced";
+    let detail = text!("get-exists");
     Failure::new(Operation::Write, shown.display().to_string(), Kind::LocalWrite, detail)
-        .hint("--force replaces a regular file; -o chooses another name")
+        .hint(text!("get-exists-hint"))
 }
 
 /// A failure to write the destination, whatever kind the system's error is.
@@ -377,10 +373,8 @@ fn unusable(shown: &Path, error: PartialError) -> Failure {
     let failed =
         |detail| Failure::new(Operation::Write, shown.display().to_string(), Kind::LocalWrite, detail);
     match error {
-        PartialError::Locked => failed("another run of get is fetching that file"),
-        PartialError::Foreign => {
-            failed("it is no partial file of ours").hint("take it away, or choose another name with -o")
-        }
+        PartialError::Locked => failed(text!("get-locked")),
+        PartialError::Foreign => failed(text!("get-foreign")).hint(text!("get-foreign-hint")),
         PartialError::System(error) => unwritable(shown, &error),
     }
 }

@@ -15,6 +15,7 @@ use sockeye_core::{
     rule::quantity::brief_duration,
 };
 use sockeye_sys::{Flush, receive_into, send};
+use sockeye_text::text;
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
@@ -25,9 +26,6 @@ use sockeye_net::{
 
 /// How often a waiting thread looks whether it is to stop.
 const LOOK: Duration = Duration::from_millis(100);
-
-/// What to try where nobody listens.
-const REFUSED: &str = "is a server of files running there (sockeye serve), and is the port right?";
 
 /// Why a file cannot be fetched just now.
 #[derive(Debug)]
@@ -78,8 +76,8 @@ impl Remote {
 
     /// The failure for a file that the server does not have.
     pub(super) fn absent(&self, name: &[u8]) -> Failure {
-        Failure::new(Operation::Get, self.address(name), Kind::Absent, "the server has no such file")
-            .hint("--list shows what it offers, where the server can tell")
+        Failure::new(Operation::Get, self.address(name), Kind::Absent, text!("get-absent"))
+            .hint(text!("get-absent-hint"))
     }
 
     /// Waits up to `LOOK` for `work`; `None` where it is not done by then. Once `timeout` has passed in such waits without
@@ -148,7 +146,11 @@ impl Remote {
         });
         dialled.ok_or(FetchError::Stopped)?.map(|dialled| dialled.stream).map_err(|failure| {
             let is_refused = failure.kind == Kind::Refused;
-            FetchError::Lost(if is_refused { failure.hint(REFUSED) } else { failure })
+            FetchError::Lost(if is_refused {
+                failure.hint(text!("get-server-refused-hint"))
+            } else {
+                failure
+            })
         })
     }
 
@@ -158,9 +160,8 @@ impl Remote {
 
     /// Nothing came for too long.
     pub(super) fn silent(&self) -> Failure {
-        let detail = format!("nothing came for {}", brief_duration(self.timeout));
-        Failure::new(Operation::Receive, self.server(), Kind::Timeout, detail)
-            .hint("the same command goes on where it stopped; --timeout 2m waits longer")
+        let detail = text!("get-silent", time = brief_duration(self.timeout));
+        Failure::new(Operation::Receive, self.server(), Kind::Timeout, detail).hint(text!("get-silent-hint"))
     }
 }
 

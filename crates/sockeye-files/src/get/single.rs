@@ -6,6 +6,7 @@ use sockeye_core::{
     plan::{Destination, Existing},
     transfer::Name,
 };
+use sockeye_text::text;
 
 use super::{
     download::DownloadTarget,
@@ -31,14 +32,13 @@ impl Fetcher {
             granted => return granted,
         };
         Err(WishError::One(match error.kind {
-            Kind::LocalWrite if here == LocalCopy::Other && self.plan.existing == Existing::Keep => Failure {
-                detail: "it exists, is not the same as the server's, and is not replaced".into(),
-                ..error
-            },
+            Kind::LocalWrite if here == LocalCopy::Other && self.plan.existing == Existing::Keep => {
+                Failure { detail: text!("get-exists-other"), ..error }
+            }
             Kind::Absent if matches!(client.kind(name.as_bytes()), Ok(Thing::Folder)) => {
-                let detail = "that is a folder";
+                let detail = text!("get-folder");
                 Failure::new(Operation::Get, self.remote.address(name.as_bytes()), Kind::Absent, detail)
-                    .hint("-r fetches it with all that is in it, --list shows what that is")
+                    .hint(text!("get-folder-hint"))
             }
             _ => error,
         }))

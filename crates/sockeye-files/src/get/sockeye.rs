@@ -10,6 +10,7 @@ use sockeye_core::{
         wire::{self, capability},
     },
 };
+use sockeye_text::{Text, text};
 
 use super::{
     remote::{FetchError, Remote, RemoteConnection},
@@ -82,7 +83,7 @@ impl SockeyeClient {
         match self.request(&Request::List { path, cursor, page: 0 })? {
             OwnedAnswer::Page(items, next) => Ok((items, next)),
             OwnedAnswer::Refused(code, text) => Err(self.refused(path, code, &text)),
-            _ => Err(self.nonsense("it does not answer LIST with a page")),
+            _ => Err(self.nonsense(text!("get-no-page"))),
         }
     }
 
@@ -97,7 +98,7 @@ impl SockeyeClient {
             OwnedAnswer::Stat(EntryKind::File, size) => Ok((Thing::File, size)),
             OwnedAnswer::Stat(EntryKind::Folder, _) => Ok((Thing::Folder, 0)),
             OwnedAnswer::Refused(code, text) => Err(self.refused(path, code, &text)),
-            _ => Err(self.nonsense("it does not answer STAT")),
+            _ => Err(self.nonsense(text!("get-no-stat"))),
         }
     }
 
@@ -112,7 +113,7 @@ impl SockeyeClient {
             self.answers = Answers::default();
             self.held.clear();
         }
-        request.encode(&mut out).map_err(|error| self.nonsense(error))?;
+        request.encode(&mut out).map_err(|error| self.nonsense(error.text()))?;
         self.line()?.write(&out)?;
         if is_new {
             self.greet()?;
@@ -150,12 +151,11 @@ impl SockeyeClient {
                 Ok(())
             }
             Err(error) => {
-                let failed =
-                    Failure::new(Operation::Get, self.remote.server(), Kind::Framing, error.to_string());
+                let failed = Failure::new(Operation::Get, self.remote.server(), Kind::Framing, error.text());
                 Err(FetchError::Fatal(failed.hint(match hello.get(..have).unwrap_or_default() {
-                    b"1" => "it answered '1', as servers do that take a bare name: --dialect name asks so",
-                    [b'H', b'T', b'T', b'P', ..] => "it answered in HTTP: --dialect http asks so",
-                    _ => "--dialect http or --dialect name may be what the server speaks",
+                    b"1" => text!("get-answered-name"),
+                    [b'H', b'T', b'T', b'P', ..] => text!("get-answered-http"),
+                    _ => text!("get-other-dialect"),
                 })))
             }
         }
@@ -182,7 +182,7 @@ impl SockeyeClient {
                 self.left = left;
                 Ok(BodyRead::Bytes(count))
             }
-            None => Err(self.nonsense("it sends more than it announced")),
+            None => Err(self.nonsense(text!("get-sends-more"))),
         }
     }
 
@@ -193,7 +193,7 @@ impl SockeyeClient {
             let reply = match self.answers.next(&mut input) {
                 Ok(None) => None,
                 Ok(Some(answer)) => Some(own(&answer)),
-                Err(error) => return Err(self.nonsense(error)),
+                Err(error) => return Err(self.nonsense(error.text())),
             };
             let left = input.len();
             let taken = self.held.len() - left;
@@ -207,33 +207,33 @@ impl SockeyeClient {
 
     fn refused(&mut self, name: &[u8], code: Code, text: &str) -> FetchError {
         let address = self.remote.address(name);
-        let fail = |kind, detail: String| Failure::new(Operation::Get, address.clone(), kind, detail);
-        let said = |what: &str| if text.is_empty() { what.to_owned() } else { format!("{what}: {text}") };
+        let fail = |kind, detail: Text| Failure::new(Operation::Get, address.clone(), kind, detail);
+        let said = |what: Text| match text {
+            "" => what,
+            words => text!("labelled", what = what, detail = words),
+        };
         match code {
             Code::Absent => FetchError::Fatal(self.remote.absent(name)),
             Code::Changed | Code::Range => FetchError::Changed,
             Code::Busy => {
                 self.hang_up();
-                FetchError::Lost(fail(Kind::Broken, said("the server is busy")))
+                FetchError::Lost(fail(Kind::Broken, said(text!("get-busy"))))
             }
-            Code::Trouble => FetchError::Fatal(fail(Kind::Broken, said("the server failed to read it"))),
+            Code::Trouble => FetchError::Fatal(fail(Kind::Broken, said(text!("get-trouble")))),
             Code::TooLarge | Code::Malformed | Code::Unsupported | Code::Other(_) => {
                 self.hang_up();
-                FetchError::Fatal(fail(
-                    Kind::Framing,
-                    said(&format!("the server refuses (code {})", code.number())),
-                ))
+                FetchError::Fatal(fail(Kind::Framing, said(text!("get-refused", code = code.number()))))
             }
         }
     }
 
-    fn nonsense(&mut self, why: impl std::fmt::Display) -> FetchError {
+    fn nonsense(&mut self, why: Text) -> FetchError {
         self.hang_up();
-        FetchError::Fatal(Failure::new(Operation::Get, self.remote.server(), Kind::Framing, why.to_string()))
+        FetchError::Fatal(Failure::new(Operation::Get, self.remote.server(), Kind::Framing, why))
     }
 
     fn cut(&self) -> FetchError {
-        let detail = "the connection ended before the file did";
+        let detail = text!("get-cut");
         FetchError::Lost(Failure::new(Operation::Receive, self.remote.server(), Kind::Broken, detail))
     }
 }
@@ -254,12 +254,12 @@ impl FileSource for SockeyeClient {
                 self.left = length;
                 self.open = name.to_vec();
                 if opened.size != opened.offset.checked_add(length) {
-                    return Err(self.nonsense("it sends only a part of the file"));
+                    return Err(self.nonsense(text!("get-part-only")));
                 }
                 Ok(opened)
             }
             OwnedAnswer::Refused(code, text) => Err(self.refused(name, code, &text)),
-            _ => Err(self.nonsense("it does not answer GET with what was asked for")),
+            _ => Err(self.nonsense(text!("get-no-get"))),
         }
     }
 
@@ -292,7 +292,7 @@ impl FileSource for SockeyeClient {
             Ok(Some(Answer::Done(hash))) => BodyPart::End(hash),
             Ok(Some(answer)) => BodyPart::Other(own(&answer)),
             Ok(None) => BodyPart::Bytes(0),
-            Err(error) => return Err(self.nonsense(error)),
+            Err(error) => return Err(self.nonsense(error.text())),
         };
         let taken = most - input.len();
         self.held.drain(..taken);
@@ -303,9 +303,7 @@ impl FileSource for SockeyeClient {
                 let name = std::mem::take(&mut self.open);
                 Err(self.refused(&name, code, &text))
             }
-            BodyPart::End(_) | BodyPart::Other(_) => {
-                Err(self.nonsense("it ends the file before all of it came"))
-            }
+            BodyPart::End(_) | BodyPart::Other(_) => Err(self.nonsense(text!("get-ends-early"))),
         }
     }
 
@@ -318,7 +316,7 @@ impl FileSource for SockeyeClient {
             OwnedAnswer::Hashed(hash) => Ok(Some(hash)),
             OwnedAnswer::Refused(Code::Changed, _) => Err(FetchError::Changed),
             OwnedAnswer::Refused(..) => Ok(None),
-            _ => Err(self.nonsense("it does not answer HASH")),
+            _ => Err(self.nonsense(text!("get-no-hash"))),
         }
     }
 

@@ -9,6 +9,7 @@ use sockeye_core::{
     unit::At,
 };
 use sockeye_net::{RunState, link::StreamSocket, trouble::ended_by};
+use sockeye_text::Language;
 use tokio::time::{Instant, timeout_at};
 
 use super::{
@@ -26,6 +27,8 @@ pub(super) struct Shared {
     pub(super) run: Arc<RunState>,
     /// The longest silence between requests, and the longest standstill of a transfer.
     pub(super) idle: Duration,
+    /// The language of what it says to people who ask in HTTP.
+    pub(super) language: Language,
     /// What each may send, bytes a second.
     pub(super) rate: Option<u64>,
     /// What all together may send.

@@ -60,6 +60,7 @@ pub async fn serve(plan: ServePlan, context: RunContext) -> Result<Report, Failu
     let shared = Arc::new(Shared {
         run: Arc::clone(&run),
         idle: plan.limits.idle_timeout.unwrap_or(SERVE_IDLE),
+        language: plan.language,
         rate: plan.rate,
         total: plan.total_rate.map(|rate| Arc::new(TotalRate::new(rate, run.clock.now()))),
         progress: plan.pulse.map(|_| TransferProgress::default()),

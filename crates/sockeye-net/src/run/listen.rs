@@ -63,7 +63,7 @@ struct Service {
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let plan = ListenPlan {
 ///     address: Address::parse("127.0.0.1:0")?,
-///     reply: Reply::parse("echo", Charset::utf8(), &|_| Err("no files".to_owned()))?,
+///     reply: Reply::parse("echo", Charset::utf8(), &|_| Err(sockeye_text::Text::verbatim("no files")))?,
 ///     // …and the rest as usual
 /// #     family: Family::Any,
 /// #     access: Access::default(),

@@ -4,6 +4,7 @@ use std::{fs::File, io, os::unix::net::SocketAddr};
 
 use socket2::Socket;
 use sockeye_core::address::UnixName;
+use sockeye_text::text;
 
 use crate::{
     elsewhere::send_read,
@@ -35,6 +36,5 @@ pub async fn connect_unix(name: &UnixName) -> io::Result<UnixStream> {
 }
 
 fn abstract_name(_: &str) -> io::Result<SocketAddr> {
-    let why = "only Linux has abstract names of Unix sockets; give it a path";
-    Err(io::Error::new(io::ErrorKind::Unsupported, why))
+    Err(io::Error::new(io::ErrorKind::Unsupported, text!("unix-abstract-linux-only")))
 }

@@ -10,6 +10,7 @@ use std::{
 
 use socket2::Socket;
 use sockeye_core::address::UnixName;
+use sockeye_text::text;
 use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 
 use super::read_at;
@@ -24,7 +25,7 @@ pub fn send_file(socket: &Socket, file: &File, from: u64, most: usize) -> io::Re
 }
 
 fn unavailable() -> io::Error {
-    io::Error::new(io::ErrorKind::Unsupported, "Unix sockets are not available on Windows")
+    io::Error::new(io::ErrorKind::Unsupported, text!("unix-not-on-windows"))
 }
 
 /// Listens at `name`.

@@ -59,3 +59,5 @@ stdin-cannot-listen = standard input is no place to listen
 stdin-cannot-listen-hint = write a port, as in `sockeye listen 8888`
 amplifies = --reply { $reply } can answer a forged datagram with more than three times its size
 amplifies-hint = bind 127.0.0.1, or say --allow-amplification if everybody who can reach it is trusted
+unix-not-on-windows = Unix sockets are not available on Windows
+unix-abstract-linux-only = only Linux has abstract names of Unix sockets; give it a path

@@ -59,3 +59,5 @@ stdin-cannot-listen = 不能在标准输入上监听
 stdin-cannot-listen-hint = 请写端口，如 `sockeye listen 8888`
 amplifies = --reply { $reply } 会用三倍以上的数据应答一个伪造的数据报
 amplifies-hint = 绑定 127.0.0.1；如果能访问它的人都可信，就加 --allow-amplification
+unix-not-on-windows = Windows 上没有 Unix 套接字
+unix-abstract-linux-only = 只有 Linux 的 Unix 套接字有抽象名称；请给它一个路径

@@ -18,26 +18,27 @@ use sockeye_core::{
     rule::quantity,
     stage::FaultSpec,
 };
+use sockeye_text::Text;
 
 use super::outline::{End, Ends};
 use crate::{
     run::{Display, LogFormat, LogPlan, ViewKind},
-    say::{form, usage},
+    say::{form, usage, words},
     view::{Role, Show, Signs, raw::Form},
 };
 
 /// A duration of the command line.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
-    read(text, quantity::duration)
+    read(text, |text| quantity::duration(text).map_err(|error| error.text()))
 }
 
 /// What is read of `text`; where that fails for a full-width character, what to write instead.
-fn read<T, E: ToString>(text: &str, parse: impl Fn(&str) -> Result<T, E>) -> Result<T, String> {
+fn read<T>(text: &str, parse: impl Fn(&str) -> Result<T, Text>) -> Result<T, String> {
     parse(text).map_err(|error| {
         let plain = narrow(text);
         match plain != text && parse(&plain).is_ok() {
             true => usage::full_width(&plain),
-            false => error.to_string(),
+            false => words(&error),
         }
     })
 }
@@ -67,23 +68,27 @@ pub(crate) fn patience(text: &str) -> Result<Duration, String> {
 }
 
 fn size(text: &str) -> Result<usize, String> {
-    let bytes = read(text, quantity::size)?;
+    let bytes = read(text, |text| quantity::size(text).map_err(|error| error.text()))?;
     if bytes == 0 {
         return Err("a message has at least 1 byte".to_owned());
     }
     usize::try_from(bytes).map_err(|e| e.to_string())
 }
 
+fn cidr(text: &str) -> Result<Cidr, String> {
+    Cidr::parse(text).map_err(|error| words(&error))
+}
+
 fn framing(text: &str) -> Result<Framing, String> {
-    read(text, Framing::parse)
+    read(text, |text| Framing::parse(text).map_err(|error| error.text()))
 }
 
 fn checksum(text: &str) -> Result<Checksum, String> {
-    read(text, Checksum::parse)
+    read(text, |text| Checksum::parse(text).map_err(|error| error.text()))
 }
 
 fn charset(text: &str) -> Result<Charset, String> {
-    read(text, Charset::parse)
+    read(text, |text| Charset::parse(text).map_err(|error| error.text()))
 }
 
 /// How bytes are cut into messages and read as text.
@@ -155,9 +160,9 @@ impl Watching {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "heading-limits")]
 pub(crate) struct Admission {
-    #[arg(long, value_name = "CIDR", value_parser = Cidr::parse)]
+    #[arg(long, value_name = "CIDR", value_parser = cidr)]
     allow: Vec<Cidr>,
-    #[arg(long, value_name = "CIDR", value_parser = Cidr::parse)]
+    #[arg(long, value_name = "CIDR", value_parser = cidr)]
     deny: Vec<Cidr>,
     #[arg(long, value_name = "N", value_parser = positive)]
     max_connections: Option<u64>,
@@ -293,8 +298,10 @@ impl FromArgMatches for Faults {
                 ("down", suffixed(flags.down, ",dir=down")),
             ],
         );
-        let specs: Result<Vec<FaultSpec>, String> =
-            texts.iter().map(|text| read(text, FaultSpec::parse)).collect();
+        let specs: Result<Vec<FaultSpec>, String> = texts
+            .iter()
+            .map(|text| read(text, |text| FaultSpec::parse(text).map_err(|e| e.text())))
+            .collect();
         let specs =
             specs.map_err(|e| clap::Error::raw(clap::error::ErrorKind::ValueValidation, format!("{e}\n")))?;
         Ok(Self { specs, texts, seed: flags.seed.unwrap_or_else(drawn_seed) })

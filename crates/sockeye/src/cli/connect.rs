@@ -26,7 +26,7 @@ use super::{
 };
 use crate::{
     run::{Job, Plan, ViewKind},
-    say::usage,
+    say::{usage, words},
     ui::input::{LastWord, Source, Typing},
     view::Role,
 };
@@ -224,7 +224,8 @@ fn banner(target: &Address, faults: &Faults) -> Option<String> {
 }
 
 fn expectation(text: &str, charset: Charset) -> Result<Expectation, String> {
-    let pattern = Pattern::expect(text, charset).map_err(|e| usage::payload("--expect", text, e))?;
+    let pattern =
+        Pattern::expect(text, charset).map_err(|e| usage::payload("--expect", text, words(&e.text())))?;
     Ok(Expectation { text: text.to_owned(), pattern })
 }
 

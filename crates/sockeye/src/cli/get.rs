@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     run::{Display, Job, Plan, ViewKind},
-    say::usage,
+    say::{usage, words},
     ui::{self, input::Typing},
     view::{Role, Show, Signs, download::ProgressStyle},
 };
@@ -235,7 +235,7 @@ impl Get {
 
 /// Nothing is no name of anything; whatever else breaks the grammar is a name that no server has.
 fn bad_name(name: &[u8], error: NameError) -> Wrong {
-    let why = usage::bad_name(name, error);
+    let why = usage::bad_name(name, words(&error.text()));
     if error == NameError::Empty { Wrong::Meaning(why) } else { Wrong::Absent(why) }
 }
 

@@ -4,6 +4,7 @@ use std::{ffi::OsString, ops::Range};
 
 use clap::{Args, ColorChoice};
 use sockeye_core::{address::nearest::nearest, rule::Place};
+use sockeye_text::Text;
 use toml_edit::{Document, Item, Table, TableLike};
 
 use super::{
@@ -164,7 +165,7 @@ impl Run {
         // What is not in the file has no place there.
         let said = match place.is_empty() {
             true => why.to_owned(),
-            false => Place::of(&self.file, text, place).say(&why),
+            false => say::words(&Place::of(&self.file, text, place).text(Text::verbatim(why))),
         };
         Refusal::Meaning(usage::error(&said), code)
     }

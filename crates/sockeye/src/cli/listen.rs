@@ -15,6 +15,7 @@ use sockeye_core::{
 };
 
 use sockeye_net::To;
+use sockeye_text::Text;
 
 use super::{
     common::{Admission, Appearance, Faults, LineEnd, Logging, Messages, conduct, patience, positive},
@@ -25,7 +26,7 @@ use super::{
 };
 use crate::{
     run::{Job, Plan, ViewKind},
-    say::usage,
+    say::{usage, words},
     ui::input::{LastWord, Source, Typing},
     view::Role,
 };
@@ -92,7 +93,7 @@ impl Listen {
             None => None,
         };
         let own = reply.as_ref().and_then(|reply| reply.framing);
-        let own = own.map_or(Ok(Framing::raw()), Framing::parse).map_err(|e| e.to_string())?;
+        let own = own.map_or(Ok(Framing::raw()), Framing::parse).map_err(|e| words(&e.text()))?;
         let framing = self.messages.framing(own);
         let eol = self.answering.line_end.text(&framing)?;
         let display = self.appearance.display(Role::Listen, ends, self.messages.charset);
@@ -214,7 +215,7 @@ fn reply_by(spec: &str, charset: Charset) -> Result<Reply, Wrong> {
     let load = |path: &str| {
         std::fs::read_to_string(path).map_err(|error| {
             unread.set(true);
-            usage::file(path, error)
+            Text::verbatim(usage::file(path, error))
         })
     };
     Reply::parse(spec, charset, &load).map_err(|error| {
@@ -223,6 +224,6 @@ fn reply_by(spec: &str, charset: Charset) -> Result<Reply, Wrong> {
             return Wrong::Meaning(usage::full_width(&plain));
         }
         let wrong = if unread.get() { Wrong::File } else { Wrong::Meaning };
-        wrong(error.to_string())
+        wrong(words(&error.text()))
     })
 }

@@ -12,7 +12,10 @@ use super::{
     common::{LineEnd, in_order},
     outline::Wrong,
 };
-use crate::{payload, say::usage};
+use crate::{
+    payload,
+    say::{usage, words},
+};
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "heading-what-to-say")]
@@ -106,7 +109,7 @@ impl Payloads {
         let (flag, written, payload) = match said {
             Said::Text(text) => ("--send", text, self.text(text, charset, eol).map_err(Wrong::Meaning)),
             Said::Hex(text) => {
-                let bytes = charset::hex(text).map_err(|e| Wrong::Meaning(e.to_string()));
+                let bytes = charset::hex(text).map_err(|e| Wrong::Meaning(words(&e.text())));
                 ("--send-hex", text, bytes.map(Payload::Bytes))
             }
             Said::File(path) => ("--send-file", path, file(path, framing.max_frame()).map(Payload::Bytes)),
@@ -118,7 +121,8 @@ impl Payloads {
             other => other,
         })?;
         if let Payload::Bytes(bytes) = &payload {
-            framing.encode(bytes, &mut Vec::new()).map_err(|why| usage::payload(flag, written, why))?;
+            let refused = framing.encode(bytes, &mut Vec::new());
+            refused.map_err(|why| usage::payload(flag, written, words(&why.text())))?;
         }
         Ok(payload)
     }
@@ -130,8 +134,8 @@ impl Payloads {
         if payload::has_placeholder(text) {
             return payload::of(&unescaped_text(text)?, eol, charset);
         }
-        let mut bytes = charset::unescape(text, charset).map_err(|e| e.to_string())?;
-        bytes.extend(charset.encode(eol).map_err(|e| e.to_string())?);
+        let mut bytes = charset::unescape(text, charset).map_err(|e| words(&e.text()))?;
+        bytes.extend(charset.encode(eol).map_err(|e| words(&e.text()))?);
         Ok(Payload::Bytes(bytes))
     }
 }
@@ -167,7 +171,7 @@ fn unescaped_text(text: &str) -> Result<String, String> {
         let escaped = behind.chars().next().map_or(0, char::len_utf8);
         rest = behind.get(escaped..).unwrap_or_default();
     }
-    let bytes = charset::unescape(text, Charset::utf8()).map_err(|e| e.to_string())?;
+    let bytes = charset::unescape(text, Charset::utf8()).map_err(|e| words(&e.text()))?;
     String::from_utf8(bytes).map_err(|_| usage::byte_in_template())
 }
 

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     run::{Display, Job, Plan, ViewKind},
-    say::usage,
+    say::{self, usage},
     ui::{self, input::Typing},
     view::{Role, Show, Signs, raw::Form},
 };
@@ -54,9 +54,9 @@ pub(crate) struct Serve {
 struct Offering {
     #[arg(long)]
     all: bool,
-    #[arg(long, value_name = "LIST", value_parser = Dialects::parse)]
+    #[arg(long, value_name = "LIST", value_parser = dialects)]
     dialect: Option<Dialects>,
-    #[arg(long, value_name = "NAME", value_parser = Hosts::name)]
+    #[arg(long, value_name = "NAME", value_parser = host)]
     allow_host: Vec<Host>,
 }
 
@@ -74,11 +74,19 @@ struct Bounds {
     admission: Admission,
 }
 
+fn dialects(text: &str) -> Result<Dialects, String> {
+    Dialects::parse(text).map_err(|error| say::words(&error))
+}
+
+fn host(text: &str) -> Result<Host, String> {
+    Hosts::name(text).map_err(|error| say::words(&error))
+}
+
 fn rate(text: &str) -> Result<u64, String> {
     match quantity::size(text) {
         Ok(0) => Err(usage::rate_is_zero().to_owned()),
         Ok(bytes) => Ok(bytes),
-        Err(error) => Err(error.to_string()),
+        Err(error) => Err(say::words(&error.text())),
     }
 }
 
@@ -114,6 +122,7 @@ impl Serve {
                 folder: self.folder,
                 dot_files: if self.offering.all { DotFiles::Show } else { DotFiles::Hide },
                 hosts: self.offering.allow_host,
+                language: say::language(),
                 dialects,
                 pulse: is_seen.then_some(PULSE),
                 rate: self.bounds.rate,

@@ -5,7 +5,7 @@ use std::fs;
 
 use sockeye_core::address::{Address, AddressError, nearest::nearest};
 
-use crate::say::usage;
+use crate::say::{usage, words};
 
 /// What everybody calls so, for machines without /etc/services (containers mostly).
 const USUAL: &str = "\
@@ -43,7 +43,7 @@ pub(super) fn address(text: &str, port: Option<&str>) -> Result<Address, String>
     };
     let error = match parsed {
         Err(AddressError::Port { port: name, .. }) if is_name(&name) => name,
-        other => return other.map_err(|e| e.to_string()),
+        other => return other.map_err(|e| words(&e.text())),
     };
     let name = error;
     let protocol = if text.starts_with("udp://") { "udp" } else { "tcp" };
@@ -64,7 +64,7 @@ pub(super) fn address(text: &str, port: Option<&str>) -> Result<Address, String>
             Address::parse(&format!("{head}{number}{tail}"))
         }
     };
-    parsed.map_err(|e| e.to_string())
+    parsed.map_err(|e| words(&e.text()))
 }
 
 /// The same, where a second word can be a slip: whatever stands there and is no port of `text`, which is an address without

@@ -105,7 +105,7 @@ pub(crate) fn mistake(why: impl std::fmt::Display) -> String {
 /// A character that cannot be sent; nothing was.
 #[must_use]
 pub(crate) fn unencodable(why: &Unencodable) -> String {
-    format!("not sent: {}", super::safe(&why.to_string()))
+    format!("not sent: {}", super::safe(&super::words(&why.text())))
 }
 
 /// A line of standard input that is longer than a message may be.
@@ -119,7 +119,7 @@ pub(crate) fn line_too_long(limit: usize) -> String {
 /// A line of standard input that the framing cannot carry.
 #[must_use]
 pub(crate) fn not_sent(why: &sockeye_core::frame::FrameError) -> String {
-    format!("standard input: a line was not sent: {}", super::safe(&why.to_string()))
+    format!("standard input: a line was not sent: {}", super::safe(&super::words(&why.text())))
 }
 
 /// Standard input cannot be read.

@@ -94,9 +94,9 @@ fn within(to: To, text: &str) -> Result<Command, String> {
     let (word, argument) = rest.split_once(' ').unwrap_or((rest, ""));
     match (word, argument.trim()) {
         ("hex", "") => Err(say::wants("/hex 01 03 0A")),
-        ("hex", digits) => {
-            charset::hex(digits).map(|bytes| Command::Say(to, Words::Bytes(bytes))).map_err(say::mistake)
-        }
+        ("hex", digits) => charset::hex(digits)
+            .map(|bytes| Command::Say(to, Words::Bytes(bytes)))
+            .map_err(|e| say::mistake(crate::say::words(&e.text()))),
         ("file", "") => Err(say::wants("/file PATH")),
         ("file", path) => Ok(Command::File(to, path.to_owned())),
         ("every", _) => every(to, argument),
@@ -111,7 +111,7 @@ fn every(to: To, argument: &str) -> Result<Command, String> {
     }
     let (period, text) =
         argument.split_once(' ').ok_or_else(|| say::wants("/every 1s TEXT, or /every off"))?;
-    let period = quantity::duration(period).map_err(say::mistake)?;
+    let period = quantity::duration(period).map_err(|e| say::mistake(crate::say::words(&e.text())))?;
     if period.is_zero() {
         return Err(say::wants("a time of at least 1ms, as in /every 1s TEXT"));
     }

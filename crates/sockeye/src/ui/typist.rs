@@ -169,7 +169,7 @@ impl Typist {
             return Next::Line;
         }
         if let Err(error) = self.typing.framing.encode(&bytes, &mut Vec::new()) {
-            self.teller.tell(&say::mistake(error));
+            self.teller.tell(&say::mistake(crate::say::words(&error.text())));
             return Next::Line;
         }
         self.order(to, Action::Say(bytes.into()))

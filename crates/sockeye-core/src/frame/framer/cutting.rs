@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use sockeye_text::text;
+
 use crate::{
     frame::{
         Check, Flow, FramingRule, Message,
@@ -153,10 +155,7 @@ impl Cutting {
                 self.skipped = self.skipped.saturating_add(used as u64);
                 self.run = self.run.saturating_add(used);
                 if self.run > rule.max {
-                    let what = format!(
-                        "more than {} bytes came before a head (--max-frame): is the peer using another framing?",
-                        rule.max
-                    );
+                    let what = text!("frame-garbage", limit = rule.max);
                     return Err(FrameError::Malformed { framing: "head/tail", what });
                 }
                 Ok(used)

@@ -2,6 +2,7 @@
 //! Never decodes anything but the percent signs of its path.
 
 use httparse::{EMPTY_HEADER, Error, Request, Status};
+use sockeye_text::{Text, text};
 
 use super::{host::host, percent};
 use crate::{address::Host, limit::REQUEST};
@@ -57,10 +58,10 @@ pub struct HttpHead {
 }
 
 /// Why a head is not followed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Bad {
     /// It breaks the rules; which, in words.
-    Malformed(&'static str),
+    Malformed(Text),
     /// It is longer than is read.
     TooLong,
 }
@@ -81,7 +82,7 @@ pub fn parse(bytes: &[u8]) -> Result<Option<HttpHead>, Bad> {
         Err(error) => return Err(Bad::Malformed(wrong(error))),
     };
     let (Some(method), Some(target), Some(version)) = (request.method, request.path, request.version) else {
-        return Err(Bad::Malformed("it is no request"));
+        return Err(Bad::Malformed(text!("http-no-request")));
     };
     let verb = method.as_bytes().to_vec();
     let method = match method {
@@ -99,11 +100,11 @@ pub fn parse(bytes: &[u8]) -> Result<Option<HttpHead>, Bad> {
         |name: &str| request.headers.iter().filter(|line| line.name.eq_ignore_ascii_case(name)).count();
     // RFC 9112, section 3.2.
     match count("host") {
-        0 if version == 1 => return Err(Bad::Malformed("it has no Host line")),
+        0 if version == 1 => return Err(Bad::Malformed(text!("http-no-host"))),
         0 | 1 => {}
-        _ => return Err(Bad::Malformed("it has several Host lines")),
+        _ => return Err(Bad::Malformed(text!("http-hosts"))),
     }
-    let called = |text: &[u8]| host(text).ok_or(Bad::Malformed("the host it calls is no host"));
+    let called = |text: &[u8]| host(text).ok_or_else(|| Bad::Malformed(text!("http-bad-host")));
     let said = field("host").map(|value| called(&value)).transpose()?;
     let (authority, local) = split(target);
     // A whole address says whom it calls, whatever the line says (RFC 9112, section 3.2.2).
@@ -140,14 +141,14 @@ pub fn parse(bytes: &[u8]) -> Result<Option<HttpHead>, Bad> {
 }
 
 /// What is wrong with a head, in words.
-fn wrong(error: Error) -> &'static str {
+fn wrong(error: Error) -> Text {
     match error {
-        Error::HeaderName => "a name of a header line is none",
-        Error::HeaderValue => "a header line has a character that it may not have",
-        Error::NewLine => "its lines do not end as lines of HTTP do",
-        Error::Token => "its first line has a character that it may not have",
-        Error::Version => "it is not of HTTP/1.0 or HTTP/1.1",
-        Error::Status | Error::TooManyHeaders => "it is no request",
+        Error::HeaderName => text!("http-header-name"),
+        Error::HeaderValue => text!("http-header-value"),
+        Error::NewLine => text!("http-new-line"),
+        Error::Token => text!("http-token"),
+        Error::Version => text!("http-version"),
+        Error::Status | Error::TooManyHeaders => text!("http-no-request"),
     }
 }
 
@@ -162,12 +163,10 @@ fn split(target: &str) -> (Option<&str>, &str) {
 /// Path and query of a target.
 fn path(local: &str) -> Result<(Vec<u8>, Vec<u8>), Bad> {
     let (path, query) = local.split_once('?').unwrap_or((local, ""));
-    let path = path.strip_prefix('/').ok_or(Bad::Malformed("its path does not begin with '/'"))?;
+    let path = path.strip_prefix('/').ok_or_else(|| Bad::Malformed(text!("http-path")))?;
     let decoded = percent::decode(path.as_bytes());
     if decoded.strays > 0 {
-        return Err(Bad::Malformed(
-            "a '%' in its path has no two digits behind it; write %25 for a plain one",
-        ));
+        return Err(Bad::Malformed(text!("http-percent")));
     }
     Ok((decoded.bytes, query.as_bytes().to_vec()))
 }

@@ -4,6 +4,8 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
+use sockeye_text::{Text, text};
+
 use crate::address::Host;
 
 /// The longest name of a host (RFC 1035, in text form).
@@ -34,11 +36,10 @@ impl Hosts {
     ///
     /// # Errors
     /// What is wrong, in a sentence.
-    pub fn name(text: &str) -> Result<Host, String> {
+    pub fn name(text: &str) -> Result<Host, Text> {
         match host(text.as_bytes()) {
             Some(host) if !text.contains('*') => Ok(host),
-            _ => Err("it is no name of a machine; write one as it stands in an address, without * or path"
-                .to_owned()),
+            _ => Err(text!("host-none")),
         }
     }
 

@@ -7,6 +7,7 @@ use sockeye_core::{
     transfer::http::After,
     unit::{At, Wall},
 };
+use sockeye_text::{Text, text};
 
 /// What is answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +42,22 @@ impl Status {
             Self::OutOfRange => "416 Range Not Satisfiable",
             Self::TooLong => "431 Request Header Fields Too Large",
             Self::Busy => "503 Service Unavailable",
+        }
+    }
+
+    /// The same for people.
+    pub(super) fn text(self) -> Text {
+        match self {
+            Self::BadRequest => text!("http-bad-request"),
+            Self::Forbidden => text!("http-forbidden"),
+            Self::NotFound => text!("http-not-found"),
+            Self::MethodNotAllowed => text!("http-method-not-allowed"),
+            Self::Timeout => text!("http-request-timeout"),
+            Self::TooLong => text!("http-head-too-large"),
+            Self::Busy => text!("http-unavailable"),
+            Self::Ok | Self::Partial | Self::Moved | Self::NotModified | Self::OutOfRange => {
+                Text::verbatim(self.line())
+            }
         }
     }
 }

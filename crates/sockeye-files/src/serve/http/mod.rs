@@ -17,11 +17,12 @@ use sockeye_core::{
     },
 };
 use sockeye_sys::Flush;
+use sockeye_text::{Text, text};
 use tokio::time::Instant;
 
 use self::{
     answer::{HeadWriter, Status, date},
-    page::{ListingFormat, ListingPage},
+    page::ListingPage,
 };
 use super::{
     close::CloseMode,
@@ -36,8 +37,6 @@ use crate::tree::{Cursor, Offered, OpenError, Tree, identity_of};
 /// can so read what is offered beside it, and nothing else of this machine.
 const STRICT: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// What is told of a method that does not fetch.
-const ALLOWED: &str = "files are fetched here, by GET and HEAD, and nothing else";
 /// The type of our own words.
 const TEXT: &str = "text/plain; charset=utf-8";
 
@@ -112,15 +111,18 @@ async fn dismiss(
     connection: &mut Connection,
     status: Status,
     outcome: Outcome,
-    why: Option<&str>,
+    why: Option<Text>,
 ) -> CloseMode {
     let line = connection.held.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
     let line = line.get(..line.len().min(200)).unwrap_or_default().to_vec();
     let mut record = connection.begin_request(Dialect::Http, Ask::Unclear, &line);
-    record.detail = why.map(|why| Box::new(why.into()));
+    record.detail = why.clone().map(Box::new);
     connection.held = Vec::new();
-    let words = why.map_or_else(|| status.line().to_owned(), |why| format!("{}: {why}", status.line()));
-    let refusal = HttpRefusal { status, outcome, words: &words };
+    let words = match why {
+        Some(why) => text!("labelled", what = status.text(), detail = why),
+        None => status.text(),
+    };
+    let refusal = HttpRefusal { status, outcome, words };
     match refuse(connection, record, (Method::Get, After::Close), refusal).await {
         Ok(()) => CloseMode::Lingering(Ending::Refused),
         Err(error) => error.close_mode(),
@@ -133,9 +135,8 @@ async fn turn_out(connection: &mut Connection, head: &HttpHead, host: &Host) -> 
     let path = head.path.strip_prefix(b"/").unwrap_or(&head.path);
     let called = [b"http://", host.to_string().as_bytes(), b"/", path].concat();
     let record = connection.begin_request(Dialect::Http, Ask::Unclear, &called);
-    let words =
-        format!("this server does not go by the name {host}; --allow-host {host} would have it do so");
-    let refusal = HttpRefusal { status: Status::Forbidden, outcome: Outcome::Refused, words: &words };
+    let words = text!("http-other-name", host = host.to_string());
+    let refusal = HttpRefusal { status: Status::Forbidden, outcome: Outcome::Refused, words };
     match refuse(connection, record, (head.method, After::Close), refusal).await {
         Ok(()) => CloseMode::Lingering(Ending::Refused),
         Err(error) => error.close_mode(),
@@ -158,10 +159,10 @@ async fn follow(connection: &mut Connection, offering: &Offering, head: HttpHead
     if head.method == Method::Other {
         let mut record =
             connection.begin_request(Dialect::Http, ask, &[&head.verb, b" ".as_slice(), &head.path].concat());
-        record.detail = Some(Box::new(ALLOWED.into()));
-        let words = format!("{}: {ALLOWED}", Status::MethodNotAllowed.line());
-        let refusal =
-            HttpRefusal { status: Status::MethodNotAllowed, outcome: Outcome::NotOffered, words: &words };
+        let allowed = text!("http-only-fetching");
+        record.detail = Some(Box::new(allowed.clone()));
+        let words = text!("labelled", what = Status::MethodNotAllowed.text(), detail = allowed);
+        let refusal = HttpRefusal { status: Status::MethodNotAllowed, outcome: Outcome::NotOffered, words };
         return refuse(connection, record, manner, refusal).await;
     }
     let mut record = connection.begin_request(Dialect::Http, ask, &head.path);
@@ -265,7 +266,8 @@ async fn lead_on(
         to.push('?');
         to.push_str(&String::from_utf8_lossy(&head.query));
     }
-    let body = format!("it is a folder: {to}\n");
+    let words = text!("http-is-folder", to = to.clone()).to(connection.shared.language);
+    let body = format!("{words}\n");
     let mut out = begin(connection, Status::Moved, after);
     out.field("Location", &to);
     out.field("Content-Type", TEXT);
@@ -289,8 +291,9 @@ async fn list(
     query: &[u8],
 ) -> Result<(), SendError> {
     let (form, from) = page::wanted(query);
+    let page = ListingPage::new(form, connection.shared.language, folder);
     let name = folder.to_vec();
-    let body = match offering.list(move |tree| read(tree, &name, form, from)).await {
+    let body = match offering.list(move |tree| read(tree, &name, page, from)).await {
         Ok(body) => body,
         Err(shut) => return turn_away(connection, record, manner, &shut).await,
     };
@@ -309,12 +312,11 @@ async fn list(
     sent
 }
 
-fn read(tree: &Tree, folder: &[u8], form: ListingFormat, from: Cursor) -> Result<Vec<u8>, OpenError> {
+fn read(tree: &Tree, folder: &[u8], mut page: ListingPage, from: Cursor) -> Result<Vec<u8>, OpenError> {
     let name = match folder {
         b"" => None,
         name => Some(Name::parse(name).map_err(|_| OpenError::Absent)?),
     };
-    let mut page = ListingPage::new(form, folder);
     let next = tree.list(name.as_ref())?.page(from, |entry| {
         if page.len() >= LISTING {
             return ControlFlow::Break(());
@@ -339,17 +341,17 @@ async fn turn_away(
 }
 
 /// An answer in place of what was asked for.
-#[derive(Clone, Copy, Debug)]
-struct HttpRefusal<'a> {
+#[derive(Clone, Debug)]
+struct HttpRefusal {
     status: Status,
     outcome: Outcome,
-    words: &'a str,
+    words: Text,
 }
 
-impl HttpRefusal<'_> {
+impl HttpRefusal {
     /// One that says no more than its status.
     fn new(status: Status, outcome: Outcome) -> Self {
-        Self { status, outcome, words: status.line() }
+        Self { status, outcome, words: status.text() }
     }
 }
 
@@ -357,9 +359,9 @@ async fn refuse(
     connection: &mut Connection,
     record: RequestRecord,
     (method, after): (Method, After),
-    HttpRefusal { status, outcome, words }: HttpRefusal<'_>,
+    HttpRefusal { status, outcome, words }: HttpRefusal,
 ) -> Result<(), SendError> {
-    let body = format!("{words}\n");
+    let body = format!("{}\n", words.to(connection.shared.language));
     let mut out = begin(connection, status, after);
     match status {
         Status::MethodNotAllowed => out.field("Allow", "GET, HEAD"),

@@ -9,6 +9,7 @@ use sockeye_core::{
     rule::quantity::human_size,
     transfer::{EntryKind, http::percent},
 };
+use sockeye_text::{Language, text};
 
 use super::answer::date;
 use crate::tree::{Cursor, FolderEntry};
@@ -59,6 +60,7 @@ pub(super) fn wanted(query: &[u8]) -> (ListingFormat, Cursor) {
 #[derive(Debug)]
 pub(super) struct ListingPage {
     form: ListingFormat,
+    language: Language,
     /// The folder's own address, with a slash at either end.
     base: String,
     entries: Vec<(Vec<u8>, String)>,
@@ -67,8 +69,8 @@ pub(super) struct ListingPage {
 
 impl ListingPage {
     /// A page of the folder of this name; nothing is the folder that is offered.
-    pub(super) fn new(form: ListingFormat, folder: &[u8]) -> Self {
-        Self { form, base: address(folder), entries: Vec::new(), length: 0 }
+    pub(super) fn new(form: ListingFormat, language: Language, folder: &[u8]) -> Self {
+        Self { form, language, base: address(folder), entries: Vec::new(), length: 0 }
     }
 
     /// About how long it is, bytes.
@@ -102,7 +104,8 @@ impl ListingPage {
             EntryKind::Folder => ("/", "<td>".to_owned()),
             _ => {
                 let exact = entry.state.size;
-                ("", format!("<td title=\"{exact} bytes\">{}", human_size(exact)))
+                let bytes = markup(&text!("bytes", count = exact).to(self.language));
+                ("", format!("<td title=\"{bytes}\">{}", human_size(exact)))
             }
         };
         let (href, name, time) = (self.href(entry), markup(&text), date(entry.state.mtime_ns));
@@ -136,8 +139,10 @@ impl ListingPage {
             }
             ListingFormat::Html => {
                 let title = &self.base;
+                let lang = self.language.code();
                 let mut out = format!(
-                    "<!doctype html><meta charset=\"utf-8\"><title>{title}</title>\n<h1>{title}</h1>\n<table>\n"
+                    "<!doctype html><html lang=\"{lang}\"><meta charset=\"utf-8\"><title>{title}</title>\n<h1>{title}</h1>\n\
+                     <table>\n"
                 );
                 if self.base != "/" {
                     let parent = self.base.trim_end_matches('/').rsplit_once('/').map_or("", |(parent, _)| parent);
@@ -146,7 +151,8 @@ impl ListingPage {
                 out.extend(rows);
                 out.push_str("</table>\n");
                 if let Some(place) = next {
-                    let _ = writeln!(out, "<p><a href=\"?after={}\">more</a>", place.0);
+                    let more = markup(&text!("page-more").to(self.language));
+                    let _ = writeln!(out, "<p><a href=\"?after={}\">{more}</a>", place.0);
                 }
                 out
             }

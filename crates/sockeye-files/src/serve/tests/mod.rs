@@ -20,6 +20,7 @@ use sockeye_core::{
 };
 use sockeye_net::{Clock, RunState, link::StreamSocket};
 use sockeye_sys::Flush;
+use sockeye_text::Language;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
@@ -77,7 +78,8 @@ impl Rig {
             Rate::Own(rate) => (Some(rate), None),
             Rate::Total(rate) => (None, Some(Arc::new(TotalRate::new(rate, begun)))),
         };
-        let shared = Arc::new(Shared { run, idle: IDLE, rate, total, progress: None });
+        let shared =
+            Arc::new(Shared { run, idle: IDLE, language: Language::English, rate, total, progress: None });
         Self { folder, offering, shared, seen }
     }
 

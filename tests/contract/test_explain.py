@@ -3,10 +3,10 @@
 import os
 import pty
 import re
+import signal
 import socket
 import subprocess
 import tempfile
-import time
 import unicodedata
 import unittest
 from pathlib import Path
@@ -113,6 +113,20 @@ class Form(unittest.TestCase):
                         self.assertLessEqual(width(line), WIDEST, line)
                         self.assertEqual(line, line.rstrip())
 
+    def test_a_word_leads_to_one_entry(self):
+        for language in LANGUAGES:
+            leads = {entry.key: entry.key for entry in entries(language)}
+            for entry in entries(language):
+                for word in map(str.lower, entry.words):
+                    with self.subTest(word=word, language=language):
+                        self.assertEqual(leads.setdefault(word, entry.key), entry.key)
+
+    def test_every_exit_code_has_an_entry(self):
+        codes = subprocess.run([binary(), "help", "exit-codes"], capture_output=True, text=True, check=True).stdout
+        for language in LANGUAGES:
+            known = {word for entry in entries(language) if entry.key.startswith("exit-") for word in entry.words}
+            self.assertEqual(set(re.findall(r"^ +(\d+)  ", codes, re.MULTILINE)) - known, set())
+
     def test_a_chinese_entry_is_chinese(self):
         for entry in entries("zh"):
             for part in ([entry.title], *entry.paragraphs):
@@ -159,9 +173,11 @@ class Pasted:
         return bool(self.output.wait(lambda data: piece.encode("utf-8") in data))
 
     def discard(self):
-        """End it whatever state it is in."""
-        if self.process.poll() is None:
-            self.process.kill()
+        """End it and what it started, whatever state they are in: they have a session of their own."""
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
         self.process.wait()
         self.output.drained()
         os.close(self._master)
@@ -275,10 +291,7 @@ class Pastes(Case):
             with self.subTest(entry=entry.key, language=language):
                 if "::1" in " ".join(command.line for command in entry.commands) and not has_ipv6():
                     self.skipTest("this machine has no ::1")
-                began = time.monotonic()
                 self.paste(entry, language)
-                if os.environ.get("T"):
-                    print(f"{time.monotonic() - began:5.2f} {entry.key}")
 
 
 if __name__ == "__main__":

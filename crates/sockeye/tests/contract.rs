@@ -39,6 +39,7 @@ files! {
     ends: "test_ends.py",
     events: "test_events.py",
     exact: "test_exact.py",
+    explain: "test_explain.py",
     faults: "test_faults.py",
     framing: "test_framing.py",
     get: "test_get.py",

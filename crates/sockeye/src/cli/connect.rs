@@ -160,7 +160,7 @@ impl Connect {
         let target =
             address_or(&self.address, self.port.as_deref(), |word| match self.payloads.is_empty() {
                 true => usage::send_word(word),
-                false => usage::quotes().to_owned(),
+                false => usage::quotes(),
             })?;
         match (&target, target.host(), target.port()) {
             (Address::Stdio, ..) => Err(usage::not_for("-", usage::stdio_is_no_peer())),
@@ -233,7 +233,8 @@ fn banner(target: &Address, faults: &Faults) -> Option<String> {
 }
 
 fn expectation(text: &str, charset: Charset) -> Result<Expectation, String> {
-    let pattern = Pattern::expect(text, charset).map_err(|e| usage::payload("--expect", text, e))?;
+    let pattern =
+        Pattern::expect(text, charset).map_err(|e| usage::payload("--expect", text, e.to_string()))?;
     Ok(Expectation { text: text.to_owned(), pattern })
 }
 

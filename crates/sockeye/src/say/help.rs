@@ -297,8 +297,10 @@ pub(crate) fn serve_long() -> String {
 /// The table of exit codes.
 #[must_use]
 pub(crate) fn exit_codes() -> String {
-    let rows: Vec<(String, String)> =
-        CODES.iter().map(|(code, about)| (format!("{code:>3}"), (*about).to_owned())).collect();
+    let rows: Vec<(String, String)> = CODES
+        .iter()
+        .map(|(code, about)| (format!("{code:>3}"), super::words(&sockeye_text::Text::of_key(*about))))
+        .collect();
     format!("Exit codes:\n{}", table(&rows, PAGE_WIDTH))
 }
 

@@ -97,7 +97,7 @@ fn checksums() -> String {
                 Checksum::aliases().iter().filter(|(_, of)| *of == name).map(|(alias, _)| *alias).collect();
             let also =
                 if others.is_empty() { String::new() } else { format!("; also {}", others.join(", ")) };
-            Some((name.to_owned(), format!("{}{order}{also}", super::count(sum.len() as u64, "byte"))))
+            Some((name.to_owned(), format!("{}{order}{also}", super::words(&super::bytes(sum.len())))))
         })
         .collect();
     format!(

@@ -30,26 +30,26 @@ pub(crate) fn code_of(signal: StopSignal) -> u8 {
     }
 }
 
-/// The exit codes with their meaning, for help and man pages.
+/// The exit codes with the keys of what they mean, for help and man pages.
 pub(crate) const CODES: &[(u8, &str)] = &[
-    (0, "success"),
-    (1, "another failure"),
-    (2, "the command line cannot be followed"),
-    (6, "a name was not resolved"),
-    (7, "could not connect: refused, unreachable, or it would be a connection to itself"),
-    (23, "a local file or standard output could not be written"),
-    (26, "a local file or standard input could not be read"),
-    (28, "it took too long, or no answer came"),
-    (33, "the server cannot go on where an earlier download stopped"),
-    (45, "could not bind: the address is in use, or not ours"),
-    (55, "sending failed"),
-    (56, "receiving failed: the peer reset the connection or broke the framing"),
-    (78, "the server has no such file"),
-    (120, "a file is not what it has to be: its hash is another"),
-    (121, "something came, and it was not what --expect asked for"),
-    (122, "it needs a privilege, as a port below 1024 does"),
-    (130, "stopped by SIGINT with the work undone"),
-    (143, "stopped by SIGTERM with the work undone (a listener that drains exits 0)"),
+    (0, "exit-success"),
+    (1, "exit-other"),
+    (2, "exit-usage"),
+    (6, "exit-resolve"),
+    (7, "exit-connect"),
+    (23, "exit-local-write"),
+    (26, "exit-local-read"),
+    (28, "exit-timeout"),
+    (33, "exit-range"),
+    (45, "exit-listen"),
+    (55, "exit-send"),
+    (56, "exit-receive"),
+    (78, "exit-absent"),
+    (120, "exit-mismatch"),
+    (121, "exit-unexpected"),
+    (122, "exit-privilege"),
+    (130, "exit-interrupted"),
+    (143, "exit-terminated"),
 ];
 
 /// The exit code of a failure that ends a run.

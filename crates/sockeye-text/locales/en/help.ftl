@@ -97,13 +97,13 @@ explain-see = See also: { $keys }
 explain-nearest = there is nothing on '{ $word }'; the nearest is { $key }:
 explain-unknown = there is nothing on '{ $word }'; 'sockeye explain' lists what there is
 explain-pointer = ({ $command })
-address-where = Where:
-address-tcp = TCP; a bare port is this machine, v4 and v6; a service of /etc/services is a port: HOST:http
-address-v6 = IPv6 goes in brackets
-address-all = every interface, to listen on
-address-udp = UDP; with ?iface=NAME, ?join, ?broadcast, ?ttl=N, joined by & where there are several
-address-unix = a Unix socket; unix:@name is an abstract one
-address-port-zero = Port 0 lets the system choose when listening; the real port is shown.
+where-where = Where:
+where-tcp = TCP; a bare port is this machine, v4 and v6; a service of /etc/services is a port: HOST:http
+where-v6 = IPv6 goes in brackets
+where-all = every interface, to listen on
+where-udp = UDP; with ?iface=NAME, ?join, ?broadcast, ?ttl=N, joined by & where there are several
+where-unix = a Unix socket; unix:@name is an abstract one
+where-port-zero = Port 0 lets the system choose when listening; the real port is shown.
 addresses-notes = HOST and PORT may stand apart: sockeye connect 10.0.0.7 8888, and so for listen. A bare port or :PORT is this machine: connect tries 127.0.0.1 and {"["}::1], listen binds both. Others can reach a listener at 0.0.0.0:PORT, {"["}::]:PORT or '*:PORT'. As a target 0.0.0.0 is this machine.
 dialect-how = How it may be asked, told apart by the first bytes [default: all]:
 dialect-sockeye = our own protocol (docs/PROTOCOL.md), which sockeye get speaks: it lists, resumes and verifies

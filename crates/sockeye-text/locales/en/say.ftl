@@ -1,0 +1,339 @@
+# Failures as they are told, and what to try.
+
+error = error: { $what }
+error-at = error: { $address }: { $detail }
+try = {"  "}try: { $hint }
+not-utf8 = stream did not contain valid UTF-8
+peer-reset = the peer reset the connection (RST)
+cut-short = the peer went away after { $rounds }
+cut-short-of = the peer went away after { $rounds } of { $of }
+ended-unsent = the conversation ended with { $bytes } unsent
+other-framing-hint = does the peer speak this --frame? without one everything is shown as it comes
+wait-longer-hint = --wait 10s waits longer
+no-answer-unasked-hint = nothing was sent: does the server speak first?
+no-answer-datagram-hint = UDP tells of nothing that is lost: is a server there, and does it answer this?
+no-answer-backslashes-hint = backslashes went out as they are: -e reads \r \n \xNN in --send
+no-answer-framed-hint = does the server speak this --frame?
+no-answer-line-hint = does the server expect a framing (--frame)?
+no-answer-bare-hint = does the server expect a line end (--eol lf, -C) or a framing (--frame)?
+answers-damaged = every answer had a bad checksum (--checksum { $checksum })
+no-answer = no answer came
+no-whole-message = { $bytes } came, but no whole message by --frame { $framing }
+answer-empty = what came was empty
+came-instead = what came ends in '{ $text }'
+expect-unmet = --expect '{ $expected }' was not met: { $instead }
+refused-unix-hint = is a server running there, and is the path right? --retry 5 waits for one that is starting
+refused-hint = is a server running there, and is the port right? --retry 5 waits for one that is starting
+unreachable-hint = is this machine on that network? `ip route` shows the ways
+timeout-hint = a firewall may drop what is sent there; --connect-timeout 30s waits longer
+name-not-resolved-hint = check the spelling, or write an IP address
+nothing-listens-hint = nothing listens on that port; start the server first
+address-not-available-hint = that address is none of this machine's; `ip addr` shows those
+dialect-hint = --dialect says how the server is asked, if it is another kind of server
+
+# Conversations.
+
+faults = faults on purpose: { $specs }; --seed { $seed } repeats them
+opened = opened: { $peer } (our end { $local })
+opened-ready = ready to send to { $peer } (our end { $local })
+opened-heard = first datagram from { $peer } (our end { $local })
+sender = { $bytes } from { $from }
+ended-in = peer closed (FIN): it sends no more
+ended-out = half-closed (FIN sent): we can still receive
+closed-by-peer = closed: the peer was first to close (FIN)
+closed-datagrams = closed: our end is over
+closed-by-us = closed: we were first to close
+closed-peer-reset = closed: peer reset (RST)
+closed-reset = closed: reset by us (RST)
+closed-idle = closed: nothing came for the idle limit (--idle-timeout)
+closed-displaced = forgotten to make room for another peer (--max-connections)
+closed-refused = closed: the peer broke the framing, a limit or a rule
+closed-too-slow = closed: the peer read too slowly
+closed-stopped = closed: by us, since sockeye is ending
+closed-failed = closed: sending or receiving failed
+
+# What passed; each of the later ones is added to those before it.
+
+traffic = in { $bytes_in } / { $came }, out { $bytes_out } / { $went }, { $time }
+traffic-bad-checksums = { $traffic }, { $count ->
+    [one] 1 bad checksum
+   *[other] { $count } bad checksums
+}
+traffic-suppressed = { $traffic }, { $count ->
+    [one] 1 suppressed answer
+   *[other] { $count } suppressed answers
+}
+traffic-dropped = { $traffic }, { $count ->
+    [one] 1 dropped message
+   *[other] { $count } dropped messages
+}
+traffic-unsent = { $traffic }, { $count ->
+    [one] 1 unsent byte
+   *[other] { $count } unsent bytes
+}
+traffic-turned-away = { $traffic }, { $count } turned away
+traffic-reset = { $traffic }, { $count } reset
+
+# What happened to messages.
+
+sticky-part = one read carried part of a message ({ $bytes }; { $kept } kept until the rest comes)
+sticky-one-and-part = one read carried 1 message and part of the next ({ $bytes }; { $kept } kept)
+sticky-many = one read carried { $count } messages ({ $bytes }): TCP has no message boundaries
+sticky-many-and-part = one read carried { $count } messages and part of the next ({ $bytes }; { $kept } kept)
+checksum-short = bad checksum: the message is too short to carry one of { $bytes }
+checksum-bad = bad checksum: { $found } came where { $expected } would be right
+fault-latency = fault latency: what is { $way ->
+    [in] received
+   *[out] sent
+} from byte { $offset } on comes { $late } later
+fault-slice = fault slice: what is { $way ->
+    [in] received
+   *[out] sent
+} is cut, a piece of { $bytes } from byte { $offset } on
+fault-other = fault { $name } on what is { $way ->
+    [in] received
+   *[out] sent
+}, from byte { $offset } on: { $amount }
+suppressed-rate = { $answers } to { $peer } not sent: more than --rate allows
+suppressed-service-port = { $answers } to { $peer } not sent: the question came from the port of a service (below 1024)
+suppressed-own-address = { $datagrams } from our own address ({ $peer }) not taken
+more = (+{ $bytes })
+
+# What the kernel knows of a connection: names in a column.
+
+info = socket
+info-nothing = the system tells nothing about this socket
+info-state = state
+info-rtt = RTT
+info-rtt-variation = RTT variation
+info-rto = RTO
+info-cwnd = cwnd
+info-mss = MSS
+info-retransmits = retransmits
+info-unacked = not acknowledged
+info-send-queue = waiting to be sent
+info-recv-queue = waiting to be read
+info-send-buffer = send buffer
+info-recv-buffer = receive buffer
+info-congestion = congestion control
+
+# Jobs and their logs.
+
+of-job = { $job }: { $text }
+not-begun = not begun: it comes after { $other }, which did not listen
+log-stuck = it takes nothing; what came last is not in it
+the-log = the log
+standard-output = standard output
+the-runtime = the runtime
+system-refuses = the system refuses what it needs
+log-missed = { $events } missing here, from number { $first } on: the log could not be written fast enough
+
+# Listeners.
+
+listening = listening on { $address }
+reach-this-machine = {"  "}only this machine can reach it
+reach-unspecified = {"  "}only this machine can reach it; to open it to others: sockeye listen { $scheme }0.0.0.0:{ $port }  (or '{ $scheme }*:{ $port }')
+reach-everybody = {"  "}everybody who can reach this machine can connect (--allow CIDR, --deny CIDR)
+reach-listed = {"  "}only those of --allow can connect; all others are turned away
+reach-from-there = {"  "}from another machine: sockeye connect { $scheme }THIS-MACHINE:{ $port }  or: nc { $udp }THIS-MACHINE { $port }
+open-to-all = warning: { $address }: everybody who can reach this machine can connect (--allow CIDR, --deny CIDR)
+open-to-all-files = warning: { $address }: everybody who can reach this machine can read what is offered (--allow CIDR, --deny CIDR)
+
+# Notices.
+
+stranger = { $bytes } from { $from }, who is not the peer: not taken
+at-limit = at the limit of { $connections }: later ones wait until one ends
+turned-away = { $peer } was turned away (--allow, --deny)
+turned-away-full = { $peer } was turned away: { $count ->
+    [one] 1 connection is
+   *[other] { $count } connections are
+} open already (--max-connections, --full refuse)
+accept-failed = cannot accept just now: { $detail }; trying again
+attempt-failed = attempt { $attempt } failed: { $failure }; trying again
+no-such-conversation = there is no conversation #{ $conn }; /list shows those there are
+unfinished = { $bytes } never became a message: { $shown }
+skipped = { $bytes } outside of any message skipped
+port-unreachable = nobody listens at { $peer } (ICMP port unreachable)
+unsent-nobody = { $bytes } not sent: nobody is connected
+unsent-ended = { $bytes } not sent: our direction of this conversation is over
+cut-character = the character { $text } was cut by the edge between two reads: { $before } of its { $bytes } came with the one before
+gave-up-pipe = the peer has closed (FIN), and nothing came from standard input for { $time }: it is not read any more
+gave-up-operator = the peer has closed (FIN), and nothing was typed for { $time }: our direction ends too
+no-fin = UDP has no FIN: nothing was sent, the peer learns nothing of it, and both sides can go on
+no-reset = UDP has no RST: nothing was sent, and the peer learns nothing of it; only our end is over
+reset-unread = reset by the peer (RST): it had closed and did not read our answer
+no-rule = no rule fits this: nothing is answered (is a line end in it? equals wants all of a message)
+glued = a read is not a message: what was sent in pieces may come together (粘包); --frame says where messages end
+reads-as = this reads as { $name }: --charset { $charset }
+nobody-connected = nobody is connected
+members = { $count } connected
+
+# A server of files: what it offers, and how each request ended.
+
+offering = {"  "}offering { $folder }
+reach-unix-path = {"  "}only your own programs (its mode is 0600), and root's, can reach it
+reach-unix-abstract = {"  "}every program of this machine can reach it
+fetch-here = {"  "}to fetch a file, type:
+fetch-there = {"  "}to fetch a file, type there:
+offer-unspecified = {"  "}only this machine can reach it; to open it to others: --listen 0.0.0.0:{ $port }  (or '*:{ $port }')
+offer-everybody = {"  "}everybody who can reach this machine can read it (--allow CIDR, --deny CIDR)
+this-machine = THIS-MACHINE
+under-way = { $count ->
+    [one] 1 file
+   *[other] { $count } files
+} under way  { $rate }/s
+served = { $dialect }: { $asked }: { $how }
+served-why = { $dialect }: { $asked }: { $how }: { $why }
+asked = { $ask ->
+    [get] get
+    [stat] look at
+    [list] list
+    [hash] hash
+   *[unclear] request
+}
+asked-of = { $ask ->
+    [get] get
+    [stat] look at
+    [list] list
+    [hash] hash
+   *[unclear] request
+} '{ $name }'
+asked-folder = { $ask ->
+    [list] list
+   *[stat] look at
+} the folder itself
+asked-nothing = { $ask ->
+    [hash] hash
+   *[get] get
+} nothing
+asked-from = { $asked } from byte { $offset }
+served-done = { $sent } in { $time }
+served-unchanged = the asker has it already
+served-absent = there is nothing there to offer
+served-malformed = refused
+served-unclear = refused: it cannot be understood
+served-cut = refused: it ended before it was whole
+served-too-long = refused: it is longer than a request may be (sockeye limits)
+served-method = method not allowed (405)
+served-not-offered = nothing that is done here
+served-moved = it is a folder; redirected to the same name with a '/' behind it
+served-refused = not a name of this server; --allow-host NAME makes it one
+served-late = not complete after { $time }
+served-out-of-range = not the part or the state that there is
+served-changed = the file changed while it was sent; { $count ->
+    [one] 1 byte is
+   *[other] { $count } bytes are
+} void
+served-busy = too much to do just now
+served-stalled = given up: the asker stopped reading after { $sent }
+served-gone = the asker went away after { $sent }, { $time }
+served-unread = the file could not be read after { $sent }
+served-stopped = stopped after { $sent }
+
+# Files that are fetched.
+
+progress = { $name }  { $percent }% of { $whole }  { $rate }/s  { $left } left
+progress-waiting = { $name }  { $percent }% of { $whole }  { $rate }/s  waiting
+progress-endless = { $name }  { $done }  { $rate }/s
+fetch-resumed = { $name }: going on behind { $count ->
+    [one] 1 byte that is
+   *[other] { $count } bytes that are
+} here already
+fetch-anew = { $name }: { $why }; starting again from the beginning
+anew-changed = the file changed at the server
+anew-damaged = the partial file is not what was received
+anew-unknown = nothing is known of the partial file
+anew-foreign = the partial file is of another server or name
+anew-no-resume = the server cannot go on in the middle
+fetched-verified = { $to }: { $bytes }, verified (BLAKE3 { $hash })
+fetched-pinned = { $to }: { $bytes }, as pinned (BLAKE3 { $hash })
+fetched-unverified = { $to }: { $bytes }, not verified by the server (BLAKE3 { $hash })
+bytes-already = { $count ->
+    [one] 1 byte that was
+   *[other] { $count } bytes that were
+} here already
+fetched-all = { $count ->
+    [one] 1 file
+   *[other] { $count } files
+} fetched, { $size } in { $time }
+here-already = { $count } here already
+failures = { $count ->
+    [one] 1 failure
+   *[other] { $count } failures
+}
+fetch-kept = { $count ->
+    [one] 1 byte is
+   *[other] { $count } bytes are
+} kept in { $partial }; the same command goes on there
+
+# What is typed at a prompt. In these helps the commands stand in a column.
+
+connect-help =
+    what you type is sent when you press Enter; //text sends a leading slash
+      /hex 01 03 0A        send bytes
+      /file PATH           send a file's bytes as one message
+      /every 1s TEXT       send again and again; {"{"}counter{"}"} {"{"}time{"}"} … are filled in
+      /every off           stop that
+      /half                close our direction (FIN), go on receiving (also Ctrl-D)
+      /close               close the connection
+      /reset               reset it (RST)
+      /info                what the kernel knows of it{ $medium ->
+        [stream] : RTT, cwnd, retransmits, buffers
+       *[datagram] {""}
+    }
+      /quit                close and leave
+    Ctrl-C clears the line.
+listen-help =
+    a line goes to the client that wrote last, or to all when none has; //text sends a leading slash
+      /to 3 hello          to one client
+      /all hello           to every client
+      /hex 01 03 0A        bytes, to whom a line would go
+      /file PATH           a file's bytes as one message
+      /every 1s TEXT       again and again, to whom a line would go now; {"{"}counter{"}"} {"{"}time{"}"} … are filled in
+      /to 3 /every 1s TEXT the same to one client
+      /every off           stop that
+      /list                who is connected
+      /info 3              what the kernel knows of a connection
+      /half 3              close our direction of it (FIN)
+      /close 3             close it
+      /reset 3             reset it (RST)
+      /quit                stop serving and leave (also Ctrl-C, Ctrl-D)
+welcome = type to talk; /help shows the commands
+again-leaves = Ctrl-C again leaves; /quit leaves in order
+empty-line = an empty line sends nothing: the Enter itself is not sent (--eol lf or crlf puts a line end behind each line)
+unknown-command = there is no command /{ $word }; /help shows them, and //{ $word } sends the text
+unknown-command-but = there is no command /{ $word }; did you mean /{ $near }? //{ $word } sends the text
+not-within = /{ $word } cannot stand in the place of a text; /hex 01 03 can, and //{ $word } is the text with one slash
+write-form = write { $form }
+write-number = write /{ $word } 3; /list shows the numbers
+write-every = write /every 1s TEXT, or /every off
+write-pause = write a time of at least 1ms, as in /every 1s TEXT
+no-number = '{ $text }' is no number of a conversation; /list shows them
+line-too-long = standard input: a line is longer than one message may be ({ $limit } bytes, --max-frame); it was not sent
+line-not-sent = standard input: a line was not sent: { $why }
+input-unreadable = standard input cannot be read: { $why }
+every-started = sending every { $period }; /every off stops it
+every-stopped = sending no more
+every-lost = sending no more: the conversation that it was for is over
+every-not-running = nothing is being sent again and again
+
+# Exit codes.
+
+exit-success = success
+exit-other = another failure
+exit-usage = the command line cannot be followed
+exit-resolve = a name was not resolved
+exit-connect = could not connect: refused, unreachable, or it would be a connection to itself
+exit-local-write = a local file or standard output could not be written
+exit-local-read = a local file or standard input could not be read
+exit-timeout = it took too long, or no answer came
+exit-range = the server cannot go on where an earlier download stopped
+exit-listen = could not bind: the address is in use, or not ours
+exit-send = sending failed
+exit-receive = receiving failed: the peer reset the connection or broke the framing
+exit-absent = the server has no such file
+exit-mismatch = a file is not what it has to be: its hash is another
+exit-unexpected = something came, and it was not what --expect asked for
+exit-privilege = it needs a privilege, as a port below 1024 does
+exit-interrupted = stopped by SIGINT with the work undone
+exit-terminated = stopped by SIGTERM with the work undone (a listener that drains exits 0)

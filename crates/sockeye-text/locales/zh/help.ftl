@@ -97,13 +97,13 @@ explain-see = 另见：{ $keys }
 explain-nearest = 没有关于 '{ $word }' 的条目；最相近的是 { $key }：
 explain-unknown = 没有关于 '{ $word }' 的条目；'sockeye explain' 列出全部条目
 explain-pointer = ({ $command } 有解释)
-address-where = 地址的写法：
-address-tcp = TCP；只写端口表示本机，v4 和 v6；/etc/services 里的服务名可作端口：HOST:http
-address-v6 = IPv6 写在方括号里
-address-all = 所有网卡，用于监听
-address-udp = UDP；可加 ?iface=NAME、?join、?broadcast、?ttl=N，多个之间用 & 连接
-address-unix = Unix 套接字；unix:@name 为抽象套接字
-address-port-zero = 监听端口写 0 时由系统选择，实际端口会显示出来。
+where-where = 地址的写法：
+where-tcp = TCP；只写端口表示本机，v4 和 v6；/etc/services 里的服务名可作端口：HOST:http
+where-v6 = IPv6 写在方括号里
+where-all = 所有网卡，用于监听
+where-udp = UDP；可加 ?iface=NAME、?join、?broadcast、?ttl=N，多个之间用 & 连接
+where-unix = Unix 套接字；unix:@name 为抽象套接字
+where-port-zero = 监听端口写 0 时由系统选择，实际端口会显示出来。
 addresses-notes = HOST 和 PORT 可以分开写：sockeye connect 10.0.0.7 8888，listen 也一样。只写端口或 :PORT 表示本机：connect 依次尝试 127.0.0.1 和 {"["}::1]，listen 两个都绑定。监听 0.0.0.0:PORT、{"["}::]:PORT 或 '*:PORT' 时别的机器也能连接。作为目标时 0.0.0.0 表示本机。
 dialect-how = 可以用哪些方式请求，由最初的字节区分 [默认：全部]：
 dialect-sockeye = 我们自己的协议 (docs/PROTOCOL.md)，sockeye get 使用它：可列目录、续传、校验

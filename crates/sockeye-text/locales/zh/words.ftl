@@ -12,3 +12,16 @@ did-you-mean = {""} (是不是 { $name }？)
 placed =
     { $place }: { $problem }
     { $excerpt }
+
+# Counted things of conversations and of files.
+
+messages = { $count } 条消息
+reads = { $count } 次读取
+sends = { $count } 次发送
+datagrams = { $count } 个数据报
+segments = { $count } 个报文段
+answers = { $count } 个应答
+rounds = { $count } 轮
+connections = { $count } 个连接
+conversations = { $count } 个会话
+events = { $count } 个事件

@@ -62,7 +62,7 @@ pub(crate) fn number<T: FromStr<Err = ParseIntError>>(text: &str) -> Result<T, S
 /// A limit in time that is one: at nothing, every conversation would be over as it begins.
 pub(crate) fn patience(text: &str) -> Result<Duration, String> {
     match duration(text)? {
-        Duration::ZERO => Err(usage::no_patience().to_owned()),
+        Duration::ZERO => Err(usage::no_patience()),
         time => Ok(time),
     }
 }
@@ -70,7 +70,7 @@ pub(crate) fn patience(text: &str) -> Result<Duration, String> {
 fn size(text: &str) -> Result<usize, String> {
     let bytes = read(text, |text| quantity::size(text).map_err(|error| error.text()))?;
     if bytes == 0 {
-        return Err("a message has at least 1 byte".to_owned());
+        return Err(usage::empty_message());
     }
     usize::try_from(bytes).map_err(|e| e.to_string())
 }
@@ -402,7 +402,7 @@ impl Logging {
                 max: log_max.map(|bytes| bytes as u64),
             })),
             Self { log: None, log_format: None, log_max: None } => Ok(None),
-            Self { log: None, .. } => Err(usage::no_log().to_owned()),
+            Self { log: None, .. } => Err(usage::no_log()),
         }
     }
 }

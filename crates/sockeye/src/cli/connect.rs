@@ -26,7 +26,7 @@ use super::{
 };
 use crate::{
     run::{Job, Plan, ViewKind},
-    say::{usage, words},
+    say::usage,
     ui::input::{LastWord, Source, Typing},
     view::Role,
 };
@@ -151,7 +151,7 @@ impl Connect {
         let target =
             address_or(&self.address, self.port.as_deref(), |word| match self.payloads.is_empty() {
                 true => usage::send_word(word),
-                false => usage::quotes().to_owned(),
+                false => usage::quotes(),
             })?;
         match (&target, target.host(), target.port()) {
             (Address::Stdio, ..) => Err(usage::not_for("-", usage::stdio_is_no_peer())),
@@ -224,8 +224,7 @@ fn banner(target: &Address, faults: &Faults) -> Option<String> {
 }
 
 fn expectation(text: &str, charset: Charset) -> Result<Expectation, String> {
-    let pattern =
-        Pattern::expect(text, charset).map_err(|e| usage::payload("--expect", text, words(&e.text())))?;
+    let pattern = Pattern::expect(text, charset).map_err(|e| usage::payload("--expect", text, e.text()))?;
     Ok(Expectation { text: text.to_owned(), pattern })
 }
 

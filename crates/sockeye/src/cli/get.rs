@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     run::{Display, Job, Plan, ViewKind},
-    say::{usage, words},
+    say::usage,
     ui::{self, input::Typing},
     view::{Role, Show, Signs, download::ProgressStyle},
 };
@@ -84,11 +84,11 @@ struct Asking {
 }
 
 fn sha256(text: &str) -> Result<Sha256, String> {
-    Sha256::parse(text).ok_or_else(|| usage::no_digest().to_owned())
+    Sha256::parse(text).ok_or_else(usage::no_digest)
 }
 
 fn blake3(text: &str) -> Result<Blake3, String> {
-    Blake3::parse(text).ok_or_else(|| usage::no_digest().to_owned())
+    Blake3::parse(text).ok_or_else(usage::no_digest)
 }
 
 fn dialect(text: &str) -> Result<Dialect, String> {
@@ -169,7 +169,7 @@ impl Get {
             let name = name.strip_suffix(b"/").filter(|_| can_tell).unwrap_or(name);
             let parsed = Name::parse(name).map_err(|error| bad_name(name, error))?;
             match (self.recursive, is_pattern(name)) {
-                (true, true) => Err(usage::pattern_and_recursive().to_owned().into()),
+                (true, true) => Err(usage::pattern_and_recursive().into()),
                 (true, false) => Ok(Selection::Tree(parsed)),
                 (false, true) if dialect == Dialect::Sockeye => Ok(Selection::Pattern(parsed)),
                 (false, _) => Ok(Selection::File(parsed)),
@@ -203,10 +203,10 @@ impl Get {
     fn check(&self, dialect: Dialect, selections: &[Selection], into: &Destination) -> Result<(), Wrong> {
         let is_one = matches!(selections, [Selection::File(_)]);
         if selections.is_empty() {
-            return Err(usage::nothing_to_get().to_owned().into());
+            return Err(usage::nothing_to_get().into());
         }
         if (self.landing.sha256.is_some() || self.landing.blake3.is_some()) && !is_one {
-            return Err(usage::pins_are_for_one().to_owned().into());
+            return Err(usage::pins_are_for_one().into());
         }
         match into {
             Destination::Stdout
@@ -214,14 +214,14 @@ impl Get {
                     .iter()
                     .all(|selection| matches!(selection, Selection::File(_) | Selection::List(_))) =>
             {
-                return Err(usage::output_is_for_one().to_owned().into());
+                return Err(usage::output_is_for_one().into());
             }
-            Destination::File(_) if !is_one => return Err(usage::output_is_for_one().to_owned().into()),
+            Destination::File(_) if !is_one => return Err(usage::output_is_for_one().into()),
             Destination::File(path) if path.file_name().is_none() => {
                 return Err(usage::output_is_no_file(&path.display().to_string()).into());
             }
             Destination::Stdout if self.watching.json => {
-                return Err(usage::json_and_data().to_owned().into());
+                return Err(usage::json_and_data().into());
             }
             _ => {}
         }
@@ -235,7 +235,7 @@ impl Get {
 
 /// Nothing is no name of anything; whatever else breaks the grammar is a name that no server has.
 fn bad_name(name: &[u8], error: NameError) -> Wrong {
-    let why = usage::bad_name(name, words(&error.text()));
+    let why = usage::bad_name(name, error.text());
     if error == NameError::Empty { Wrong::Meaning(why) } else { Wrong::Absent(why) }
 }
 

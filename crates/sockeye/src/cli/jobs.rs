@@ -15,7 +15,10 @@ use super::{
 use crate::{
     failure::{self, Refusal},
     run::{Job, Plan},
-    say::{self, usage},
+    say::{
+        self,
+        usage::{self, JobValue},
+    },
 };
 
 /// Arguments of `run`.
@@ -52,7 +55,7 @@ impl Run {
         reader: &LineReader,
     ) -> Result<Vec<Job>, Refusal> {
         let text = std::fs::read_to_string(&self.file).map_err(|error| {
-            Refusal::Meaning(usage::error(&usage::file(&self.file, error)), failure::LOCAL_READ)
+            Refusal::Meaning(usage::error(&usage::file(&self.file, &error)), failure::LOCAL_READ)
         })?;
         self.read(&text, ends, cli, reader)
     }
@@ -84,11 +87,11 @@ impl Run {
             let words = table::words(entry.table, entry.whole.clone(), cli).map_err(refused)?;
             let job = self.job(&words, ends, reader).map_err(|refusal| match refusal {
                 Refusal::Form(error) => {
-                    let why = bare(&error.render().to_string());
+                    let why = usage::reason(&error.render().to_string());
                     self.refusal(text, words.place(&why), &why, failure::USAGE)
                 }
                 Refusal::Meaning(why, code) => {
-                    let why = bare(&why);
+                    let why = usage::reason(&why);
                     self.refusal(text, words.place(&why), &why, code)
                 }
             })?;
@@ -182,12 +185,12 @@ fn entries(root: &Table) -> Result<Vec<Entry<'_>>, Mistake> {
                     let whole = span(item, &key_span(jobs, name, &at));
                     let table = item.as_table_like();
                     let table =
-                        table.ok_or_else(|| (whole.clone(), usage::wants(name, "a table: [job.NAME]")))?;
+                        table.ok_or_else(|| (whole.clone(), usage::wants(name, JobValue::JobTable)))?;
                     entries.push(Entry { name, table, after: after(table, &whole)?, whole });
                 }
             }
             ("quick", Some(messages)) => quick(messages, &at)?,
-            ("job" | "quick", None) => return Err((at, usage::wants(key, "a table"))),
+            ("job" | "quick", None) => return Err((at, usage::wants(key, JobValue::Table))),
             _ => return Err((at, usage::no_such_table(key))),
         }
     }
@@ -198,7 +201,7 @@ fn after<'a>(table: &'a dyn TableLike, whole: &Range<usize>) -> Result<Option<&'
     let Some(item) = table.get(AFTER) else { return Ok(None) };
     match item.as_str() {
         Some(name) => Ok(Some(name)),
-        None => Err((span(item, whole), usage::wants(AFTER, "the name of a job in quotes"))),
+        None => Err((span(item, whole), usage::wants(AFTER, JobValue::JobName))),
     }
 }
 
@@ -210,7 +213,7 @@ fn after_span(entry: &Entry<'_>) -> Range<usize> {
 fn quick(messages: &dyn TableLike, at: &Range<usize>) -> Result<(), Mistake> {
     let wrong = messages.iter().find(|(_, item)| !item.is_str());
     wrong.map_or(Ok(()), |(name, item): (&str, &Item)| {
-        Err((span(item, at), usage::wants(name, "a text in quotes")))
+        Err((span(item, at), usage::wants(name, JobValue::Text)))
     })
 }
 
@@ -221,15 +224,6 @@ fn listens(job: &Job) -> Result<(), String> {
         Plan::Connect(_) => Err(usage::never_listens(name, "connect")),
         Plan::Get(_) => Err(usage::never_listens(name, "get")),
     }
-}
-
-/// What a refusal of a command line says, without what is only true of a command line.
-fn bare(text: &str) -> String {
-    let text = text.strip_prefix("error: ").unwrap_or(text);
-    let lines = text
-        .lines()
-        .take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more information"));
-    say::joined(lines.filter(|line| !line.is_empty()))
 }
 
 #[cfg(test)]

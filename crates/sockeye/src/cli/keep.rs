@@ -46,14 +46,14 @@ pub(super) fn save(to: &str, command: &str, job: Table) -> Result<(String, Strin
     let text = match fs::read_to_string(file) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
-        Err(error) => return Err(Wrong::File(usage::file(file, error))),
+        Err(error) => return Err(Wrong::File(usage::file(file, &error))),
     };
     let mut document: DocumentMut = text
         .parse()
         .map_err(|error: toml_edit::TomlError| Wrong::Meaning(usage::no_job_file(file, error.message())))?;
     let taken = |name: &str| document.get("job").and_then(|jobs| jobs.get(name)).is_some();
     if document.get("job").is_some_and(|jobs| !jobs.is_table_like()) {
-        return Err(Wrong::Meaning(usage::no_job_file(file, "job is no table")));
+        return Err(Wrong::Meaning(usage::no_job_file(file, &usage::jobs_are_tables())));
     }
     let name = match name {
         Some(name) => name.to_owned(),
@@ -64,7 +64,7 @@ pub(super) fn save(to: &str, command: &str, job: Table) -> Result<(String, Strin
     };
     put(&mut document, &name, job);
     write(Path::new(file), &document.to_string())
-        .map_err(|error| Wrong::Unwritable(usage::unwritable(file, error)))?;
+        .map_err(|error| Wrong::Unwritable(usage::unwritable(file, &error)))?;
     Ok((file.to_owned(), name))
 }
 

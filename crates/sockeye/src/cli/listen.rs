@@ -99,7 +99,7 @@ impl Listen {
         let display = self.appearance.display(Role::Listen, ends, self.messages.charset);
         let is_datagram = matches!(address, Address::Udp { .. });
         if self.answering.once && is_datagram {
-            return Err(usage::once_is_for_connections().to_owned().into());
+            return Err(usage::once_is_for_connections().into());
         }
         let source = match (&reply, ends.input) {
             (Some(_), _) | (None, End::Nobody) => Source::None,
@@ -156,7 +156,7 @@ impl Listen {
     fn address(&self) -> Result<Address, String> {
         let address = address_or(&self.address, self.port.as_deref(), |word| match &self.answering.reply {
             None => usage::reply_word(word),
-            Some(_) => usage::quotes().to_owned(),
+            Some(_) => usage::quotes(),
         })?;
         match address {
             Address::Stdio => Err(usage::not_for("-", usage::stdio_is_no_peer())),
@@ -198,7 +198,7 @@ impl Listen {
         };
         let is_udp = matches!(address, Address::Udp { .. });
         let warns = self.answering.allow_amplification && amplifies && is_open && is_udp;
-        let warning = warns.then(|| usage::amplifies().to_owned());
+        let warning = warns.then(usage::amplifies);
         let lines: Vec<String> = warning.into_iter().chain(self.faults.banner()).collect();
         (!lines.is_empty()).then(|| lines.join("\n"))
     }
@@ -215,7 +215,7 @@ fn reply_by(spec: &str, charset: Charset) -> Result<Reply, Wrong> {
     let load = |path: &str| {
         std::fs::read_to_string(path).map_err(|error| {
             unread.set(true);
-            Text::verbatim(usage::file(path, error))
+            Text::verbatim(usage::file(path, &error))
         })
     };
     Reply::parse(spec, charset, &load).map_err(|error| {

@@ -26,7 +26,7 @@ impl Man {
     pub(crate) fn write(&self, command: clap::Command) -> Result<String, Refusal> {
         let refuse = |path: &Path, error: &std::io::Error| {
             let address = path.display().to_string();
-            let failed = Failure::new(Operation::Write, address, Kind::LocalWrite, error.to_string());
+            let failed = Failure::new(Operation::Write, address, Kind::LocalWrite, say::system(error));
             Refusal::Meaning(say::failure(&failed), failure::code(&failed))
         };
         std::fs::create_dir_all(&self.out).map_err(|error| refuse(&self.out, &error))?;

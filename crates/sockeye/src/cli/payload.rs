@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     payload,
-    say::{usage, words},
+    say::{self, usage, words},
 };
 
 #[derive(Debug, Args)]
@@ -114,15 +114,16 @@ impl Payloads {
             }
             Said::File(path) => ("--send-file", path, file(path, framing.max_frame()).map(Payload::Bytes)),
         };
-        let named = |why| usage::payload(flag, written, why);
+        let named = |why: String| usage::payload(flag, written, why);
         let payload = payload.map_err(|wrong| match wrong {
             Wrong::Meaning(why) => Wrong::Meaning(named(why)),
             Wrong::File(why) => Wrong::File(named(why)),
             other => other,
         })?;
         if let Payload::Bytes(bytes) = &payload {
-            let refused = framing.encode(bytes, &mut Vec::new());
-            refused.map_err(|why| usage::payload(flag, written, words(&why.text())))?;
+            framing
+                .encode(bytes, &mut Vec::new())
+                .map_err(|why| usage::payload(flag, written, why.text()))?;
         }
         Ok(payload)
     }
@@ -150,7 +151,7 @@ fn file(path: &str, limit: usize) -> Result<Vec<u8>, Wrong> {
     } else {
         std::fs::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes))
     };
-    read.map_err(|e| Wrong::File(e.to_string()))?;
+    read.map_err(|e| Wrong::File(say::words(&say::system(&e))))?;
     if bytes.len() > limit {
         return Err(usage::file_too_large(limit).into());
     }

@@ -84,7 +84,7 @@ fn host(text: &str) -> Result<Host, String> {
 
 fn rate(text: &str) -> Result<u64, String> {
     match quantity::size(text) {
-        Ok(0) => Err(usage::rate_is_zero().to_owned()),
+        Ok(0) => Err(usage::rate_is_zero()),
         Ok(bytes) => Ok(bytes),
         Err(error) => Err(say::words(&error.text())),
     }
@@ -101,7 +101,7 @@ impl Serve {
                 return Err(usage::not_for(&listen, usage::files_take_streams()).into());
             }
             (Address::Unix(_), Some(asked)) if asked.has(Dialect::Name) => {
-                return Err(usage::no_names_without_reset().to_owned().into());
+                return Err(usage::no_names_without_reset().into());
             }
             (Address::Unix(_), None) => Dialects::default().without(Dialect::Name),
             (_, asked) => asked.unwrap_or_default(),

@@ -11,7 +11,7 @@ use sockeye_core::address::nearest::nearest;
 use toml_edit::{Array, InlineTable, Item, Table, TableLike, Value, value};
 
 use super::{keep, outline::JOBS};
-use crate::say::usage;
+use crate::say::usage::{self, JobValue};
 
 /// The key that says which command a job is.
 pub(super) const COMMAND: &str = "command";
@@ -163,7 +163,7 @@ pub(super) fn words(
             match item.as_bool() {
                 Some(true) => flags.push(switch(arg).into()),
                 Some(false) => {}
-                None => return Err((at, usage::wants(name, "true or false"))),
+                None => return Err((at, usage::wants(name, JobValue::Switch))),
             }
         } else if arg.is_positional() {
             let texts = list(item, name, &at)?.into_iter().map(|item| text(item, name, &at));
@@ -192,7 +192,7 @@ fn command<'a>(
         return Err((whole.clone(), usage::no_job_command(&JOBS)));
     };
     let at = span(item, whole);
-    let name = item.as_str().ok_or_else(|| (at.clone(), usage::wants(COMMAND, "a text in quotes")))?;
+    let name = item.as_str().ok_or_else(|| (at.clone(), usage::wants(COMMAND, JobValue::Text)))?;
     let known = JOBS.contains(&name).then(|| cli.find_subcommand(name)).flatten();
     known.ok_or_else(|| (at, usage::no_such_job_command(name, nearest(name, JOBS), &JOBS)))
 }
@@ -221,7 +221,7 @@ fn list<'a>(item: &'a Item, name: &str, at: &Range<usize>) -> Result<Vec<&'a Val
     match item.as_value() {
         Some(Value::Array(items)) => Ok(items.iter().collect()),
         Some(one) => Ok(vec![one]),
-        None => Err((at.clone(), usage::wants(name, "a text, a number or a list of them"))),
+        None => Err((at.clone(), usage::wants(name, JobValue::Values))),
     }
 }
 
@@ -247,10 +247,7 @@ fn flag(
             }
             Ok(format!("{}={}", switch(arg), text(item, other, &place)?).into())
         }
-        _ => Err((
-            place,
-            usage::wants(name, "in its list a text, or one other flag, as in { send-hex = \"01\" }"),
-        )),
+        _ => Err((place, usage::wants(name, JobValue::ListItem))),
     }
 }
 
@@ -268,10 +265,7 @@ fn text(item: &Value, name: &str, at: &Range<usize>) -> Result<String, Mistake> 
         Value::String(text) => Ok(text.value().clone()),
         Value::Integer(number) => Ok(number.value().to_string()),
         Value::Float(number) => Ok(number.value().to_string()),
-        _ => Err((
-            item.span().unwrap_or_else(|| at.clone()),
-            usage::wants(name, "a text in quotes or a number"),
-        )),
+        _ => Err((item.span().unwrap_or_else(|| at.clone()), usage::wants(name, JobValue::Scalar))),
     }
 }
 

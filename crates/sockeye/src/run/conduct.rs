@@ -9,6 +9,7 @@ use std::{
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use sockeye_core::event::{Event, Failure, Kind, Operation, What};
 use sockeye_net::{Clock, EVENT_BATCHES, ORDERS, Order, RunContext};
+use sockeye_text::Text;
 use tokio::{sync::mpsc, task::JoinHandle, time::timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -85,12 +86,12 @@ pub(super) async fn conduct(mut jobs: Vec<Job>, shutdown: Shutdown) -> u8 {
         let mut code = codes.into_iter().max().unwrap_or(failure::SUCCESS);
         let shown = shown.await.ok();
         for log in logs {
-            let error = match timeout(FLUSH, log).await {
-                Ok(Ok(Err(error))) => error,
+            let why = match timeout(FLUSH, log).await {
+                Ok(Ok(Err(error))) => say::system(&error),
                 Ok(_) => continue,
-                Err(_) => io::Error::new(io::ErrorKind::TimedOut, say::LOG_IS_STUCK),
+                Err(_) => say::log_is_stuck(),
             };
-            code = code.max(unwritable("the log", &error));
+            code = code.max(unwritable(&say::the_log(), why));
         }
         (code, shown)
     };
@@ -104,7 +105,7 @@ pub(super) async fn conduct(mut jobs: Vec<Job>, shutdown: Shutdown) -> u8 {
     shutdown.release();
     match shown.finish(terminal) {
         Some(Trouble::Gone) => failure::SUCCESS,
-        Some(Trouble::Failed(error)) => unwritable("standard output", &error),
+        Some(Trouble::Failed(error)) => unwritable(&say::standard_output(), say::system(&error)),
         None if code == failure::SUCCESS => mishap.code().unwrap_or(code),
         None => code,
     }
@@ -121,7 +122,7 @@ fn welcome(mut keyboard: Keyboard, jobs: &[Job], shutdown: &Shutdown) -> Keyboar
     if keyboard.has_prompt() {
         // Without them the prompt is only left less tidily.
         let _ = shutdown.watch_terminal();
-        page.err_line(say::terminal::WELCOME);
+        page.err_line(&say::terminal::welcome());
     }
     keyboard.sink.put(&mut page);
     keyboard
@@ -218,7 +219,7 @@ fn log_files(jobs: &[Job]) -> Result<Vec<Arc<Mutex<LogFile>>>, Failure> {
         if !files.iter().any(|file| is_of(file, plan)) {
             let failed = |error: io::Error| {
                 let file = plan.file.display().to_string();
-                Failure::new(Operation::Write, file, Kind::LocalWrite, error.to_string())
+                Failure::new(Operation::Write, file, Kind::LocalWrite, say::system(&error))
             };
             files.push(LogFile::open(plan).map_err(failed)?);
         }
@@ -243,7 +244,7 @@ async fn overdue(shutdown: &Shutdown, grace: Duration) {
 }
 
 /// `what` cannot be written: says so; returns the exit code.
-fn unwritable(what: &str, error: &io::Error) -> u8 {
-    let failed = Failure::new(Operation::Write, what, Kind::LocalWrite, error.to_string());
+fn unwritable(what: &str, why: Text) -> u8 {
+    let failed = Failure::new(Operation::Write, what, Kind::LocalWrite, why);
     ui::refuse(&Refusal::Meaning(say::failure(&failed), failure::code(&failed)))
 }

@@ -76,7 +76,7 @@ pub(super) fn end(
 fn of_first(report: &Report, plan: &ListenPlan) -> Option<Failure> {
     let unsent = report.summary.totals.unsent;
     let (operation, kind, detail) = match report.ending? {
-        Ending::PeerReset => (Operation::Receive, Kind::Reset, say::PEER_RESET.to_owned()),
+        Ending::PeerReset => (Operation::Receive, Kind::Reset, say::peer_reset()),
         Ending::TooSlow => (Operation::Send, Kind::Timeout, say::unsent(unsent)),
         Ending::PeerClosed | Ending::Idle if unsent > 0 => {
             (Operation::Send, Kind::Broken, say::unsent(unsent))
@@ -96,16 +96,16 @@ fn of_verdict(report: &Report, plan: &ConnectPlan) -> Option<Failure> {
             let kind = if ending == Some(Ending::PeerReset) { Kind::Reset } else { Kind::Broken };
             (Operation::Receive, kind, say::cut_short(*rounds, *of))
         }
-        (_, Some(Ending::PeerReset)) => (Operation::Receive, Kind::Reset, say::PEER_RESET.to_owned()),
+        (_, Some(Ending::PeerReset)) => (Operation::Receive, Kind::Reset, say::peer_reset()),
         (Verdict::Unmet { last }, _) if came.bytes_in > 0 || came.messages_in > 0 => {
             let expected = plan.script.expect.as_ref().map_or("", |expect| &expect.text);
             let instead = match last.as_slice() {
                 [] if came.bad_checksums > 0 => say::damaged(&plan.conduct.framing),
-                [] if came.bytes_in == 0 => say::EMPTY.to_owned(),
+                [] if came.bytes_in == 0 => say::empty(),
                 [] => say::no_answer(came.bytes_in, &plan.conduct.framing),
                 last => say::came_instead(last, plan.conduct.charset),
             };
-            (Operation::Wait, Kind::Unexpected, say::unmet(expected, &instead))
+            (Operation::Wait, Kind::Unexpected, say::unmet(expected, instead))
         }
         _ if came.bad_checksums > 0 => {
             (Operation::Receive, Kind::Broken, say::damaged(&plan.conduct.framing))
@@ -114,7 +114,7 @@ fn of_verdict(report: &Report, plan: &ConnectPlan) -> Option<Failure> {
     };
     let failed = Failure::new(operation, plan.target.to_string(), kind, detail);
     Some(match (kind, came.bytes_in) {
-        (Kind::NoAnswer, 1..) => failed.hint(say::OTHER_FRAMING),
+        (Kind::NoAnswer, 1..) => failed.hint(say::other_framing()),
         (Kind::NoAnswer, 0) => failed.hint(say::no_answer_hint(question(report, plan), report.ending)),
         _ => failed,
     })

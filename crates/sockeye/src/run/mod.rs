@@ -9,6 +9,7 @@ mod conduct;
 use std::{io, panic, sync::mpsc::channel, thread, time::Duration};
 
 use sockeye_core::event::{Failure, Kind, Operation};
+use sockeye_text::Text;
 use tokio::runtime::{Builder, Runtime};
 
 use self::conduct::conduct;
@@ -37,7 +38,7 @@ pub(crate) fn run(jobs: Vec<Job>) -> u8 {
     let runtime = match prepare(builder, &shutdown) {
         Ok(runtime) => runtime,
         Err(detail) => {
-            let failed = Failure::new(Operation::Prepare, "the runtime", Kind::Other, detail);
+            let failed = Failure::new(Operation::Prepare, say::the_runtime(), Kind::Other, detail);
             let code = failure::code(&failed);
             return ui::refuse(&Refusal::Meaning(say::failure(&failed), code));
         }
@@ -55,14 +56,14 @@ pub(crate) fn run(jobs: Vec<Job>) -> u8 {
 ///
 /// # Errors
 /// What the system refuses.
-fn prepare(mut builder: Builder, shutdown: &Shutdown) -> Result<Runtime, String> {
+fn prepare(mut builder: Builder, shutdown: &Shutdown) -> Result<Runtime, Text> {
     let (tell, told) = channel();
     let shutdown = shutdown.clone();
     let panicked = tell.clone();
     let hook = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
-        let detail = info.payload_as_str().unwrap_or("the system refuses what it needs");
-        let _ = panicked.send(Err(detail.to_owned()));
+        let detail = info.payload_as_str().map_or_else(say::system_refuses, Text::verbatim);
+        let _ = panicked.send(Err(detail));
     }));
     let mut build = move || {
         let runtime = builder.build()?;
@@ -73,12 +74,12 @@ fn prepare(mut builder: Builder, shutdown: &Shutdown) -> Result<Runtime, String>
     };
     let work = move || {
         // Whoever heard of a panic first does not listen any more.
-        let _ = tell.send(build().map_err(|error: io::Error| error.to_string()));
+        let _ = tell.send(build().map_err(|error: io::Error| say::system(&error)));
     };
     let begun = thread::Builder::new().name("prepare".to_owned()).spawn(work);
     let prepared = match begun {
-        Ok(_) => told.recv().unwrap_or_else(|error| Err(error.to_string())),
-        Err(error) => Err(error.to_string()),
+        Ok(_) => told.recv().unwrap_or_else(|error| Err(error.to_string().into())),
+        Err(error) => Err(say::system(&error)),
     };
     panic::set_hook(hook);
     prepared

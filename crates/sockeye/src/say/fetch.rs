@@ -9,10 +9,10 @@ use sockeye_core::{
     rule::quantity::brief_duration,
     transfer::Blake3,
 };
-
+use sockeye_text::text;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
-use super::{count, lasted, safe};
+use super::{bytes, lasted, safe, say, words};
 
 /// Columns of a name in the progress line.
 const SHOWN: usize = 24;
@@ -71,51 +71,51 @@ fn shortened(name: &str) -> String {
 #[must_use]
 pub(crate) fn progress(name: &[u8], done: u64, whole: Option<u64>, rate: u64) -> String {
     let name = shortened(&shown(name));
-    let speed = format!("{}/s", size(rate));
-    match whole {
-        Some(whole) => {
-            let percent = u128::from(done) * 100 / u128::from(whole.max(1));
-            let left = match whole.saturating_sub(done).checked_div(rate) {
-                Some(seconds) => {
-                    format!("{} left", brief_duration(Duration::from_secs(seconds.min(86_400 * 99))))
-                }
-                None => "waiting".to_owned(),
-            };
-            format!("{name}  {percent}% of {}  {speed}  {left}", size(whole))
+    let (came, speed) = (size(done), size(rate));
+    let Some(whole) = whole else {
+        return say!("progress-endless", name = name, done = came, rate = speed);
+    };
+    let percent = u64::try_from(u128::from(done) * 100 / u128::from(whole.max(1))).unwrap_or(u64::MAX);
+    match whole.saturating_sub(done).checked_div(rate) {
+        Some(seconds) => {
+            let left = brief_duration(Duration::from_secs(seconds.min(86_400 * 99)));
+            say!("progress", name = name, percent = percent, whole = size(whole), rate = speed, left = left)
         }
-        None => format!("{name}  {}  {speed}", size(done)),
+        None => say!("progress-waiting", name = name, percent = percent, whole = size(whole), rate = speed),
     }
 }
 
 /// It goes on where an earlier run stopped.
 #[must_use]
 pub(crate) fn resumed(name: &[u8], kept: u64) -> String {
-    format!("{}: going on behind {} that are here already", shown(name), count(kept, "byte"))
+    say!("fetch-resumed", name = shown(name), count = kept)
 }
 
 /// It begins anew.
 #[must_use]
 pub(crate) fn again(name: &[u8], why: Anew) -> String {
     let why = match why {
-        Anew::Changed => "the file changed at the server",
-        Anew::Damaged => "the partial file is not what was received",
-        Anew::Unknown => "nothing is known of the partial file",
-        Anew::Foreign => "the partial file is of another server or name",
-        Anew::NoResume => "the server cannot go on in the middle",
+        Anew::Changed => text!("anew-changed"),
+        Anew::Damaged => text!("anew-damaged"),
+        Anew::Unknown => text!("anew-unknown"),
+        Anew::Foreign => text!("anew-foreign"),
+        Anew::NoResume => text!("anew-no-resume"),
     };
-    format!("{}: {why}; starting again from the beginning", shown(name))
+    say!("fetch-anew", name = shown(name), why = why)
 }
 
 /// It is complete; `came` bytes of it came in this run.
 #[must_use]
-pub(crate) fn complete(to: &str, bytes: u64, came: u64, hash: Blake3, proof: Proof) -> String {
-    let to = safe(to);
-    let already = if came == 0 && bytes > 0 { " that were here already" } else { "" };
-    let bytes = format!("{}{already}", count(bytes, "byte"));
+pub(crate) fn complete(to: &str, size: u64, came: u64, hash: Blake3, proof: Proof) -> String {
+    let (to, hash) = (safe(to), hash.to_string());
+    let size = match (came, size) {
+        (0, 1..) => text!("bytes-already", count = size),
+        _ => bytes(size),
+    };
     match proof {
-        Proof::Server => format!("{to}: {bytes}, verified (BLAKE3 {hash})"),
-        Proof::Pinned => format!("{to}: {bytes}, as pinned (BLAKE3 {hash})"),
-        Proof::None => format!("{to}: {bytes}, not verified by the server (BLAKE3 {hash})"),
+        Proof::Server => say!("fetched-verified", to = to, bytes = size, hash = hash),
+        Proof::Pinned => say!("fetched-pinned", to = to, bytes = size, hash = hash),
+        Proof::None => say!("fetched-unverified", to = to, bytes = size, hash = hash),
     }
 }
 
@@ -123,20 +123,20 @@ pub(crate) fn complete(to: &str, bytes: u64, came: u64, hash: Blake3, proof: Pro
 #[must_use]
 pub(crate) fn all(tally: &Tally, nanos: u64) -> String {
     let Tally { fetched, here, came, failed } = *tally;
-    let mut out = format!("{} fetched, {} in {}", count(fetched, "file"), size(came), lasted(nanos));
+    let mut out = text!("fetched-all", count = fetched, size = size(came), time = lasted(nanos));
     if here > 0 {
-        out.push_str(&format!("; {here} here already"));
+        out = out.and(text!("here-already", count = here));
     }
     if failed > 0 {
-        out.push_str(&format!("; {}", count(failed, "failure")));
+        out = out.and(text!("failures", count = failed));
     }
-    out
+    words(&out)
 }
 
 /// It could not be completed.
 #[must_use]
 pub(crate) fn kept(partial: &str, done: u64) -> String {
-    format!("{} are kept in {}; the same command goes on there", count(done, "byte"), safe(partial))
+    say!("fetch-kept", count = done, partial = safe(partial))
 }
 
 /// One thing in a folder.

@@ -128,14 +128,14 @@ fn job_files() -> String {
 #[must_use]
 pub(crate) fn addresses() -> String {
     let rows = [
-        ("HOST:PORT, PORT", say!("address-tcp")),
-        ("[::1]:PORT", say!("address-v6")),
-        ("*:PORT", say!("address-all")),
-        ("udp://HOST:PORT", say!("address-udp")),
-        ("unix:/path", say!("address-unix")),
+        ("HOST:PORT, PORT", say!("where-tcp")),
+        ("[::1]:PORT", say!("where-v6")),
+        ("*:PORT", say!("where-all")),
+        ("udp://HOST:PORT", say!("where-udp")),
+        ("unix:/path", say!("where-unix")),
     ];
     let rows = rows.map(|(form, about)| (form.to_owned(), about));
-    let lines = [say!("address-where"), table(&rows, OPTION_WIDTH), say!("address-port-zero")];
+    let lines = [say!("where-where"), table(&rows, OPTION_WIDTH), say!("where-port-zero")];
     lines.join("\n")
 }
 
@@ -154,7 +154,7 @@ fn dialects() -> String {
 #[must_use]
 pub(crate) fn exit_codes() -> String {
     let rows: Vec<(String, String)> =
-        CODES.iter().map(|(code, about)| (format!("{code:>3}"), (*about).to_owned())).collect();
+        CODES.iter().map(|(code, about)| (format!("{code:>3}"), words(&Text::of_key(*about)))).collect();
     format!("{}\n{}", say!("help-exit-codes"), table(&rows, PAGE_WIDTH))
 }
 

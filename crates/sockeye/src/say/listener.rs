@@ -2,12 +2,12 @@
 
 use sockeye_core::address::{Address, Host};
 
-use super::safe;
+use super::{safe, say};
 
 /// A listener is bound.
 #[must_use]
 pub(crate) fn listening(addr: &str) -> String {
-    format!("listening on {}", safe(addr))
+    say!("listening", address = safe(addr))
 }
 
 /// Who can reach a listener that was asked to listen on `asked` and got `port`; several lines.
@@ -19,39 +19,36 @@ pub(crate) fn reach(asked: &Address, port: u16, admits: Admits) -> Vec<String> {
         Address::Unix(_) | Address::Stdio => return Vec::new(),
     };
     match host {
-        Host::Unspecified => vec![format!(
-            "  only this machine can reach it; to open it to others: \
-             sockeye listen {scheme}0.0.0.0:{port}  (or '{scheme}*:{port}')"
-        )],
-        Host::Ip(ip, _) if ip.is_loopback() => vec!["  only this machine can reach it".to_owned()],
-        Host::Name(name) if name == "localhost" => vec!["  only this machine can reach it".to_owned()],
+        Host::Unspecified => vec![say!("reach-unspecified", scheme = scheme, port = port)],
+        Host::Ip(ip, _) if ip.is_loopback() => vec![only_this_machine()],
+        Host::Name(name) if name == "localhost" => vec![only_this_machine()],
         Host::Any | Host::Ip(..) | Host::Name(_) => vec![
             match admits {
-                Admits::Everybody => {
-                    "  everybody who can reach this machine can connect (--allow CIDR, --deny CIDR)"
-                }
-                Admits::Listed => ONLY_LISTED,
-            }
-            .to_owned(),
-            format!(
-                "  from another machine: sockeye connect {scheme}THIS-MACHINE:{port}  \
-                 or: nc {udp}THIS-MACHINE {port}"
-            ),
+                Admits::Everybody => say!("reach-everybody"),
+                Admits::Listed => only_listed(),
+            },
+            say!("reach-from-there", scheme = scheme, udp = udp, port = port),
         ],
     }
+}
+
+/// Of a listener that no other machine can reach.
+pub(super) fn only_this_machine() -> String {
+    say!("reach-this-machine")
+}
+
+/// Of a listener that others can reach, but not all.
+pub(super) fn only_listed() -> String {
+    say!("reach-listed")
 }
 
 /// A listener that others can reach, in one line.
 #[must_use]
 pub(crate) fn open_to_all(addr: &str, offers: Offers) -> String {
-    let what = match offers {
-        Offers::Conversations => "can connect",
-        Offers::Files => "can read what is offered",
-    };
-    format!(
-        "warning: {}: everybody who can reach this machine {what} (--allow CIDR, --deny CIDR)",
-        safe(addr)
-    )
+    match offers {
+        Offers::Conversations => say!("open-to-all", address = safe(addr)),
+        Offers::Files => say!("open-to-all-files", address = safe(addr)),
+    }
 }
 
 /// Whom a listener lets in.
@@ -62,9 +59,6 @@ pub(crate) enum Admits {
     /// Those of `--allow`.
     Listed,
 }
-
-/// Of a listener that others can reach, but not all.
-pub(crate) const ONLY_LISTED: &str = "  only those of --allow can connect; all others are turned away";
 
 /// What a listener is for.
 #[derive(Clone, Copy, Debug)]

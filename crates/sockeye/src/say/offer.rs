@@ -7,8 +7,13 @@ use sockeye_core::{
     event::{Ask, Dialect, Outcome, Served, UnderWay},
     plan::Dialects,
 };
+use sockeye_text::{Text, text};
 
-use super::{Admits, ONLY_LISTED, count, fetch, lasted, safe};
+use super::{
+    Admits, bytes, fetch, lasted,
+    listener::{only_listed, only_this_machine},
+    safe, say,
+};
 
 /// Bytes of a name that are shown.
 const NAME: usize = 300;
@@ -22,35 +27,27 @@ pub(crate) fn offer(
     bound: &Address,
     admits: Admits,
 ) -> Vec<String> {
-    let mut lines = vec![format!("  offering {}", safe(folder))];
+    let mut lines = vec![say!("offering", folder = safe(folder))];
     if let Address::Unix(name) = asked {
-        let who = match name {
-            UnixName::Path(_) => "  only your own programs (its mode is 0600), and root's, can reach it",
-            UnixName::Abstract(_) => "  every program of this machine can reach it",
-        };
-        lines.push(who.to_owned());
-        lines.push("  to fetch a file, type:".to_owned());
+        lines.push(match name {
+            UnixName::Path(_) => say!("reach-unix-path"),
+            UnixName::Abstract(_) => say!("reach-unix-abstract"),
+        });
+        lines.push(say!("fetch-here"));
         lines.extend(dialects.iter().filter_map(|dialect| over_unix(dialect, asked, name)));
         return lines;
     }
     let port = bound.port().unwrap_or_default();
     let is_private = bound.host().is_some_and(is_loopback);
     let (host, reach) = match asked.host() {
-        Some(Host::Unspecified) => (
-            "127.0.0.1".to_owned(),
-            format!(
-                "  only this machine can reach it; to open it to others: --listen 0.0.0.0:{port}  (or '*:{port}')"
-            ),
-        ),
-        Some(host) if is_private => (host.to_string(), "  only this machine can reach it".to_owned()),
-        Some(host @ Host::Ip(ip, _)) if !ip.is_unspecified() => {
-            (host.to_string(), everybody(admits).to_owned())
-        }
-        Some(host @ Host::Name(_)) => (host.to_string(), everybody(admits).to_owned()),
-        _ => ("THIS-MACHINE".to_owned(), everybody(admits).to_owned()),
+        Some(Host::Unspecified) => ("127.0.0.1".to_owned(), say!("offer-unspecified", port = port)),
+        Some(host) if is_private => (host.to_string(), only_this_machine()),
+        Some(host @ Host::Ip(ip, _)) if !ip.is_unspecified() => (host.to_string(), everybody(admits)),
+        Some(host @ Host::Name(_)) => (host.to_string(), everybody(admits)),
+        _ => (say!("this-machine"), everybody(admits)),
     };
     lines.push(reach);
-    lines.push("  to fetch a file, type there:".to_owned());
+    lines.push(say!("fetch-there"));
     let bare = host.trim_matches(['[', ']']);
     lines.extend(dialects.iter().map(|dialect| match dialect {
         Dialect::Sockeye => format!("    sockeye get {host}:{port} NAME"),
@@ -73,10 +70,10 @@ fn over_unix(dialect: Dialect, asked: &Address, name: &UnixName) -> Option<Strin
     }
 }
 
-fn everybody(admits: Admits) -> &'static str {
+fn everybody(admits: Admits) -> String {
     match admits {
-        Admits::Everybody => "  everybody who can reach this machine can read it (--allow CIDR, --deny CIDR)",
-        Admits::Listed => ONLY_LISTED,
+        Admits::Everybody => say!("offer-everybody"),
+        Admits::Listed => only_listed(),
     }
 }
 
@@ -89,66 +86,67 @@ fn is_loopback(host: &Host) -> bool {
 pub(crate) fn under_way(under_way: &UnderWay) -> String {
     match &under_way.only {
         Some(file) => fetch::progress(&file.name, file.done, Some(file.size), under_way.rate),
-        None => {
-            format!("{} under way  {}/s", count(under_way.files as u64, "file"), fetch::size(under_way.rate))
-        }
+        None => say!("under-way", count = under_way.files, rate = fetch::size(under_way.rate)),
     }
 }
 
 /// A request is over.
 #[must_use]
 pub(crate) fn served(served: &Served) -> String {
+    let (dialect, asked, how) = (served.dialect.name(), asked(served), how(served));
+    match &served.detail {
+        Some(detail) => {
+            say!("served-why", dialect = dialect, asked = asked, how = how, why = safe(&super::words(detail)))
+        }
+        None => say!("served", dialect = dialect, asked = asked, how = how),
+    }
+}
+
+/// What was asked for.
+fn asked(served: &Served) -> Text {
     let (shown, rest) = served.name.split_at_checked(NAME).unwrap_or((&served.name, &[]));
     let mut name = charset::visible_bytes(shown, Charset::utf8());
     if !rest.is_empty() {
         name.push_str("...");
     }
-    let what = match served.ask {
-        Ask::Get => "get",
-        Ask::Stat => "look at",
-        Ask::List => "list",
-        Ask::Hash => "hash",
-        Ask::Unclear => "request",
-    };
-    let from = if served.offset > 0 { format!(" from byte {}", served.offset) } else { String::new() };
-    let dialect = served.dialect.name();
-    let sent = count(served.bytes, "byte");
-    let time = lasted(served.lasted);
-    let how = match served.outcome {
-        Outcome::Done => format!("{sent} in {time}"),
-        Outcome::Unchanged => "the asker has it already".to_owned(),
-        Outcome::Absent => "there is nothing there to offer".to_owned(),
-        Outcome::Malformed => match served.detail {
-            Some(_) => "refused".to_owned(),
-            None => "refused: it cannot be understood".to_owned(),
-        },
-        Outcome::Cut => "refused: it ended before it was whole".to_owned(),
-        Outcome::TooLong => "refused: it is longer than a request may be (sockeye limits)".to_owned(),
-        Outcome::NotOffered if served.dialect == Dialect::Http => "method not allowed (405)".to_owned(),
-        Outcome::NotOffered => "nothing that is done here".to_owned(),
-        Outcome::Moved => "it is a folder; redirected to the same name with a '/' behind it".to_owned(),
-        Outcome::Refused => "not a name of this server; --allow-host NAME makes it one".to_owned(),
-        Outcome::Late => format!("not complete after {time}"),
-        Outcome::OutOfRange => "not the part or the state that there is".to_owned(),
-        Outcome::Changed => format!("the file changed while it was sent; {sent} are void"),
-        Outcome::Busy => "too much to do just now".to_owned(),
-        Outcome::Stalled => format!("given up: the asker stopped reading after {sent}"),
-        Outcome::Gone => format!("the asker went away after {sent}, {time}"),
-        Outcome::Unread => format!("the file could not be read after {sent}"),
-        Outcome::Stopped => format!("stopped after {sent}"),
-    };
-    let detail = served
-        .detail
-        .as_ref()
-        .map_or_else(String::new, |detail| format!(": {}", safe(&super::words(detail))));
+    let ask = served.ask.name();
     // A folder's name is nothing where it is the one that is offered; a request that is none has no name at all.
-    let of = match (name.is_empty(), served.ask) {
-        (false, _) => format!(" '{name}'"),
-        (true, Ask::List | Ask::Stat) => " the folder itself".to_owned(),
-        (true, Ask::Get | Ask::Hash) if served.dialect == Dialect::Name => " nothing".to_owned(),
-        (true, _) => String::new(),
+    let asked = match (name.is_empty(), served.ask) {
+        (false, _) => text!("asked-of", ask = ask, name = name),
+        (true, Ask::List | Ask::Stat) => text!("asked-folder", ask = ask),
+        (true, Ask::Get | Ask::Hash) if served.dialect == Dialect::Name => text!("asked-nothing", ask = ask),
+        (true, _) => text!("asked", ask = ask),
     };
-    format!("{dialect}: {what}{of}{from}: {how}{detail}")
+    match served.offset {
+        0 => asked,
+        offset => text!("asked-from", asked = asked, offset = offset),
+    }
+}
+
+/// How that ended.
+fn how(served: &Served) -> Text {
+    let (sent, time) = (bytes(served.bytes), lasted(served.lasted));
+    match served.outcome {
+        Outcome::Done => text!("served-done", sent = sent, time = time),
+        Outcome::Unchanged => text!("served-unchanged"),
+        Outcome::Absent => text!("served-absent"),
+        Outcome::Malformed if served.detail.is_some() => text!("served-malformed"),
+        Outcome::Malformed => text!("served-unclear"),
+        Outcome::Cut => text!("served-cut"),
+        Outcome::TooLong => text!("served-too-long"),
+        Outcome::NotOffered if served.dialect == Dialect::Http => text!("served-method"),
+        Outcome::NotOffered => text!("served-not-offered"),
+        Outcome::Moved => text!("served-moved"),
+        Outcome::Refused => text!("served-refused"),
+        Outcome::Late => text!("served-late", time = time),
+        Outcome::OutOfRange => text!("served-out-of-range"),
+        Outcome::Changed => text!("served-changed", count = served.bytes),
+        Outcome::Busy => text!("served-busy"),
+        Outcome::Stalled => text!("served-stalled", sent = sent),
+        Outcome::Gone => text!("served-gone", sent = sent, time = time),
+        Outcome::Unread => text!("served-unread", sent = sent),
+        Outcome::Stopped => text!("served-stopped", sent = sent),
+    }
 }
 
 #[cfg(test)]
@@ -176,10 +174,9 @@ mod tests {
                 "    printf NAME | nc 127.0.0.1 8889 > NAME"
             ]
         );
-        for (bound, reach) in [
-            ("127.0.1.1:8889", "  only this machine can reach it"),
-            ("10.0.0.7:8889", everybody(Admits::Everybody)),
-        ] {
+        for (bound, reach) in
+            [("127.0.1.1:8889", only_this_machine()), ("10.0.0.7:8889", everybody(Admits::Everybody))]
+        {
             assert_eq!(lines_at("my.example:1", bound, "http")[1], reach);
         }
         assert_eq!(lines("*:1", "http")[3..], ["    curl -O http://THIS-MACHINE:8889/NAME"]);

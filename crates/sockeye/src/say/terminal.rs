@@ -1,147 +1,146 @@
 //! What the terminal answers to the commands people type into it.
 //! Never reads a command itself.
 
-use sockeye_core::{charset::Unencodable, unit::Medium};
+use std::io;
+
+use sockeye_core::unit::Medium;
+use sockeye_text::Text;
+
+use super::{safe, say, system, words};
 
 /// `/help` of `connect`.
 #[must_use]
 pub(crate) fn connect_help(medium: Medium) -> String {
-    help(CONNECT_HELP, medium)
+    let name = match medium {
+        Medium::Stream => "stream",
+        Medium::Datagram => "datagram",
+    };
+    there(&say!("connect-help", medium = name), medium)
 }
 
 /// `/help` of the operator's console.
 #[must_use]
 pub(crate) fn listen_help(medium: Medium) -> String {
-    help(LISTEN_HELP, medium)
+    there(&say!("listen-help"), medium)
 }
 
-/// Without what the medium does not have.
-fn help(all: &str, medium: Medium) -> String {
+/// The lines of a help without the commands that the medium does not have.
+fn there(all: &str, medium: Medium) -> String {
     let of_streams = ["/half", "/reset"];
     let is_there = |line: &&str| {
         medium == Medium::Stream || !of_streams.iter().any(|word| line.trim_start().starts_with(word))
     };
-    let lines: Vec<&str> = all.lines().filter(is_there).collect();
-    match medium {
-        Medium::Stream => lines.join("\n"),
-        Medium::Datagram => lines.join("\n").replace(": RTT, cwnd, retransmits, buffers", ""),
-    }
+    all.lines().filter(is_there).collect::<Vec<_>>().join("\n")
 }
 
-const CONNECT_HELP: &str = "\
-what you type is sent when you press Enter; //text sends a leading slash
-  /hex 01 03 0A        send bytes
-  /file PATH           send a file's bytes as one message
-  /every 1s TEXT       send again and again; {counter} {time} … are filled in
-  /every off           stop that
-  /half                close our direction (FIN), go on receiving (also Ctrl-D)
-  /close               close the connection
-  /reset               reset it (RST)
-  /info                what the kernel knows of it: RTT, cwnd, retransmits, buffers
-  /quit                close and leave
-Ctrl-C clears the line.";
-
 /// Ctrl-C on an empty line of `connect`.
-pub(crate) const AGAIN_LEAVES: &str = "Ctrl-C again leaves; /quit leaves in order";
+#[must_use]
+pub(crate) fn again_leaves() -> String {
+    say!("again-leaves")
+}
 
 /// Enter on an empty line, where no line end is sent.
-pub(crate) const EMPTY_LINE: &str = "an empty line sends nothing: the Enter itself is not sent (--eol lf or crlf puts a line end behind each line)";
-
-const LISTEN_HELP: &str = "\
-a line goes to the client that wrote last, or to all when none has; //text sends a leading slash
-  /to 3 hello          to one client
-  /all hello           to every client
-  /hex 01 03 0A        bytes, to whom a line would go
-  /file PATH           a file's bytes as one message
-  /every 1s TEXT       again and again, to whom a line would go now; {counter} {time} … are filled in
-  /to 3 /every 1s TEXT the same to one client
-  /every off           stop that
-  /list                who is connected
-  /info 3              what the kernel knows of a connection
-  /half 3              close our direction of it (FIN)
-  /close 3             close it
-  /reset 3             reset it (RST)
-  /quit                stop serving and leave (also Ctrl-C, Ctrl-D)";
+#[must_use]
+pub(crate) fn empty_line() -> String {
+    say!("empty-line")
+}
 
 /// At the start, where somebody can type.
-pub(crate) const WELCOME: &str = "type to talk; /help shows the commands";
+#[must_use]
+pub(crate) fn welcome() -> String {
+    say!("welcome")
+}
 
 /// A command that does not exist.
 #[must_use]
 pub(crate) fn unknown(word: &str, nearest: Option<&str>) -> String {
-    let word = super::safe(word);
+    let word = safe(word);
     match nearest {
-        Some(near) => format!("there is no command /{word}; did you mean /{near}? //{word} sends the text"),
-        None => format!("there is no command /{word}; /help shows them, and //{word} sends the text"),
+        Some(near) => say!("unknown-command-but", word = word, near = near),
+        None => say!("unknown-command", word = word),
     }
 }
 
 /// A command in the place of a text that can only stand alone.
 #[must_use]
 pub(crate) fn not_within(word: &str) -> String {
-    format!(
-        "/{word} cannot stand in the place of a text; /hex 01 03 can, and //{word} is the text with one slash"
-    )
+    say!("not-within", word = word)
 }
 
 /// A command without what it needs.
 #[must_use]
 pub(crate) fn wants(form: &str) -> String {
-    format!("write {form}")
+    say!("write-form", form = form)
+}
+
+/// A command that is about a conversation, without its number.
+#[must_use]
+pub(crate) fn wants_number(word: &str) -> String {
+    say!("write-number", word = word)
+}
+
+/// `/every` without both of what it needs.
+#[must_use]
+pub(crate) fn wants_every() -> String {
+    say!("write-every")
+}
+
+/// `/every 0s`.
+#[must_use]
+pub(crate) fn wants_pause() -> String {
+    say!("write-pause")
 }
 
 /// A number that is no conversation.
 #[must_use]
 pub(crate) fn no_number(text: &str) -> String {
-    format!("'{}' is no number of a conversation; /list shows them", super::safe(text))
+    say!("no-number", text = safe(text))
 }
 
 /// What is wrong with what was typed.
 #[must_use]
-pub(crate) fn mistake(why: impl std::fmt::Display) -> String {
-    super::safe(&why.to_string())
+pub(crate) fn mistake(why: impl Into<Text>) -> String {
+    safe(&words(&why.into()))
 }
 
 /// A character that cannot be sent; nothing was.
 #[must_use]
-pub(crate) fn unencodable(why: &Unencodable) -> String {
-    format!("not sent: {}", super::safe(&super::words(&why.text())))
+pub(crate) fn unencodable(why: impl Into<Text>) -> String {
+    say!("not-sent", detail = mistake(why))
 }
 
 /// A line of standard input that is longer than a message may be.
 #[must_use]
 pub(crate) fn line_too_long(limit: usize) -> String {
-    format!(
-        "standard input: a line is longer than one message may be ({limit} bytes, --max-frame); it was not sent"
-    )
+    say!("line-too-long", limit = limit)
 }
 
 /// A line of standard input that the framing cannot carry.
 #[must_use]
-pub(crate) fn not_sent(why: &sockeye_core::frame::FrameError) -> String {
-    format!("standard input: a line was not sent: {}", super::safe(&super::words(&why.text())))
+pub(crate) fn not_sent(why: impl Into<Text>) -> String {
+    say!("line-not-sent", why = mistake(why))
 }
 
 /// Standard input cannot be read.
 #[must_use]
-pub(crate) fn input_failed(why: &std::io::Error) -> String {
-    format!("standard input cannot be read: {}", super::safe(&why.to_string()))
+pub(crate) fn input_failed(why: &io::Error) -> String {
+    say!("input-unreadable", why = mistake(system(why)))
 }
 
 /// A local file cannot be read.
 #[must_use]
-pub(crate) fn file_failed(path: &str, why: &std::io::Error) -> String {
-    format!("cannot read {}: {}", super::safe(path), super::safe(&why.to_string()))
+pub(crate) fn file_failed(path: &str, why: &io::Error) -> String {
+    say!("cannot-read", path = safe(path), why = mistake(system(why)))
 }
 
 /// Sending again and again has begun or ended.
 #[must_use]
 pub(crate) fn every(state: Every<'_>) -> String {
     match state {
-        Every::Started(period) => format!("sending every {period}; /every off stops it"),
-        Every::Stopped => "sending no more".to_owned(),
-        Every::Lost => "sending no more: the conversation that it was for is over".to_owned(),
-        Every::NotRunning => "nothing is being sent again and again".to_owned(),
+        Every::Started(period) => say!("every-started", period = period),
+        Every::Stopped => say!("every-stopped"),
+        Every::Lost => say!("every-lost"),
+        Every::NotRunning => say!("every-not-running"),
     }
 }
 

@@ -1,11 +1,14 @@
 //! The sentences as people read them.
 //! Never about who says them, or where.
 
-use sockeye_core::event::{Member, Notice};
-
-use sockeye_core::address::Address;
+use sockeye_core::{
+    address::Address,
+    event::{Failure, Kind, Member, Notice, Operation},
+};
 
 use super::*;
+
+mod chinese;
 
 fn failed(operation: Operation, kind: Kind, detail: &str) -> String {
     failure(&Failure::new(operation, "tcp://127.0.0.1:1", kind, detail))
@@ -27,7 +30,7 @@ fn a_failure_names_operation_address_cause_and_what_to_try() {
     assert_eq!(failure(&own), "error: listen on tcp://:80: in use\n  try: nginx (42) has it");
     assert!(failed(Operation::Wait, Kind::NoAnswer, "no answer came").ends_with(": no answer came"));
     let instead = came_instead(b"no\n", charset::Charset::utf8());
-    assert_eq!(unmet("ok", &instead), "--expect 'ok' was not met: what came ends in 'no\\n'");
+    assert_eq!(unmet("ok", instead).to_string(), "--expect 'ok' was not met: what came ends in 'no\\n'");
     assert!(failed(Operation::Wait, Kind::Unexpected, "said why").ends_with(": said why"));
 }
 

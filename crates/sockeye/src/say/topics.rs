@@ -76,9 +76,9 @@ fn checksums() -> String {
     let names: Vec<(String, String)> = Checksum::names()
         .filter_map(|name| {
             let sum = Checksum::parse(name).ok()?;
-            let size = super::count(sum.len() as u64, "byte");
+            let size = super::bytes(sum.len());
             let about = match (sum.len(), sum.order()) {
-                (1, _) => size,
+                (1, _) => words(&size),
                 (_, ByteOrder::Big) => say!("checksum-high-first", size = size),
                 (_, ByteOrder::Little) => say!("checksum-low-first", size = size),
             };

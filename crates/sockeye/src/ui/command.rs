@@ -96,7 +96,7 @@ fn within(to: To, text: &str) -> Result<Command, String> {
         ("hex", "") => Err(say::wants("/hex 01 03 0A")),
         ("hex", digits) => charset::hex(digits)
             .map(|bytes| Command::Say(to, Words::Bytes(bytes)))
-            .map_err(|e| say::mistake(crate::say::words(&e.text()))),
+            .map_err(|e| say::mistake(e.text())),
         ("file", "") => Err(say::wants("/file PATH")),
         ("file", path) => Ok(Command::File(to, path.to_owned())),
         ("every", _) => every(to, argument),
@@ -109,11 +109,10 @@ fn every(to: To, argument: &str) -> Result<Command, String> {
     if argument.trim() == "off" {
         return Ok(Command::EveryOff);
     }
-    let (period, text) =
-        argument.split_once(' ').ok_or_else(|| say::wants("/every 1s TEXT, or /every off"))?;
-    let period = quantity::duration(period).map_err(|e| say::mistake(crate::say::words(&e.text())))?;
+    let (period, text) = argument.split_once(' ').ok_or_else(say::wants_every)?;
+    let period = quantity::duration(period).map_err(|e| say::mistake(e.text()))?;
     if period.is_zero() {
-        return Err(say::wants("a time of at least 1ms, as in /every 1s TEXT"));
+        return Err(say::wants_pause());
     }
     let (to, text) = match text.strip_prefix("/to ").and_then(|rest| rest.split_once(' ')) {
         Some((number, text)) => (conn(number)?, text),
@@ -129,7 +128,7 @@ fn every(to: To, argument: &str) -> Result<Command, String> {
 fn whom(word: &str, given: &str, role: Role) -> Result<To, String> {
     match (role, given) {
         (Role::Connect, _) => Ok(To::Default),
-        (Role::Listen, "") => Err(say::wants(&format!("/{word} 3; /list shows the numbers"))),
+        (Role::Listen, "") => Err(say::wants_number(word)),
         (Role::Listen, number) => conn(number),
     }
 }

@@ -130,7 +130,7 @@ impl ConditionalEventHandler for ClearOrLeave {
             return Some(Cmd::Interrupt);
         }
         *pressed = Some(Instant::now());
-        self.teller.tell(crate::say::terminal::AGAIN_LEAVES);
+        self.teller.tell(&crate::say::terminal::again_leaves());
         Some(Cmd::Noop)
     }
 }
@@ -169,7 +169,7 @@ impl Prompting {
                 Err(ReadlineError::Signal(_)) => {}
                 Err(error) => {
                     // The terminal has gone; whoever sat there is no more.
-                    self.typist.teller().tell(&crate::say::terminal::mistake(error));
+                    self.typist.teller().tell(&crate::say::terminal::mistake(error.to_string()));
                     self.typist.end();
                     return Left::Nothing;
                 }

@@ -156,7 +156,7 @@ impl Typist {
         match self.typing.charset.encode(&format!("{text}{}", self.typing.eol)) {
             Ok(bytes) => self.send(to, bytes),
             Err(missing) => {
-                self.teller.tell(&say::unencodable(&missing));
+                self.teller.tell(&say::unencodable(missing.to_string()));
                 Next::Line
             }
         }
@@ -165,11 +165,11 @@ impl Typist {
     fn send(&mut self, to: To, bytes: Vec<u8>) -> Next {
         // On a stream without framing nothing at all would travel.
         if bytes.is_empty() && self.typing.framing.is_raw() && self.typing.medium == Medium::Stream {
-            self.teller.tell(say::EMPTY_LINE);
+            self.teller.tell(&say::empty_line());
             return Next::Line;
         }
         if let Err(error) = self.typing.framing.encode(&bytes, &mut Vec::new()) {
-            self.teller.tell(&say::mistake(crate::say::words(&error.text())));
+            self.teller.tell(&say::mistake(error.text()));
             return Next::Line;
         }
         self.order(to, Action::Say(bytes.into()))
@@ -217,7 +217,7 @@ impl Typist {
                     .spawn(move || again.run(period, &stopped));
                 match spawned {
                     Ok(_) => self.teller.tell(&say::every(say::Every::Started(&brief_duration(period)))),
-                    Err(error) => self.teller.tell(&say::mistake(error)),
+                    Err(error) => self.teller.tell(&say::mistake(crate::say::system(&error))),
                 }
             }
             Err(sentence) => self.teller.tell(&say::mistake(sentence)),

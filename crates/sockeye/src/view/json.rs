@@ -118,7 +118,7 @@ impl<'a> Line<'a> {
         self.value("operation", &word(serde_json::to_value(failed.operation)))
             .text("address", &failed.address)
             .value(key, &word(serde_json::to_value(failed.kind)))
-            .text("message", &failed.to_string());
+            .text("message", &say::words(&failed.text()));
         if let Some(hint) = say::hint(failed) {
             self.text("hint", &hint);
         }

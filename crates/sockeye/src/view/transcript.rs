@@ -178,7 +178,7 @@ impl Transcript {
         } else if self.half.contains(&conn) {
             return;
         }
-        self.line(event, say::ended(dir), page);
+        self.line(event, &say::ended(dir), page);
     }
 
     fn over(&mut self, event: &Event, line: &str, page: &mut Page) {

@@ -138,7 +138,6 @@ class Language(Case):
             ["connect", "8888", "--lang", "fr"],
             ["listen", "8888", "--reply", "ecoh"],
             ["listen", "8888", "--reply", "rules:/no/such/file"],
-            ["listen", "8888", "--reply", "text:{nothing"],
             ["listen", "8888", "--max-connections", "0"],
             ["listen", "8888", "--allow", "10.0.0.0/99"],
             ["listen", "8888", "--eol", "x"],

@@ -164,21 +164,21 @@ offer-unspecified = {"  "}只有本机可以访问；要对外开放：--listen 
 offer-everybody = {"  "}凡是能访问本机的人都可以读取 (--allow CIDR、--deny CIDR)
 this-machine = 本机地址
 under-way = 正在传输 { $count } 个文件  { $rate }/s
-served = { $dialect } 请求：{ $asked }：{ $how }
-served-why = { $dialect } 请求：{ $asked }：{ $how }：{ $why }
+served = { $dialect } 方式：{ $asked }：{ $how }
+served-why = { $dialect } 方式：{ $asked }：{ $how }：{ $why }
 asked = { $ask ->
     [get] 获取
     [stat] 查看
     [list] 列出
     [hash] 计算哈希
-   *[unclear] 无法识别
+   *[unclear] 请求
 }
 asked-of = { $ask ->
     [get] 获取
     [stat] 查看
     [list] 列出
     [hash] 计算哈希
-   *[unclear] 无法识别
+   *[unclear] 请求
 } '{ $name }'
 asked-folder = { $ask ->
     [list] 列出
@@ -211,8 +211,8 @@ served-stopped = 在 { $sent }之后停止
 
 # 下载文件.
 
-progress = { $name }  { $percent }% / { $whole }  { $rate }/s  还需 { $left }
-progress-waiting = { $name }  { $percent }% / { $whole }  { $rate }/s  等待中
+progress = { $name }  { $percent }% (共 { $whole })  { $rate }/s  还需 { $left }
+progress-waiting = { $name }  { $percent }% (共 { $whole })  { $rate }/s  等待中
 progress-endless = { $name }  已收 { $done }  { $rate }/s
 fetch-resumed = { $name }：本地已有 { $count } 字节，接着下载
 fetch-anew = { $name }：{ $why }；从头重新下载

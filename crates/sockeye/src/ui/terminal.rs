@@ -22,7 +22,7 @@ use rustyline::{
 use sockeye_sys::{StopSignal, TerminalMode, make_private_folder, wake_line_editor};
 
 use super::{shutdown::Cause, sink::Sink, teller::Teller, typist::Typist};
-use crate::view::Role;
+use crate::{say::terminal as say, view::Role};
 
 const PROMPT: &str = "> ";
 /// Two presses within this time are one wish.
@@ -130,7 +130,7 @@ impl ConditionalEventHandler for ClearOrLeave {
             return Some(Cmd::Interrupt);
         }
         *pressed = Some(Instant::now());
-        self.teller.tell(&crate::say::terminal::again_leaves());
+        self.teller.tell(&say::again_leaves());
         Some(Cmd::Noop)
     }
 }
@@ -169,7 +169,11 @@ impl Prompting {
                 Err(ReadlineError::Signal(_)) => {}
                 Err(error) => {
                     // The terminal has gone; whoever sat there is no more.
-                    self.typist.teller().tell(&crate::say::terminal::mistake(error.to_string()));
+                    let why = match &error {
+                        ReadlineError::Io(error) => crate::say::system(error),
+                        other => other.to_string().into(),
+                    };
+                    self.typist.teller().tell(&say::mistake(why));
                     self.typist.end();
                     return Left::Nothing;
                 }

@@ -261,6 +261,10 @@ fn everything_of_files() {
     for (whole, rate) in [(Some(9), 1), (Some(9), 0), (None, 1)] {
         chinese(|| fetch::progress(b"1", 1, whole, rate));
     }
+    let widest = speaking(Language::Chinese, || {
+        fetch::progress("报".repeat(80).as_bytes(), u64::MAX, Some(u64::MAX), 1)
+    });
+    assert!(widest.width() < 79, "{widest}");
 }
 
 #[test]
@@ -281,7 +285,6 @@ fn every_sentence_of_the_catalogue() {
 
 #[test]
 fn columns_are_straight() {
-    use unicode_width::UnicodeWidthStr as _;
     let known = SocketInfo { rtt_us: Some(1500), cwnd: Some(10), mss: Some(1448), ..SocketInfo::default() };
     let said = speaking(Language::Chinese, || info(&known));
     let values = ["1.5ms", "10 个报文段", "1448 字节"];

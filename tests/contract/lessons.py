@@ -247,7 +247,7 @@ class Run:
 
     def _look_for_surprises(self):
         shown = self._screen()
-        if "Traceback" in shown and not any("Error" in line for line in self._promised):
+        if "Traceback" in shown and not any(re.search("[Ee]rror", line) for line in self._promised):
             self._case.fail(f"`{self._command}` falls over, and the page does not say so:\n{shown}")
 
     def _screen(self):

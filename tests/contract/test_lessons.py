@@ -59,9 +59,3 @@ def _follow(language, lesson):
 for language in LANGUAGES:
     for lesson in LESSONS:
         setattr(Followed, f"test_{lesson.replace('-', '_')}_in_{language}", _follow(language, lesson))
-
-
-if __name__ == "__main__":
-    import unittest
-
-    unittest.main()

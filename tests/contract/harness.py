@@ -363,9 +363,11 @@ def _is_wide(character):
 class Terminal:
     """sockeye on a pseudo-terminal of its own, as a person has it; with `instead`, another program."""
 
-    #: Makes the pseudo-terminal the controlling one before the program takes the process over.
+    #: Makes the pseudo-terminal the controlling one before the program takes the process over. Tests that run in the
+    #: background of a shell have inherited an ignored SIGINT; nobody's Ctrl-C is ignored at a terminal.
     TAKE_OVER = (
-        "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
+        "import fcntl, os, signal, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
+        "signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
     )
 
     def __init__(self, *arguments, columns=100, rows=40, colour=False, instead=None, env=None, folder=None):

@@ -374,26 +374,28 @@ def _is_wide(character):
 
 
 class Terminal:
-    """sockeye on a pseudo-terminal of its own, as a person has it."""
+    """sockeye on a pseudo-terminal of its own, as a person has it; with `instead`, another program."""
 
-    #: Makes the pseudo-terminal the controlling one before sockeye takes the process over.
+    #: Makes the pseudo-terminal the controlling one before the program takes the process over. Tests that run in the
+    #: background of a shell have inherited an ignored SIGINT; nobody's Ctrl-C is ignored at a terminal.
     TAKE_OVER = (
-        "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
+        "import fcntl, os, signal, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
+        "signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
     )
 
-    def __init__(self, *arguments, columns=100, rows=40, colour=False):
+    def __init__(self, *arguments, columns=100, rows=40, colour=False, instead=None, env=None, folder=None):
         self._columns = columns
         self._master, slave = os.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         environment = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "CLICOLOR_FORCE")}
         environment["SOCKEYE_LANG"] = LANGUAGE
         self._home = tempfile.TemporaryDirectory()
-        environment.update(TERM="xterm-256color", LC_ALL="C.UTF-8", HOME=self._home.name)
+        environment.update(TERM="xterm-256color", LC_ALL="C.UTF-8", HOME=self._home.name, **(env or {}))
         if not colour:
             environment["NO_COLOR"] = "1"
-        command = [sys.executable, "-c", self.TAKE_OVER, binary(), *map(str, arguments)]
+        command = [sys.executable, "-c", self.TAKE_OVER, *(instead or [binary()]), *map(str, arguments)]
         self.process = subprocess.Popen(
-            command, stdin=slave, stdout=slave, stderr=slave, env=environment, start_new_session=True
+            command, stdin=slave, stdout=slave, stderr=slave, env=environment, cwd=folder, start_new_session=True
         )
         os.close(slave)
         self.pid = self.process.pid
@@ -453,9 +455,10 @@ class Terminal:
             raise TimeoutError(f"still running: {self.output.bytes()[-2000:]!r}") from None
 
     def discard(self):
-        """End it whatever state it is in, and close the pseudo-terminal."""
+        """End it whatever state it is in, with whatever it has started, and close the pseudo-terminal."""
         if self.process.poll() is None:
-            self.process.send_signal(signal.SIGKILL)
+            # It leads a session of its own, and so a group.
+            os.killpg(self.pid, signal.SIGKILL)
         self.process.wait()
         self.output.drained()
         os.close(self._master)

@@ -46,6 +46,7 @@ files! {
     get_here: "test_get_here.py",
     kills: "test_kills.py",
     large: "test_large.py",
+    lessons: "test_lessons.py",
     limits: "test_limits.py",
     listen: "test_listen.py",
     outside: "test_outside.py",

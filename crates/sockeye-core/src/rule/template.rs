@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use sockeye_text::{Text, text};
+use sockeye_text::{Language, Text, text};
 use thiserror::Error;
 
 use super::{
@@ -29,20 +29,20 @@ const UUID_LEN: usize = 36;
 /// The digits of a plain `{random}`.
 const RANDOM_DIGITS: usize = 4;
 
-/// The placeholders there are, with what they give: for help and for suggestions.
+/// The placeholders there are, with what they give (the keys of sentences): for help and for suggestions.
 pub const PLACEHOLDERS: [(&str, &str); 12] = [
-    ("text", "the message as it came"),
-    ("hex", "the message in hex digits"),
-    ("len", "how many bytes the message has"),
-    ("peer", "the peer's address"),
-    ("conn", "the number of the conversation"),
-    ("time", "RFC 3339 with milliseconds and zone"),
-    ("ctime", "as C's ctime: Sat Nov 21 10:00:00 2026"),
-    ("date", "2026-11-21, local"),
-    ("unix", "seconds since 1970"),
-    ("counter", "1, 2, 3… for each message answered or sent"),
-    ("random", "decimal digits by chance, {random:4} four of them"),
-    ("uuid", "a UUID by chance"),
+    ("text", "about-place-text"),
+    ("hex", "about-place-hex"),
+    ("len", "about-place-len"),
+    ("peer", "about-place-peer"),
+    ("conn", "about-place-conn"),
+    ("time", "about-place-time"),
+    ("ctime", "about-place-ctime"),
+    ("date", "about-place-date"),
+    ("unix", "about-place-unix"),
+    ("counter", "about-place-counter"),
+    ("random", "about-place-random"),
+    ("uuid", "about-place-uuid"),
 ];
 
 /// What is wrong with a template. A usage error.
@@ -431,10 +431,10 @@ fn shape(rest: &str) -> Option<(usize, &str, Option<&str>)> {
 
 /// Makes the list of placeholders a text for help: one line each.
 #[must_use]
-pub fn placeholder_help() -> String {
+pub fn placeholder_help(language: Language) -> String {
     PLACEHOLDERS.iter().fold(String::new(), |mut out, (name, about)| {
         // Writing to a string cannot fail.
-        let _ = writeln!(out, "{:<10} {about}", format!("{{{name}}}"));
+        let _ = writeln!(out, "{:<10} {}", format!("{{{name}}}"), Text::of_key(*about).to(language));
         out
     })
 }

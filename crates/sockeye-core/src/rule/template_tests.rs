@@ -56,7 +56,7 @@ fn all_in_the_list_exist() {
     for (name, _) in PLACEHOLDERS {
         filled(&format!("{{{name}}}"));
     }
-    assert_eq!(placeholder_help().lines().count(), PLACEHOLDERS.len());
+    assert_eq!(placeholder_help(sockeye_text::Language::English).lines().count(), PLACEHOLDERS.len());
 }
 
 #[test]

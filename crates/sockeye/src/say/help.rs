@@ -305,7 +305,7 @@ pub(crate) fn exit_codes() -> String {
 /// Every framing.
 #[must_use]
 pub(crate) fn framings() -> String {
-    let rows: Vec<_> = frame::rows().map(|row| (row.form.to_owned(), row.about.to_owned())).collect();
+    let rows: Vec<_> = frame::rows().map(|row| (row.form.to_owned(), super::keyed(row.about))).collect();
     format!(
         "How the stream is cut into messages, and how messages are joined:\n{}",
         table(&rows, OPTION_WIDTH)
@@ -327,7 +327,7 @@ pub(crate) fn checksums() -> String {
 /// Every charset.
 #[must_use]
 pub(crate) fn charsets() -> String {
-    let rows: Vec<_> = charset::labels().map(|row| (row.name.to_owned(), row.about.to_owned())).collect();
+    let rows: Vec<_> = charset::labels().map(|row| (row.name.to_owned(), super::keyed(row.about))).collect();
     format!(
         "How bytes read as text, and how text becomes bytes. Every label of the WHATWG \
          Encoding Standard is known, and names such as cp936; these are listed:\n{}",
@@ -338,7 +338,7 @@ pub(crate) fn charsets() -> String {
 /// Every fault.
 #[must_use]
 pub(crate) fn faults() -> String {
-    let rows: Vec<_> = FAULTS.iter().map(|row| (row.form.to_owned(), row.about.to_owned())).collect();
+    let rows: Vec<_> = FAULTS.iter().map(|row| (row.form.to_owned(), super::keyed(row.about))).collect();
     format!(
         "Damage on purpose; several work one after the other. Every one takes dir=up or dir=down (up is from client \
          to server) and chance=P (0 to 1, drawn for each conversation):\n{}",
@@ -349,12 +349,12 @@ pub(crate) fn faults() -> String {
 /// Every responder.
 #[must_use]
 pub(crate) fn replies() -> String {
-    let rows: Vec<_> = REPLIES.iter().map(|row| (row.form.to_owned(), row.about.to_owned())).collect();
+    let rows: Vec<_> = REPLIES.iter().map(|row| (row.form.to_owned(), super::keyed(row.about))).collect();
     format!(
         "What it answers to every message (without framing: to every read). Without --reply you type the answers; \
          /help shows how.\n{}\nIn a TEMPLATE:\n{}",
         table(&rows, OPTION_WIDTH),
-        indented(&placeholder_help())
+        indented(&placeholder_help(super::language()))
     )
 }
 

@@ -21,7 +21,7 @@ use sockeye_core::{
     unit::Dir,
 };
 
-pub(crate) use language::{language, say, speak, words};
+pub(crate) use language::{keyed, language, say, speak, words};
 pub(crate) use listener::{Admits, ONLY_LISTED, Offers, listening, open_to_all, reach};
 pub(crate) use notice::notice;
 

@@ -122,7 +122,7 @@ Names, in which case and hyphens do not count:
 
 fn rules() -> String {
     let rows = |keys: &[(&str, &str)]| {
-        let rows: Vec<_> = keys.iter().map(|(key, about)| ((*key).to_owned(), (*about).to_owned())).collect();
+        let rows: Vec<_> = keys.iter().map(|(key, about)| ((*key).to_owned(), super::keyed(about))).collect();
         help::table(&rows, help::PAGE_WIDTH)
     };
     format!(
@@ -163,7 +163,7 @@ replies of rules, --send, /every):
 {{text}}, {{hex}}, {{len}} and {{peer}} are of the message that is answered, so --send
 has none of them. Braces that mean nothing are themselves; {{{{counter}} is the
 text {{counter}}. In a regex rule's reply $1 to $9 are its groups.",
-        super::help::indented(&sockeye_core::rule::placeholder_help())
+        super::help::indented(&sockeye_core::rule::placeholder_help(super::language()))
     )
 }
 

@@ -20,8 +20,8 @@ pub enum Arg {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Text {
     key: Cow<'static, str>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    args: Vec<(Cow<'static, str>, Arg)>,
+    #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
+    args: Box<[(Cow<'static, str>, Arg)]>,
 }
 
 impl Text {
@@ -35,7 +35,7 @@ impl Text {
     /// The sentence whose key is only known now; [`find`](crate::find) says whether there is one.
     #[must_use]
     pub fn of_key(key: impl Into<String>) -> Self {
-        Self { key: Cow::Owned(key.into()), args: Vec::new() }
+        Self { key: Cow::Owned(key.into()), args: Box::default() }
     }
 
     /// Somebody else's words, which are what they are in every language.

@@ -3,6 +3,8 @@
 
 use std::{fmt, time::Duration};
 
+use sockeye_text::{Text, text};
+
 /// The bounds of one run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Limits {
@@ -155,7 +157,7 @@ pub struct Limit {
     pub flag: &'static str,
     /// Its default.
     pub default: Bound,
-    /// What it bounds.
+    /// What it bounds: the key of a sentence.
     pub about: &'static str,
 }
 
@@ -166,30 +168,56 @@ pub enum Bound {
     Bytes(usize),
     /// So long.
     Time(Duration),
-    /// So many of something; nothing is said where its name says of what.
-    Count(u64, &'static str),
+    /// So many of something.
+    Count(u64, Counted),
     /// No bound.
     None,
     /// No bound, but for datagrams so many a second.
     DatagramsOnly(u64),
 }
 
-impl fmt::Display for Bound {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+/// What a limit counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counted {
+    /// What its name says.
+    Named,
+    /// Messages.
+    Messages,
+    /// Columns of a terminal.
+    Columns,
+    /// Entries of folders.
+    Entries,
+}
+
+impl Bound {
+    /// What is shown of it.
+    #[must_use]
+    pub fn text(self) -> Text {
         const KIB: usize = 1024;
         const MIB: usize = 1024 * KIB;
-        let text = match *self {
-            Self::Bytes(bytes) if bytes >= MIB && bytes.is_multiple_of(MIB) => format!("{}MiB", bytes / MIB),
-            Self::Bytes(bytes) if bytes >= KIB && bytes.is_multiple_of(KIB) => format!("{}KiB", bytes / KIB),
-            Self::Bytes(bytes) => format!("{bytes} bytes"),
-            Self::Time(time) if time.subsec_millis() == 0 => format!("{}s", time.as_secs()),
-            Self::Time(time) => format!("{}ms", time.as_millis()),
-            Self::Count(number, "") => number.to_string(),
-            Self::Count(number, what) => format!("{number} {what}"),
-            Self::None => "none".to_owned(),
-            Self::DatagramsOnly(number) => format!("none (UDP: {number}/s)"),
-        };
-        f.pad(&text)
+        match self {
+            Self::Bytes(bytes) if bytes >= MIB && bytes.is_multiple_of(MIB) => {
+                Text::verbatim(format!("{}MiB", bytes / MIB))
+            }
+            Self::Bytes(bytes) if bytes >= KIB && bytes.is_multiple_of(KIB) => {
+                Text::verbatim(format!("{}KiB", bytes / KIB))
+            }
+            Self::Bytes(bytes) => text!("bound-bytes", number = bytes),
+            Self::Time(time) if time.subsec_millis() == 0 => Text::verbatim(format!("{}s", time.as_secs())),
+            Self::Time(time) => Text::verbatim(format!("{}ms", time.as_millis())),
+            Self::Count(number, Counted::Named) => Text::verbatim(number.to_string()),
+            Self::Count(number, Counted::Messages) => text!("bound-messages", number = number),
+            Self::Count(number, Counted::Columns) => text!("bound-columns", number = number),
+            Self::Count(number, Counted::Entries) => text!("bound-entries", number = number),
+            Self::None => text!("bound-none"),
+            Self::DatagramsOnly(number) => text!("bound-datagrams", number = number),
+        }
+    }
+}
+
+impl fmt::Display for Bound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.text().to_string())
     }
 }
 
@@ -199,170 +227,75 @@ const fn row(name: &'static str, flag: &'static str, default: Bound, about: &'st
 
 /// All of them, for `sockeye limits` and the docs.
 pub const LIMITS: &[Limit] = &[
-    row(
-        "max-frame",
-        "--max-frame",
-        Bound::Bytes(MAX_FRAME),
-        "longest message, checked before any allocation",
-    ),
+    row("max-frame", "--max-frame", Bound::Bytes(MAX_FRAME), "about-limit-max-frame"),
     row(
         "max-connections",
         "--max-connections",
-        Bound::Count(MAX_CONNECTIONS as u64, ""),
-        "conversations open at once; also kept below the descriptor limit, later ones wait in the backlog",
+        Bound::Count(MAX_CONNECTIONS as u64, Counted::Named),
+        "about-limit-max-connections",
     ),
-    row(
-        "idle-timeout",
-        "--idle-timeout",
-        Bound::None,
-        "longest silence of a conversation before it is closed",
-    ),
-    row("rate", "--rate", Bound::DatagramsOnly(DATAGRAM_RATE), "messages a second that one peer is answered"),
-    row(
-        "connect-timeout",
-        "--connect-timeout",
-        Bound::Time(CONNECT_TIMEOUT),
-        "longest time for connecting, over all addresses of a name",
-    ),
-    row("retry-delay", "--retry-delay", Bound::Time(RETRY_DELAY), "between two tries to connect (--retry)"),
-    row("wait", "--wait", Bound::Time(WAIT), "how long connect waits for (more) answers to what it said"),
-    row("wait-datagram", "--wait", Bound::Time(WAIT_DATAGRAM), "the same for what a pipe said over UDP"),
-    row("grace", "--grace", Bound::Time(GRACE), "longest time for finishing after the first stop signal"),
-    row(
-        "outbox",
-        "",
-        Bound::Bytes(OUTBOX),
-        "answers waiting for one peer to read them; above it nothing more is read from that peer",
-    ),
+    row("idle-timeout", "--idle-timeout", Bound::None, "about-limit-idle-timeout"),
+    row("rate", "--rate", Bound::DatagramsOnly(DATAGRAM_RATE), "about-limit-rate"),
+    row("connect-timeout", "--connect-timeout", Bound::Time(CONNECT_TIMEOUT), "about-limit-connect-timeout"),
+    row("retry-delay", "--retry-delay", Bound::Time(RETRY_DELAY), "about-limit-retry-delay"),
+    row("wait", "--wait", Bound::Time(WAIT), "about-limit-wait"),
+    row("wait-datagram", "--wait", Bound::Time(WAIT_DATAGRAM), "about-limit-wait-datagram"),
+    row("grace", "--grace", Bound::Time(GRACE), "about-limit-grace"),
+    row("outbox", "", Bound::Bytes(OUTBOX), "about-limit-outbox"),
     row(
         "outbox-messages",
         "",
-        Bound::Count(OUTBOX_MESSAGES as u64, "messages"),
-        "the same in messages, however short they are",
+        Bound::Count(OUTBOX_MESSAGES as u64, Counted::Messages),
+        "about-limit-outbox-messages",
     ),
-    row(
-        "notsent",
-        "",
-        Bound::Bytes(NOTSENT as usize),
-        "unsent bytes the kernel takes from us for one connection",
-    ),
-    row(
-        "fault-hold",
-        "",
-        Bound::Bytes(FAULT_HOLD),
-        "bytes held by faults in one direction of one conversation",
-    ),
-    row("delay-hold", "", Bound::Bytes(DELAY_HOLD), "delayed answers of one conversation"),
-    row("read", "", Bound::Bytes(READ), "bytes read at once"),
+    row("notsent", "", Bound::Bytes(NOTSENT as usize), "about-limit-notsent"),
+    row("fault-hold", "", Bound::Bytes(FAULT_HOLD), "about-limit-fault-hold"),
+    row("delay-hold", "", Bound::Bytes(DELAY_HOLD), "about-limit-delay-hold"),
+    row("read", "", Bound::Bytes(READ), "about-limit-read"),
     row(
         "datagram-peers",
         "--max-connections",
-        Bound::Count(DATAGRAM_PEERS as u64, ""),
-        "UDP peers remembered at once",
+        Bound::Count(DATAGRAM_PEERS as u64, Counted::Named),
+        "about-limit-datagram-peers",
     ),
-    row("datagram-idle", "", Bound::Time(DATAGRAM_IDLE), "silence after which a UDP peer is forgotten"),
-    row(
-        "mailbox",
-        "",
-        Bound::Count(MAILBOX as u64, "messages"),
-        "messages waiting for one chat member; a slower member is disconnected",
-    ),
-    row("nick", "", Bound::Count(NICK as u64, "columns"), "longest chat nickname"),
-    row(
-        "linger",
-        "",
-        Bound::Time(LINGER),
-        "how long a closing conversation reads on, so that its close is no reset",
-    ),
-    row("client-linger", "", Bound::Time(CLIENT_LINGER), "the same for connect"),
-    row(
-        "operator",
-        "",
-        Bound::Time(OPERATOR_PATIENCE),
-        "how long an operator may still answer a client that sends no more (FIN)",
-    ),
-    row(
-        "pipe",
-        "",
-        Bound::Time(PIPE_PATIENCE),
-        "how long a silent pipe may still say something to a peer that sends no more (FIN)",
-    ),
-    row(
-        "keepalive",
-        "",
-        Bound::Time(KEEPALIVE),
-        "silence after which a TCP peer is probed; a dead one is found within two minutes",
-    ),
-    row("backlog", "", Bound::Count(BACKLOG as u64, ""), "connections waiting to be accepted"),
-    row(
-        "serve-idle",
-        "--idle-timeout",
-        Bound::Time(SERVE_IDLE),
-        "silence between requests to `serve`, and standstill of a transfer",
-    ),
-    row("serve-rate", "--rate", Bound::None, "bytes of files a second that each connection to `serve` gets"),
-    row(
-        "serve-total-rate",
-        "--total-rate",
-        Bound::None,
-        "bytes of files a second that all connections to `serve` get together",
-    ),
-    row("request-time", "", Bound::Time(REQUEST_TIME), "longest time for a whole request to `serve`"),
-    row("name-pause", "", Bound::Time(NAME_PAUSE), "the pause that ends a bare name"),
-    row(
-        "discard",
-        "",
-        Bound::Bytes(DISCARD),
-        "bytes of a refused request read and thrown away, so that the close is no reset",
-    ),
-    row("notsent-first", "", Bound::Bytes(NOTSENT_FIRST as usize), "`notsent` of a download at first"),
-    row(
-        "notsent-share",
-        "",
-        Bound::Count(NOTSENT_SHARE, ""),
-        "later it is one part in so many of what its peer has taken",
-    ),
-    row(
-        "notsent-most",
-        "",
-        Bound::Bytes(NOTSENT_MOST as usize),
-        "and at most this, which is what systems allow anyway",
-    ),
-    row(
-        "scans",
-        "",
-        Bound::Count(SCANS as u64, ""),
-        "files that `serve` hashes at once; and folders it reads at once",
-    ),
-    row(
-        "scan-wait",
-        "",
-        Bound::Time(SCAN_WAIT),
-        "how long a request waits for its turn to do so; then it is told to come later",
-    ),
-    row("hashes", "", Bound::Count(HASHES as u64, ""), "hashes of files that `serve` remembers"),
-    row("listing", "", Bound::Bytes(LISTING), "length after which `serve` sends a page of a folder"),
-    row("request", "", Bound::Bytes(REQUEST), "longest request for a file or folder"),
-    row("name", "", Bound::Bytes(NAME), "longest name of a file"),
-    row("component", "", Bound::Bytes(COMPONENT), "longest part of a name between two '/'"),
-    row("data", "", Bound::Bytes(DATA), "bytes of a file in one frame"),
-    row("page", "", Bound::Bytes(PAGE), "longest page of a folder"),
-    row("cursor", "", Bound::Bytes(CURSOR), "longest mark between two pages of a folder"),
-    row("error-text", "", Bound::Bytes(ERROR_TEXT), "longest text of a server's error"),
-    row("get-timeout", "--timeout", Bound::Time(GET_TIMEOUT), "longest wait of get without progress"),
+    row("datagram-idle", "", Bound::Time(DATAGRAM_IDLE), "about-limit-datagram-idle"),
+    row("mailbox", "", Bound::Count(MAILBOX as u64, Counted::Messages), "about-limit-mailbox"),
+    row("nick", "", Bound::Count(NICK as u64, Counted::Columns), "about-limit-nick"),
+    row("linger", "", Bound::Time(LINGER), "about-limit-linger"),
+    row("client-linger", "", Bound::Time(CLIENT_LINGER), "about-limit-client-linger"),
+    row("operator", "", Bound::Time(OPERATOR_PATIENCE), "about-limit-operator"),
+    row("pipe", "", Bound::Time(PIPE_PATIENCE), "about-limit-pipe"),
+    row("keepalive", "", Bound::Time(KEEPALIVE), "about-limit-keepalive"),
+    row("backlog", "", Bound::Count(BACKLOG as u64, Counted::Named), "about-limit-backlog"),
+    row("serve-idle", "--idle-timeout", Bound::Time(SERVE_IDLE), "about-limit-serve-idle"),
+    row("serve-rate", "--rate", Bound::None, "about-limit-serve-rate"),
+    row("serve-total-rate", "--total-rate", Bound::None, "about-limit-serve-total-rate"),
+    row("request-time", "", Bound::Time(REQUEST_TIME), "about-limit-request-time"),
+    row("name-pause", "", Bound::Time(NAME_PAUSE), "about-limit-name-pause"),
+    row("discard", "", Bound::Bytes(DISCARD), "about-limit-discard"),
+    row("notsent-first", "", Bound::Bytes(NOTSENT_FIRST as usize), "about-limit-notsent-first"),
+    row("notsent-share", "", Bound::Count(NOTSENT_SHARE, Counted::Named), "about-limit-notsent-share"),
+    row("notsent-most", "", Bound::Bytes(NOTSENT_MOST as usize), "about-limit-notsent-most"),
+    row("scans", "", Bound::Count(SCANS as u64, Counted::Named), "about-limit-scans"),
+    row("scan-wait", "", Bound::Time(SCAN_WAIT), "about-limit-scan-wait"),
+    row("hashes", "", Bound::Count(HASHES as u64, Counted::Named), "about-limit-hashes"),
+    row("listing", "", Bound::Bytes(LISTING), "about-limit-listing"),
+    row("request", "", Bound::Bytes(REQUEST), "about-limit-request"),
+    row("name", "", Bound::Bytes(NAME), "about-limit-name"),
+    row("component", "", Bound::Bytes(COMPONENT), "about-limit-component"),
+    row("data", "", Bound::Bytes(DATA), "about-limit-data"),
+    row("page", "", Bound::Bytes(PAGE), "about-limit-page"),
+    row("cursor", "", Bound::Bytes(CURSOR), "about-limit-cursor"),
+    row("error-text", "", Bound::Bytes(ERROR_TEXT), "about-limit-error-text"),
+    row("get-timeout", "--timeout", Bound::Time(GET_TIMEOUT), "about-limit-get-timeout"),
     row(
         "get-retries",
         "--retries",
-        Bound::Count(GET_RETRIES as u64, ""),
-        "how often get makes a lost connection again",
+        Bound::Count(GET_RETRIES as u64, Counted::Named),
+        "about-limit-get-retries",
     ),
-    row(
-        "tree",
-        "",
-        Bound::Count(TREE as u64, "entries"),
-        "entries that get looks at for one name, folders in folders included",
-    ),
-    row("sidecar", "", Bound::Bytes(SIDECAR), "longest note beside a partial file"),
+    row("tree", "", Bound::Count(TREE as u64, Counted::Entries), "about-limit-tree"),
+    row("sidecar", "", Bound::Bytes(SIDECAR), "about-limit-sidecar"),
 ];
 
 /// The default of the limit of this name, as it is shown and read on the command line.
@@ -387,8 +320,8 @@ mod tests {
             (Bound::Bytes(0), "0 bytes"),
             (Bound::Time(Duration::from_secs(60)), "60s"),
             (Bound::Time(Duration::from_millis(1500)), "1500ms"),
-            (Bound::Count(4, ""), "4"),
-            (Bound::Count(256, "messages"), "256 messages"),
+            (Bound::Count(4, Counted::Named), "4"),
+            (Bound::Count(256, Counted::Messages), "256 messages"),
             (Bound::DatagramsOnly(1000), "none (UDP: 1000/s)"),
         ] {
             assert_eq!(bound.to_string(), shown);

@@ -55,7 +55,7 @@ pub struct ReplyRow {
     pub name: &'static str,
     /// How it is written.
     pub form: &'static str,
-    /// What it does.
+    /// What it does: the key of a sentence.
     pub about: &'static str,
     make: fn(Option<&str>, Charset, Load<'_>) -> Result<Reply, Text>,
 }
@@ -108,25 +108,25 @@ pub const REPLIES: &[ReplyRow] = &[
     ReplyRow {
         name: "echo",
         form: "echo",
-        about: "the same message back",
+        about: "about-reply-echo",
         make: |argument, _, _| plain("echo", Growth::Bounded, argument, || Echo),
     },
     ReplyRow {
         name: "time",
         form: "time",
-        about: "[2026-11-21T10:00:00.123+08:00] and the message",
+        about: "about-reply-time",
         make: |argument, _, _| plain("time", Growth::Amplifies, argument, || Stamp::Rfc3339),
     },
     ReplyRow {
         name: "ctime",
         form: "ctime",
-        about: "[Sat Nov 21 10:00:00 2026] and the message, local time as C's ctime writes it",
+        about: "about-reply-ctime",
         make: |argument, _, _| plain("ctime", Growth::Amplifies, argument, || Stamp::Ctime),
     },
     ReplyRow {
         name: "text",
         form: "text:TEMPLATE",
-        about: "a fixed answer; {text} {hex} {len} {peer} {time} {counter} … are filled in",
+        about: "about-reply-text",
         make: |argument, charset, _| {
             let source = argument.ok_or_else(|| text!("reply-text-missing"))?;
             let template = Arc::new(Template::parse(source, charset).map_err(|e| e.text())?);
@@ -142,7 +142,7 @@ pub const REPLIES: &[ReplyRow] = &[
     ReplyRow {
         name: "rules",
         form: "rules:FILE.toml",
-        about: "answers by rules: equals, prefix, contains, regex or hex → reply, delay, close, reset",
+        about: "about-reply-rules",
         make: |argument, charset, load| {
             let file = argument.filter(|file| !file.is_empty()).ok_or_else(|| text!("reply-file-missing"))?;
             let rules = Rules::parse(&load(file)?, file, charset).map_err(|e| e.text())?;
@@ -159,7 +159,7 @@ pub const REPLIES: &[ReplyRow] = &[
     ReplyRow {
         name: "chat",
         form: "chat",
-        about: "every line goes to all others; /nick NAME, /who",
+        about: "about-reply-chat",
         make: |argument, _, _| {
             plain("chat", Growth::Amplifies, argument, || Chat)
                 .map(|reply| Reply { framing: Some("line"), ..reply })
@@ -168,19 +168,19 @@ pub const REPLIES: &[ReplyRow] = &[
     ReplyRow {
         name: "discard",
         form: "discard",
-        about: "nothing (RFC 863)",
+        about: "about-reply-discard",
         make: |argument, _, _| plain("discard", Growth::Bounded, argument, || Discard),
     },
     ReplyRow {
         name: "chargen",
         form: "chargen",
-        about: "a pattern of characters without end (RFC 864)",
+        about: "about-reply-chargen",
         make: |argument, _, _| plain("chargen", Growth::Amplifies, argument, Chargen::default),
     },
     ReplyRow {
         name: "daytime",
         form: "daytime",
-        about: "the time of day, and a close (RFC 867)",
+        about: "about-reply-daytime",
         make: |argument, _, _| plain("daytime", Growth::Amplifies, argument, || Daytime),
     },
 ];

@@ -14,7 +14,7 @@ use super::spec::FramingDef;
 pub(super) const ROW: FramingDef<Cobs> = FramingDef {
     name: "cobs",
     form: "cobs",
-    about: "consistent overhead byte stuffing, each frame ended by a zero byte",
+    about: "about-frame-cobs",
     samples: &["cobs"],
     build: |_| Ok(Cobs),
 };

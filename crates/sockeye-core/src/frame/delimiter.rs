@@ -13,7 +13,7 @@ use super::spec::FramingDef;
 pub(super) const LINE: FramingDef<Delimiter> = FramingDef {
     name: "line",
     form: "line",
-    about: "lines: cut at LF, one CR before it dropped; sends LF",
+    about: "about-frame-line",
     samples: &["line"],
     build: |_| Ok(Delimiter::new(b"\n", Ending::Line, text!("end-line-feed"))),
 };
@@ -22,7 +22,7 @@ pub(super) const LINE: FramingDef<Delimiter> = FramingDef {
 pub(super) const CRLF: FramingDef<Delimiter> = FramingDef {
     name: "crlf",
     form: "crlf",
-    about: "lines ended by CR LF and by nothing else",
+    about: "about-frame-crlf",
     samples: &["crlf"],
     build: |_| Ok(Delimiter::new(b"\r\n", Ending::Exact, Text::verbatim("CR LF"))),
 };
@@ -31,7 +31,7 @@ pub(super) const CRLF: FramingDef<Delimiter> = FramingDef {
 pub(super) const NUL: FramingDef<Delimiter> = FramingDef {
     name: "nul",
     form: "nul",
-    about: "messages ended by a zero byte, as C strings are",
+    about: "about-frame-nul",
     samples: &["nul"],
     build: |_| Ok(Delimiter::new(b"\0", Ending::Exact, text!("end-zero"))),
 };
@@ -40,7 +40,7 @@ pub(super) const NUL: FramingDef<Delimiter> = FramingDef {
 pub(super) const DELIM: FramingDef<Delimiter> = FramingDef {
     name: "delim",
     form: "delim=HEX",
-    about: "messages ended by these bytes, delim=0d0a; any number of them",
+    about: "about-frame-delim",
     samples: &["delim=ff", "delim=2323", "delim=616162"],
     build: |given| {
         let bytes = given.bytes("delim")?;

@@ -12,7 +12,7 @@ use super::spec::FramingDef;
 pub(super) const ROW: FramingDef<Fixed> = FramingDef {
     name: "fixed",
     form: "fixed=N",
-    about: "every message has exactly N bytes, its checksum included",
+    about: "about-frame-fixed",
     samples: &["fixed=1", "fixed=7"],
     build: |given| {
         let size = given.number("fixed", 1..=i64::from(u32::MAX))?;

@@ -12,7 +12,7 @@ use super::spec::FramingDef;
 pub(super) const ROW: FramingDef<Idle> = FramingDef {
     name: "idle",
     form: "idle=MS",
-    about: "a chunk ends where nothing came for MS milliseconds; a guess, as TCP keeps no pauses",
+    about: "about-frame-idle",
     samples: &["idle=20"],
     build: |given| {
         let ms = given.number("idle", 1..=86_400_000)?;

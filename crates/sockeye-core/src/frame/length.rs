@@ -25,7 +25,7 @@ use super::spec::{FramingDef, Given};
 pub(super) const ROW: FramingDef<Length> = FramingDef {
     name: "len",
     form: "len=1|2|3|4|8[,le][,signed][,offset=N][,adjust=N][,includes-header][,strip=N]",
-    about: "a length field before each message: frame = offset + len + value + adjust; strip drops leading bytes",
+    about: "about-frame-len",
     samples: &[
         "len=1",
         "len=2,le",
@@ -66,7 +66,7 @@ pub(super) const ROW: FramingDef<Length> = FramingDef {
 pub(super) const NETTY: FramingDef<Length> = FramingDef {
     name: "netty",
     form: "netty:maxFrame,offset,length,adjust,strip",
-    about: "the five numbers of Netty's LengthFieldBasedFrameDecoder; maxFrame counts the whole frame",
+    about: "about-frame-netty",
     samples: &["netty:65536,0,2,0,2", "netty:1048576,0,4,-4,4", "netty:65536,1,2,0,3"],
     build: |given| {
         let [most, offset, width, adjust, strip] = given.five()?;
@@ -90,7 +90,7 @@ pub(super) const NETTY: FramingDef<Length> = FramingDef {
 pub(super) const TPKT: FramingDef<Length> = FramingDef {
     name: "tpkt",
     form: "tpkt",
-    about: "RFC 1006 (S7, RDP, H.323): version 3, a zero, 16 bits counting the header; a message is the payload",
+    about: "about-frame-tpkt",
     samples: &["tpkt"],
     build: |_| {
         Ok(Length { width: 2, offset: 2, adjust: -4, strip: 4, version: Some(3), ..Length::default() })

@@ -14,7 +14,7 @@ use super::spec::FramingDef;
 pub(super) const ROW: FramingDef<Markers> = FramingDef {
     name: "head",
     form: "head=HEX,tail=HEX",
-    about: "messages between two markers; what is outside of them is skipped and counted",
+    about: "about-frame-head",
     samples: &["head=02,tail=03", "head=aa55,tail=0d0a", "tail=7e,head=7e"],
     build: |given| {
         let (head, tail) = (given.bytes("head")?, given.bytes("tail")?);

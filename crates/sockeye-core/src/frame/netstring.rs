@@ -12,7 +12,7 @@ use super::spec::FramingDef;
 pub(super) const ROW: FramingDef<Netstring> = FramingDef {
     name: "netstring",
     form: "netstring",
-    about: "the length in decimal, a colon, the message and a comma: 5:hello,",
+    about: "about-frame-netstring",
     samples: &["netstring"],
     build: |_| Ok(Netstring),
 };

@@ -10,18 +10,12 @@ pub(super) struct Preset {
 }
 
 /// `struct.pack('i', len)` of Python on today's machines: four bytes, low first, signed.
-pub(super) const PY_STRUCT_I: Preset = Preset {
-    name: "py-struct-i",
-    about: "Python's struct.pack('i', len): len=4,le,signed",
-    spec: "len=4,le,signed",
-};
+pub(super) const PY_STRUCT_I: Preset =
+    Preset { name: "py-struct-i", about: "about-frame-py-struct-i", spec: "len=4,le,signed" };
 
 /// `struct.pack('!I', len)` of Python: four bytes in network order.
-pub(super) const PY_STRUCT_NET: Preset = Preset {
-    name: "py-struct-!I",
-    about: "Python's struct.pack('!I', len): len=4; other formats likewise: 'py-struct-<H', 'py-struct->I'",
-    spec: "len=4",
-};
+pub(super) const PY_STRUCT_NET: Preset =
+    Preset { name: "py-struct-!I", about: "about-frame-py-struct-net", spec: "len=4" };
 
 /// The length field that any other one-number format of Python's `struct` writes, as in `py-struct->H`: byte order, then the
 /// size and sign (Python Library Reference, `struct`, "Byte Order, Size, and Alignment"). Without an order, or with `@`, it is
@@ -56,19 +50,16 @@ pub(super) fn py_struct(spec: &str) -> Option<String> {
 }
 
 /// Modbus Messaging on TCP/IP Implementation Guide V1.0b, section 3.1.3: the MBAP header's length is its third word.
-pub(super) const MODBUS_TCP: Preset = Preset {
-    name: "modbus-tcp",
-    about: "Modbus TCP: len=2,offset=4; a message is the whole ADU, its length filled in on sending",
-    spec: "len=2,offset=4,strip=0",
-};
+pub(super) const MODBUS_TCP: Preset =
+    Preset { name: "modbus-tcp", about: "about-frame-modbus-tcp", spec: "len=2,offset=4,strip=0" };
 
 /// Twisted's `Int32StringReceiver`.
 pub(super) const TWISTED: Preset =
-    Preset { name: "twisted-int32", about: "Twisted's Int32StringReceiver: len=4", spec: "len=4" };
+    Preset { name: "twisted-int32", about: "about-frame-twisted", spec: "len=4" };
 
 /// Start and end of text, as scales, scanners and many serial devices send it.
 pub(super) const STX_ETX: Preset =
-    Preset { name: "stx-etx", about: "between STX and ETX: head=02,tail=03", spec: "head=02,tail=03" };
+    Preset { name: "stx-etx", about: "about-frame-stx-etx", spec: "head=02,tail=03" };
 
 #[cfg(test)]
 mod tests {

@@ -10,7 +10,7 @@ use super::spec::FramingDef;
 pub(super) const ROW: FramingDef<RawCut> = FramingDef {
     name: "raw",
     form: "raw",
-    about: "no framing: every read is shown as it came",
+    about: "about-frame-raw",
     samples: &["raw"],
     build: |_| Ok(RawCut),
 };

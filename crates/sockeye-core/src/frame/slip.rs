@@ -13,7 +13,7 @@ use super::spec::FramingDef;
 pub(super) const ROW: FramingDef<Slip> = FramingDef {
     name: "slip",
     form: "slip",
-    about: "RFC 1055: packets end with C0; DB escapes it inside",
+    about: "about-frame-slip",
     samples: &["slip"],
     build: |_| Ok(Slip),
 };

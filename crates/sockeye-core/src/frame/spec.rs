@@ -14,7 +14,7 @@ pub struct FramingRow {
     pub name: &'static str,
     /// How its SPEC is written.
     pub form: &'static str,
-    /// What it does, in one line for people.
+    /// What it does, in one line for people: the key of a sentence.
     pub about: &'static str,
     /// SPECs of it that parse; tests and the docs use them.
     pub samples: &'static [&'static str],

@@ -13,7 +13,7 @@ use super::spec::FramingDef;
 pub(super) const ROW: FramingDef<Varint> = FramingDef {
     name: "varint",
     form: "varint",
-    about: "a protobuf varint length before each message (parseDelimitedFrom)",
+    about: "about-frame-varint",
     samples: &["varint"],
     build: |_| Ok(Varint),
 };

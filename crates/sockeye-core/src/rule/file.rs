@@ -22,24 +22,21 @@ use crate::{
     unit::Close,
 };
 
-/// The keys at the top of a rules file, and what they mean, for people.
-pub const TOP_KEYS: [(&str, &str); 3] = [
-    ("greeting", "a template that is sent as soon as a client connects"),
-    ("all", "true: every rule that matches is followed; false (the default): the first one"),
-    ("rule", "written [[rule]]: the rules, in the order they are tried"),
-];
-/// The keys of a rule, and what they mean, for people.
+/// The keys at the top of a rules file, and what they mean, for people: the keys of sentences.
+pub const TOP_KEYS: [(&str, &str); 3] =
+    [("greeting", "about-rules-greeting"), ("all", "about-rules-all"), ("rule", "about-rules-rule")];
+/// The keys of a rule, and what they mean, for people: the keys of sentences.
 pub const RULE_KEYS: [(&str, &str); 10] = [
-    ("equals", "the message is this text"),
-    ("prefix", "it begins with this text"),
-    ("contains", "this text is in it"),
-    ("regex", "this regular expression matches it; (?i) at its beginning: in any case"),
-    ("hex", "it is these bytes: 01 03, ?? for any byte, * for any number of any bytes"),
-    ("reply", "a template to answer with"),
-    ("reply_hex", "bytes to answer with"),
-    ("silent", "true: it matches, and nothing is said"),
-    ("delay", "wait so long before that: \"250ms\", or a number of seconds"),
-    ("then", "\"close\" or \"reset\" the connection afterwards"),
+    ("equals", "about-rule-equals"),
+    ("prefix", "about-rule-prefix"),
+    ("contains", "about-rule-contains"),
+    ("regex", "about-rule-regex"),
+    ("hex", "about-rule-hex"),
+    ("reply", "about-rule-reply"),
+    ("reply_hex", "about-rule-reply-hex"),
+    ("silent", "about-rule-silent"),
+    ("delay", "about-rule-delay"),
+    ("then", "about-rule-then"),
 ];
 
 /// A problem and the bytes of the file it is about.

@@ -16,9 +16,7 @@ pub use file::{RULE_KEYS, TOP_KEYS};
 pub use pattern::{Captures, GROUPS, PATTERN_MAX, PATTERN_MEMORY, Pattern, PatternError};
 pub use place::Place;
 pub use rules::{Hit, RULES_MAX, RULES_TEXT_MAX, Rules};
-pub use template::{
-    Context, Expansion, PEER_MAX, PLACEHOLDERS, RANDOM_DIGITS_MAX, Template, TemplateError, placeholder_help,
-};
+pub use template::{Context, Expansion, PEER_MAX, PLACEHOLDERS, RANDOM_DIGITS_MAX, Template, TemplateError};
 
 #[cfg(test)]
 mod tests;

@@ -1,8 +1,6 @@
 //! Answers with blanks: `[{time}] {text}`, filled in for each message.
 //! Never grows without end: what a rendering may take is handed in, and more is an error.
 
-use std::fmt::Write as _;
-
 use sockeye_text::{Text, text};
 use thiserror::Error;
 
@@ -29,20 +27,20 @@ const UUID_LEN: usize = 36;
 /// The digits of a plain `{random}`.
 const RANDOM_DIGITS: usize = 4;
 
-/// The placeholders there are, with what they give: for help and for suggestions.
+/// The placeholders there are, with what they give (the keys of sentences): for help and for suggestions.
 pub const PLACEHOLDERS: [(&str, &str); 12] = [
-    ("text", "the message as it came"),
-    ("hex", "the message in hex digits"),
-    ("len", "how many bytes the message has"),
-    ("peer", "the peer's address"),
-    ("conn", "the number of the conversation"),
-    ("time", "RFC 3339 with milliseconds and zone"),
-    ("ctime", "as C's ctime: Sat Nov 21 10:00:00 2026"),
-    ("date", "2026-11-21, local"),
-    ("unix", "seconds since 1970"),
-    ("counter", "1, 2, 3… for each message answered or sent"),
-    ("random", "decimal digits by chance, {random:4} four of them"),
-    ("uuid", "a UUID by chance"),
+    ("text", "about-place-text"),
+    ("hex", "about-place-hex"),
+    ("len", "about-place-len"),
+    ("peer", "about-place-peer"),
+    ("conn", "about-place-conn"),
+    ("time", "about-place-time"),
+    ("ctime", "about-place-ctime"),
+    ("date", "about-place-date"),
+    ("unix", "about-place-unix"),
+    ("counter", "about-place-counter"),
+    ("random", "about-place-random"),
+    ("uuid", "about-place-uuid"),
 ];
 
 /// What is wrong with a template. A usage error.
@@ -427,16 +425,6 @@ fn shape(rest: &str) -> Option<(usize, &str, Option<&str>)> {
     let letters = !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase());
     let digits = number.is_none_or(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
     (letters && digits).then_some((inside.len() + 2, name, number))
-}
-
-/// Makes the list of placeholders a text for help: one line each.
-#[must_use]
-pub fn placeholder_help() -> String {
-    PLACEHOLDERS.iter().fold(String::new(), |mut out, (name, about)| {
-        // Writing to a string cannot fail.
-        let _ = writeln!(out, "{:<10} {about}", format!("{{{name}}}"));
-        out
-    })
 }
 
 #[cfg(test)]

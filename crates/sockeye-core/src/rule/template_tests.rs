@@ -56,7 +56,6 @@ fn all_in_the_list_exist() {
     for (name, _) in PLACEHOLDERS {
         filled(&format!("{{{name}}}"));
     }
-    assert_eq!(placeholder_help().lines().count(), PLACEHOLDERS.len());
 }
 
 #[test]

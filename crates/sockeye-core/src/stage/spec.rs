@@ -70,7 +70,7 @@ pub struct FaultRow {
     pub name: &'static str,
     /// How it is written.
     pub form: &'static str,
-    /// What it does.
+    /// What it does: the key of a sentence.
     pub about: &'static str,
     /// Specifications that are accepted, for tests that take every row.
     pub samples: &'static [&'static str],
@@ -91,7 +91,7 @@ pub const FAULTS: &[FaultRow] = &[
     FaultRow {
         name: "latency",
         form: "latency=100ms[,jitter=20ms]",
-        about: "everything comes later, in order; with jitter each part of a stream by another delay",
+        about: "about-fault-latency",
         samples: &["latency", "latency=30ms", "latency=20ms,jitter=20ms", "latency=0ms,jitter=7ms"],
         read: |fields| {
             let base = fields.value("100ms", duration)?;
@@ -102,7 +102,7 @@ pub const FAULTS: &[FaultRow] = &[
     FaultRow {
         name: "slice",
         form: "slice=N|MIN..MAX[,gap=2ms]",
-        about: "a stream is cut into pieces of that many bytes, each sent by itself, a pause between them",
+        about: "about-fault-slice",
         samples: &["slice", "slice=1", "slice=3,gap=0s", "slice=2..30,gap=10ms"],
         read: |fields| {
             let (min, max) = fields.value("1..64", range)?;

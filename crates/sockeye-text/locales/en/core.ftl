@@ -256,3 +256,178 @@ http-token = its first line has a character that it may not have
 http-version = it is not of HTTP/1.0 or HTTP/1.1
 http-path = its path does not begin with '/'
 http-percent = a '%' in its path has no two digits behind it; write %25 for a plain one
+
+# What the framings do.
+
+about-frame-raw = no framing: every read is shown as it came
+about-frame-line = lines: cut at LF, one CR before it dropped; sends LF
+about-frame-crlf = lines ended by CR LF and by nothing else
+about-frame-nul = messages ended by a zero byte, as C strings are
+about-frame-delim = messages ended by these bytes, delim=0d0a; any number of them
+about-frame-fixed = every message has exactly N bytes, its checksum included
+about-frame-len = a length field before each message: frame = offset + len + value + adjust; strip drops leading bytes
+about-frame-netty = the five numbers of Netty's LengthFieldBasedFrameDecoder; maxFrame counts the whole frame
+about-frame-tpkt = RFC 1006 (S7, RDP, H.323): version 3, a zero, 16 bits counting the header; a message is the payload
+about-frame-varint = a protobuf varint length before each message (parseDelimitedFrom)
+about-frame-netstring = the length in decimal, a colon, the message and a comma: 5:hello,
+about-frame-slip = RFC 1055: packets end with C0; DB escapes it inside
+about-frame-cobs = consistent overhead byte stuffing, each frame ended by a zero byte
+about-frame-head = messages between two markers; what is outside of them is skipped and counted
+about-frame-idle = a chunk ends where nothing came for MS milliseconds; a guess, as TCP keeps no pauses
+about-frame-py-struct-i = Python's struct.pack('i', len): len=4,le,signed
+about-frame-py-struct-net = Python's struct.pack('!I', len): len=4; other formats likewise: 'py-struct-<H', 'py-struct->I'
+about-frame-modbus-tcp = Modbus TCP: len=2,offset=4; a message is the whole ADU, its length filled in on sending
+about-frame-twisted = Twisted's Int32StringReceiver: len=4
+about-frame-stx-etx = between STX and ETX: head=02,tail=03
+
+# What the responders answer.
+
+about-reply-echo = the same message back
+about-reply-time = [2026-11-21T10:00:00.123+08:00] and the message
+about-reply-ctime = [Sat Nov 21 10:00:00 2026] and the message, local time as C's ctime writes it
+about-reply-text = a fixed answer; {"{text}"} {"{hex}"} {"{len}"} {"{peer}"} {"{time}"} {"{counter}"} … are filled in
+about-reply-rules = answers by rules: equals, prefix, contains, regex or hex → reply, delay, close, reset
+about-reply-chat = every line goes to all others; /nick NAME, /who
+about-reply-discard = nothing (RFC 863)
+about-reply-chargen = a pattern of characters without end (RFC 864)
+about-reply-daytime = the time of day, and a close (RFC 867)
+
+# What the faults do.
+
+about-fault-latency = everything comes later, in order; with jitter each part of a stream by another delay
+about-fault-slice = a stream is cut into pieces of that many bytes, each sent by itself, a pause between them
+
+# What the placeholders give.
+
+about-place-text = the message as it came
+about-place-hex = the message in hex digits
+about-place-len = how many bytes the message has
+about-place-peer = the peer's address
+about-place-conn = the number of the conversation
+about-place-time = RFC 3339 with milliseconds and zone
+about-place-ctime = as C's ctime: Sat Nov 21 10:00:00 2026
+about-place-date = 2026-11-21, local
+about-place-unix = seconds since 1970
+about-place-counter = 1, 2, 3… for each message answered or sent
+about-place-random = decimal digits by chance, {"{random:4}"} four of them
+about-place-uuid = a UUID by chance
+
+# The keys of a rules file.
+
+about-rules-greeting = a template that is sent as soon as a client connects
+about-rules-all = true: every rule that matches is followed; false (the default): the first one
+about-rules-rule = written [[rule]]: the rules, in the order they are tried
+about-rule-equals = the message is this text
+about-rule-prefix = it begins with this text
+about-rule-contains = this text is in it
+about-rule-regex = this regular expression matches it; (?i) at its beginning: in any case
+about-rule-hex = it is these bytes: 01 03, ?? for any byte, * for any number of any bytes
+about-rule-reply = a template to answer with
+about-rule-reply-hex = bytes to answer with
+about-rule-silent = true: it matches, and nothing is said
+about-rule-delay = wait so long before that: "250ms", or a number of seconds
+about-rule-then = "close" or "reset" the connection afterwards
+
+# The charsets.
+
+about-charset-utf-8 = Unicode; the default
+about-charset-gbk = Chinese, simplified; gb2312 is read as this
+about-charset-gb18030 = Chinese, all of Unicode
+about-charset-big5 = Chinese, traditional, with Hong Kong's signs
+about-charset-utf-16le = Unicode in pairs of bytes, low byte first
+about-charset-utf-16be = Unicode in pairs of bytes, high byte first
+about-charset-latin1 = ISO 8859-1: byte N is U+00NN, every byte is a character
+about-charset-ascii = seven bits; what is above does not decode
+about-charset-windows-1252 = Western Europe on Windows
+about-charset-shift-jis = Japanese
+about-charset-euc-jp = Japanese on Unix
+about-charset-iso-2022-jp = Japanese in seven bits (mail)
+about-charset-euc-kr = Korean
+about-charset-koi8-r = Russian on Unix
+about-charset-koi8-u = Ukrainian on Unix
+about-charset-windows-1251 = Cyrillic on Windows
+about-charset-ibm866 = Cyrillic under DOS
+about-charset-x-mac-cyrillic = Cyrillic on old Macs
+about-charset-windows-1250 = Central Europe on Windows
+about-charset-windows-1253 = Greek on Windows
+about-charset-windows-1254 = Turkish on Windows
+about-charset-windows-1255 = Hebrew on Windows
+about-charset-windows-1256 = Arabic on Windows
+about-charset-windows-1257 = Baltic languages on Windows
+about-charset-windows-1258 = Vietnamese on Windows
+about-charset-windows-874 = Thai
+about-charset-macintosh = Western Europe on old Macs
+about-charset-iso-8859-2 = Central Europe
+about-charset-iso-8859-3 = Southern Europe
+about-charset-iso-8859-4 = Northern Europe
+about-charset-iso-8859-5 = Cyrillic
+about-charset-iso-8859-6 = Arabic
+about-charset-iso-8859-7 = Greek
+about-charset-iso-8859-8 = Hebrew, as seen
+about-charset-iso-8859-8-i = Hebrew, as read
+about-charset-iso-8859-10 = Nordic languages
+about-charset-iso-8859-13 = Baltic languages
+about-charset-iso-8859-14 = Celtic languages
+about-charset-iso-8859-15 = Western Europe with the euro sign
+about-charset-iso-8859-16 = South-Eastern Europe
+
+# The limits.
+
+about-limit-max-frame = longest message, checked before any allocation
+about-limit-max-connections = conversations open at once; also kept below the descriptor limit, later ones wait in the backlog
+about-limit-idle-timeout = longest silence of a conversation before it is closed
+about-limit-rate = messages a second that one peer is answered
+about-limit-connect-timeout = longest time for connecting, over all addresses of a name
+about-limit-retry-delay = between two tries to connect (--retry)
+about-limit-wait = how long connect waits for (more) answers to what it said
+about-limit-wait-datagram = the same for what a pipe said over UDP
+about-limit-grace = longest time for finishing after the first stop signal
+about-limit-outbox = answers waiting for one peer to read them; above it nothing more is read from that peer
+about-limit-outbox-messages = the same in messages, however short they are
+about-limit-notsent = unsent bytes the kernel takes from us for one connection
+about-limit-fault-hold = bytes held by faults in one direction of one conversation
+about-limit-delay-hold = delayed answers of one conversation
+about-limit-read = bytes read at once
+about-limit-datagram-peers = UDP peers remembered at once
+about-limit-datagram-idle = silence after which a UDP peer is forgotten
+about-limit-mailbox = messages waiting for one chat member; a slower member is disconnected
+about-limit-nick = longest chat nickname
+about-limit-linger = how long a closing conversation reads on, so that its close is no reset
+about-limit-client-linger = the same for connect
+about-limit-operator = how long an operator may still answer a client that sends no more (FIN)
+about-limit-pipe = how long a silent pipe may still say something to a peer that sends no more (FIN)
+about-limit-keepalive = silence after which a TCP peer is probed; a dead one is found within two minutes
+about-limit-backlog = connections waiting to be accepted
+about-limit-serve-idle = silence between requests to `serve`, and standstill of a transfer
+about-limit-serve-rate = bytes of files a second that each connection to `serve` gets
+about-limit-serve-total-rate = bytes of files a second that all connections to `serve` get together
+about-limit-request-time = longest time for a whole request to `serve`
+about-limit-name-pause = the pause that ends a bare name
+about-limit-discard = bytes of a refused request read and thrown away, so that the close is no reset
+about-limit-notsent-first = `notsent` of a download at first
+about-limit-notsent-share = later it is one part in so many of what its peer has taken
+about-limit-notsent-most = and at most this, which is what systems allow anyway
+about-limit-scans = files that `serve` hashes at once; and folders it reads at once
+about-limit-scan-wait = how long a request waits for its turn to do so; then it is told to come later
+about-limit-hashes = hashes of files that `serve` remembers
+about-limit-listing = length after which `serve` sends a page of a folder
+about-limit-request = longest request for a file or folder
+about-limit-name = longest name of a file
+about-limit-component = longest part of a name between two '/'
+about-limit-data = bytes of a file in one frame
+about-limit-page = longest page of a folder
+about-limit-cursor = longest mark between two pages of a folder
+about-limit-error-text = longest text of a server's error
+about-limit-get-timeout = longest wait of get without progress
+about-limit-get-retries = how often get makes a lost connection again
+about-limit-tree = entries that get looks at for one name, folders in folders included
+about-limit-sidecar = longest note beside a partial file
+
+# How a limit is shown.
+
+bound-none = none
+bound-datagrams = none (UDP: { $number }/s)
+bound-messages = { $number } messages
+bound-columns = { $number } columns
+bound-entries = { $number } entries
+bound-bytes = { $number } bytes

@@ -261,3 +261,178 @@ http-token = 它的首行含有不允许的字符
 http-version = 它不是 HTTP/1.0 或 HTTP/1.1
 http-path = 它的路径不以 '/' 开头
 http-percent = 路径中有一个 '%' 后面没有两位数字；'%' 本身请写 %25
+
+# 各种分帧方式.
+
+about-frame-raw = 不分帧：每次读取原样显示
+about-frame-line = 按行：在 LF 处切开，去掉它前面的一个 CR；发送 LF
+about-frame-crlf = 以 CR LF 结尾的行，别的都不算行尾
+about-frame-nul = 以零字节结尾的消息，如 C 字符串
+about-frame-delim = 以这些字节结尾的消息，delim=0d0a；字节数不限
+about-frame-fixed = 每条消息恰好 N 字节，包括校验和
+about-frame-len = 每条消息前有长度字段：帧 = offset + len + 长度值 + adjust；strip 去掉开头的字节
+about-frame-netty = Netty 的 LengthFieldBasedFrameDecoder 的五个数；maxFrame 计整个帧
+about-frame-tpkt = RFC 1006 (S7、RDP、H.323)：版本 3，一个零，16 位长度 (含报头)；消息是载荷
+about-frame-varint = 每条消息前是 protobuf 的 varint 长度 (parseDelimitedFrom)
+about-frame-netstring = 十进制长度、冒号、消息、逗号：5:hello,
+about-frame-slip = RFC 1055：包以 C0 结束；包内用 DB 转义
+about-frame-cobs = COBS 字节填充，每帧以零字节结束
+about-frame-head = 两个标记之间的消息；标记之外的字节被跳过并计数
+about-frame-idle = MS 毫秒没有数据就算一块结束；只是猜测，因为 TCP 不保留停顿
+about-frame-py-struct-i = Python 的 struct.pack('i', len)：len=4,le,signed
+about-frame-py-struct-net = Python 的 struct.pack('!I', len)：len=4；其他格式同理：'py-struct-<H'、'py-struct->I'
+about-frame-modbus-tcp = Modbus TCP：len=2,offset=4；消息是整个 ADU，发送时自动填写长度
+about-frame-twisted = Twisted 的 Int32StringReceiver：len=4
+about-frame-stx-etx = STX 与 ETX 之间：head=02,tail=03
+
+# 各种自动应答.
+
+about-reply-echo = 原样发回消息
+about-reply-time = [2026-11-21T10:00:00.123+08:00] 加上消息
+about-reply-ctime = [Sat Nov 21 10:00:00 2026] 加上消息，本地时间，按 C 的 ctime 的写法
+about-reply-text = 固定的应答；会填入 {"{text}"} {"{hex}"} {"{len}"} {"{peer}"} {"{time}"} {"{counter}"} …
+about-reply-rules = 按规则应答：equals、prefix、contains、regex 或 hex → 应答、延迟、关闭、重置
+about-reply-chat = 每一行发给其他所有人；/nick NAME、/who
+about-reply-discard = 什么也不答 (RFC 863)
+about-reply-chargen = 无穷无尽的字符序列 (RFC 864)
+about-reply-daytime = 当前时间，然后关闭 (RFC 867)
+
+# 各种故障.
+
+about-fault-latency = 一切都晚到，顺序不变；加 jitter 时字节流的每一段延迟不同
+about-fault-slice = 字节流切成这么多字节的小片，逐片发送，片与片之间有停顿
+
+# 各个占位符.
+
+about-place-text = 收到的消息原样
+about-place-hex = 消息的十六进制
+about-place-len = 消息的字节数
+about-place-peer = 对端的地址
+about-place-conn = 会话的编号
+about-place-time = RFC 3339，带毫秒和时区
+about-place-ctime = 按 C 的 ctime：Sat Nov 21 10:00:00 2026
+about-place-date = 2026-11-21，本地日期
+about-place-unix = 1970 年以来的秒数
+about-place-counter = 1、2、3…，每应答或发送一条消息加一
+about-place-random = 随机的十进制数字，{"{random:4}"} 是四位
+about-place-uuid = 随机的 UUID
+
+# 规则文件的键.
+
+about-rules-greeting = 客户端一连接就发送的模板
+about-rules-all = true：执行每一条匹配的规则；false (默认)：只执行第一条
+about-rules-rule = 写作 [[rule]]：各条规则，按尝试的顺序
+about-rule-equals = 消息就是这段文本
+about-rule-prefix = 消息以这段文本开头
+about-rule-contains = 消息中有这段文本
+about-rule-regex = 消息匹配这个正则表达式；以 (?i) 开头则不分大小写
+about-rule-hex = 消息是这些字节：01 03，?? 表示任意字节，* 表示任意多个任意字节
+about-rule-reply = 用来应答的模板
+about-rule-reply-hex = 用来应答的字节
+about-rule-silent = true：匹配，但什么也不答
+about-rule-delay = 应答前等待这么久："250ms"，或者秒数
+about-rule-then = 之后关闭 ("close") 或重置 ("reset") 连接
+
+# 各种字符集.
+
+about-charset-utf-8 = Unicode；默认
+about-charset-gbk = 简体中文；gb2312 也按它读
+about-charset-gb18030 = 中文，涵盖全部 Unicode
+about-charset-big5 = 繁体中文，含香港字
+about-charset-utf-16le = Unicode，每单元两字节，低字节在前
+about-charset-utf-16be = Unicode，每单元两字节，高字节在前
+about-charset-latin1 = ISO 8859-1：字节 N 就是 U+00NN，每个字节都是字符
+about-charset-ascii = 七位；更大的字节不能解码
+about-charset-windows-1252 = 西欧 (Windows)
+about-charset-shift-jis = 日文
+about-charset-euc-jp = 日文 (Unix)
+about-charset-iso-2022-jp = 七位的日文 (邮件)
+about-charset-euc-kr = 韩文
+about-charset-koi8-r = 俄文 (Unix)
+about-charset-koi8-u = 乌克兰文 (Unix)
+about-charset-windows-1251 = 西里尔文 (Windows)
+about-charset-ibm866 = 西里尔文 (DOS)
+about-charset-x-mac-cyrillic = 西里尔文 (旧 Mac)
+about-charset-windows-1250 = 中欧 (Windows)
+about-charset-windows-1253 = 希腊文 (Windows)
+about-charset-windows-1254 = 土耳其文 (Windows)
+about-charset-windows-1255 = 希伯来文 (Windows)
+about-charset-windows-1256 = 阿拉伯文 (Windows)
+about-charset-windows-1257 = 波罗的海语言 (Windows)
+about-charset-windows-1258 = 越南文 (Windows)
+about-charset-windows-874 = 泰文
+about-charset-macintosh = 西欧 (旧 Mac)
+about-charset-iso-8859-2 = 中欧
+about-charset-iso-8859-3 = 南欧
+about-charset-iso-8859-4 = 北欧
+about-charset-iso-8859-5 = 西里尔文
+about-charset-iso-8859-6 = 阿拉伯文
+about-charset-iso-8859-7 = 希腊文
+about-charset-iso-8859-8 = 希伯来文，按显示顺序
+about-charset-iso-8859-8-i = 希伯来文，按阅读顺序
+about-charset-iso-8859-10 = 北欧语言
+about-charset-iso-8859-13 = 波罗的海语言
+about-charset-iso-8859-14 = 凯尔特语言
+about-charset-iso-8859-15 = 西欧，含欧元符号
+about-charset-iso-8859-16 = 东南欧
+
+# 各种上限.
+
+about-limit-max-frame = 最长的消息，在分配内存之前检查
+about-limit-max-connections = 同时打开的会话数；也不超过描述符上限，后来的在积压队列中等待
+about-limit-idle-timeout = 会话没有数据多久之后被关闭
+about-limit-rate = 每秒应答一个对端的消息数
+about-limit-connect-timeout = 连接的最长时间，一个名称的所有地址合计
+about-limit-retry-delay = 两次尝试连接之间 (--retry)
+about-limit-wait = connect 等待 (更多) 应答的时间
+about-limit-wait-datagram = 同上，管道通过 UDP 发送时
+about-limit-grace = 第一个停止信号之后收尾的最长时间
+about-limit-outbox = 等待一个对端读取的应答；超过后不再从该对端读取
+about-limit-outbox-messages = 同上，按消息数计，不论多短
+about-limit-notsent = 内核为一个连接接收的未发送字节
+about-limit-fault-hold = 故障在一个会话的一个方向上扣留的字节
+about-limit-delay-hold = 一个会话中被延迟的应答
+about-limit-read = 一次读取的字节
+about-limit-datagram-peers = 同时记住的 UDP 对端数
+about-limit-datagram-idle = UDP 对端没有数据多久之后被忘记
+about-limit-mailbox = 等待一个聊天成员的消息；更慢的成员会被断开
+about-limit-nick = 最长的聊天昵称
+about-limit-linger = 关闭中的会话继续读取多久，以免关闭变成重置
+about-limit-client-linger = 同上，用于 connect
+about-limit-operator = 客户端不再发送 (FIN) 之后，操作者还可以应答多久
+about-limit-pipe = 对端不再发送 (FIN) 之后，安静的管道还可以发送多久
+about-limit-keepalive = TCP 对端没有数据多久之后被探测；失效的对端两分钟内发现
+about-limit-backlog = 等待被接受的连接数
+about-limit-serve-idle = 对 `serve` 的请求之间的空闲，以及传输的停滞
+about-limit-serve-rate = `serve` 的每个连接每秒得到的文件字节
+about-limit-serve-total-rate = `serve` 的所有连接每秒合计得到的文件字节
+about-limit-request-time = 对 `serve` 的整个请求的最长时间
+about-limit-name-pause = 结束一个裸文件名的停顿
+about-limit-discard = 被拒绝的请求中读取并丢弃的字节，以免关闭变成重置
+about-limit-notsent-first = 下载开始时的 `notsent`
+about-limit-notsent-share = 之后是对端已接收量的这么多分之一
+about-limit-notsent-most = 最多这么多，系统一般也只允许这么多
+about-limit-scans = `serve` 同时计算哈希的文件数；以及同时读取的目录数
+about-limit-scan-wait = 请求为此排队多久；之后被告知稍后再来
+about-limit-hashes = `serve` 记住的文件哈希数
+about-limit-listing = 目录的一页达到多长后 `serve` 就发送
+about-limit-request = 对文件或目录的最长请求
+about-limit-name = 最长的文件名
+about-limit-component = 名称中两个 '/' 之间最长的一段
+about-limit-data = 一帧中的文件字节
+about-limit-page = 目录的一页的最大长度
+about-limit-cursor = 目录两页之间最长的标记
+about-limit-error-text = 服务端错误文本的最大长度
+about-limit-get-timeout = get 没有进展时最长等待多久
+about-limit-get-retries = get 重新建立断开的连接的次数
+about-limit-tree = get 为一个名称查看的条目数，包括目录中的目录
+about-limit-sidecar = 未完成文件旁边的记录的最大长度
+
+# 上限的写法.
+
+bound-none = 无
+bound-datagrams = 无 (UDP：{ $number }/s)
+bound-messages = { $number } 条消息
+bound-columns = { $number } 列
+bound-entries = { $number } 个条目
+bound-bytes = { $number } 字节

@@ -1,7 +1,11 @@
 //! `sockeye limits`: every bound of a run.
 //! Never keeps a number of its own: they are core's.
 
-use sockeye_core::limit::LIMITS;
+use sockeye_core::limit::{LIMITS, Limit};
+use sockeye_text::Text;
+use unicode_width::UnicodeWidthStr as _;
+
+use crate::say;
 
 /// Arguments of `limits`.
 #[derive(Debug, clap::Args)]
@@ -18,19 +22,25 @@ impl LimitsArgs {
             for row in LIMITS {
                 let value = serde_json::json!({
                     "v": 1, "type": "limit", "name": row.name, "flag": row.flag, "default": row.default.to_string(),
-                    "about": row.about,
+                    "about": Text::of_key(row.about).to_string(),
                 });
                 out.push_str(&format!("{value}\n"));
             }
             return out;
         }
-        let width = |of: fn(&sockeye_core::limit::Limit) -> usize| LIMITS.iter().map(of).max().unwrap_or(0);
-        let default = width(|row| row.default.to_string().len());
+        let width = |of: fn(&Limit) -> usize| LIMITS.iter().map(of).max().unwrap_or(0);
+        let shown = |row: &Limit| say::words(&row.default.text());
+        let default = LIMITS.iter().map(|row| shown(row).width()).max().unwrap_or(0);
         let (name, flag) = (width(|row| row.name.len()), width(|row| row.flag.len()));
         for row in LIMITS {
+            let shown = shown(row);
+            let gap = default - shown.width();
             out.push_str(&format!(
-                "{:<name$}  {:<default$}  {:<flag$}  {}\n",
-                row.name, row.default, row.flag, row.about
+                "{:<name$}  {shown}{:gap$}  {:<flag$}  {}\n",
+                row.name,
+                "",
+                row.flag,
+                say::keyed(row.about)
             ));
         }
         out

@@ -9,6 +9,8 @@ use sockeye_core::{
     stage::FAULTS,
 };
 
+use crate::say;
+
 /// The command that completion scripts call: `sockeye __complete OPTION WORD` prints a candidate a line. It stands in
 /// no help, since only those scripts have a use for it.
 pub(super) const COMMAND: &str = "__complete";
@@ -44,7 +46,7 @@ pub(super) fn candidates(option: &str, word: &str) -> String {
 fn values(option: &str) -> Vec<Value> {
     let value = |form: &str, about: &str| Value { form: form.to_owned(), about: about.to_owned() };
     match option {
-        "--frame" => frame::rows().map(|row| value(row.form, row.about)).collect(),
+        "--frame" => frame::rows().map(|row| value(row.form, &say::keyed(row.about))).collect(),
         "--checksum" => {
             let named = Checksum::names().map(|name| value(&format!("{name}[,be][,le][,skip=N]"), ""));
             let aliases = Checksum::aliases()
@@ -52,9 +54,11 @@ fn values(option: &str) -> Vec<Value> {
                 .map(|(alias, name)| value(&format!("{alias}[,be][,le][,skip=N]"), &format!("is {name}")));
             named.chain(aliases).collect()
         }
-        "--charset" => charset::labels().map(|row| value(row.name, row.about)).collect(),
-        "--reply" => REPLIES.iter().map(|row| value(row.form, row.about)).collect(),
-        "--fault" | "--up" | "--down" => FAULTS.iter().map(|row| value(row.form, row.about)).collect(),
+        "--charset" => charset::labels().map(|row| value(row.name, &say::keyed(row.about))).collect(),
+        "--reply" => REPLIES.iter().map(|row| value(row.form, &say::keyed(row.about))).collect(),
+        "--fault" | "--up" | "--down" => {
+            FAULTS.iter().map(|row| value(row.form, &say::keyed(row.about))).collect()
+        }
         "--dialect" => Dialect::ALL.iter().map(|dialect| value(dialect.name(), "")).collect(),
         _ => Vec::new(),
     }

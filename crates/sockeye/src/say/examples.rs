@@ -1,7 +1,6 @@
 //! Worked examples of each command, as help and man pages show them.
 
-use super::{page, say, words};
-use sockeye_text::Text;
+use super::{keyed, page, say};
 
 /// A command that somebody may paste, and the key of what it does; a command of several lines has its breaks in it.
 type Example = (&'static str, &'static str);
@@ -90,7 +89,7 @@ pub(super) fn of(command: &str) -> Option<String> {
     };
     let mut out = say!("help-examples");
     for (key, command) in examples {
-        out.push_str(&format!("\n  {}", words(&Text::of_key(*key))));
+        out.push_str(&format!("\n  {}", keyed(key)));
         command.lines().for_each(|line| out.push_str(&format!("\n    {line}")));
     }
     Some(out)
@@ -102,7 +101,7 @@ pub(super) fn top() -> String {
     let widest = TOP.iter().map(|(_, command)| page::columns(command)).max().unwrap_or(0);
     let mut out = say!("help-examples");
     for (key, command) in TOP {
-        out.push_str(&format!("\n  {}   {}", page::padded(command, widest), words(&Text::of_key(*key))));
+        out.push_str(&format!("\n  {}   {}", page::padded(command, widest), keyed(key)));
     }
     out
 }

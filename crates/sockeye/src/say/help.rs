@@ -4,13 +4,13 @@ use sockeye_core::{
     behaviour::REPLIES,
     charset, frame,
     limit::{SERVE_PORT, default_of},
-    rule::placeholder_help,
+    rule::PLACEHOLDERS,
     stage::FAULTS,
 };
 use sockeye_text::{Text, exists};
 
 use super::{
-    examples, page,
+    examples, keyed, page,
     page::{PAGE_WIDTH, table},
     say, words,
 };
@@ -64,7 +64,7 @@ fn with_defaults(key: String) -> String {
 pub(crate) fn about(command: &str) -> (String, Option<String>) {
     let key = if command.is_empty() { "help-about".to_owned() } else { format!("help-about-{command}") };
     let long = format!("{key}-long");
-    let short = words(&Text::of_key(key));
+    let short = keyed(&key);
     let long =
         exists(&long).then(|| say!("help-about-more", short = short.as_str(), more = Text::of_key(long)));
     (short, long)
@@ -73,7 +73,7 @@ pub(crate) fn about(command: &str) -> (String, Option<String>) {
 /// The sentence of a key that is declared elsewhere.
 #[must_use]
 pub(crate) fn of_key(key: &str) -> String {
-    words(&Text::of_key(key))
+    keyed(key)
 }
 
 /// The default of a flag, behind what it does.
@@ -154,14 +154,14 @@ fn dialects() -> String {
 #[must_use]
 pub(crate) fn exit_codes() -> String {
     let rows: Vec<(String, String)> =
-        CODES.iter().map(|(code, about)| (format!("{code:>3}"), words(&Text::of_key(*about)))).collect();
+        CODES.iter().map(|(code, about)| (format!("{code:>3}"), keyed(about))).collect();
     format!("{}\n{}", say!("help-exit-codes"), table(&rows, PAGE_WIDTH))
 }
 
 /// Every framing.
 #[must_use]
 pub(crate) fn framings() -> String {
-    let rows: Vec<_> = frame::rows().map(|row| (row.form.to_owned(), row.about.to_owned())).collect();
+    let rows: Vec<_> = frame::rows().map(|row| (row.form.to_owned(), keyed(row.about))).collect();
     format!("{}\n{}", say!("help-framings"), table(&rows, OPTION_WIDTH))
 }
 
@@ -175,27 +175,29 @@ pub(crate) fn checksums() -> String {
 /// Every charset.
 #[must_use]
 pub(crate) fn charsets() -> String {
-    let rows: Vec<_> = charset::labels().map(|row| (row.name.to_owned(), row.about.to_owned())).collect();
+    let rows: Vec<_> = charset::labels().map(|row| (row.name.to_owned(), keyed(row.about))).collect();
     format!("{}\n{}", say!("help-charsets"), table(&rows, OPTION_WIDTH))
 }
 
 /// Every fault.
 #[must_use]
 pub(crate) fn faults() -> String {
-    let rows: Vec<_> = FAULTS.iter().map(|row| (row.form.to_owned(), row.about.to_owned())).collect();
+    let rows: Vec<_> = FAULTS.iter().map(|row| (row.form.to_owned(), keyed(row.about))).collect();
     format!("{}\n{}", say!("help-faults"), table(&rows, OPTION_WIDTH))
 }
 
 /// Every responder.
 #[must_use]
 pub(crate) fn replies() -> String {
-    let rows: Vec<_> = REPLIES.iter().map(|row| (row.form.to_owned(), row.about.to_owned())).collect();
+    let rows: Vec<_> = REPLIES.iter().map(|row| (row.form.to_owned(), keyed(row.about))).collect();
     let (what, in_template) = (say!("help-replies"), say!("help-in-template"));
-    format!("{what}\n{}\n{in_template}\n{}", table(&rows, OPTION_WIDTH), indented(&placeholder_help()))
+    format!("{what}\n{}\n{in_template}\n{}", table(&rows, OPTION_WIDTH), placeholders(OPTION_WIDTH))
 }
 
-pub(super) fn indented(text: &str) -> String {
-    text.lines().map(|line| format!("  {line}\n")).collect::<String>().trim_end().to_owned()
+/// What templates fill in.
+pub(super) fn placeholders(width: usize) -> String {
+    let rows = PLACEHOLDERS.map(|(name, about)| (format!("{{{name}}}"), keyed(about)));
+    table(&rows, width)
 }
 
 #[cfg(test)]

@@ -49,6 +49,11 @@ pub(crate) fn system(error: &io::Error) -> Text {
     }
 }
 
+/// The sentence whose key stands in a table, in that language.
+pub(crate) fn keyed(key: &str) -> String {
+    words(&Text::of_key(key))
+}
+
 /// A sentence by its key, in the language of this process; see [`sockeye_text::text!`].
 macro_rules! say {
     ($($text:tt)*) => { $crate::say::words(&sockeye_text::text!($($text)*)) };

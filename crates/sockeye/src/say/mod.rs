@@ -32,7 +32,7 @@ pub(crate) use failed::{
     Question, came_instead, cut_short, damaged, empty, failure, hint, no_answer, no_answer_hint,
     other_framing, peer_reset, unmet, unsent,
 };
-pub(crate) use language::{language, say, speak, system, words};
+pub(crate) use language::{keyed, language, say, speak, system, words};
 pub(crate) use listener::{Admits, Offers, listening, open_to_all, reach};
 pub(crate) use notice::notice;
 

@@ -4,10 +4,9 @@ use sockeye_core::{
     frame::{ByteOrder, Checksum},
     rule::{RULE_KEYS, TOP_KEYS},
 };
-use sockeye_text::Text;
 
 use super::{
-    help,
+    help, keyed,
     page::{self, PAGE_WIDTH, table},
     say, words,
 };
@@ -24,7 +23,7 @@ impl Topic {
     /// What it is about, in a few words.
     #[must_use]
     pub(crate) fn about(&self) -> String {
-        words(&Text::of_key(self.about))
+        keyed(self.about)
     }
 
     /// All of it, on a page.
@@ -110,7 +109,7 @@ fn checksums() -> String {
 
 fn rules() -> String {
     let keys = |keys: &[(&str, &str)]| {
-        let rows: Vec<_> = keys.iter().map(|(key, about)| ((*key).to_owned(), (*about).to_owned())).collect();
+        let rows: Vec<_> = keys.iter().map(|(key, about)| ((*key).to_owned(), keyed(about))).collect();
         table(&rows, PAGE_WIDTH)
     };
     let example = "
@@ -141,8 +140,7 @@ fn rules() -> String {
 }
 
 fn templates() -> String {
-    let table = help::indented(&sockeye_core::rule::placeholder_help());
-    [say!("templates-where"), table, say!("templates-notes")].join("\n")
+    [say!("templates-where"), help::placeholders(PAGE_WIDTH), say!("templates-notes")].join("\n")
 }
 
 fn faults() -> String {

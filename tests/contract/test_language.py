@@ -16,6 +16,8 @@ TOPICS = [
 
 #: What is the same in every language, taken away before words are looked for: what is quoted, typed or a name.
 SAME = [
+    r"(?:[\w!-]+, ){3,}[\w!-]+",
+    r"“[^”\n]*”",
     r"'[^'\n]*'",
     r'"[^"\n]*"',
     r"`[^`\n]*`",
@@ -89,7 +91,8 @@ class Language(Case):
         pages += [["limits"]]
         for page in pages:
             chinese = self.check(" ".join(page), *page)
-            if chinese:
+            # A table of its own form.
+            if chinese and page != ["limits"]:
                 self.assertEqual([line for line in chinese.splitlines() if columns(line) > 80], [], page)
 
     def test_man_pages(self):

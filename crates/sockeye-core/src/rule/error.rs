@@ -63,7 +63,7 @@ impl RulesProblem {
     #[must_use]
     pub fn text(&self) -> Text {
         match self {
-            Self::Toml(words) => Text::verbatim(words),
+            Self::Toml(words) => text!("toml", words = words),
             Self::Key { key, nearest, known } => {
                 let maybe = hint(nearest.as_deref());
                 text!("rule-unknown-key", key = format!("{key:?}"), maybe = maybe, known = known)

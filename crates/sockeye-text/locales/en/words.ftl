@@ -58,3 +58,5 @@ events = { $count ->
     [one] 1 event
    *[other] { $count } events
 }
+
+toml = { $words }

@@ -25,3 +25,5 @@ rounds = { $count } 轮
 connections = { $count } 个连接
 conversations = { $count } 个会话
 events = { $count } 个事件
+
+toml = TOML 语法错误：“{ $words }”

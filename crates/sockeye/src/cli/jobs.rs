@@ -73,7 +73,7 @@ impl Run {
         let refused = |(place, why): Mistake| self.refusal(text, place, &why, failure::USAGE);
         let document = Document::parse(text).map_err(|error| {
             let at = error.span().unwrap_or(0..1);
-            refused((at.start..at.end.max(at.start + 1), error.message().to_owned()))
+            refused((at.start..at.end.max(at.start + 1), usage::toml(error.message())))
         })?;
         let entries = entries(document.as_table()).map_err(refused)?;
         let chosen = self.chosen(&entries).map_err(refused)?;

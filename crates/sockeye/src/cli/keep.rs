@@ -48,9 +48,9 @@ pub(super) fn save(to: &str, command: &str, job: Table) -> Result<(String, Strin
         Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
         Err(error) => return Err(Wrong::File(usage::file(file, &error))),
     };
-    let mut document: DocumentMut = text
-        .parse()
-        .map_err(|error: toml_edit::TomlError| Wrong::Meaning(usage::no_job_file(file, error.message())))?;
+    let mut document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| {
+        Wrong::Meaning(usage::no_job_file(file, &usage::toml(error.message())))
+    })?;
     let taken = |name: &str| document.get("job").and_then(|jobs| jobs.get(name)).is_some();
     if document.get("job").is_some_and(|jobs| !jobs.is_table_like()) {
         return Err(Wrong::Meaning(usage::no_job_file(file, &usage::jobs_are_tables())));

@@ -22,7 +22,7 @@ use crate::{
     events::{Overflow, Reader, Readers},
     failure::{self, Refusal},
     say,
-    ui::{self, Keyboard, Trouble, input::Typing, shutdown::Shutdown},
+    ui::{self, Keyboard, Pointers, Trouble, input::Typing, shutdown::Shutdown},
     view::{Page, Role},
 };
 
@@ -56,7 +56,9 @@ pub(super) async fn conduct(mut jobs: Vec<Job>, shutdown: Shutdown) -> u8 {
     let mishap = keyboard.mishap.clone();
     let (sink, terminal) = keyboard.part();
     let (screen, shown) = mpsc::channel(SCREEN);
-    let shown = ui::show(jobs.iter().map(|job| job.view(&clock)).collect(), sink, shown, shutdown.clone());
+    let views = jobs.iter().map(|job| job.view(&clock)).collect();
+    let pointers = Pointers::for_people(!jobs.iter().any(|job| job.display.is_for_programs()));
+    let shown = ui::show(views, sink, pointers, shown, shutdown.clone());
     let progress = vec![Progress::default(); jobs.len()];
     let run = Run { jobs: &jobs, clock: &clock, shutdown: &shutdown, progress: &progress };
     // Nobody gives orders to the others, which is not the end of orders.

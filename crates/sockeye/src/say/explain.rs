@@ -1,5 +1,6 @@
 //! How entries of `sockeye explain` are shown.
 
+use sockeye_core::event::{Ending, Failure, Kind, Notice, Operation, What};
 use sockeye_text::{Explanation, entries};
 
 use super::{
@@ -56,8 +57,92 @@ pub(crate) fn unknown(word: &str) -> String {
     say!("explain-unknown", word = super::safe(word))
 }
 
+/// The entry on what happened, where there is one.
+#[must_use]
+pub(crate) fn topic(what: &What) -> Option<&'static str> {
+    match what {
+        What::Failed(failure) => of_failure(failure),
+        What::Closed { why: Ending::PeerReset | Ending::Reset, .. } | What::Notice(Notice::Unread) => {
+            Some("rst")
+        }
+        What::Closed { why: Ending::TooSlow, .. } => Some("flow-control"),
+        What::Sticky { .. } | What::Notice(Notice::Glued { .. }) => Some("sticky-packets"),
+        What::Recv { check, .. } if check.is_bad() => Some("checksums"),
+        What::Notice(Notice::CutCharacter { .. } | Notice::ReadsAs { .. }) => Some("charset"),
+        What::Notice(Notice::NoFin | Notice::NoReset) => Some("datagram"),
+        What::Notice(Notice::Unreachable { .. }) => Some("refused"),
+        What::Notice(Notice::AtLimit { .. } | Notice::Full { .. }) => Some("backlog"),
+        What::Notice(Notice::AcceptFailed { .. }) => Some("too-many-open-files"),
+        _ => None,
+    }
+}
+
+fn of_failure(failure: &Failure) -> Option<&'static str> {
+    let key = match (failure.kind, failure.operation) {
+        (Kind::NameNotResolved, _) => "name-resolution",
+        (Kind::Refused, _) => "refused",
+        (Kind::Unreachable, _) => "unreachable",
+        (Kind::Timeout, Operation::Send) => "flow-control",
+        (Kind::Timeout, _) => "timeout",
+        (Kind::SelfConnect, _) => "self-connect",
+        (Kind::AddressInUse, _) => "address-in-use",
+        (Kind::AddressNotAvailable, Operation::Connect) => "no-ports-left",
+        (Kind::AddressNotAvailable, _) => "loopback",
+        (Kind::NotPermitted, Operation::Listen) => "privileged-ports",
+        (Kind::Reset, _) => "reset",
+        (Kind::Broken, Operation::Send) => "broken-pipe",
+        (Kind::Framing, _) => "framing",
+        (Kind::NoAnswer, _) => "exit-28",
+        (Kind::Unexpected, _) => "exit-121",
+        (Kind::Absent, _) => "exit-78",
+        (Kind::Range, _) => "exit-33",
+        (Kind::Mismatch, _) => "exit-120",
+        _ => return None,
+    };
+    Some(key)
+}
+
 /// Where more is told of what was just said.
 #[must_use]
 pub(crate) fn pointer(key: &str) -> String {
     say!("explain-pointer", command = format!("sockeye explain {key}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use sockeye_text::{Language, entry as find};
+
+    use super::*;
+
+    #[test]
+    fn what_messages_point_at_is_there() {
+        let kinds = [
+            Kind::NameNotResolved,
+            Kind::Refused,
+            Kind::Unreachable,
+            Kind::Timeout,
+            Kind::SelfConnect,
+            Kind::AddressInUse,
+            Kind::AddressNotAvailable,
+            Kind::NotPermitted,
+            Kind::Reset,
+            Kind::Broken,
+            Kind::Framing,
+            Kind::NoAnswer,
+            Kind::Unexpected,
+            Kind::Absent,
+            Kind::Range,
+            Kind::Mismatch,
+        ];
+        let operations = [Operation::Connect, Operation::Listen, Operation::Send, Operation::Get];
+        for kind in kinds {
+            let failures = operations.map(|operation| Failure::new(operation, "x", kind, "y"));
+            for key in failures.iter().filter_map(of_failure) {
+                assert_eq!(find(Language::Chinese, key).map(|entry| entry.key), Some(key));
+            }
+        }
+        for key in ["rst", "flow-control", "sticky-packets", "checksums", "charset", "datagram", "backlog"] {
+            assert_eq!(find(Language::English, key).map(|entry| entry.key), Some(key));
+        }
+    }
 }

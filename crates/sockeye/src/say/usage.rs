@@ -352,6 +352,12 @@ pub(crate) fn no_job_file(file: &str, why: &str) -> String {
     say!("no-job-file", file = safe(file), why = safe(why))
 }
 
+/// What the parser of TOML says, which is English.
+#[must_use]
+pub(crate) fn toml(words: &str) -> String {
+    say!("toml", words = safe(words))
+}
+
 /// `job` in a job file is something other than a table.
 #[must_use]
 pub(crate) fn jobs_are_tables() -> String {

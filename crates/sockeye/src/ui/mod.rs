@@ -9,9 +9,13 @@ mod teller;
 mod typist;
 mod terminal;
 
-use std::io::{IsTerminal as _, Write as _};
+use std::{
+    collections::BTreeSet,
+    io::{IsTerminal as _, Write as _},
+};
 
 use anstream::{AutoStream, ColorChoice};
+use sockeye_core::event::What;
 use sockeye_net::{Clock, Order};
 use tokio::sync::{mpsc, oneshot};
 
@@ -27,7 +31,7 @@ use self::{
 use crate::{
     events::Batch,
     failure::{self, Refusal},
-    say,
+    say::{self, explain},
     view::{Colours, Page, View},
 };
 
@@ -152,18 +156,44 @@ pub(crate) struct Shown {
     // One for each job, in order.
     views: Vec<Box<dyn View>>,
     sink: Sink,
+    pointers: Pointers,
+}
+
+/// What was said where more is told of it; each is said once.
+#[derive(Debug)]
+pub(crate) enum Pointers {
+    /// To people at a terminal; those that were said.
+    Said(BTreeSet<&'static str>),
+    /// To nobody.
+    None,
+}
+
+impl Pointers {
+    /// For people who read on a terminal.
+    #[must_use]
+    pub(crate) fn for_people(are_people: bool) -> Self {
+        if are_people && can_redraw() { Self::Said(BTreeSet::new()) } else { Self::None }
+    }
+
+    /// Where more is told of what happened, if that was not said before.
+    fn next(&mut self, what: &What) -> Option<String> {
+        let Self::Said(said) = self else { return None };
+        let key = explain::topic(what)?;
+        said.insert(key).then(|| explain::pointer(key))
+    }
 }
 
 /// Shows events, those of each job with its view, until their channel ends; then gives back what is left.
 pub(crate) fn show(
     views: Vec<Box<dyn View>>,
     sink: Sink,
+    pointers: Pointers,
     mut batches: mpsc::Receiver<Batch>,
     shutdown: Shutdown,
 ) -> oneshot::Receiver<Shown> {
     let (done, shown) = oneshot::channel();
     tokio::spawn(async move {
-        let mut shown = Shown { views, sink };
+        let mut shown = Shown { views, sink, pointers };
         while let Some(batch) = batches.recv().await {
             // Writing can wait for whoever reads, and a thread that waits for events would cost every system call of
             // a process that has no other.
@@ -188,7 +218,13 @@ impl Shown {
         while let Some(batch) = next {
             if let Some(view) = self.views.get_mut(batch.job) {
                 for event in batch.events.iter() {
+                    let before = page.extent();
                     view.show(event, &mut page);
+                    if page.extent() != before
+                        && let Some(pointer) = self.pointers.next(&event.what)
+                    {
+                        page.end_with(&pointer);
+                    }
                     self.sink.turn(&mut page);
                 }
             }

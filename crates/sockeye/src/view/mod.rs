@@ -95,6 +95,21 @@ impl Page {
         std::mem::take(&mut self.done)
     }
 
+    /// How much is on it; more once something was written.
+    #[must_use]
+    pub(crate) fn extent(&self) -> (usize, usize) {
+        (self.done.len(), self.current.len())
+    }
+
+    /// Puts words behind the last line.
+    pub(crate) fn end_with(&mut self, words: &str) {
+        if self.current.pop_if(|last| *last == b'\n').is_some() {
+            self.current.push(b' ');
+            self.current.extend_from_slice(words.as_bytes());
+            self.current.push(b'\n');
+        }
+    }
+
     fn part(&mut self, stream: Stream) -> &mut Vec<u8> {
         if self.stream != stream {
             let before = std::mem::take(&mut self.current);

@@ -59,7 +59,7 @@ pub(super) async fn answer(
     match Name::parse(line) {
         Ok(name) => send(connection, offering, record, &name).await,
         Err(error) => {
-            record.detail = Some(Box::new(error.to_string().into()));
+            record.detail = Some(Box::new(error.text()));
             refuse(connection, record, Outcome::Malformed).await
         }
     }

@@ -130,7 +130,7 @@ async fn refuse(connection: &mut Connection, error: WireError) -> Result<Control
         }
     };
     let mut record = connection.begin_request(Dialect::Sockeye, Ask::Unclear, b"");
-    record.detail = Some(Box::new(error.to_string().into()));
+    record.detail = Some(Box::new(error.text()));
     tell(connection, code).await?;
     connection.end_request(record, outcome(code)).await;
     Ok(after)

@@ -17,17 +17,19 @@ use sockeye_core::{
     transfer::Blake3,
     unit::{At, Dir, Medium, Unit, Wall},
 };
+use sockeye_text::Text;
 
 /// One of each.
 fn all() -> Vec<What> {
-    let failure = Failure::new(Operation::Send, "tcp://10.0.0.7:80", Kind::Reset, "reset").hint("try again");
+    let failure = Failure::new(Operation::Send, "tcp://10.0.0.7:80", Kind::Reset, Text::verbatim("reset"))
+        .hint(Text::verbatim("try again"));
     let fetched = |step| What::Fetched(Fetched { name: b"a\xff".as_slice().into(), step });
     let notices = [
         Notice::Stranger { from: "udp://1.2.3.4:5".into(), len: 3 },
         Notice::AtLimit { open: 7 },
         Notice::Full { peer: "x".into(), open: 1 },
         Notice::Denied { peer: "x".into() },
-        Notice::AcceptFailed { detail: "no files".into() },
+        Notice::AcceptFailed { detail: Text::verbatim("no files") },
         Notice::Retry { attempt: 2, failure: failure.clone() },
         Notice::Members(vec![Member { conn: 1, peer: "x".into() }]),
         Notice::NoSuchConn(9),
@@ -67,7 +69,7 @@ fn all() -> Vec<What> {
             offset: 0,
             bytes: 9,
             outcome: Outcome::Done,
-            detail: Some(Box::new("d".into())),
+            detail: Some(Box::new(Text::verbatim("d"))),
             lasted: 8,
         }),
         What::UnderWay(UnderWay {

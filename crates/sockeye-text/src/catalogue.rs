@@ -1,87 +1,133 @@
-//! The sentences of each language, as they stand in its folder.
+//! The sentences of each language, as `build.rs` made them of its files, and how they are filled in.
 
-use std::{fmt, sync::LazyLock};
-
-use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
-use unic_langid::LanguageIdentifier;
+use std::{collections::HashMap, fmt, sync::LazyLock};
 
 use crate::{
     language::Language,
     text::{Arg, Text},
 };
 
-/// One language's files: their names, and what stands in them.
-type Files = &'static [(&'static str, &'static str)];
+// What stands between the parts of a sentence; `build.rs` has the same.
+const VARIABLE: char = '\u{1}';
+const END_OF_NAME: char = '\u{2}';
+const SELECT: char = '\u{3}';
+const END_OF_VARIANT: char = '\u{4}';
+const END_OF_SELECT: char = '\u{5}';
+const END_OF_SENTENCE: char = '\0';
 
-macro_rules! files {
-    ($language:literal: $($name:literal),* $(,)?) => {
-        &[$(($name, include_str!(concat!("../locales/", $language, "/", $name, ".ftl")))),*]
-    };
+/// The sentences of a language by key. Reading them takes no more than finding where each begins.
+type Sentences = HashMap<&'static str, &'static str>;
+
+static ENGLISH: LazyLock<Sentences> =
+    LazyLock::new(|| sentences(include_str!(concat!(env!("OUT_DIR"), "/en.txt"))));
+static CHINESE: LazyLock<Sentences> =
+    LazyLock::new(|| sentences(include_str!(concat!(env!("OUT_DIR"), "/zh.txt"))));
+
+fn sentences(text: &'static str) -> Sentences {
+    text.split(END_OF_SENTENCE).filter_map(|sentence| sentence.split_once(END_OF_NAME)).collect()
 }
 
-const ENGLISH: Files =
-    files!("en": "words", "system", "core", "net", "files", "say", "usage", "form", "help", "flags");
-const CHINESE: Files =
-    files!("zh": "words", "system", "core", "net", "files", "say", "usage", "form", "help", "flags");
-
-static ENGLISH_BUNDLE: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle(Language::English));
-static CHINESE_BUNDLE: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle(Language::Chinese));
-
-/// The files of a language, as `(name, content)`.
-#[must_use]
-pub fn sources(language: Language) -> &'static [(&'static str, &'static str)] {
+fn of(language: Language) -> &'static Sentences {
     match language {
-        Language::English => ENGLISH,
-        Language::Chinese => CHINESE,
-    }
-}
-
-fn bundle(language: Language) -> FluentBundle<FluentResource> {
-    let id: LanguageIdentifier = language.code().parse().unwrap_or_default();
-    let mut bundle = FluentBundle::new_concurrent(vec![id]);
-    // Terminals show the marks that would keep directions of writing apart.
-    bundle.set_use_isolating(false);
-    for (_, source) in sources(language) {
-        // What is wrong with a file is a failed test; what is right in it is said all the same.
-        let resource = FluentResource::try_new((*source).to_owned()).unwrap_or_else(|(resource, _)| resource);
-        bundle.add_resource_overriding(resource);
-    }
-    bundle
-}
-
-fn of(language: Language) -> &'static FluentBundle<FluentResource> {
-    match language {
-        Language::English => &ENGLISH_BUNDLE,
-        Language::Chinese => &CHINESE_BUNDLE,
+        Language::English => &ENGLISH,
+        Language::Chinese => &CHINESE,
     }
 }
 
 /// Whether there is a sentence of this key.
 #[must_use]
 pub fn exists(key: &str) -> bool {
-    of(Language::English).has_message(key)
+    of(Language::English).contains_key(key)
+}
+
+/// The keys of all sentences, in no order.
+pub fn keys() -> impl Iterator<Item = &'static str> {
+    of(Language::English).keys().copied()
 }
 
 impl Text {
     /// In the words of a language. A sentence that is missing shows its key; that none is, is held by a test.
     #[must_use]
     pub fn to(&self, language: Language) -> String {
-        let bundle = of(language);
-        let Some(pattern) = bundle.get_message(self.key()).and_then(|message| message.value()) else {
-            return format!("[{}]", self.key());
-        };
-        let mut given = FluentArgs::new();
-        for (name, arg) in self.args() {
-            let value = match arg {
-                // Numbers are of 53 bits there.
-                Arg::Number(number) if number.unsigned_abs() < 1 << 53 => FluentValue::from(*number),
-                Arg::Number(number) => FluentValue::from(number.to_string()),
-                Arg::Word(word) => FluentValue::from(word.clone()),
-                Arg::Text(text) => FluentValue::from(text.to(language)),
+        let Some(pattern) = of(language).get(self.key()) else { return format!("[{}]", self.key()) };
+        let mut out = String::with_capacity(pattern.len());
+        self.fill(pattern, language, &mut out);
+        out
+    }
+
+    /// Writes `pattern` with what is filled in.
+    fn fill(&self, pattern: &str, language: Language, out: &mut String) {
+        let mut rest = pattern;
+        while let Some(at) = rest.find([VARIABLE, SELECT]) {
+            let (words, special) = rest.split_at(at);
+            out.push_str(words);
+            let is_select = special.starts_with(SELECT);
+            let Some((name, behind)) = special.get(1..).and_then(|name| name.split_once(END_OF_NAME)) else {
+                return;
             };
-            given.set(name.to_owned(), value);
+            let arg = self.args().find(|(known, _)| *known == name).map(|(_, arg)| arg);
+            if is_select {
+                rest = self.select(behind, arg, language, out);
+                continue;
+            }
+            match arg {
+                Some(Arg::Number(number)) => out.push_str(&number.to_string()),
+                Some(Arg::Word(word)) => out.push_str(word),
+                Some(Arg::Text(text)) => out.push_str(&text.to(language)),
+                None => {}
+            }
+            rest = behind;
         }
-        bundle.format_pattern(pattern, Some(&given), &mut Vec::new()).into_owned()
+        out.push_str(rest);
+    }
+
+    /// Writes the variant that `arg` chooses of those at the beginning of `variants`; what stands behind them.
+    fn select<'a>(
+        &self,
+        variants: &'a str,
+        arg: Option<&Arg>,
+        language: Language,
+        out: &mut String,
+    ) -> &'a str {
+        let mut rest = variants;
+        let mut is_chosen = false;
+        while !rest.starts_with(END_OF_SELECT) {
+            let Some((key, behind)) = rest.split_once(END_OF_NAME) else { return "" };
+            let end = end_of_variant(behind);
+            let (pattern, after) = behind.split_at(end);
+            if !is_chosen && (key.is_empty() || arg.is_some_and(|arg| fits(arg, key, language))) {
+                is_chosen = true;
+                self.fill(pattern, language, out);
+            }
+            rest = after.get(1..).unwrap_or_default();
+        }
+        rest.get(1..).unwrap_or_default()
+    }
+}
+
+/// Where the variant at the beginning of `text` ends, those of choices inside of it passed over.
+fn end_of_variant(text: &str) -> usize {
+    let mut depth = 0_usize;
+    for (at, c) in text.char_indices() {
+        match c {
+            SELECT => depth += 1,
+            END_OF_SELECT => depth = depth.saturating_sub(1),
+            END_OF_VARIANT if depth == 0 => return at,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+/// Whether the variant `key` is that of `arg`: the number or word itself, or what a number is in the grammar of the language
+/// (Unicode CLDR, plural rules: English has `one` for 1; Chinese tells no numbers apart).
+fn fits(arg: &Arg, key: &str, language: Language) -> bool {
+    match arg {
+        Arg::Number(number) => {
+            (*number == 1 && key == "one" && language == Language::English) || number.to_string() == key
+        }
+        Arg::Word(word) => word == key,
+        Arg::Text(_) => false,
     }
 }
 
@@ -91,10 +137,11 @@ impl fmt::Display for Text {
     }
 }
 
-impl std::error::Error for Text {}
-
 impl fmt::Debug for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.to_string(), f)
     }
 }
+
+/// So that a sentence of ours can be what an error of the system holds.
+impl std::error::Error for Text {}

@@ -9,7 +9,7 @@ mod text;
 mod catalogue;
 mod explain;
 
-pub use catalogue::{exists, sources};
+pub use catalogue::{exists, keys};
 pub use explain::{Explanation, entries, entry};
 pub use language::Language;
 pub use text::{Arg, Text};
@@ -20,7 +20,7 @@ pub use text::{Arg, Text};
 #[macro_export]
 macro_rules! text {
     ($key:literal $(, $name:ident = $value:expr)* $(,)?) => {
-        $crate::Text::new($key, [$((stringify!($name), $crate::Arg::from($value))),*])
+        $crate::Text::new($key)$(.with(stringify!($name), $value))*
     };
 }
 

@@ -29,11 +29,13 @@ struct Sentence {
 }
 
 impl Text {
+    // What is called from every sentence stays out of line: there are hundreds of them, and none is on a hot path.
+
     /// The sentence of this key. [`text!`](crate::text!) is how to write it.
     #[must_use]
-    pub fn new<const N: usize>(key: &'static str, args: [(&'static str, Arg); N]) -> Self {
-        let args = args.into_iter().map(|(name, arg)| (Cow::Borrowed(name), arg)).collect();
-        Self(Box::new(Sentence { key: Cow::Borrowed(key), args }))
+    #[inline(never)]
+    pub fn new(key: &'static str) -> Self {
+        Self(Box::new(Sentence { key: Cow::Borrowed(key), args: Vec::new() }))
     }
 
     /// The sentence whose key is only known now; [`exists`](crate::exists) says whether there is one.
@@ -45,19 +47,24 @@ impl Text {
     /// Somebody else's words, which are what they are in every language.
     #[must_use]
     pub fn verbatim(words: impl Into<String>) -> Self {
-        Self::new("verbatim", [("words", Arg::Word(words.into()))])
+        Self::new("verbatim").filled("words", Arg::Word(words.into()))
     }
 
     /// Two sentences as one: `first; then`.
     #[must_use]
     pub fn and(self, then: impl Into<Self>) -> Self {
-        Self::new("joined", [("first", Arg::Text(self)), ("then", Arg::Text(then.into()))])
+        Self::new("joined").filled("first", Arg::Text(self)).filled("then", Arg::Text(then.into()))
     }
 
     /// The same with something more filled in.
     #[must_use]
-    pub fn with(mut self, name: &'static str, arg: impl Into<Arg>) -> Self {
-        self.0.args.push((Cow::Borrowed(name), arg.into()));
+    pub fn with(self, name: &'static str, arg: impl Into<Arg>) -> Self {
+        self.filled(name, arg.into())
+    }
+
+    #[inline(never)]
+    fn filled(mut self, name: &'static str, arg: Arg) -> Self {
+        self.0.args.push((Cow::Borrowed(name), arg));
         self
     }
 
@@ -74,30 +81,35 @@ impl Text {
 }
 
 impl From<Text> for Arg {
+    #[inline(never)]
     fn from(text: Text) -> Self {
         Self::Text(text)
     }
 }
 
 impl From<String> for Arg {
+    #[inline(never)]
     fn from(word: String) -> Self {
         Self::Word(word)
     }
 }
 
 impl From<&str> for Arg {
+    #[inline(never)]
     fn from(word: &str) -> Self {
         Self::Word(word.to_owned())
     }
 }
 
 impl From<&String> for Arg {
+    #[inline(never)]
     fn from(word: &String) -> Self {
         Self::Word(word.clone())
     }
 }
 
 impl From<char> for Arg {
+    #[inline(never)]
     fn from(word: char) -> Self {
         Self::Word(word.to_string())
     }
@@ -106,6 +118,7 @@ impl From<char> for Arg {
 macro_rules! numbers {
     ($($number:ty),*) => {
         $(impl From<$number> for Arg {
+            #[inline(never)]
             fn from(number: $number) -> Self {
                 // What does not fit is no number that a sentence chooses its words by.
                 i64::try_from(number).map_or_else(|_| Self::Word(number.to_string()), Self::Number)
@@ -114,15 +127,3 @@ macro_rules! numbers {
     };
 }
 numbers!(u8, u16, u32, i32, u64, i64, usize, i128);
-
-impl From<String> for Text {
-    fn from(words: String) -> Self {
-        Self::verbatim(words)
-    }
-}
-
-impl From<&str> for Text {
-    fn from(words: &str) -> Self {
-        Self::verbatim(words)
-    }
-}

@@ -128,7 +128,10 @@ mod tests {
     ];
 
     fn codes(kind: Kind) -> Vec<u8> {
-        OPERATIONS.iter().map(|&operation| code(&Failure::new(operation, "x", kind, "y"))).collect()
+        OPERATIONS
+            .iter()
+            .map(|&operation| code(&Failure::new(operation, "x", kind, sockeye_text::Text::verbatim("y"))))
+            .collect()
     }
 
     #[test]

@@ -138,7 +138,7 @@ impl Manifest {
         format!("crates/{}/Cargo.toml", self.name)
     }
 
-    /// Every dependency: its line, whether the built crate has it (not only its tests), its name.
+    /// Every dependency: its line, whether the built crate has it (not only its tests or build script), its name.
     fn dependencies(&self) -> Vec<(usize, bool, &str)> {
         let (mut found, mut section) = (Vec::new(), "");
         for (line, text) in (1..).zip(self.text.lines()) {
@@ -147,12 +147,16 @@ impl Manifest {
                 section = name.trim_end_matches(']');
                 // [dependencies.name]
                 if let Some((kind, name)) = section.rsplit_once("dependencies.") {
-                    found.push((line, !kind.ends_with("dev-"), name));
+                    found.push((line, !kind.ends_with("dev-") && !kind.ends_with("build-"), name));
                 }
             } else if section.ends_with("dependencies") && !text.starts_with('#') {
                 let name = text.split(['=', '.', ' ']).next().unwrap_or_default();
                 if !name.is_empty() {
-                    found.push((line, !section.ends_with("dev-dependencies"), name));
+                    found.push((
+                        line,
+                        !section.ends_with("dev-dependencies") && !section.ends_with("build-dependencies"),
+                        name,
+                    ));
                 }
             }
         }

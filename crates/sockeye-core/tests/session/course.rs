@@ -123,7 +123,15 @@ fn nothing_follows_closed() {
         rig.take(b"two");
         rig.tick();
         rig.session.say(b"three", rig.at);
-        rig.session.note(What::Failed(Failure::new(Operation::Receive, "x", Kind::Reset, "reset")), rig.at);
+        rig.session.note(
+            What::Failed(Failure::new(
+                Operation::Receive,
+                "x",
+                Kind::Reset,
+                sockeye_text::Text::verbatim("reset"),
+            )),
+            rig.at,
+        );
         rig.session.close(Close::Graceful, Ending::Closed, rig.at);
         rig.settle();
         rig.hear_end();

@@ -16,6 +16,7 @@ use sockeye_core::{
 };
 
 use sockeye_net::To;
+use sockeye_text::Text;
 
 use super::{
     common::{Appearance, Families, Faults, Logging, Messages, conduct, duration, number},
@@ -171,7 +172,8 @@ impl Connect {
         };
         // A host alone is as good: the system finds a port.
         let parsed = address(&full, None).or_else(|error| {
-            Address::parse_pair(&full, "0").map_err(|_| usage::payload("--source", text, error))
+            Address::parse_pair(&full, "0")
+                .map_err(|_| usage::payload("--source", text, Text::verbatim(error)))
         })?;
         match (target, &parsed) {
             (Address::Tcp { .. }, Address::Tcp { .. })

@@ -7,6 +7,7 @@ use sockeye_core::{
     charset::{self, Charset},
     frame::Framing,
 };
+use sockeye_text::Text;
 
 use super::{
     common::{LineEnd, in_order},
@@ -114,7 +115,7 @@ impl Payloads {
             }
             Said::File(path) => ("--send-file", path, file(path, framing.max_frame()).map(Payload::Bytes)),
         };
-        let named = |why: String| usage::payload(flag, written, why);
+        let named = |why| usage::payload(flag, written, Text::verbatim(why));
         let payload = payload.map_err(|wrong| match wrong {
             Wrong::Meaning(why) => Wrong::Meaning(named(why)),
             Wrong::File(why) => Wrong::File(named(why)),

@@ -56,9 +56,8 @@ pub(super) async fn conduct(mut jobs: Vec<Job>, shutdown: Shutdown) -> u8 {
     let mishap = keyboard.mishap.clone();
     let (sink, terminal) = keyboard.part();
     let (screen, shown) = mpsc::channel(SCREEN);
-    let views = jobs.iter().map(|job| job.view(&clock)).collect();
-    let pointers = Pointers::for_people(!jobs.iter().any(|job| job.display.is_for_programs()));
-    let shown = ui::show(views, sink, pointers, shown, shutdown.clone());
+    let views = jobs.iter().map(|job| (job.view(&clock), pointers(job)));
+    let shown = ui::show(views.collect(), sink, shown, shutdown.clone());
     let progress = vec![Progress::default(); jobs.len()];
     let run = Run { jobs: &jobs, clock: &clock, shutdown: &shutdown, progress: &progress };
     // Nobody gives orders to the others, which is not the end of orders.
@@ -237,6 +236,11 @@ fn is_of(file: &Mutex<LogFile>, plan: &LogPlan) -> bool {
 fn abandoned(terminal: ui::Keyboardless, shutdown: &Shutdown) -> u8 {
     terminal.abandon();
     shutdown.signal().map_or(failure::SUCCESS, failure::code_of)
+}
+
+/// Where people read, what explains a message is named behind it.
+fn pointers(job: &Job) -> Pointers {
+    if job.display.is_for_programs() || !ui::can_redraw() { Pointers::None } else { Pointers::default() }
 }
 
 /// Resolves when the view had its time after a stop; never without one.

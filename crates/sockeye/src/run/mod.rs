@@ -78,7 +78,7 @@ fn prepare(mut builder: Builder, shutdown: &Shutdown) -> Result<Runtime, Text> {
     };
     let begun = thread::Builder::new().name("prepare".to_owned()).spawn(work);
     let prepared = match begun {
-        Ok(_) => told.recv().unwrap_or_else(|error| Err(error.to_string().into())),
+        Ok(_) => told.recv().unwrap_or_else(|error| Err(Text::verbatim(error.to_string()))),
         Err(error) => Err(say::system(&error)),
     };
     panic::set_hook(hook);

@@ -110,7 +110,7 @@ pub(crate) fn pointer(key: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use sockeye_text::{Language, entry as find};
+    use sockeye_text::{Language, Text, entry as find};
 
     use super::*;
 
@@ -136,7 +136,8 @@ mod tests {
         ];
         let operations = [Operation::Connect, Operation::Listen, Operation::Send, Operation::Get];
         for kind in kinds {
-            let failures = operations.map(|operation| Failure::new(operation, "x", kind, "y"));
+            let failures =
+                operations.map(|operation| Failure::new(operation, "x", kind, Text::verbatim("y")));
             for key in failures.iter().filter_map(of_failure) {
                 assert_eq!(find(Language::Chinese, key).map(|entry| entry.key), Some(key));
             }

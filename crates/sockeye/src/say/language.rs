@@ -35,6 +35,7 @@ pub(crate) fn language() -> Language {
 }
 
 /// A sentence in that language.
+#[inline(never)]
 pub(crate) fn words(text: &Text) -> String {
     text.to(language())
 }

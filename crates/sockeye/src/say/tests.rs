@@ -11,7 +11,7 @@ use super::*;
 mod chinese;
 
 fn failed(operation: Operation, kind: Kind, detail: &str) -> String {
-    failure(&Failure::new(operation, "tcp://127.0.0.1:1", kind, detail))
+    failure(&Failure::new(operation, "tcp://127.0.0.1:1", kind, Text::verbatim(detail)))
 }
 
 #[test]
@@ -25,8 +25,8 @@ fn a_failure_names_operation_address_cause_and_what_to_try() {
         failed(Operation::Send, Kind::Broken, "broken pipe"),
         "error: send to tcp://127.0.0.1:1: broken pipe"
     );
-    let own =
-        Failure::new(Operation::Listen, "tcp://:80", Kind::AddressInUse, "in use").hint("nginx (42) has it");
+    let own = Failure::new(Operation::Listen, "tcp://:80", Kind::AddressInUse, Text::verbatim("in use"))
+        .hint(Text::verbatim("nginx (42) has it"));
     assert_eq!(failure(&own), "error: listen on tcp://:80: in use\n  try: nginx (42) has it");
     assert!(failed(Operation::Wait, Kind::NoAnswer, "no answer came").ends_with(": no answer came"));
     let instead = came_instead(b"no\n", charset::Charset::utf8());

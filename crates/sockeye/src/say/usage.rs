@@ -94,8 +94,8 @@ pub(crate) fn any_is_no_target() -> String {
 
 /// `--source` of another kind than the target.
 #[must_use]
-pub(crate) fn source_kind() -> String {
-    say!("source-kind")
+pub(crate) fn source_kind() -> Text {
+    text!("source-kind")
 }
 
 /// An address of `serve` or `get` that carries no stream.

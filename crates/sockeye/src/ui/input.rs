@@ -174,7 +174,7 @@ impl Pump {
                     match self.typing.framing.encode(&line, &mut Vec::new()) {
                         Ok(()) => self.order(Action::Say(Bytes::copy_from_slice(&line)))?,
                         Err(error) => {
-                            self.teller.tell(&say::not_sent(error.to_string()));
+                            self.teller.tell(&say::not_sent(error.text()));
                             self.mishap.note(failure::SEND);
                         }
                     }

@@ -154,27 +154,26 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) {
 /// What is left when all events are shown.
 pub(crate) struct Shown {
     // One for each job, in order.
-    views: Vec<Box<dyn View>>,
+    views: Vec<(Box<dyn View>, Pointers)>,
     sink: Sink,
-    pointers: Pointers,
 }
 
 /// What was said where more is told of it; each is said once.
 #[derive(Debug)]
 pub(crate) enum Pointers {
-    /// To people at a terminal; those that were said.
+    /// To people; those that were said.
     Said(BTreeSet<&'static str>),
     /// To nobody.
     None,
 }
 
-impl Pointers {
-    /// For people who read on a terminal.
-    #[must_use]
-    pub(crate) fn for_people(are_people: bool) -> Self {
-        if are_people && can_redraw() { Self::Said(BTreeSet::new()) } else { Self::None }
+impl Default for Pointers {
+    fn default() -> Self {
+        Self::Said(BTreeSet::new())
     }
+}
 
+impl Pointers {
     /// Where more is told of what happened, if that was not said before.
     fn next(&mut self, what: &What) -> Option<String> {
         let Self::Said(said) = self else { return None };
@@ -185,15 +184,14 @@ impl Pointers {
 
 /// Shows events, those of each job with its view, until their channel ends; then gives back what is left.
 pub(crate) fn show(
-    views: Vec<Box<dyn View>>,
+    views: Vec<(Box<dyn View>, Pointers)>,
     sink: Sink,
-    pointers: Pointers,
     mut batches: mpsc::Receiver<Batch>,
     shutdown: Shutdown,
 ) -> oneshot::Receiver<Shown> {
     let (done, shown) = oneshot::channel();
     tokio::spawn(async move {
-        let mut shown = Shown { views, sink, pointers };
+        let mut shown = Shown { views, sink };
         while let Some(batch) = batches.recv().await {
             // Writing can wait for whoever reads, and a thread that waits for events would cost every system call of
             // a process that has no other.
@@ -216,12 +214,12 @@ impl Shown {
         let mut page = Page::default();
         let mut next = Some(batch);
         while let Some(batch) = next {
-            if let Some(view) = self.views.get_mut(batch.job) {
+            if let Some((view, pointers)) = self.views.get_mut(batch.job) {
                 for event in batch.events.iter() {
                     let before = page.extent();
                     view.show(event, &mut page);
                     if page.extent() != before
-                        && let Some(pointer) = self.pointers.next(&event.what)
+                        && let Some(pointer) = pointers.next(&event.what)
                     {
                         page.end_with(&pointer);
                     }

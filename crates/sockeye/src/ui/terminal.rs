@@ -20,6 +20,7 @@ use rustyline::{
     history::FileHistory,
 };
 use sockeye_sys::{StopSignal, TerminalMode, make_private_folder, wake_line_editor};
+use sockeye_text::Text;
 
 use super::{shutdown::Cause, sink::Sink, teller::Teller, typist::Typist};
 use crate::{say::terminal as say, view::Role};
@@ -171,7 +172,7 @@ impl Prompting {
                     // The terminal has gone; whoever sat there is no more.
                     let why = match &error {
                         ReadlineError::Io(error) => crate::say::system(error),
-                        other => other.to_string().into(),
+                        other => Text::verbatim(other.to_string()),
                     };
                     self.typist.teller().tell(&say::mistake(why));
                     self.typist.end();

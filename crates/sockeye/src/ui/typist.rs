@@ -10,6 +10,7 @@ use sockeye_core::{
     unit::Medium,
 };
 use sockeye_net::{Action, Anchor, Clock, Order, To};
+use sockeye_text::Text;
 use tokio::sync::mpsc::Sender;
 
 use super::{
@@ -156,7 +157,7 @@ impl Typist {
         match self.typing.charset.encode(&format!("{text}{}", self.typing.eol)) {
             Ok(bytes) => self.send(to, bytes),
             Err(missing) => {
-                self.teller.tell(&say::unencodable(missing.to_string()));
+                self.teller.tell(&say::unencodable(missing.text()));
                 Next::Line
             }
         }
@@ -220,7 +221,7 @@ impl Typist {
                     Err(error) => self.teller.tell(&say::mistake(crate::say::system(&error))),
                 }
             }
-            Err(sentence) => self.teller.tell(&say::mistake(sentence)),
+            Err(sentence) => self.teller.tell(&say::mistake(Text::verbatim(sentence))),
         }
         Next::Line
     }

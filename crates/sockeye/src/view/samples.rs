@@ -69,7 +69,12 @@ pub(crate) fn summary() -> Event {
 
 /// One of everything else.
 pub(crate) fn others() -> Vec<Event> {
-    let failure = Failure::new(Operation::Receive, "tcp://10.0.0.7:5", Kind::Framing, "too long");
+    let failure = Failure::new(
+        Operation::Receive,
+        "tcp://10.0.0.7:5",
+        Kind::Framing,
+        sockeye_text::Text::verbatim("too long"),
+    );
     vec![
         event(None, What::Listening { addr: "tcp://127.0.0.1:8888".to_owned() }),
         event(

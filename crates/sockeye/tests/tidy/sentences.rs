@@ -1,12 +1,16 @@
 //! Holds the sentences of all languages to what the code says: every key in each of them, filled in with the same names.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
 
 use fluent_syntax::{
     ast::{Entry, Expression, InlineExpression, Pattern, PatternElement},
     parser,
 };
-use sockeye_text::{Language, sources};
+use sockeye_text::Language;
 
 use super::{Finding, Tree, finding, scan::Source};
 
@@ -76,12 +80,14 @@ impl Sentence {
 }
 
 /// The sentences of a language, and what is wrong with its files.
-fn catalogue(language: Language) -> (BTreeMap<String, Sentence>, Vec<Finding>) {
+fn catalogue(tree: &Tree, language: Language) -> (BTreeMap<String, Sentence>, Vec<Finding>) {
     let (mut all, mut found) = (BTreeMap::new(), Vec::new());
-    for (name, source) in sources(language) {
-        let path = format!("crates/sockeye-text/locales/{}/{name}.ftl", language.code());
-        let resource = parser::parse(*source).unwrap_or_else(|(resource, errors)| {
-            found.push(finding("sentences", &path, 1, format!("is no Fluent: {errors:?}")));
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let folder = format!("crates/sockeye-text/locales/{}/", language.code());
+    for path in tree.files.iter().filter(|path| path.starts_with(&folder)) {
+        let source = fs::read_to_string(root.join(path)).unwrap();
+        let resource = parser::parse(source.as_str()).unwrap_or_else(|(resource, errors)| {
+            found.push(finding("sentences", path, 1, format!("is no Fluent: {errors:?}")));
             resource
         });
         for entry in resource.body {
@@ -89,7 +95,7 @@ fn catalogue(language: Language) -> (BTreeMap<String, Sentence>, Vec<Finding>) {
             let mut sentence = Sentence { path: path.clone(), ..Sentence::default() };
             message.value.iter().for_each(|value| sentence.read(value));
             if all.insert(message.id.name.to_owned(), sentence).is_some() {
-                found.push(finding("sentences", &path, 1, format!("{} stands there twice", message.id.name)));
+                found.push(finding("sentences", path, 1, format!("{} stands there twice", message.id.name)));
             }
         }
     }
@@ -131,8 +137,8 @@ fn said(source: &Source) -> Vec<(usize, String, BTreeSet<String>)> {
 }
 
 pub(crate) fn every_sentence_is_in_every_language(tree: &Tree) -> Vec<Finding> {
-    let (english, mut found) = catalogue(Language::English);
-    let (chinese, wrong) = catalogue(Language::Chinese);
+    let (english, mut found) = catalogue(tree, Language::English);
+    let (chinese, wrong) = catalogue(tree, Language::Chinese);
     found.extend(wrong);
     for (key, sentence) in &english {
         match chinese.get(key) {

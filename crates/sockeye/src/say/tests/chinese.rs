@@ -10,7 +10,7 @@ use sockeye_core::{
     transfer::Blake3,
     unit::Medium,
 };
-use sockeye_text::{Language, Text, sources};
+use sockeye_text::{Language, Text};
 
 use super::super::{fetch::Tally, language::speaking, *};
 
@@ -269,9 +269,9 @@ fn everything_of_files() {
 
 #[test]
 fn every_sentence_of_the_catalogue() {
-    for (file, source) in
-        sources(Language::Chinese).iter().filter(|(file, _)| ["say", "usage"].contains(file))
-    {
+    for file in ["say", "usage"] {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../sockeye-text/locales/zh");
+        let source = std::fs::read_to_string(format!("{folder}/{file}.ftl")).unwrap();
         let keys = source.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
         for key in keys.filter_map(|line| line.split_once(" =")).map(|(key, _)| key) {
             let said = Text::of_key(key).to(Language::Chinese);

@@ -46,13 +46,9 @@ pub(super) async fn conduct(mut jobs: Vec<Job>, shutdown: Shutdown) -> u8 {
         Ok(files) => files,
         Err(failed) => return ui::refuse(&Refusal::Meaning(say::failure(&failed), failure::code(&failed))),
     };
-    // Only one that is alone has somebody who types.
-    let typing = match jobs.as_mut_slice() {
-        [job] => std::mem::replace(&mut job.typing, Typing::nobody(Role::Listen)),
-        _ => Typing::nobody(Role::Listen),
-    };
     let (orders, taken) = mpsc::channel(ORDERS);
-    let keyboard = welcome(Keyboard::open(typing, &clock, orders, &shutdown), &jobs, &shutdown);
+    let keyboard = Keyboard::open(typing(&mut jobs), &clock, orders, &shutdown);
+    let keyboard = welcome(keyboard, &jobs, &shutdown);
     let mishap = keyboard.mishap.clone();
     let (sink, terminal) = keyboard.part();
     let (screen, shown) = mpsc::channel(SCREEN);
@@ -236,6 +232,14 @@ fn is_of(file: &Mutex<LogFile>, plan: &LogPlan) -> bool {
 fn abandoned(terminal: ui::Keyboardless, shutdown: &Shutdown) -> u8 {
     terminal.abandon();
     shutdown.signal().map_or(failure::SUCCESS, failure::code_of)
+}
+
+/// Only a job that is alone has somebody who types.
+fn typing(jobs: &mut [Job]) -> Typing {
+    match jobs {
+        [job] => std::mem::replace(&mut job.typing, Typing::nobody(Role::Listen)),
+        _ => Typing::nobody(Role::Listen),
+    }
 }
 
 /// Where people read, what explains a message is named behind it.

@@ -46,8 +46,7 @@ fn main() -> Outcome<()> {
         }
         let mut text = String::new();
         for (key, pattern) in &sentences {
-            text.extend([key.as_str(), pattern.as_str()].join(&END_OF_NAME.to_string()).chars());
-            text.push(END_OF_SENTENCE);
+            text.push_str(&format!("{key}{END_OF_NAME}{pattern}{END_OF_SENTENCE}"));
         }
         fs::write(out.join(format!("{language}.txt")), text)?;
         known.get_or_insert(sentences);

@@ -390,7 +390,8 @@ class Terminal:
         environment = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "CLICOLOR_FORCE")}
         environment["SOCKEYE_LANG"] = LANGUAGE
         self._home = tempfile.TemporaryDirectory()
-        environment.update(TERM="xterm-256color", LC_ALL="C.UTF-8", HOME=self._home.name, **(env or {}))
+        surroundings = {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "HOME": self._home.name}
+        environment.update({**surroundings, **(env or {})})
         if not colour:
             environment["NO_COLOR"] = "1"
         command = [sys.executable, "-c", self.TAKE_OVER, *(instead or [binary()]), *map(str, arguments)]

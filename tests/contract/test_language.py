@@ -1,5 +1,6 @@
 """Every path speaks the language that was asked for: no English sentence in Chinese, no Chinese one in English."""
 
+import os
 import pathlib
 import re
 import socket
@@ -7,7 +8,7 @@ import subprocess
 import tempfile
 import unicodedata
 
-from harness import Case, binary
+from harness import Case, binary, read_exactly
 
 COMMANDS = ["connect", "listen", "serve", "get", "run", "explain", "limits", "schema", "completions", "man", "help"]
 TOPICS = [
@@ -243,3 +244,52 @@ class Language(Case):
             while chunk := sock.recv(65536):
                 answer += chunk
         return answer.partition(b"\r\n\r\n")[2].decode()
+
+
+class Consoles(Case):
+    """What people at a terminal read and type, in Chinese and on a terminal that writes GBK."""
+
+    #: A locale whose character set is GBK, and no word on the language but its own.
+    GBK = {"SOCKEYE_LANG": "", "LC_ALL": "zh_CN.GBK"}
+
+    def test_the_consoles_of_both_roles(self):
+        for language, wrong in (("en", chinese_in), ("zh", english_in)):
+            environment = {"SOCKEYE_LANG": language}
+            listener = self.terminal("listen", "127.0.0.1:0", env=environment)
+            port = listener.port()
+            client = self.terminal("connect", f"127.0.0.1:{port}", env=environment)
+            client.wait_for_prompt()
+            listener.read_until("#1")
+            for terminal in (listener, client):
+                for command in ("/help", "/hlep", "/info", "/hex 0", "/every", "/file /no/such", "/to 9 x", "/list"):
+                    terminal.enter(command)
+                terminal.enter("last")
+            # Each has heard the other's last word behind everything that it was told.
+            listener.read_until("← .*last")
+            client.read_until("← .*last")
+            for terminal in (listener, client):
+                said = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", terminal.output.bytes().decode()).replace("\r", "\n")
+                said = re.sub(r"^.*(?:> |→|←).*$", "", said, flags=re.MULTILINE)
+                self.assertEqual(wrong(said), [], language)
+                self.assertEqual(bool(CHINESE.search(said)), language == "zh")
+
+    def test_a_terminal_of_a_gbk_locale_is_written_and_read_as_gbk(self):
+        server, address = self.stand()
+        terminal = self.terminal("connect", "%s:%s" % address, env=self.GBK)
+        peer = self.accept(server)
+        terminal.read_until("本端".encode("gbk"))
+        terminal.type("你好\n".encode("gbk"))
+        self.assertEqual(read_exactly(peer, 6), "你好".encode())
+        peer.sendall("世界".encode())
+        terminal.read_until("世界".encode("gbk"))
+
+    def test_words_of_a_gbk_command_line_are_text(self):
+        server, address = self.stand()
+        self.sockeye("connect", "%s:%s" % address, "--send", os.fsdecode("你好".encode("gbk")), env=self.GBK)
+        self.assertEqual(read_exactly(self.accept(server), 6), "你好".encode())
+
+    def test_data_that_is_piped_stays_as_it_is_in_a_gbk_locale(self):
+        server, address = self.stand()
+        client = self.connect(address, env=self.GBK)
+        self.accept(server).sendall("世界".encode())
+        client.stdout.wait(lambda data: data == "世界".encode())

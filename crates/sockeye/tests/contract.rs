@@ -45,6 +45,7 @@ files! {
     get: "test_get.py",
     get_here: "test_get_here.py",
     kills: "test_kills.py",
+    language: "test_language.py",
     large: "test_large.py",
     lessons: "test_lessons.py",
     limits: "test_limits.py",

@@ -34,6 +34,7 @@ use crate::{
     failure::{self, Refusal},
     run::Job,
     say,
+    ui::encoding,
 };
 
 /// The socket workbench: talk to a socket, stand one up, and see what happens.
@@ -73,8 +74,15 @@ enum Command {
 /// # Errors
 /// Everything that cannot be followed, before anything has begun.
 pub(crate) fn read(args: impl IntoIterator<Item = OsString>) -> Result<Task, Refusal> {
-    let args: Vec<OsString> = args.into_iter().collect();
+    let mut args: Vec<OsString> = args.into_iter().collect();
     say::speak(lang::wanted(&args, |name| std::env::var(name).ok()));
+    if Cli::command().try_get_matches_from(&args).is_err_and(|error| error.kind() == ErrorKind::InvalidUtf8) {
+        for arg in args.iter_mut().filter(|arg| arg.to_str().is_none()) {
+            if let Some(text) = encoding::word(arg.as_encoded_bytes()) {
+                *arg = text.into();
+            }
+        }
+    }
     read_with(args, Ends::of_this_process())
 }
 

@@ -47,12 +47,13 @@ pub(super) async fn conduct(mut jobs: Vec<Job>, shutdown: Shutdown) -> u8 {
         Err(failed) => return ui::refuse(&Refusal::Meaning(say::failure(&failed), failure::code(&failed))),
     };
     let (orders, taken) = mpsc::channel(ORDERS);
-    let keyboard = Keyboard::open(typing(&mut jobs), &clock, orders, &shutdown);
-    let keyboard = welcome(keyboard, &jobs, &shutdown);
+    let typing = typing(&mut jobs);
+    let keyboard = welcome(Keyboard::open(typing, &clock, orders, &shutdown), &jobs, &shutdown);
     let mishap = keyboard.mishap.clone();
     let (sink, terminal) = keyboard.part();
     let (screen, shown) = mpsc::channel(SCREEN);
     let views = jobs.iter().map(|job| (job.view(&clock), pointers(job)));
+    let sink = sink.of_data(jobs.iter().all(|job| job.display.is_data()));
     let shown = ui::show(views.collect(), sink, shown, shutdown.clone());
     let progress = vec![Progress::default(); jobs.len()];
     let run = Run { jobs: &jobs, clock: &clock, shutdown: &shutdown, progress: &progress };

@@ -2,6 +2,7 @@
 //! Never decides what is said: views and `say` do.
 
 pub(crate) mod shutdown;
+pub(crate) mod encoding;
 pub(crate) mod command;
 pub(crate) mod input;
 mod sink;
@@ -22,6 +23,7 @@ use tokio::sync::{mpsc, oneshot};
 pub(crate) use sink::{Sink, Trouble};
 
 use self::{
+    encoding::Typed,
     input::{Mishap, Pump, Source, Typing},
     shutdown::Shutdown,
     teller::{Teller, tell_stderr},
@@ -39,7 +41,8 @@ use crate::{
 #[must_use]
 pub(crate) fn print(text: &str) -> u8 {
     let mut out = std::io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    let text = encoding::for_people(&out, text.as_bytes());
+    match out.write_all(&text).and_then(|()| out.flush()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => 23,
         _ => failure::SUCCESS,
     }
@@ -50,7 +53,14 @@ pub(crate) fn print(text: &str) -> u8 {
 pub(crate) fn refuse(refusal: &Refusal) -> u8 {
     match refusal {
         Refusal::Form(error) => {
-            let _ = error.print();
+            let text = error.render().ansi().to_string();
+            if error.use_stderr() {
+                let text = encoding::for_people(&std::io::stderr(), text.as_bytes());
+                let _ = anstream::stderr().write_all(&text);
+            } else {
+                let text = encoding::for_people(&std::io::stdout(), text.as_bytes());
+                let _ = anstream::stdout().write_all(&text);
+            }
             u8::try_from(error.exit_code()).unwrap_or(failure::USAGE)
         }
         Refusal::Meaning(text, code) => {
@@ -111,7 +121,8 @@ impl Keyboard {
                 let pump = Pump::new(typing, orders, Teller::stderr(), mishap.clone());
                 spawn("stdin", move || pump.run(&mut std::io::stdin().lock()));
             }
-            Source::Editor => {
+            // The line editor knows UTF-8 alone.
+            Source::Editor if encoding::of(&std::io::stdin()).is_none() => {
                 if let Some((terminal, sink)) = Terminal::open(|teller| typist(typing.clone(), teller)) {
                     return Self { sink, mishap, terminal: Some(terminal) };
                 }
@@ -119,9 +130,15 @@ impl Keyboard {
                 let typist = typist(typing, Teller::stderr());
                 spawn("stdin", move || typist.run(&mut std::io::stdin().lock()));
             }
-            Source::Commands => {
+            Source::Editor | Source::Commands => {
                 let typist = typist(typing, Teller::stderr());
-                spawn("stdin", move || typist.run(&mut std::io::stdin().lock()));
+                spawn("stdin", move || {
+                    let input = std::io::stdin().lock();
+                    match encoding::of(&input) {
+                        Some(charset) => typist.run(&mut Typed::new(input, charset)),
+                        None => typist.run(&mut { input }),
+                    }
+                });
             }
         }
         Self { sink: Sink::streams(), mishap, terminal: None }

@@ -5,6 +5,7 @@ use std::io::{self, Write as _};
 
 use rustyline::ExternalPrinter;
 
+use super::encoding;
 use crate::view::{Page, Stream};
 
 /// Why standard output takes nothing more.
@@ -20,6 +21,8 @@ pub(crate) enum Trouble {
 pub(crate) struct Sink {
     way: Way,
     trouble: Option<Trouble>,
+    // Standard output is what peers sent, which is written as it is.
+    is_data: bool,
 }
 
 enum Way {
@@ -33,13 +36,19 @@ impl Sink {
     /// The two streams.
     #[must_use]
     pub(crate) fn streams() -> Self {
-        Self { way: Way::Streams, trouble: None }
+        Self { way: Way::Streams, trouble: None, is_data: false }
     }
 
     /// Above the prompt of a line editor.
     #[must_use]
     pub(crate) fn above(printer: Box<dyn ExternalPrinter + Send>) -> Self {
-        Self { way: Way::Above(printer), trouble: None }
+        Self { way: Way::Above(printer), trouble: None, is_data: false }
+    }
+
+    /// The same, where standard output is data if `is_data`.
+    #[must_use]
+    pub(crate) fn of_data(self, is_data: bool) -> Self {
+        Self { is_data, ..self }
     }
 
     /// Writes what is on the page if it goes to the streams: programs get one line at a time.
@@ -57,11 +66,16 @@ impl Sink {
                 for (stream, bytes) in parts {
                     match stream {
                         Stream::Err => {
+                            let bytes = encoding::for_people(&io::stderr(), &bytes);
                             let mut err = anstream::stderr().lock();
                             let _ = err.write_all(&bytes).and_then(|()| err.flush());
                         }
                         Stream::Out if self.trouble.is_none() => {
                             let mut out = io::stdout().lock();
+                            let bytes = match self.is_data {
+                                true => bytes.into(),
+                                false => encoding::for_people(&out, &bytes),
+                            };
                             let written = out.write_all(&bytes).and_then(|()| out.flush());
                             self.trouble = written.err().map(|error| match error.kind() {
                                 io::ErrorKind::BrokenPipe => Trouble::Gone,

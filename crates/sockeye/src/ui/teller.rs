@@ -1,11 +1,13 @@
 //! Tells people things beside the events: on standard error, or above a prompt.
 
 use std::{
-    io::Write as _,
+    io::{self, Write as _},
     sync::{Arc, Mutex, PoisonError},
 };
 
 use rustyline::ExternalPrinter;
+
+use super::encoding;
 
 /// Tells people things beside the events.
 #[derive(Clone)]
@@ -59,7 +61,7 @@ impl Teller {
 
 /// Writes a line on standard error.
 pub(crate) fn tell_stderr(text: &str) {
-    let mut err = anstream::stderr().lock();
+    let line = format!("{text}\n");
     // Where nobody listens there is nobody to tell.
-    let _ = writeln!(err, "{text}");
+    let _ = anstream::stderr().lock().write_all(&encoding::for_people(&io::stderr(), line.as_bytes()));
 }

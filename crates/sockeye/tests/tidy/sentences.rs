@@ -18,8 +18,8 @@ use super::{Finding, Tree, finding, scan::Source};
 const FAMILIES: [&str; 2] = ["flag-", "help-"];
 
 /// What Chinese may keep from English: whatever says nothing but names.
-const CHINESE_WITHOUT_CHINESE: [&str; 6] =
-    ["verbatim", "joined", "labelled", "placed", "of-addresses", "help-about-more"];
+const CHINESE_WITHOUT_CHINESE: [&str; 7] =
+    ["verbatim", "joined", "labelled", "placed", "of-addresses", "help-about-more", "explain-pointer"];
 
 /// The names that are filled into a sentence, and whether a word of Chinese is in it.
 #[derive(Default)]

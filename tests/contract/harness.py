@@ -7,6 +7,7 @@ import ast
 import base64
 import collections
 import fcntl
+import functools
 import json
 import os
 import re
@@ -23,6 +24,7 @@ import threading
 import time
 import unicodedata
 import unittest
+import unittest.mock
 from pathlib import Path
 
 import schema
@@ -32,7 +34,18 @@ PEERS = ROOT / "tests" / "peers"
 #: Seconds any single wait may take; generous, since a loaded machine is no defect of the program under test.
 PATIENCE = 15.0
 #: In which language every program speaks, unless a test says otherwise.
-LANGUAGE = os.environ.get("SOCKEYE_LANG", "en")
+os.environ.setdefault("SOCKEYE_LANG", "en")
+
+
+def in_english(test):
+    """Hold sentences to their English words, whatever language the tests are run in."""
+
+    @functools.wraps(test)
+    def run(self):
+        with unittest.mock.patch.dict(os.environ, SOCKEYE_LANG="en"):
+            test(self)
+
+    return run
 
 
 def binary():
@@ -110,7 +123,7 @@ class Process:
     """A started program with its streams gathered."""
 
     def __init__(self, command, stdin=subprocess.PIPE, env=None):
-        surroundings = {**os.environ, "NO_COLOR": "1", "SOCKEYE_LANG": LANGUAGE, **(env or {})}
+        surroundings = {**os.environ, "NO_COLOR": "1", **(env or {})}
         self.process = subprocess.Popen(
             command, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0, env=surroundings
         )
@@ -388,7 +401,6 @@ class Terminal:
         self._master, slave = os.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         environment = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "CLICOLOR_FORCE")}
-        environment["SOCKEYE_LANG"] = LANGUAGE
         self._home = tempfile.TemporaryDirectory()
         surroundings = {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "HOME": self._home.name}
         environment.update({**surroundings, **(env or {})})

@@ -11,7 +11,7 @@ import termios
 import unittest
 from pathlib import Path
 
-from harness import PATIENCE, Case, Inbox, binary, read_exactly
+from harness import PATIENCE, Case, Inbox, binary, in_english, read_exactly
 
 
 def shell_or_skip(name):
@@ -179,6 +179,7 @@ class Pages(Case):
         self.connect(address, *options, "--wait", "100ms")
         return read_exactly(self.accept(server), length)
 
+    @in_english
     def test_crc_ccitt_is_kermit_and_said_so(self):
         page = self.printed("help", "checksums")
         for name, value in (("crc16-ccitt", "2189"), ("crc16-ccitt-false", "29b1"), ("crc16-xmodem", "31c3")):
@@ -216,10 +217,12 @@ class Pages(Case):
         sock.sendall(b"\x7eanything\x7e")
         self.assertEqual(sock.recv(100), b"")
 
+    @in_english
     def test_bare_numbers_are_seconds(self):
         self.assertIn("a bare number is seconds", self.printed("help", "units"))
         self.assertRegex(self.printed("--help"), r"a bare number of a duration is\s+seconds")
 
+    @in_english
     def test_man_pages_have_examples_and_exit_codes_under_headings_of_their_own(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
@@ -239,6 +242,7 @@ class Pages(Case):
         self.assertRegex(page.split(".SH SYNOPSIS")[1].split(".SH ")[0], r"\\-\\-frame\\fR[ =]?\\fISPEC|\\-\\-frame.*SPEC")
         self.assertRegex(page, r"(?s)\.SH \"?EXIT STATUS\"?.*\n *28 ")
 
+    @in_english
     def test_man_shows_them(self):
         man = shell_or_skip("man")
         folder = tempfile.TemporaryDirectory()

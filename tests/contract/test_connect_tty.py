@@ -5,7 +5,7 @@ import re
 import signal
 import socket
 
-from harness import Case, is_readable, read_exactly, read_to_end
+from harness import Case, in_english, is_readable, read_exactly, read_to_end
 
 CTRL_C, CTRL_D, UP, LEFT, BACKSPACE = "\x03", "\x04", "\x1b[A", "\x1b[D", "\x7f"
 
@@ -132,6 +132,7 @@ class Person(Case):
         terminal.enter("right")
         self.assertEqual(read_exactly(peer, 5), b"right")
 
+    @in_english
     def test_ctrl_c_twice_on_an_empty_line_leaves(self):
         for half in ("", CTRL_D):
             with self.subTest(half=half):

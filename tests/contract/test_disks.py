@@ -5,7 +5,7 @@ import random
 import subprocess
 
 from disks import Disk, failing, memory_disk, mounting, needs, quota
-from harness import binary, scaled
+from harness import binary, in_english, scaled
 from test_get import GetCase
 
 MIB = 1 << 20
@@ -59,6 +59,7 @@ class Room:
 
 class Full(DiskCase):
     @mounting("mount")
+    @in_english
     def test_a_full_disk(self):
         self.here = memory_disk(self, "1m")
 
@@ -108,6 +109,7 @@ class Full(DiskCase):
         self.assertTrue((self.here / "a").read_bytes() == self.content)
 
     @mounting("mount")
+    @in_english
     def test_no_more_names(self):
         """The folder itself is one; a partial and its sidecar are two."""
         for inodes in (1, 2):
@@ -118,6 +120,7 @@ class Full(DiskCase):
             self.whole()
 
     @mounting("mkfs.btrfs", "btrfs", "losetup")
+    @in_english
     def test_a_quota(self):
         """EDQUOT, from a file system that has quotas in earnest."""
         self.content = random.Random(6).randbytes(12 * MIB)
@@ -162,6 +165,7 @@ class Broken(DiskCase):
         command = failing(call, error, when, command, paths)
         return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=15, check=False)
 
+    @in_english
     def test_a_sync_that_fails_leaves_nothing_to_go_on_with(self):
         """After a failed fsync the system may call clean what never reached the disk: a second one says nothing."""
         for error in ("EIO", "ENOSPC", "EDQUOT"):
@@ -179,6 +183,7 @@ class Broken(DiskCase):
                 self.succeeds(get)
                 os.unlink(self.here / "a")
 
+    @in_english
     def test_a_folder_that_cannot_be_synced_is_no_success(self):
         broken = self.get_failing("fsync", "EIO", 2)
         self.assertEqual(broken.returncode, 23, broken.stderr)

@@ -15,6 +15,7 @@ from harness import (
     PATIENCE,
     Case,
     binary,
+    in_english,
     is_echoed,
     is_readable,
     payload,
@@ -302,6 +303,7 @@ class Waiting(Case):
 
 
 class Failing(Case):
+    @in_english
     def test_a_broken_framing_is_56_and_told_once(self):
         for options in ([], ["--send", "hello"]):
             with self.subTest(options=options):
@@ -341,6 +343,7 @@ class Failing(Case):
         conversation.close()
         self.ends(client, 55)
 
+    @in_english
     def test_who_closed_first_is_said(self):
         _, address = self.server_peer("hello_server", "bye")
         client = self.connect(address, "--send", "hello")
@@ -418,6 +421,7 @@ class Expecting(Case):
         self.ends(client, code)
         return client.stderr.drained().decode()
 
+    @in_english
     def test_silence_is_28_and_another_answer_121(self):
         for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
             with self.subTest(kind=kind.name):
@@ -427,11 +431,13 @@ class Expecting(Case):
                 self.assertIn("ends in 'other'", self.unmet(121, b"other", kind=kind))
         self.assertIn("what came was empty", self.unmet(121, b"", kind=socket.SOCK_DGRAM))
 
+    @in_english
     def test_an_answer_with_a_bad_checksum_is_named_so(self):
         said = self.unmet(121, b"never\n\0\0\n", "--frame", "line", "--checksum", "crc16-modbus")
         self.assertIn("--expect 'never' was not met: every answer had a bad checksum (--checksum crc16-modbus)", said)
         self.assertNotIn("nothing came", said)
 
+    @in_english
     def test_bytes_that_are_no_message_are_not_nothing(self):
         said = self.unmet(121, b"never", "--frame", "line")
         self.assertIn("5 bytes came, but no whole message by --frame line", said)
@@ -493,6 +499,7 @@ class ExitCodes(Case):
             port = held.getsockname()[1]
             self.refused(7, "connect", f"127.0.0.1:{port}", says=[f"127.0.0.1:{port}"])
 
+    @in_english
     def test_a_connection_to_itself_is_7(self):
         with socket.socket() as held:
             # It keeps the port from everybody but those who share it, as our own end does.

@@ -2,7 +2,7 @@
 
 import unittest
 
-from harness import Case, payload, read_to_end
+from harness import Case, in_english, payload, read_to_end
 
 
 class Reads(Case):
@@ -56,6 +56,7 @@ class Reads(Case):
         self.assertEqual(len(self.notices([b"hellohellohello", b"hellohello"], "glued")), 1)
         self.assertEqual(self.notices([b"hello"], "glued"), [])
 
+    @in_english
     def test_without_framing_reads_are_counted_as_reads(self):
         server, address = self.stand()
         client = self.connect(address, stdin=None)
@@ -81,6 +82,7 @@ class Messages(Case):
         event = client.event("recv")
         self.assertEqual((event["checksum"], event["found_hex"]), ("bad", "12 34"))
 
+    @in_english
     def test_every_that_is_cut_short_says_how_far_it_got(self):
         server, address = self.stand()
         client = self.connect(address, "--send", "tick", "--every", "20ms", "--count", "1000")
@@ -112,6 +114,7 @@ class Messages(Case):
         client.finish()
         self.assertIn(b"len=4,offset=1,adjust=-4", client.stderr.drained())
 
+    @in_english
     def test_a_length_that_counts_characters_is_named(self):
         server, address = self.stand()
         client = self.connect(address, "--frame", "len=4", "--json", stdin=None)

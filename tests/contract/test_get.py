@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from harness import PEERS, Case, Peer, binary
+from harness import PEERS, Case, Peer, binary, in_english
 
 sys.path.insert(0, str(PEERS))
 from blake3_hash import blake3  # noqa: E402
@@ -80,6 +80,7 @@ class Honest(GetCase):
         self.succeeds(get)
         self.assertEqual((self.here / "报告.txt").read_bytes(), b"text" * 1000)
 
+    @in_english
     def test_a_server_without_the_hash_in_done_is_asked_for_it(self):
         server, address = self.serve("no-hash")
         self.offer("a", b"abc")
@@ -109,6 +110,7 @@ class Honest(GetCase):
         self.succeeds(get)
         self.assertEqual((get.stdout.drained(), get.stderr.drained()), (b"", b""))
 
+    @in_english
     def test_listings_are_paged_and_escaped(self):
         _, address = self.serve("hostile-names")
         for name in "abcdefgh":
@@ -161,6 +163,7 @@ class Folders(GetCase):
         self.assertEqual(self.here_is(), there)
         self.ends(self.get(address, "-r", "-o", self.here / "x"), 2)
 
+    @in_english
     def test_a_folder_of_which_some_is_here(self):
         _, address = self.serve()
         self.succeeds(self.get(address, "-r", "docs/"))
@@ -173,6 +176,7 @@ class Folders(GetCase):
         self.assertEqual((self.here / "docs/deep/er/d.txt").read_bytes(), b"docs/deep/er/D.txt")
         self.succeeds(self.get(address, "docs/*.txt", "--dir", self.here / "docs"))
 
+    @in_english
     def test_patterns(self):
         _, address = self.serve()
         self.succeeds(self.get(address, "docs/*.txt"))
@@ -181,6 +185,7 @@ class Folders(GetCase):
         self.assertEqual(self.here_is(), ["a.txt", "b.txt", "d.txt"])
         self.fails(self.get(address, "docs/*.doc"), 78)
 
+    @in_english
     def test_a_link_in_the_place_of_a_folder_is_not_followed(self):
         _, address = self.serve()
         outside = self.here.parent / "outside"
@@ -196,6 +201,7 @@ class Folders(GetCase):
 
 
 class Pins(GetCase):
+    @in_english
     def test_pins_hold_or_fail(self):
         _, address = self.serve()
         self.offer("a", b"abc")
@@ -209,6 +215,7 @@ class Pins(GetCase):
 
 
 class Destinations(GetCase):
+    @in_english
     def test_what_is_there_stays(self):
         server, address = self.serve()
         self.offer("a", b"new")
@@ -232,6 +239,7 @@ class Destinations(GetCase):
             path.rmdir() if path.is_dir() else path.unlink()
         self.assertEqual(target.read_bytes(), b"target")
 
+    @in_english
     def test_force_replaces_a_regular_file_only_when_the_new_one_is_complete(self):
         _, address = self.serve()
         self.offer("a", b"new")
@@ -241,6 +249,7 @@ class Destinations(GetCase):
         self.succeeds(self.get(address, "a", "--force"))
         self.assertEqual((self.here / "a").read_bytes(), b"new")
 
+    @in_english
     def test_a_partial_that_is_a_link_is_not_followed(self):
         _, address = self.serve("less=1000")
         self.offer("a", SECRET)
@@ -253,6 +262,7 @@ class Destinations(GetCase):
         self.fails(self.get(address, "a"), 23)
         self.assertEqual(victim.read_bytes(), b"untouched")
 
+    @in_english
     def test_no_folder(self):
         _, address = self.serve()
         self.offer("a", b"new")
@@ -351,6 +361,7 @@ class Resuming(GetCase):
             self.assertEqual((self.here / "a").read_bytes(), SECRET)
             (self.here / "a").unlink()
 
+    @in_english
     def test_two_at_once(self):
         self.offer("a", SECRET)
         self.serve("gate")
@@ -405,41 +416,52 @@ class Hostile(GetCase):
         self.assertNotIn("a", self.left())
         self.assertEqual((self.here / "b").read_bytes(), b"bystander")
 
+    @in_english
     def test_2_63_bytes(self):
         self.against("huge", 23, "9223372036854775808")
         self.assertEqual(self.partials(), [])
 
+    @in_english
     def test_endless(self):
         self.against("endless", 23)
 
+    @in_english
     def test_less(self):
         self.against("less=1000", 56)
         self.assertEqual(len(self.partials()), 1)
 
+    @in_english
     def test_more(self):
         self.against("more", 56, "more than it announced")
 
+    @in_english
     def test_wrong_bytes(self):
         self.against("wrong-bytes", 120, "BLAKE3", content=b"abc")
         self.assertEqual(self.partials(), [])
 
+    @in_english
     def test_wrong_hash(self):
         self.against("wrong-hash", 120, "0" * 64, content=b"abc")
         self.assertEqual(self.partials(), [])
 
+    @in_english
     def test_stall(self):
         self.against("stall", 28)
 
+    @in_english
     def test_a_frame_of_4_gib(self):
         self.against("frame", 56, "4294967295")
 
+    @in_english
     def test_busy(self):
         self.against("busy", 56, "busy", "\\x1b")
 
+    @in_english
     def test_another_version_and_another_protocol(self):
         self.against("version", 56, "version 2")
         self.against("http", 56, "protocol", "--dialect")
 
+    @in_english
     def test_changes_while_it_is_sent(self):
         _, address = self.serve("changes")
         self.offer("a", b"x" * 100)
@@ -458,6 +480,7 @@ class NameDialect(GetCase):
         get = self.get(address, "a.txt", "--dialect", "name", *arguments)
         return server, get
 
+    @in_english
     def test_whole_files(self):
         for content in (b"hello", b"", b"11", SECRET[:100_000]):
             server, get = self.ask(content)
@@ -469,11 +492,13 @@ class NameDialect(GetCase):
             self.assertEqual((self.here / "a.txt").read_bytes(), content)
             (self.here / "a.txt").unlink()
 
+    @in_english
     def test_absent(self):
         _, get = self.ask(None)
         self.fails(get, 78)
         self.assertEqual(self.left(), [])
 
+    @in_english
     def test_a_pin(self):
         _, get = self.ask(b"abc", "--sha256", "0" * 64)
         self.fails(get, 120)
@@ -499,6 +524,7 @@ class Web(GetCase):
     def get(self, address, *arguments):
         return super().get(address, "--dialect", "http", *arguments)
 
+    @in_english
     def test_whole_files_and_names(self):
         server, address = self.serve()
         for name, content in (("a", b""), ("b c?.txt", SECRET), ("报告", b"1")):
@@ -527,6 +553,7 @@ class Web(GetCase):
         self.assertEqual([server.line(), server.line()], ["/a None", "/a bytes=50000-"])
         self.assertEqual((self.here / "a").read_bytes(), SECRET)
 
+    @in_english
     def test_a_later_run_goes_on_and_a_changed_file_begins_again(self):
         server, address = self.serve("cut")
         self.offer("a", SECRET)
@@ -537,6 +564,7 @@ class Web(GetCase):
         self.assertIn("changed at the server", get.stderr.drained().decode())
         self.assertEqual((self.here / "a").read_bytes(), SECRET[::-1])
 
+    @in_english
     def test_servers_that_cannot_go_on(self):
         _, address = self.serve("no-ranges")
         self.offer("a", SECRET)
@@ -550,6 +578,7 @@ class Web(GetCase):
         (self.here / "a").unlink()
         self.fails(self.get(address, "a"), 33)
 
+    @in_english
     def test_absent_redirected_encoded(self):
         _, address = self.serve()
         self.fails(self.get(address, "nope"), 78)
@@ -583,6 +612,7 @@ class OwnServer(GetCase):
             self.assertEqual((self.here / "a").read_bytes(), SECRET)
             (self.here / "a").unlink()
 
+    @in_english
     def test_folders_and_absence(self):
         _, address = self.serve()
         for number in range(30):

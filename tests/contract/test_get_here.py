@@ -7,7 +7,7 @@ import sys
 import threading
 import unittest
 
-from harness import Process
+from harness import Process, in_english
 from serving import Serving
 from test_get import GetCase, blake3  # its base only: no test is inherited
 
@@ -16,6 +16,7 @@ FRACTION = 123_456_789
 
 
 class AlreadyHere(GetCase):
+    @in_english
     def test_a_file_that_is_here_and_the_same_is_said_to_be_and_is_success(self):
         _, address = self.serve()
         self.offer("a", b"content")
@@ -31,6 +32,7 @@ class AlreadyHere(GetCase):
         self.succeeds(get)
         self.assertEqual(self.left(), ["a"])
 
+    @in_english
     def test_a_file_that_is_here_and_another_is_kept_and_said_to_differ(self):
         _, address = self.serve()
         self.offer("a", b"content")
@@ -57,6 +59,7 @@ class AlreadyHere(GetCase):
         self.succeeds(get)
         self.assertEqual(get.event("fetched", step="complete")["received"], 0)
 
+    @in_english
     def test_a_file_that_is_here_as_it_is_pinned_needs_no_server(self):
         (self.here / "a").write_bytes(b"content")
         sums = ("--sha256", hashlib.sha256(b"content").hexdigest()), ("--blake3", blake3(b"content").hex())
@@ -81,6 +84,7 @@ class Offering(GetCase, Serving):
 
 
 class Folders(Offering):
+    @in_english
     def test_a_folder_that_is_asked_for_without_r_is_called_one(self):
         self.put("docs/a", b"x")
         _, address = self.serve()
@@ -129,6 +133,7 @@ class Kept(Offering):
 
 
 class Words(Offering):
+    @in_english
     def test_many_files_end_in_one_line(self):
         for number in range(5):
             self.put(f"all/{number}", b"x" * 1000)
@@ -165,6 +170,7 @@ class Words(Offering):
         self.assertNotIn("http", said)
         self.assertNotIn("trying again", said)
 
+    @in_english
     def test_no_sentence_has_a_part_missing(self):
         """What redirects nowhere, answers another part, or keeps changing is told by name."""
         server, address = self.stand()

@@ -11,7 +11,7 @@ import tomllib
 import unittest
 from pathlib import Path
 
-from harness import Case, binary, read_exactly
+from harness import Case, binary, in_english, read_exactly
 
 
 class Jobs(Case):
@@ -62,6 +62,7 @@ count = 3
 
 
 class Together(Jobs):
+    @in_english
     def test_a_listener_and_two_clients_run_log_and_print_json_and_stop_as_one(self):
         run = self.run_jobs(THREE, "--json")
         done = {run.event("summary")["job"] for _ in range(2)}
@@ -83,6 +84,7 @@ class Together(Jobs):
         self.assertTrue(re.search(line, log, re.M), log)
         self.assertIn("device 2 conversations; in ", log)
 
+    @in_english
     def test_people_are_told_which_job_a_line_is_of(self):
         run = self.run_jobs(THREE)
         run.stderr.wait(lambda data: b"listening" in data)
@@ -103,6 +105,7 @@ class Together(Jobs):
         codes = {event["job"]: event["exit"] for event in run.events() if event["type"] == "failed"}
         self.assertEqual((code, codes), (28, {"a": 7, "b": 28}))
 
+    @in_english
     def test_a_job_whose_listener_fails_is_not_begun_and_says_so(self):
         text = (
             '[job.server]\ncommand = "listen"\naddr = "unix:FOLDER/no/such/folder"\n'
@@ -123,6 +126,7 @@ class Together(Jobs):
         self.assertEqual((client.finish(), client.stdout.drained()), (0, b"from a pipe"))
         server.stop()
 
+    @in_english
     def test_on_a_terminal_one_job_has_the_keyboard(self):
         server, address = self.listen()
         text = f'[job.talk]\ncommand = "connect"\naddr = "{address[0]}:{address[1]}"\n'
@@ -135,6 +139,7 @@ class Together(Jobs):
 
 
 class Logs(Jobs):
+    @in_english
     def test_the_log_has_all_of_it_whatever_the_screen_shows(self):
         file = self.folder / "x.log"
         server, address = self.listen("--reply", "echo", "--quiet", "--log", str(file))
@@ -180,6 +185,7 @@ class Logs(Jobs):
         self.assertEqual(numbers, list(range(numbers[0], 100)))
         self.assertEqual(sorted(os.listdir(self.folder)), ["x.log", "x.log.1"])
 
+    @in_english
     def test_a_log_that_nobody_reads_holds_up_nobody(self):
         pipe = self.folder / "pipe"
         os.mkfifo(pipe)
@@ -241,6 +247,7 @@ class Plans(Jobs):
         self.assertEqual(self.say("run", str(file), "x")[:2], (0, "kept"))
         server.stop()
 
+    @in_english
     def test_a_file_that_is_no_job_file_is_left_as_it_is(self):
         file = self.folder / "jobs.toml"
         file.write_text("job = 3\n")
@@ -250,6 +257,7 @@ class Plans(Jobs):
         code, _, errors = self.say("connect", "1", "--send", "a", "--save", str(self.folder / "no" / "jobs.toml"))
         self.assertEqual(code, 23)
 
+    @in_english
     def test_a_mistake_has_file_line_and_caret(self):
         file = self.write('[job.a]\ncommand = "listen"\naddr = "127.0.0.1:0"\nframe = "lin"\n')
         code, output, errors = self.say("run", file)

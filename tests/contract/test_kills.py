@@ -4,7 +4,7 @@ import random
 import subprocess
 import zlib
 
-from harness import figures, scaled
+from harness import figures, in_english, scaled
 from test_get import GetCase, blake3
 
 MIB = 1 << 20
@@ -144,6 +144,7 @@ class Forged(KillCase):
         self.assertTrue(self.arrived("a"))
         self.assertEqual(self.left(), ["a"])
 
+    @in_english
     def test_two_at_once_into_one_folder(self):
         """The second is turned away while the first fetches, whatever the dialect, and spoils nothing."""
         self.offer("a", self.content)

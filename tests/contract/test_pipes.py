@@ -9,7 +9,7 @@ import subprocess
 import threading
 import unittest
 
-from harness import PATIENCE, Case, binary, is_readable, read_exactly, read_to_end, reset, scaled
+from harness import PATIENCE, Case, binary, in_english, is_readable, read_exactly, read_to_end, reset, scaled
 
 MEBIBYTE = 1 << 20
 
@@ -268,6 +268,7 @@ class Operators(Case):
 
 
 class GonePeers(Case):
+    @in_english
     def test_a_client_that_closed_is_noticed_while_nobody_reads_it(self):
         server = self.terminal("listen", "127.0.0.1:0")
         port = server.port()

@@ -5,7 +5,7 @@ import socket
 import subprocess
 from pathlib import Path
 
-from harness import PATIENCE, Case
+from harness import PATIENCE, Case, in_english
 
 NO_INPUT = subprocess.DEVNULL
 
@@ -44,6 +44,7 @@ def rest_in_time_wait(first, second):
 
 
 class PortsInTheWay(Sentences):
+    @in_english
     def test_time_wait_is_told_from_a_process_that_listens(self):
         accepted, client, port = pair(reuse=0)
         rest_in_time_wait(accepted, client)
@@ -59,6 +60,7 @@ class PortsInTheWay(Sentences):
         _, address = self.listen("--reply", "echo", at=f"127.0.0.1:{port}")
         self.assertEqual(address[1], port)
 
+    @in_english
     def test_a_listener_is_the_reason_even_beside_time_wait(self):
         accepted, client, port = pair(reuse=1)
         rest_in_time_wait(accepted, client)
@@ -70,6 +72,7 @@ class PortsInTheWay(Sentences):
         self.assertIn(f"(process {os.getpid()}) holds it", said)
         self.assertIn("TIME_WAIT there are not what is in the way", said)
 
+    @in_english
     def test_a_connection_from_that_port_is_named(self):
         accepted, client, _ = pair(reuse=0)
         self.closed(accepted), self.closed(client)
@@ -77,6 +80,7 @@ class PortsInTheWay(Sentences):
         said = self.said(45, "listen", f"127.0.0.1:{port}", "--reply", "echo")
         self.assertIn(f"(process {os.getpid()}) has a connection", said)
 
+    @in_english
     def test_a_connection_that_is_still_closing_is_held_by_nobody(self):
         accepted, client, port = pair(reuse=0)
         accepted.close()
@@ -84,12 +88,14 @@ class PortsInTheWay(Sentences):
         said = self.said(45, "listen", f"127.0.0.1:{port}", "--reply", "echo")
         self.assertIn("nobody holds it: an old connection is still being closed", said)
 
+    @in_english
     def test_a_bound_socket_that_does_not_listen(self):
         held = self.closed(socket.socket())
         held.bind(("127.0.0.1", 0))
         said = self.said(45, "listen", f"127.0.0.1:{held.getsockname()[1]}", "--reply", "echo")
         self.assertIn("neither listens nor is connected", said)
 
+    @in_english
     def test_udp_names_its_holder_and_never_time_wait(self):
         held, address = self.stand(socket.SOCK_DGRAM)
         for arguments in (
@@ -101,6 +107,7 @@ class PortsInTheWay(Sentences):
                 self.assertIn(f"(process {os.getpid()}) holds it", said)
                 self.assertNotIn("TIME_WAIT", said)
 
+    @in_english
     def test_a_source_in_time_wait_is_told(self):
         server, target = self.stand()
         accepted, client, _ = pair(reuse=0)
@@ -110,6 +117,7 @@ class PortsInTheWay(Sentences):
         self.assertIn(f"our end 127.0.0.1:{port}", said)
         self.assertIn("TIME_WAIT (up to 60 s)", said)
 
+    @in_english
     def test_the_same_two_ends_again_are_told(self):
         server, target = self.stand()
         ours = self.closed(socket.socket())
@@ -121,6 +129,7 @@ class PortsInTheWay(Sentences):
         self.assertIn("have a connection already", said)
         self.assertIn(f"(process {os.getpid()}) has it", said)
 
+    @in_english
     def test_a_unix_socket_in_use(self):
         path = self.file("held", "no socket")
         said = self.said(45, "listen", f"unix:{path}", "--reply", "echo")
@@ -129,6 +138,7 @@ class PortsInTheWay(Sentences):
 
 
 class PrivilegedPorts(Sentences):
+    @in_english
     def test_a_port_below_1024_is_122_and_says_what_to_do(self):
         unprivileged = ["setpriv", "--bounding-set", "-net_bind_service", "--inh-caps", "-net_bind_service"]
         first = int(Path("/proc/sys/net/ipv4/ip_unprivileged_port_start").read_text())
@@ -156,6 +166,7 @@ class SeveralAddresses(Sentences):
         self.closed(socket.create_connection(listener.getsockname()[:2], PATIENCE))
         return listener.getsockname()[1]
 
+    @in_english
     def test_a_refusal_does_not_hide_a_timeout(self):
         if not socket.has_ipv6 or not os.path.exists("/proc/net/tcp6"):
             self.skipTest("this system has no IPv6")
@@ -168,6 +179,7 @@ class SeveralAddresses(Sentences):
                 said = self.said(28, "connect", str(port), "--connect-timeout", "400ms")
                 self.assertIn(f"{silent}:{port}: no answer within 400ms; {refused}:{port}: connection refused", said)
 
+    @in_english
     def test_one_end_that_both_had_is_told_once(self):
         with socket.socket() as held:
             held.bind(("127.0.0.1", 0))
@@ -176,11 +188,13 @@ class SeveralAddresses(Sentences):
         self.assertIn(f"127.0.0.1:{port}, [::1]:{port}: connection refused", said)
         self.assertEqual(said.count("refused"), 1, said)
 
+    @in_english
     def test_a_timeout_is_told_in_round_numbers(self):
         port = self.hole(socket.AF_INET, "127.0.0.1")
         said = self.said(28, "connect", f"127.0.0.1:{port}", "--connect-timeout", "0.25")
         self.assertIn(f"connect to tcp://127.0.0.1:{port}: no answer within 250ms", said)
 
+    @in_english
     def test_a_source_of_the_other_family_is_said(self):
         said = self.said(2, "connect", "[::1]:9", "--source", "127.0.0.1:0")
         self.assertIn("same family", said)
@@ -189,6 +203,7 @@ class SeveralAddresses(Sentences):
 class Slips(Sentences):
     """What people write who come from an input method, Python or another tool: one sentence says what to write."""
 
+    @in_english
     def test_addresses_as_others_write_them(self):
         for address, write in (
             ("127.0.0.1：8888", "write 127.0.0.1:8888"),
@@ -202,6 +217,7 @@ class Slips(Sentences):
                 with self.subTest(address=address, command=command):
                     self.assertIn(write, self.said(2, command, address))
 
+    @in_english
     def test_host_and_port_that_changed_places(self):
         for command in ("connect", "listen"):
             self.assertIn("write 127.0.0.1 23600", self.said(2, command, "23600", "127.0.0.1"))
@@ -213,6 +229,7 @@ class Slips(Sentences):
         self.succeeds(client)
         self.assertEqual(client.stdout.drained(), b"hello")
 
+    @in_english
     def test_flags_of_netcat(self):
         for words, says in (
             (("listen", "-l", "-p", "8888"), "sockeye listen PORT stands a server up"),
@@ -226,6 +243,7 @@ class Slips(Sentences):
             with self.subTest(words=words):
                 self.assertIn(says, self.said(2, *words))
 
+    @in_english
     def test_words_that_stand_alone_behind_the_address(self):
         for words, says in (
             (("connect", "7001", "--send", "hello", "world"), "in quotes"),
@@ -237,6 +255,7 @@ class Slips(Sentences):
             with self.subTest(words=words):
                 self.assertIn(says, self.said(2, *words))
 
+    @in_english
     def test_dashes_that_are_no_hyphens(self):
         for flag, write in (
             ("—send", "write --send"),
@@ -260,6 +279,7 @@ class Slips(Sentences):
         self.succeeds(client)
         self.assertEqual(client.stdout.drained().decode(), "—send")
 
+    @in_english
     def test_values_with_full_width_characters(self):
         for flag, value, write in (
             ("--frame", "len=4，le", "write len=4,le"),
@@ -272,6 +292,7 @@ class Slips(Sentences):
         said = self.said(2, "listen", "127.0.0.1:0", "--reply", "text：你好，世界")
         self.assertIn("write text:你好，世界", said)
 
+    @in_english
     def test_commands_that_are_called_otherwise_here(self):
         for word, meant in (("server", "sockeye listen PORT"), ("client", "sockeye connect HOST:PORT")):
             with self.subTest(word=word):
@@ -280,6 +301,7 @@ class Slips(Sentences):
                 self.assertIn(meant, said)
         self.assertIn("sockeye connect 127.0.0.1:80", self.said(2, "127.0.0.1:80"))
 
+    @in_english
     def test_0_0_0_0_as_a_target_is_this_machine(self):
         _, (_, port) = self.listen("--reply", "echo")
         client = self.sockeye("connect", f"0.0.0.0:{port}", "--send", "x", "--count", "1")
@@ -290,6 +312,7 @@ class Slips(Sentences):
         self.succeeds(client)
         self.assertIn("this machine ([::1])", client.stderr.drained().decode())
 
+    @in_english
     def test_a_missing_port_is_said_to_be_missing(self):
         self.assertIn("has no port: write 127.0.0.1:PORT", self.said(2, "connect", "127.0.0.1:"))
 
@@ -297,6 +320,7 @@ class Slips(Sentences):
 class ForBeginners(Sentences):
     """Sentences that need no knowledge of how sockeye is made."""
 
+    @in_english
     def test_a_missing_part_is_said_to_be_missing(self):
         for flag, value, says in (
             ("--frame", "len=", "says nothing for `len`: write len=N"),
@@ -324,6 +348,7 @@ class ForBeginners(Sentences):
         for reply, says in (("", "no responder is named"), ("rules:", "name the rules file")):
             self.assertIn(says, self.said(2, "listen", "127.0.0.1:0", "--reply", reply))
 
+    @in_english
     def test_a_message_that_a_framing_cannot_carry(self):
         for frame, text, says in (
             ("modbus-tcp", "", "the message is empty; with this framing a message has at least 6 bytes: it begins with"),
@@ -333,6 +358,7 @@ class ForBeginners(Sentences):
             with self.subTest(frame=frame):
                 self.assertIn(says, self.said(2, "connect", "127.0.0.1:1", "--frame", frame, "--send", text))
 
+    @in_english
     def test_a_client_that_hears_itself(self):
         port = self.stand(socket.SOCK_DGRAM)[1][1]
         group = f"udp://239.77.77.77:{port}?iface=lo&join"
@@ -343,6 +369,7 @@ class ForBeginners(Sentences):
         self.assertIn("1 datagram from our own address (udp://", said)
         self.assertNotIn("the question came from", said)
 
+    @in_english
     def test_leaving_is_no_half_close(self):
         _, address = self.listen("--reply", "echo")
         terminal = self.terminal("connect", "%s:%d" % address)
@@ -360,6 +387,7 @@ class ForBeginners(Sentences):
         self.assertEqual(terminal.finish(), 0)
         self.assertNotIn(b"half-closed", terminal.output.drained())
 
+    @in_english
     def test_durations_have_three_digits_at_most(self):
         _, address = self.listen("--reply", "echo")
         terminal = self.terminal("connect", "%s:%d" % address, "--send", "x", "--count", "1")
@@ -384,6 +412,7 @@ class ServiceNames(Sentences):
         holder = self.sockeye("listen", "127.0.0.77:mqtt", "--reply", "echo", "--json")
         self.assertEqual(holder.event("listening")["addr"], "tcp://127.0.0.77:1883")
 
+    @in_english
     def test_an_unknown_service_is_2_and_suggests_the_nearest(self):
         self.assertIn("did you mean http?", self.said(2, "connect", "127.0.0.1:htttp"))
         self.assertIn("no service of /etc/services", self.said(2, "listen", "127.0.0.1:qqqqqqqqq"))
@@ -400,6 +429,7 @@ class SecurityWarnings(Sentences):
         self.assertEqual(server.stop(), 0)
         return server.stderr.drained().decode()
 
+    @in_english
     def test_open_to_others(self):
         said = self.warned("listen", "0.0.0.0:0", "--reply", "echo", "--json")
         self.assertRegex(said, r"^warning: tcp://0\.0\.0\.0:\d+: everybody who can reach this machine can connect")
@@ -411,6 +441,7 @@ class SecurityWarnings(Sentences):
         self.assertEqual(self.warned("listen", "127.0.0.1:0", "--reply", "echo", "--json"), "")
         self.assertEqual(self.warned("listen", "0.0.0.0:0", "--reply", "echo", "--json", "--quiet"), "")
 
+    @in_english
     def test_amplification(self):
         arguments = ("listen", "udp://0.0.0.0:0", "--reply", "ctime", "--allow-amplification", "--json")
         self.assertIn("warning: --allow-amplification: whoever forges a source", self.warned(*arguments))

@@ -6,11 +6,12 @@ import re
 import subprocess
 
 from disks import needs
-from harness import read_to_end
+from harness import in_english, read_to_end
 from serving import Protocol, Serving, answer, http
 
 
 class Http(Serving):
+    @in_english
     def setUp(self):
         super().setUp()
         self.content = os.urandom(100_000)
@@ -126,6 +127,7 @@ class Http(Serving):
                     _, fields, _ = http(self.sock, f"/{name}", method, **lines)
                     self.assertEqual(fields["content-type"], kind, name)
 
+    @in_english
     def test_sizes_in_a_listing_are_readable_and_exact(self):
         self.put("large", b"x" * 1_234_567)
         body = http(self.sock, "/")[2]
@@ -133,6 +135,7 @@ class Http(Serving):
         (large,) = [entry for entry in json.loads(http(self.sock, "/?json")[2])["entries"] if entry["name"] == "large"]
         self.assertEqual(large["size"], 1_234_567)
 
+    @in_english
     def test_a_refusal_says_what_was_wrong(self):
         host = b"Host: localhost\r\n"
         cases = (
@@ -250,6 +253,7 @@ class Called(Serving):
         for target in ("http://", "http:///file", "http://me@localhost/file", "http://[::1/file"):
             self.assertEqual(self.status(address, "Host: localhost", target), 400, target)
 
+    @in_english
     def test_the_answer_says_what_to_do_and_the_event_what_was_called(self):
         server, address = self.serve()
         sock = self.dial(address)

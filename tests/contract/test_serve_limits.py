@@ -13,6 +13,7 @@ from pathlib import Path
 from harness import (
     PATIENCE,
     cpu_seconds_of,
+    in_english,
     is_readable,
     limit_descriptors,
     limit_memory,
@@ -262,6 +263,7 @@ class OnATerminal(Serving):
 
     SIZE = 24 * MIB
 
+    @in_english
     def setUp(self):
         super().setUp()
         self.put("报告" * 20, b"x" * self.SIZE)
@@ -286,6 +288,7 @@ class OnATerminal(Serving):
         expression = re.compile(pattern)
         return self.shown.wait_for_screen(lambda lines: lines and expression.fullmatch(lines[-1]) and lines)
 
+    @in_english
     def test_one_line_tells_what_is_sent_and_goes_away(self):
         first = self.begun("报告" * 20)
         self.bottom(r"\.\.\.[报告]+\s+\d+% of 24\.0 MiB  .*/s  .*")
@@ -304,6 +307,7 @@ class OnATerminal(Serving):
             self.assertRegex(sequence, rb"^\x1b\[[0-9;]*m$")
         self.assertNotIn("\u202e".encode(), self.shown.output.bytes())
 
+    @in_english
     def test_nothing_is_written_while_nothing_happens(self):
         self.stand_up("--idle-timeout", "2s")
         sock = self.dial(self.address)
@@ -315,6 +319,7 @@ class OnATerminal(Serving):
         self.assertRegex(said, rb"\A[\d:.]+ #\d+ \Z")
         self.assertLess(cpu_seconds_of(self.shown.pid) - used, 0.1)
 
+    @in_english
     def test_nobody_else_is_shown_it(self):
         server, self.address = self.serve()
         self.assertEqual(len(read_to_end(self.begun("a\u202eb"))), self.SIZE - 1000)
@@ -323,6 +328,7 @@ class OnATerminal(Serving):
 
 
 class Command(Serving):
+    @in_english
     def test_the_banner_says_what_to_type(self):
         server = self.sockeye("serve", self.folder, "--listen", "127.0.0.1:0", stdin=subprocess.DEVNULL)
         said = server.stderr.wait(lambda said: said if said.count(b"\n") >= 7 else None).decode()
@@ -339,6 +345,7 @@ class Command(Serving):
         _, address = self.serve("--dialect", "http")
         self.assertTrue(self.ask(address, b"file\n", end=True).startswith(b"HTTP/1.1 400 "))
 
+    @in_english
     def test_requests_are_told_to_people_without_escapes(self):
         self.put("file", b"content")
         server = self.sockeye("serve", self.folder, "--listen", "127.0.0.1:0", stdin=subprocess.DEVNULL)
@@ -375,6 +382,7 @@ class Command(Serving):
             for request, said in ((b"nothing\n", b"1"), (b"GET /../x HTTP/1.1\r\n\r\n", b"HTTP/1.1 400 ")):
                 self.assertTrue(self.ask(address, request).startswith(said))
 
+    @in_english
     def test_what_cannot_be_served(self):
         for arguments, code, word in (
             ((self.home / "nothing",), 26, "nothing"),

@@ -7,10 +7,11 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from harness import PATIENCE, Case, binary, payload, read_exactly, read_to_end
+from harness import PATIENCE, Case, binary, in_english, payload, read_exactly, read_to_end
 
 
 class Told(Case):
+    @in_english
     def test_whoever_closes_after_the_peers_fin_was_not_the_first(self):
         terminal = self.terminal("listen", "127.0.0.1:0")
         with self.dial(("127.0.0.1", terminal.port())) as sock:
@@ -174,6 +175,7 @@ class Hints(Case):
             self.assertEqual(client.finish(), 28)
         self.assertIn(says, client.stderr.drained().decode())
 
+    @in_english
     def test_what_to_try_depends_on_what_was_said(self):
         self.unanswered("--send", "hello", says="line end (--eol lf, -C) or a framing")
         self.unanswered("--send", "hello", "-C", says="expect a framing (--frame)?")

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from disks import needs
-from harness import PATIENCE, Case, is_readable, payload
+from harness import PATIENCE, Case, in_english, is_readable, payload
 
 NO_INPUT = subprocess.DEVNULL
 UDP = socket.SOCK_DGRAM
@@ -262,6 +262,7 @@ class Forged(Case):
             with self.subTest(reply=reply):
                 self.check_own_address(reply)
 
+    @in_english
     def test_a_client_is_told_that_it_was_not_taken_and_nothing_of_answers(self):
         peer, address = self.stand(UDP)
         waits = ("--send", "?", "--count", "1", "--wait", str(PATIENCE))

@@ -5,7 +5,7 @@ import socket
 import subprocess
 import unittest
 
-from harness import Case, payload
+from harness import Case, in_english, payload
 
 NO_INPUT = subprocess.DEVNULL
 UDP = socket.SOCK_DGRAM
@@ -22,6 +22,7 @@ class NoConnection(Case):
         terminal.wait_for_prompt()
         return terminal, peer
 
+    @in_english
     def test_half_sends_nothing_and_what_is_typed_then_is_sent(self):
         terminal, peer = self.person()
         terminal.enter("before")
@@ -30,6 +31,7 @@ class NoConnection(Case):
         terminal.enter("after")
         self.assertEqual([peer.recvfrom(100)[0] for _ in range(2)], [b"before", b"after"])
 
+    @in_english
     def test_reset_sends_nothing_and_says_what_is_over(self):
         terminal, peer = self.person()
         terminal.enter("before")
@@ -78,6 +80,7 @@ class NoConnection(Case):
         _, ours, *_ = server.recvfrom(10)[1]
         self.assertEqual(local, f"udp://[::1]:{ours}")
 
+    @in_english
     def test_nothing_speaks_of_what_only_tcp_has(self):
         """A listener's and a client's whole stories, ended by a pipe, by /quit and by a signal."""
         server = self.sockeye("listen", "udp://127.0.0.1:0", "--reply", "echo")
@@ -134,6 +137,7 @@ class Broadcast(Case):
         self.assertEqual([event["peer"] for event in came], senders)
         self.assertEqual([payload(event) for event in came], [b"answer 0", b"answer 1", b"answer 2"])
 
+    @in_english
     def test_each_answer_tells_its_sender_beside_the_data(self):
         ear, mouths = self.many()
         client = self.ask(ear)
@@ -144,6 +148,7 @@ class Broadcast(Case):
         for sender in senders:
             self.assertIn(f"8 bytes from {sender}\n", said)
 
+    @in_english
     def test_each_answer_tells_its_sender_to_people(self):
         ear, mouths = self.many()
         terminal = self.terminal("connect", f"udp://{self.GROUP}:{ear.getsockname()[1]}?broadcast")

@@ -121,6 +121,7 @@ log-missed = 此处缺少 { $events }，从第 { $first } 号起：日志写得�
 listening = 正在监听 { $address }
 reach-this-machine = {"  "}只有本机可以访问
 reach-unspecified = {"  "}只有本机可以访问；要对外开放：sockeye listen { $scheme }0.0.0.0:{ $port }  (或 '{ $scheme }*:{ $port }')
+reach-group = {"  "}收听发往组 { $group } 的数据报，不论来自哪个能到达这里的网络：sockeye connect udp://{ $group }:{ $port }
 reach-everybody = {"  "}凡是能访问本机的人都可以连接 (--allow CIDR、--deny CIDR)
 reach-listed = {"  "}只有 --allow 里的可以连接，其余一律拒绝
 reach-from-there = {"  "}在另一台机器上：sockeye connect { $scheme }本机地址:{ $port }  或：nc { $udp }本机地址 { $port }

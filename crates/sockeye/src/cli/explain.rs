@@ -32,9 +32,11 @@ impl Explain {
         if let Some(entry) = entry(language, &word) {
             return Ok(explain::entry(&entry));
         }
-        let known = || entries(language).flat_map(|entry| entry.words().chain([entry.key]));
-        let lower = word.to_lowercase();
-        match nearest(&lower, known()).and_then(|meant| entry(language, meant)) {
+        // A number is not misspelt.
+        let is_number = word.chars().all(|c| c.is_ascii_digit());
+        let known = entries(language).flat_map(|entry| entry.words().chain([entry.key]));
+        let known = known.filter(|_| !is_number);
+        match nearest(&word.to_lowercase(), known).and_then(|meant| entry(language, meant)) {
             Some(entry) => {
                 Ok(format!("{}\n\n{}", explain::nearest(&word, entry.key), explain::entry(&entry)))
             }

@@ -20,6 +20,9 @@ pub(crate) fn reach(asked: &Address, port: u16, admits: Admits) -> Vec<String> {
     };
     match host {
         Host::Unspecified => vec![say!("reach-unspecified", scheme = scheme, port = port)],
+        Host::Ip(ip, _) if ip.is_multicast() => {
+            vec![say!("reach-group", group = ip.to_string(), port = port)]
+        }
         Host::Ip(ip, _) if ip.is_loopback() => vec![only_this_machine()],
         Host::Name(name) if name == "localhost" => vec![only_this_machine()],
         Host::Any | Host::Ip(..) | Host::Name(_) => vec![

@@ -17,16 +17,13 @@ use fluent_syntax::{
     unicode::unescape_unicode_to_string,
 };
 
+#[path = "src/marks.rs"]
+mod marks;
+
+use marks::{END_OF_NAME, END_OF_SELECT, END_OF_SENTENCE, END_OF_VARIANT, SELECT, VARIABLE};
+
 /// The languages, by the names of their folders.
 const LANGUAGES: [&str; 2] = ["en", "zh"];
-
-// What stands between the parts of a sentence; `src/catalogue.rs` has the same.
-const VARIABLE: char = '\u{1}';
-const END_OF_NAME: char = '\u{2}';
-const SELECT: char = '\u{3}';
-const END_OF_VARIANT: char = '\u{4}';
-const END_OF_SELECT: char = '\u{5}';
-const END_OF_SENTENCE: char = '\0';
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 

@@ -360,6 +360,48 @@ pub enum Kind {
     Other,
 }
 
+impl Operation {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::Resolve,
+        Self::Connect,
+        Self::Listen,
+        Self::Send,
+        Self::Receive,
+        Self::Read,
+        Self::Write,
+        Self::Wait,
+        Self::Prepare,
+        Self::Get,
+    ];
+}
+
+impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 20] = [
+        Self::Usage,
+        Self::NameNotResolved,
+        Self::Refused,
+        Self::Unreachable,
+        Self::Timeout,
+        Self::SelfConnect,
+        Self::AddressInUse,
+        Self::AddressNotAvailable,
+        Self::NotPermitted,
+        Self::Reset,
+        Self::Broken,
+        Self::Framing,
+        Self::NoAnswer,
+        Self::Unexpected,
+        Self::Absent,
+        Self::Range,
+        Self::Mismatch,
+        Self::LocalRead,
+        Self::LocalWrite,
+        Self::Other,
+    ];
+}
+
 /// What failed: the operation, where, what kind, and the system's own words.
 #[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
 #[error("{}", self.text())]

@@ -4,16 +4,9 @@ use std::{collections::HashMap, fmt, sync::LazyLock};
 
 use crate::{
     language::Language,
+    marks::{END_OF_NAME, END_OF_SELECT, END_OF_SENTENCE, END_OF_VARIANT, SELECT, VARIABLE},
     text::{Arg, Text},
 };
-
-// What stands between the parts of a sentence; `build.rs` has the same.
-const VARIABLE: char = '\u{1}';
-const END_OF_NAME: char = '\u{2}';
-const SELECT: char = '\u{3}';
-const END_OF_VARIANT: char = '\u{4}';
-const END_OF_SELECT: char = '\u{5}';
-const END_OF_SENTENCE: char = '\0';
 
 /// The sentences of a language by key. Reading them takes no more than finding where each begins.
 type Sentences = HashMap<&'static str, &'static str>;

@@ -5,6 +5,7 @@
 //! is English, for logs of programs that use the libraries.
 
 mod language;
+mod marks;
 mod text;
 mod catalogue;
 mod explain;

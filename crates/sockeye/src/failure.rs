@@ -114,21 +114,8 @@ pub(crate) enum Refusal {
 mod tests {
     use super::*;
 
-    const OPERATIONS: [Operation; 10] = [
-        Operation::Resolve,
-        Operation::Connect,
-        Operation::Listen,
-        Operation::Send,
-        Operation::Receive,
-        Operation::Read,
-        Operation::Write,
-        Operation::Wait,
-        Operation::Prepare,
-        Operation::Get,
-    ];
-
     fn codes(kind: Kind) -> Vec<u8> {
-        OPERATIONS
+        Operation::ALL
             .iter()
             .map(|&operation| code(&Failure::new(operation, "x", kind, sockeye_text::Text::verbatim("y"))))
             .collect()
@@ -175,28 +162,7 @@ mod tests {
     fn every_code_is_in_the_table_of_help() {
         let known: Vec<u8> = CODES.iter().map(|(code, _)| *code).collect();
         assert!(known.is_sorted());
-        for kind in [
-            Kind::Usage,
-            Kind::NameNotResolved,
-            Kind::Refused,
-            Kind::Unreachable,
-            Kind::Timeout,
-            Kind::SelfConnect,
-            Kind::AddressInUse,
-            Kind::AddressNotAvailable,
-            Kind::NotPermitted,
-            Kind::Reset,
-            Kind::Broken,
-            Kind::Framing,
-            Kind::NoAnswer,
-            Kind::Unexpected,
-            Kind::Absent,
-            Kind::Range,
-            Kind::Mismatch,
-            Kind::LocalRead,
-            Kind::LocalWrite,
-            Kind::Other,
-        ] {
+        for kind in Kind::ALL {
             for code in codes(kind) {
                 assert!(known.contains(&code), "{kind:?} {code}");
             }

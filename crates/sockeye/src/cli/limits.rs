@@ -3,9 +3,8 @@
 
 use sockeye_core::limit::{LIMITS, Limit};
 use sockeye_text::Text;
-use unicode_width::UnicodeWidthStr as _;
 
-use crate::say;
+use crate::say::{self, page};
 
 /// Arguments of `limits`.
 #[derive(Debug, clap::Args)]
@@ -30,15 +29,13 @@ impl LimitsArgs {
         }
         let width = |of: fn(&Limit) -> usize| LIMITS.iter().map(of).max().unwrap_or(0);
         let shown = |row: &Limit| say::words(&row.default.text());
-        let default = LIMITS.iter().map(|row| shown(row).width()).max().unwrap_or(0);
+        let default = LIMITS.iter().map(|row| page::columns(&shown(row))).max().unwrap_or(0);
         let (name, flag) = (width(|row| row.name.len()), width(|row| row.flag.len()));
         for row in LIMITS {
-            let shown = shown(row);
-            let gap = default - shown.width();
             out.push_str(&format!(
-                "{:<name$}  {shown}{:gap$}  {:<flag$}  {}\n",
+                "{:<name$}  {}  {:<flag$}  {}\n",
                 row.name,
-                "",
+                page::padded(&shown(row), default),
                 row.flag,
                 say::keyed(row.about)
             ));

@@ -116,28 +116,9 @@ mod tests {
 
     #[test]
     fn what_messages_point_at_is_there() {
-        let kinds = [
-            Kind::NameNotResolved,
-            Kind::Refused,
-            Kind::Unreachable,
-            Kind::Timeout,
-            Kind::SelfConnect,
-            Kind::AddressInUse,
-            Kind::AddressNotAvailable,
-            Kind::NotPermitted,
-            Kind::Reset,
-            Kind::Broken,
-            Kind::Framing,
-            Kind::NoAnswer,
-            Kind::Unexpected,
-            Kind::Absent,
-            Kind::Range,
-            Kind::Mismatch,
-        ];
-        let operations = [Operation::Connect, Operation::Listen, Operation::Send, Operation::Get];
-        for kind in kinds {
+        for kind in Kind::ALL {
             let failures =
-                operations.map(|operation| Failure::new(operation, "x", kind, Text::verbatim("y")));
+                Operation::ALL.map(|operation| Failure::new(operation, "x", kind, Text::verbatim("y")));
             for key in failures.iter().filter_map(of_failure) {
                 assert_eq!(find(Language::Chinese, key).map(|entry| entry.key), Some(key));
             }

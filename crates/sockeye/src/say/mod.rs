@@ -26,7 +26,6 @@ use sockeye_core::{
     unit::Dir,
 };
 use sockeye_text::{Arg, Text, text};
-use unicode_width::UnicodeWidthStr as _;
 
 pub(crate) use failed::{
     Question, came_instead, cut_short, damaged, empty, failure, hint, no_answer, no_answer_hint,
@@ -47,12 +46,6 @@ pub(crate) fn safe(text: &str) -> String {
 /// So many bytes.
 fn bytes(count: impl Into<Arg>) -> Text {
     text!("bytes", count = count.into())
-}
-
-/// `text` with blanks behind it up to this column of a terminal.
-#[must_use]
-pub(crate) fn padded(text: &str, columns: usize) -> String {
-    format!("{text}{:1$}", "", columns.saturating_sub(text.width()))
 }
 
 /// A duration rounded for reading.
@@ -243,9 +236,9 @@ pub(crate) fn info(info: &SocketInfo) -> String {
         (say!("info-recv-buffer"), in_bytes(info.recv_buffer)),
         (say!("info-congestion"), info.congestion.clone()),
     ];
-    let columns = rows.iter().map(|(name, _)| name.width()).max().unwrap_or_default() + 2;
+    let columns = rows.iter().map(|(name, _)| page::columns(name)).max().unwrap_or_default() + 2;
     let known = rows.iter().filter_map(|(name, value)| {
-        Some(format!("\n  {}{}", padded(name, columns), safe(value.as_deref()?)))
+        Some(format!("\n  {}{}", page::padded(name, columns), safe(value.as_deref()?)))
     });
     let lines: String = known.collect();
     if lines.is_empty() { say!("info-nothing") } else { say!("info") + &lines }

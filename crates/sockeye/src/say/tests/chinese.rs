@@ -59,44 +59,10 @@ fn chinese(say: impl FnOnce() -> String) {
     check(&speaking(Language::Chinese, say));
 }
 
-const OPERATIONS: [Operation; 10] = [
-    Operation::Resolve,
-    Operation::Connect,
-    Operation::Listen,
-    Operation::Send,
-    Operation::Receive,
-    Operation::Read,
-    Operation::Write,
-    Operation::Wait,
-    Operation::Prepare,
-    Operation::Get,
-];
-
 #[test]
 fn every_failure_and_what_to_try() {
-    for operation in OPERATIONS {
-        for kind in [
-            Kind::Usage,
-            Kind::NameNotResolved,
-            Kind::Refused,
-            Kind::Unreachable,
-            Kind::Timeout,
-            Kind::SelfConnect,
-            Kind::AddressInUse,
-            Kind::AddressNotAvailable,
-            Kind::NotPermitted,
-            Kind::Reset,
-            Kind::Broken,
-            Kind::Framing,
-            Kind::NoAnswer,
-            Kind::Unexpected,
-            Kind::Absent,
-            Kind::Range,
-            Kind::Mismatch,
-            Kind::LocalRead,
-            Kind::LocalWrite,
-            Kind::Other,
-        ] {
+    for operation in Operation::ALL {
+        for kind in Kind::ALL {
             chinese(|| failure(&Failure::new(operation, "tcp://127.0.0.1:1", kind, peer_reset())));
         }
     }
@@ -264,7 +230,7 @@ fn everything_of_files() {
     let widest = speaking(Language::Chinese, || {
         fetch::progress("报".repeat(80).as_bytes(), u64::MAX, Some(u64::MAX), 1)
     });
-    assert!(widest.width() < 79, "{widest}");
+    assert!(page::columns(&widest) < 79, "{widest}");
 }
 
 #[test]
@@ -288,8 +254,11 @@ fn columns_are_straight() {
     let known = SocketInfo { rtt_us: Some(1500), cwnd: Some(10), mss: Some(1448), ..SocketInfo::default() };
     let said = speaking(Language::Chinese, || info(&known));
     let values = ["1.5ms", "10 个报文段", "1448 字节"];
-    let columns =
-        said.lines().skip(1).zip(values).map(|(line, value)| line.strip_suffix(value).unwrap().width());
+    let columns = said
+        .lines()
+        .skip(1)
+        .zip(values)
+        .map(|(line, value)| page::columns(line.strip_suffix(value).unwrap()));
     let columns: Vec<usize> = columns.collect();
     assert!(columns.iter().all(|column| *column == columns[0] && *column > 0), "{said}");
     for medium in [Medium::Stream, Medium::Datagram] {
@@ -306,5 +275,4 @@ fn columns_are_straight() {
 #[test]
 fn in_english_it_is_what_it_was() {
     assert_eq!(words(&Text::verbatim("1").and(bytes(1))), "1; 1 byte");
-    assert_eq!(padded("报", 4), "报  ");
 }

@@ -70,9 +70,21 @@ pub fn entry(language: Language, word: &str) -> Option<Explanation> {
         let of_any = Language::ALL.into_iter().flat_map(entries);
         let known =
             of_any.filter(|entry| entry.words().any(|word| plain(word) == wanted)).map(|entry| entry.key);
-        let key = known.into_iter().next()?;
+        let key = known.into_iter().next().or_else(|| within(&wanted, &plain))?;
         entries(language).find(|entry| entry.key == key)
     })
+}
+
+/// The key of the entry whose longest word stands in a whole message, as people paste one.
+fn within(message: &str, plain: &impl Fn(&str) -> String) -> Option<&'static str> {
+    // Shorter ones are in too much that has nothing to do with them.
+    let tells = |word: &str| word.len() >= 6 && message.contains(word);
+    let all = Language::ALL.into_iter().flat_map(entries);
+    let found = all.flat_map(|entry| entry.words().map(move |word| (word, entry.key)));
+    let found = found
+        .map(|(word, key)| (plain(word), key))
+        .filter(|(word, _)| word.len() < message.len() && tells(word));
+    found.max_by_key(|(word, _)| word.len()).map(|(_, key)| key)
 }
 
 #[cfg(test)]
@@ -108,6 +120,13 @@ mod tests {
             for language in Language::ALL {
                 assert_eq!(entry(language, word).map(|entry| entry.key), Some(key), "{word}");
             }
+        }
+        for (message, key) in [
+            ("ConnectionRefusedError: [Errno 111] Connection refused", "refused"),
+            ("OSError: [Errno 98] Address already in use", "address-in-use"),
+            ("错误：连接 tcp://127.0.0.1:1：连接被拒绝", "refused"),
+        ] {
+            assert_eq!(entry(Language::Chinese, message).map(|entry| entry.key), Some(key), "{message}");
         }
         assert_eq!(entry(Language::English, "no such thing"), None);
     }

@@ -147,7 +147,7 @@ rules-top = At its top:
 rules-each = In each {"[[rule]]"}: one condition, and what to do:
 rules-groups = In a regex's reply $0 is what matched, $1 to $9 its groups, and $$ a dollar.
 templates-where = Filled in where an answer or something said again is sent (--reply text:, the replies of rules, --send, /every):
-templates-notes = {"{text}"}, {"{hex}"}, {"{len}"} and {"{peer}"} are of the message that is answered, so --send has none of them. Braces that mean nothing are themselves; {"{{counter}"} is the text {"{counter}"}. In a regex rule's reply $1 to $9 are its groups.
+templates-notes = {"{text}"}, {"{hex}"}, {"{len}"} and {"{peer}"} are of the message that is answered, so --send has none of them. Other braces are themselves in --send; in an answer a name that is not known is a mistake. {"{{counter}"} is the text {"{counter}"}. In a regex rule's reply $1 to $9 are its groups.
 faults-up = only what the client sends (as dir=up does)
 faults-down = only what the server sends
 faults-seed = All chance comes from --seed N: the same seed damages the same bytes again. Without one a seed is drawn, and shown.

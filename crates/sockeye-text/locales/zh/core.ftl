@@ -4,7 +4,7 @@ failed-resolve = 解析 { $address }：{ $detail }
 failed-connect = 连接 { $address }：{ $detail }
 failed-listen = 监听 { $address }：{ $detail }
 failed-send = 发送到 { $address }：{ $detail }
-failed-receive = 接收自 { $address }：{ $detail }
+failed-receive = 从 { $address } 接收：{ $detail }
 failed-read = 读取 { $address }：{ $detail }
 failed-write = 写入 { $address }：{ $detail }
 failed-wait = 等待 { $address }：{ $detail }
@@ -82,8 +82,8 @@ frame-cobs-block = 一个 { $size } 字节的块超出了末尾，那里只剩 {
 frame-tpkt-version = 它应以版本 { $version } 开头，而不是 { $found }
 length-is-text = 长度 { $value } 其实是文本 '{ $text }'：对端可能在发送文本，或者分帧错位了
 length-behind-type = 长度 { $value } 以字母 '{ $letter }' 开头：长度前面是不是有一个类型字节，像 postgres 那样？那就是 { $spec }
-length-turned-or-type = 长度 { $value } 换成另一种字节序是 { $turned }：加上 le？或者长度前面有一个类型字节 ({ $type })：offset={ $offset }？
-length-add-le = 长度 { $value } 换成另一种字节序是 { $turned }：加上 le？
+length-turned-or-type = 长度 { $value } 换成另一种字节序是 { $turned }，可能要加 le；也可能长度前面有一个类型字节 ({ $type })，要加 offset={ $offset }
+length-add-le = 长度 { $value } 换成另一种字节序是 { $turned }，可能要加 le
 length-drop-le = 长度 { $value } 换成另一种字节序是 { $turned }：去掉 le？
 length-negative = 长度 { $value } 作为有符号数是负数：分帧可能错位了
 not-sent = 没有发送：{ $detail }
@@ -157,7 +157,7 @@ size-large = { $text } 太大；最大 16 EiB
 
 pattern-empty = 模式为空，会匹配一切
 pattern-long = 模式超过 64 KiB
-pattern-regex = 正则表达式 { $text }：{ $why }
+pattern-regex = 正则表达式 { $text } 有误：“{ $why }”
 regex-large = 它需要超过 4 MiB 内存；把重复次数改小
 pattern-hex = 十六进制模式：第 { $column } 列：{ $found } 不是十六进制数字；每个字节写两位，?? 表示任意字节，* 表示任意多个字节
 pattern-odd = 十六进制模式：{ $detail }

@@ -147,7 +147,7 @@ rules-top = 文件开头：
 rules-each = 每个 {"[[rule]]"} 中：一个条件，以及做什么：
 rules-groups = 在 regex 规则的应答中，$0 是匹配到的内容，$1 到 $9 是各个分组，$$ 是一个美元符号。
 templates-where = 在发送应答或重复发送时填入 (--reply text:、规则的应答、--send、/every)：
-templates-notes = {"{text}"}、{"{hex}"}、{"{len}"} 和 {"{peer}"} 指被应答的那条消息，所以 --send 没有它们。没有含义的花括号保持原样；{"{{counter}"} 表示文本 {"{counter}"}。在 regex 规则的应答中 $1 到 $9 是各个分组。
+templates-notes = {"{text}"}、{"{hex}"}、{"{len}"} 和 {"{peer}"} 指被应答的那条消息，所以 --send 没有它们。--send 中其他花括号保持原样，应答中未知的名称是错误；{"{{counter}"} 表示文本 {"{counter}"}。在 regex 规则的应答中 $1 到 $9 是各个分组。
 faults-up = 只作用于客户端发送的数据 (等同 dir=up)
 faults-down = 只作用于服务端发送的数据
 faults-seed = 所有随机都来自 --seed N：同样的种子再次破坏同样的字节。不给种子时随机选一个，并显示出来。

@@ -2,7 +2,7 @@
 
 error = 错误：{ $what }
 error-at = 错误：{ $address }：{ $detail }
-try = {"  "}试试：{ $hint }
+try = {"  "}提示：{ $hint }
 not-utf8 = 内容不是有效的 UTF-8
 peer-reset = 对端重置了连接 (RST)
 cut-short = 对端在 { $rounds }之后离开
@@ -11,7 +11,7 @@ ended-unsent = 会话结束时还有 { $bytes }没有发出
 other-framing-hint = 对端用的是这种 --frame 吗？不加它，收到什么就显示什么
 wait-longer-hint = --wait 10s 可以等得更久
 no-answer-unasked-hint = 什么也没有发送：服务端会先说话吗？
-no-answer-datagram-hint = UDP 丢了数据不会告知：那里有服务端吗？它会应答这个吗？
+no-answer-datagram-hint = UDP 丢包没有任何提示：服务端启动了吗？它会应答这条消息吗？
 no-answer-backslashes-hint = 反斜杠按原样发出了：-e 会解释 --send 里的 \r \n \xNN
 no-answer-framed-hint = 服务端用的是这种 --frame 吗？
 no-answer-line-hint = 服务端需要分帧 (--frame) 吗？
@@ -45,9 +45,9 @@ closed-datagrams = 已关闭：本端已结束
 closed-by-us = 已关闭：本端先关闭
 closed-peer-reset = 已关闭：对端重置 (RST)
 closed-reset = 已关闭：本端重置 (RST)
-closed-idle = 已关闭：在空闲上限内什么也没有收到 (--idle-timeout)
+closed-idle = 已关闭：空闲超过上限 (--idle-timeout)
 closed-displaced = 已移除，给另一个对端让出位置 (--max-connections)
-closed-refused = 已关闭：对端违反了分帧、上限或规则
+closed-refused = 已关闭：对端的数据不符合分帧、上限或规则
 closed-too-slow = 已关闭：对端读得太慢
 closed-stopped = 已关闭：sockeye 正在结束，由本端关闭
 closed-failed = 已关闭：发送或接收失败
@@ -65,9 +65,9 @@ traffic-reset = { $traffic }，{ $count } 个被重置
 # 消息上发生的事.
 
 sticky-part = 一次读取只带来消息的一部分 (半包：{ $bytes }；保留 { $kept }，等其余部分)
-sticky-one-and-part = 一次读取带来 1 条消息和下一条的一部分 ({ $bytes }；保留 { $kept })
+sticky-one-and-part = 一次读取带来 1 条消息和下一条的一部分 (共 { $bytes }；{ $kept }留到下一条)
 sticky-many = 一次读取带来 { $count } 条消息 (粘包：{ $bytes })：TCP 没有消息边界
-sticky-many-and-part = 一次读取带来 { $count } 条消息和下一条的一部分 ({ $bytes }；保留 { $kept })
+sticky-many-and-part = 一次读取带来 { $count } 条消息和下一条的一部分 (共 { $bytes }；{ $kept }留到下一条)
 checksum-short = 校验和错误：消息太短，容不下 { $bytes }的校验和
 checksum-bad = 校验和错误：收到 { $found }，应为 { $expected }
 fault-latency = 故障 latency：{ $way ->
@@ -77,7 +77,7 @@ fault-latency = 故障 latency：{ $way ->
 fault-slice = 故障 slice：{ $way ->
     [in] 接收
    *[out] 发送
-}方向的数据被切开，从第 { $offset } 字节起的一段为 { $bytes }
+}方向的数据被切开：从第 { $offset } 字节起，{ $bytes }单独一段
 fault-other = 故障 { $name }：{ $way ->
     [in] 接收
    *[out] 发送
@@ -147,7 +147,7 @@ gave-up-pipe = 对端已关闭 (FIN)，而标准输入 { $time } 内没有内容
 gave-up-operator = 对端已关闭 (FIN)，而 { $time } 内没有任何输入：本端方向也结束
 no-fin = UDP 没有 FIN：什么也没有发送，对端一无所知，双方都可以继续
 no-reset = UDP 没有 RST：什么也没有发送，对端一无所知；只是本端结束了
-reset-unread = 对端重置 (RST)：它已经关闭，没有读取我们的应答
+reset-unread = 对端重置 (RST)：它已经关闭，没有读取本端发出的数据
 no-rule = 没有规则匹配：不作应答 (里面有行结束符吗？equals 要求整条消息相同)
 glued = 一次读取不等于一条消息：分几次发送的内容可能一起到达 (粘包)；用 --frame 指明消息在哪里结束
 reads-as = 这像是 { $name } 编码：--charset { $charset }
@@ -160,7 +160,7 @@ offering = {"  "}提供目录 { $folder }
 reach-unix-path = {"  "}只有当前用户的程序 (权限 0600) 和 root 的程序可以访问
 reach-unix-abstract = {"  "}本机的所有程序都可以访问
 fetch-here = {"  "}获取文件：
-fetch-there = {"  "}在那边获取文件：
+fetch-there = {"  "}在另一端这样下载：
 offer-unspecified = {"  "}只有本机可以访问；要对外开放：--listen 0.0.0.0:{ $port }  (或 '*:{ $port }')
 offer-everybody = {"  "}凡是能访问本机的人都可以读取 (--allow CIDR、--deny CIDR)
 this-machine = 本机地址
@@ -192,7 +192,7 @@ asked-nothing = { $ask ->
 asked-from = { $asked } 从第 { $offset } 字节起
 served-done = { $sent }，用时 { $time }
 served-unchanged = 请求方已有相同的内容
-served-absent = 那里没有可提供的文件
+served-absent = 没有可提供的这个文件
 served-malformed = 已拒绝
 served-unclear = 已拒绝：无法理解
 served-cut = 已拒绝：没有收完整就结束了
@@ -224,7 +224,7 @@ anew-foreign = 未完成文件属于另一个服务端或名称
 anew-no-resume = 服务端不支持从中间继续
 fetched-verified = { $to }：{ $bytes }，已校验 (BLAKE3 { $hash })
 fetched-pinned = { $to }：{ $bytes }，与指定的哈希一致 (BLAKE3 { $hash })
-fetched-unverified = { $to }：{ $bytes }，服务端没有校验 (BLAKE3 { $hash })
+fetched-unverified = { $to }：{ $bytes }，服务端没有给出哈希，未校验 (BLAKE3 { $hash })
 bytes-already = { $count } 字节 (本地已有)
 fetched-all = 已下载 { $count } 个文件，{ $size }，用时 { $time }
 here-already = { $count } 个本地已有

@@ -174,10 +174,8 @@ class Pasted:
 
     def discard(self):
         """End it and what it started, whatever state they are in: they have a session of their own."""
-        try:
+        if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         self.process.wait()
         self.output.drained()
         os.close(self._master)
@@ -256,10 +254,10 @@ class Pastes(Case):
     def run_one(self, command, ports, folder, environment, running):
         """Paste one line; one that stays is waited for until it says where it is, any other until it ends."""
         unknown = ports.unknown_in(command.line)
-        if not command.listens:
-            for name in unknown if re.search("sockeye connect|sockeye get", command.line) else ():
+        if "sockeye connect" in command.line:
+            for name in unknown:
                 ports.keep(name)
-        if not command.line.startswith("sockeye connect"):
+        else:
             ports.release()
         pasted = Pasted(ports.fill(command.line, "0"), folder, environment)
         running.append(pasted)

@@ -5,6 +5,7 @@
 use clap::{Arg, ArgAction, Command};
 
 use crate::say::{
+    self,
     help::{self, OPTION_WIDTH},
     page::{self, PAGE_WIDTH},
     topics,
@@ -28,10 +29,10 @@ fn described(command: Command, name: &str) -> Command {
         .disable_help_flag(true)
         .disable_version_flag(true)
         .term_width(PAGE_WIDTH)
-        .subcommand_help_heading(help::of_key("heading-commands"))
+        .subcommand_help_heading(say::keyed("heading-commands"))
         .help_template(format!(
             "{{before-help}}{{about-with-newline}}\n{} {{usage}}\n\n{{all-args}}{{after-help}}",
-            help::of_key("heading-usage")
+            say::keyed("heading-usage")
         ));
     if let Some(long) = long {
         command = command.long_about(page::folded(&long, PAGE_WIDTH));
@@ -49,19 +50,19 @@ fn described(command: Command, name: &str) -> Command {
         true => ("flag-help-more", "flag-help-less"),
         false => ("flag-help", "flag-help"),
     };
-    let options = help::of_key("heading-options");
+    let options = say::keyed("heading-options");
     command = command.arg(
         Arg::new("help")
             .short('h')
             .long("help")
             .action(ArgAction::Help)
             .help_heading(options.clone())
-            .help(help::of_key(more))
-            .long_help(help::of_key(less)),
+            .help(say::keyed(more))
+            .long_help(say::keyed(less)),
     );
     if name.is_empty() {
         let version = Arg::new("version").short('V').long("version").action(ArgAction::Version);
-        command = command.arg(version.help_heading(options).help(help::of_key("flag-version")));
+        command = command.arg(version.help_heading(options).help(say::keyed("flag-version")));
     }
     fitted(command)
 }
@@ -69,9 +70,9 @@ fn described(command: Command, name: &str) -> Command {
 /// One argument with what it does, its default and the values it can have.
 fn explained(arg: Arg, command: &str) -> Arg {
     let heading = match arg.get_help_heading() {
-        Some(key) => help::of_key(key),
-        None if arg.is_positional() => help::of_key("heading-arguments"),
-        None => help::of_key("heading-options"),
+        Some(key) => say::keyed(key),
+        None if arg.is_positional() => say::keyed("heading-arguments"),
+        None => say::keyed("heading-options"),
     };
     let Some(about) = help::flag(command, arg.get_id().as_str()) else { return arg.help_heading(heading) };
     let mut notes = Vec::new();

@@ -9,10 +9,7 @@ use std::{
 use sockeye_core::event::{Failure, Kind, Operation};
 
 use crate::failure::Refusal;
-use crate::{
-    failure,
-    say::{self, help},
-};
+use crate::{failure, say};
 
 /// Arguments of `man`.
 #[derive(Debug, clap::Args)]
@@ -64,8 +61,8 @@ fn render(command: clap::Command, name: &str, out: &mut Vec<u8>) -> io::Result<(
     if has_commands {
         section(out, "man-commands", |out| man.render_subcommands_section(out))?;
     }
-    let (examples, codes) = (help::of_key("help-examples"), help::of_key("help-exit-codes"));
-    let topics = help::of_key("help-topics");
+    let (examples, codes) = (say::keyed("help-examples"), say::keyed("help-exit-codes"));
+    let topics = say::keyed("help-topics");
     for part in below.unwrap_or_default().split("\n\n") {
         let (key, text) = match part.split_once('\n') {
             Some((head, text)) if head == examples => ("man-examples", text),
@@ -80,7 +77,7 @@ fn render(command: clap::Command, name: &str, out: &mut Vec<u8>) -> io::Result<(
 
 /// The heading of a section, by its key.
 fn heading(key: &str) -> String {
-    let words = help::of_key(key);
+    let words = say::keyed(key);
     if words.contains(' ') { format!(".SH \"{words}\"") } else { format!(".SH {words}") }
 }
 

@@ -76,7 +76,12 @@ enum Command {
 pub(crate) fn read(args: impl IntoIterator<Item = OsString>) -> Result<Task, Refusal> {
     let mut args: Vec<OsString> = args.into_iter().collect();
     say::speak(lang::wanted(&args, |name| std::env::var(name).ok()));
-    if Cli::command().try_get_matches_from(&args).is_err_and(|error| error.kind() == ErrorKind::InvalidUtf8) {
+    let is_refused = |args: &[OsString]| {
+        let parsed = Cli::command().try_get_matches_from(args);
+        parsed.is_err_and(|error| error.kind() == ErrorKind::InvalidUtf8)
+    };
+    // Names of files may be no text; what has to be text is, in the encoding of the locale.
+    if args.iter().any(|arg| arg.to_str().is_none()) && is_refused(&args) {
         for arg in args.iter_mut().filter(|arg| arg.to_str().is_none()) {
             if let Some(text) = encoding::word(arg.as_encoded_bytes()) {
                 *arg = text.into();

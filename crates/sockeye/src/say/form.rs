@@ -130,7 +130,7 @@ pub(crate) fn as_a_value(argument: &str) -> String {
 /// How the command is written.
 #[must_use]
 pub(crate) fn written(usage: &str) -> String {
-    format!("{} {usage}", super::help::of_key("heading-usage"))
+    format!("{} {usage}", super::keyed("heading-usage"))
 }
 
 /// Where to read on.

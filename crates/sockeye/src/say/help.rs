@@ -70,12 +70,6 @@ pub(crate) fn about(command: &str) -> (String, Option<String>) {
     (short, long)
 }
 
-/// The sentence of a key that is declared elsewhere.
-#[must_use]
-pub(crate) fn of_key(key: &str) -> String {
-    keyed(key)
-}
-
 /// The default of a flag, behind what it does.
 #[must_use]
 pub(crate) fn default_note(value: &str) -> String {

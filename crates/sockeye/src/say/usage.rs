@@ -140,7 +140,7 @@ pub(crate) fn reason(refusal: &str) -> String {
     let begins = [error(""), "error: ".to_owned()];
     let help = say!("more-help", command = "");
     let help = help.split('\'').next().unwrap_or_default();
-    let heading = super::help::of_key("heading-usage");
+    let heading = super::keyed("heading-usage");
     let ends = [help, heading.as_str(), "Usage:", "For more information"];
     let text = begins.iter().find_map(|begin| refusal.strip_prefix(begin.as_str())).unwrap_or(refusal);
     let lines = text.lines().take_while(|line| !ends.iter().any(|end| line.starts_with(end)));

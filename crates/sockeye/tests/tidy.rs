@@ -27,11 +27,18 @@ use std::{collections::BTreeSet, fmt, fs, path::Path};
 use scan::Source;
 
 /// The crates, each allowed to depend on those before it.
-const CRATES: [&str; 6] =
-    ["sockeye-text", "sockeye-core", "sockeye-sys", "sockeye-net", "sockeye-files", "sockeye"];
+const CRATES: [&str; 7] = [
+    "sockeye-text",
+    "sockeye-core",
+    "sockeye-study",
+    "sockeye-sys",
+    "sockeye-net",
+    "sockeye-files",
+    "sockeye",
+];
 
 /// The crates that are told everything.
-const PURE: [&str; 2] = ["sockeye-text", "sockeye-core"];
+const PURE: [&str; 3] = ["sockeye-text", "sockeye-core", "sockeye-study"];
 
 /// Where tasks and threads begin: how the paths of the engines begin.
 const ENGINES: [&str; 3] =

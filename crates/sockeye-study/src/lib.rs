@@ -1,0 +1,4 @@
+//! Studies: what is concluded from bytes and answers, as plain data.
+//! Never holds a socket, a clock, a file, a terminal or a thread: bytes and time are handed in.
+//!
+//! Modules in reading order; each uses only those above it.

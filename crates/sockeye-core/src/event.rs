@@ -23,6 +23,16 @@ use crate::{
 /// The number of a conversation within a run, from 1 in order of opening.
 pub type Conn = u64;
 
+/// Which connection of a conversation that is relayed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Leg {
+    /// The one that a client opened to us.
+    Client,
+    /// The one that we opened to the target.
+    Target,
+}
+
 /// Which events are built. What nobody reads costs nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -58,6 +68,8 @@ pub struct Event {
     pub at: At,
     /// In which conversation; none for the run itself.
     pub conn: Option<Conn>,
+    /// On which of its two legs, where it is relayed.
+    pub leg: Option<Leg>,
     /// What.
     pub what: What,
 }
@@ -156,8 +168,10 @@ pub enum What {
     Closed {
         /// Why.
         why: Ending,
-        /// What passed.
+        /// What passed; with the client, where it was relayed.
         counters: Counters,
+        /// What passed with the target, where it was relayed.
+        target: Option<Box<Counters>>,
         /// How long it lasted, in nanoseconds.
         lasted: u64,
     },

@@ -54,6 +54,9 @@ pub enum Full {
 
 /// Bytes of answers waiting for one peer to read them, above which we stop reading from it.
 pub const OUTBOX: usize = 256 * 1024;
+/// Bytes that wait in one direction of a relayed conversation, above which we stop reading there: with one more read of
+/// [`READ`] they are 256 KiB.
+pub const LEG: usize = OUTBOX - READ;
 /// Messages waiting for one peer, however short: each takes memory of its own until the system has it.
 pub const OUTBOX_MESSAGES: usize = 8192;
 /// Bytes from which a message that goes back as it came is worth its buffer.
@@ -242,6 +245,7 @@ pub const LIMITS: &[Limit] = &[
     row("wait-datagram", "--wait", Bound::Time(WAIT_DATAGRAM), "about-limit-wait-datagram"),
     row("grace", "--grace", Bound::Time(GRACE), "about-limit-grace"),
     row("outbox", "", Bound::Bytes(OUTBOX), "about-limit-outbox"),
+    row("leg", "", Bound::Bytes(LEG), "about-limit-leg"),
     row(
         "outbox-messages",
         "",

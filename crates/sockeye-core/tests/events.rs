@@ -85,7 +85,7 @@ fn all() -> Vec<What> {
         What::Listed(Listed { name: b"a".as_slice().into(), is: Thing::Folder, size: 0, mtime_ns: -1 }),
         What::Info(Box::new(SocketInfo { state: Some("established".into()), ..SocketInfo::default() })),
         What::Failed(failure),
-        What::Closed { why: Ending::PeerReset, counters, lasted: 4 },
+        What::Closed { why: Ending::PeerReset, counters, target: Some(Box::new(counters)), lasted: 4 },
         What::Summary(Summary { accepted: 1, totals: counters, ..Summary::default() }),
     ];
     all.extend(notices.map(What::Notice));
@@ -95,7 +95,7 @@ fn all() -> Vec<What> {
 #[test]
 fn what_is_written_of_an_event_reads_back_as_the_same() {
     for what in all() {
-        let event = Event { at: At(Duration::new(3, 141_592_653)), conn: Some(2), what };
+        let event = Event { at: At(Duration::new(3, 141_592_653)), conn: Some(2), leg: None, what };
         let written = serde_json::to_string(&event).unwrap();
         let read: Event = serde_json::from_str(&written).unwrap();
         assert_eq!(read, event, "{written}");

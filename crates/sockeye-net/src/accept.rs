@@ -26,11 +26,12 @@ const QUIET: Duration = Duration::from_secs(1);
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
-/// How many conversations a run may hold: what was asked for, below the descriptor limit, which is raised as far as it goes.
+/// How many conversations of `each` descriptors a run may hold: what was asked for, below the descriptor limit, which is raised
+/// as far as it goes.
 #[must_use]
-pub fn room(asked: usize) -> usize {
+pub fn room(asked: usize, each: usize) -> usize {
     let descriptors = sockeye_sys::raise_descriptor_limit();
-    asked.min(descriptors.saturating_sub(RESERVE)).max(1)
+    asked.min(descriptors.saturating_sub(RESERVE) / each.max(1)).max(1)
 }
 
 /// The gate in front of a listener: whoever is let in holds a permit; others wait in the backlog.

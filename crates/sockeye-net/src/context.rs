@@ -10,7 +10,9 @@ use bytes::Bytes;
 use sockeye_core::{
     behaviour::Verdict,
     event::{Conn, Ending, Event, EventDetail, Failure, Summary},
+    stage::FaultSpec,
 };
+use sockeye_text::{Text, text};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -46,6 +48,8 @@ pub enum Action {
     Info,
     /// Tell who is connected.
     List,
+    /// Change the faults of a relay, as [`FaultOrder`] reads it.
+    Faults(FaultOrder),
 }
 
 /// Keeps what is sent again and again with the conversation it began with.
@@ -80,6 +84,36 @@ impl Anchor {
     #[must_use]
     pub fn is_lost(&self) -> bool {
         self.0.load(Ordering::Relaxed) == Self::GONE
+    }
+}
+
+/// What is to become of the faults of a relay.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FaultOrder {
+    /// This one too, behind the others.
+    Add(FaultSpec),
+    /// Tell which there are.
+    Tell,
+    /// None any more.
+    Clear,
+}
+
+impl Eq for FaultOrder {}
+
+impl FaultOrder {
+    /// Reads `/fault SPEC`, `/faults` or `/clear`.
+    ///
+    /// # Errors
+    /// It is none of these, or the fault is wrong, in a sentence.
+    pub fn parse(line: &str) -> Result<Self, Text> {
+        let (command, rest) = line.trim().split_once(char::is_whitespace).unwrap_or((line.trim(), ""));
+        match (command, rest.trim()) {
+            ("/fault", "") => Err(text!("order-fault-missing")),
+            ("/fault", spec) => FaultSpec::parse(spec).map(Self::Add).map_err(|error| error.text()),
+            ("/faults", "") => Ok(Self::Tell),
+            ("/clear", "") => Ok(Self::Clear),
+            _ => Err(text!("order-none", line = line.trim())),
+        }
     }
 }
 

@@ -41,6 +41,7 @@ use crate::{
     drive::DriveOutcome,
     hub::{Hub, Mail},
     link::udp,
+    resolve::is_ours,
     trouble::failure,
 };
 
@@ -239,11 +240,7 @@ impl Datagrams {
     /// Whether `ip` is this machine's: a datagram from our own port there is our own, or forged to make us talk to ourselves.
     fn is_own(&self, ip: IpAddr) -> bool {
         let bound = self.local.ip();
-        if bound == ip {
-            return true;
-        }
-        bound.is_unspecified()
-            && (ip.is_loopback() || std::net::UdpSocket::bind(SocketAddr::new(ip, 0)).is_ok())
+        bound == ip || (bound.is_unspecified() && is_ours(ip))
     }
 
     fn suppress_own(&mut self, from: SocketAddr) {
@@ -263,7 +260,7 @@ impl Datagrams {
 
     fn say(&mut self, what: What) {
         if self.hub.common.detail.has_messages() || matches!(what, What::Failed(_)) {
-            self.events.push(Event { at: self.hub.run.clock.now(), conn: None, what });
+            self.events.push(Event { at: self.hub.run.clock.now(), conn: None, leg: None, what });
         }
     }
 

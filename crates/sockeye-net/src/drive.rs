@@ -4,6 +4,7 @@
 mod alarm;
 mod ends;
 mod inbox;
+mod pair;
 
 use std::{
     cell::{Cell, RefCell},
@@ -23,6 +24,8 @@ use sockeye_core::{
 };
 use sockeye_sys::HangUp;
 use tokio_util::sync::WaitForCancellationFutureOwned;
+
+pub(crate) use pair::{Pair, PairOutcome};
 
 use self::{
     alarm::Alarm,
@@ -98,6 +101,8 @@ pub(crate) struct Drive<L> {
     hang_up: Option<Box<HangUp>>,
     failure: Option<Box<Failure>>,
     why: Ending,
+    // Both directions ended by themselves, and nobody closed.
+    in_order: bool,
 }
 
 /// Whether the stop token still has to be looked at.
@@ -138,6 +143,7 @@ impl<L: Link> Drive<L> {
             hang_up: None,
             failure: None,
             why: Ending::Closed,
+            in_order: false,
         };
         drive.announce();
         drive
@@ -423,6 +429,7 @@ impl<L: Link> Drive<L> {
                 }
             }
         }
+        self.in_order = self.session.closing().is_none() && self.session.is_done();
         self.why = self.session.finish(why, at);
         self.phase = Phase::Over;
     }

@@ -223,7 +223,7 @@ impl Hub {
             Action::Reset => Mail::Close(Close::Reset),
             Action::Info => Mail::Info,
             Action::SayNoMore => Mail::SayNoMore,
-            Action::List => return,
+            Action::List | Action::Faults(_) => return,
         };
         let addressees = self.addressees_of(&mail, to).await;
         if let Some(anchor) = anchor {

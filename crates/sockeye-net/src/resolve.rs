@@ -82,6 +82,19 @@ pub(crate) async fn binds(host: &Host, port: u16, family: Family) -> Result<Vec<
     }
 }
 
+/// Whether whoever sends to `target` reaches what is bound to `bound`.
+#[must_use]
+pub(crate) fn reaches(target: SocketAddr, bound: SocketAddr) -> bool {
+    let (to, at) = (target.ip().to_canonical(), bound.ip().to_canonical());
+    target.port() == bound.port() && (to == at || (at.is_unspecified() && at.is_ipv4() == to.is_ipv4() && is_ours(to)))
+}
+
+/// Whether `ip` is this machine's: one can be bound to it.
+#[must_use]
+pub(crate) fn is_ours(ip: IpAddr) -> bool {
+    ip.is_loopback() || std::net::UdpSocket::bind(SocketAddr::new(ip, 0)).is_ok()
+}
+
 fn wanted(family: Family, address: &SocketAddr) -> bool {
     match family {
         Family::Any => true,

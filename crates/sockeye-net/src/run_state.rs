@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use sockeye_core::event::{Conn, Counters, Ending, Event, EventDetail, Summary, What};
+use sockeye_core::event::{Conn, Counters, Ending, Event, EventDetail, Leg, Summary, What};
 use tokio::{sync::mpsc, time::timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -139,13 +139,22 @@ impl RunState {
             return;
         }
         // A view that is gone has no use for it.
-        let _ = self.events.send(vec![Event { at: self.clock.now(), conn: None, what }]).await;
+        let _ = self.events.send(vec![Event { at: self.clock.now(), conn: None, leg: None, what }]).await;
+    }
+
+    /// Says something of one conversation, on one of its legs if it is relayed; waits while the view takes no events.
+    pub async fn tell_of(&self, conn: Conn, leg: Option<Leg>, what: What) {
+        if self.detail.has_messages() || matches!(what, What::Failed(_)) {
+            let event = Event { at: self.clock.now(), conn: Some(conn), leg, what };
+            // A view that is gone has no use for it.
+            let _ = self.events.send(vec![event]).await;
+        }
     }
 
     /// Tells the last event of the run, its counters.
     pub async fn conclude(&self) -> Summary {
         let summary = self.summary();
-        let event = Event { at: self.clock.now(), conn: None, what: What::Summary(summary) };
+        let event = Event { at: self.clock.now(), conn: None, leg: None, what: What::Summary(summary) };
         // A view that takes no events does not keep a run from ending.
         let _ = timeout(CUT, self.events.send(vec![event])).await;
         summary

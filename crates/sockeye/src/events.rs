@@ -121,7 +121,7 @@ mod tests {
     const PATIENCE: Duration = Duration::from_secs(1);
 
     fn event(what: What) -> Event {
-        Event { at: At::START, conn: None, what }
+        Event { at: At::START, conn: None, leg: None, what }
     }
 
     fn closing() -> Vec<Event> {

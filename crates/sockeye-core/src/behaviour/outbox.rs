@@ -17,9 +17,9 @@ use sockeye_text::text;
 use super::{Bucket, RoomAct};
 use crate::{
     charset::Charset,
-    event::{Conn, Counters, Event, EventDetail, Failure, Kind, Notice, Operation, What},
+    event::{Conn, Counters, Event, EventDetail, Failure, Kind, Leg, Notice, Operation, What},
     frame::Framing,
-    limit::{BULK, OUTBOX, OUTBOX_MESSAGES},
+    limit::{BULK, LEG, OUTBOX, OUTBOX_MESSAGES},
     rule::Dice,
     stage::Chain,
     unit::{At, Close, Dir, Medium, Unit, Wall},
@@ -72,6 +72,8 @@ pub struct Outbox {
     common: Arc<Common>,
     conn: Conn,
     peer: Arc<str>,
+    // Only where it is one of two.
+    leg: Option<Leg>,
     medium: Medium,
     // Only where chance was asked for.
     dice: Option<Box<Dice>>,
@@ -116,6 +118,7 @@ impl Outbox {
             common,
             conn,
             peer,
+            leg: None,
             medium,
             dice: None,
             outward,
@@ -209,8 +212,9 @@ impl Outbox {
     #[must_use]
     #[inline]
     pub fn full(&self) -> bool {
-        let Some(buffers) = &self.buffers else { return self.backlog() >= OUTBOX };
-        self.backlog() >= OUTBOX || buffers.underway.len() >= OUTBOX_MESSAGES
+        let most = if self.leg.is_some() { LEG } else { OUTBOX };
+        let Some(buffers) = &self.buffers else { return self.backlog() >= most };
+        self.backlog() >= most || buffers.underway.len() >= OUTBOX_MESSAGES
     }
 
     /// Bytes waiting for the peer, those that faults hold included.
@@ -313,7 +317,7 @@ impl Outbox {
 
     pub(crate) fn event(&mut self, what: What) {
         if !self.sealed {
-            self.events.push(Event { at: self.at, conn: Some(self.conn), what });
+            self.events.push(Event { at: self.at, conn: Some(self.conn), leg: self.leg, what });
         }
     }
 
@@ -390,7 +394,8 @@ impl Outbox {
         }
         let framed = self.wire().get(before..).unwrap_or_default();
         let len = framed.len();
-        let told = self.looked_at().then(|| match self.common.framing.fills_in() {
+        let is_told = self.looked_at() && !self.tells_by_write();
+        let told = is_told.then(|| match self.common.framing.fills_in() {
             true => self.unframed(framed),
             false => message.into(),
         });
@@ -413,7 +418,7 @@ impl Outbox {
     fn queued(&mut self, len: usize, message: Option<Box<[u8]>>) {
         self.accepted += 1;
         self.queued += len as u64;
-        if self.tells_by_datagram() {
+        if self.tells_by_write() {
             return;
         }
         let end = self.queued;

@@ -57,6 +57,14 @@ pub enum Notice {
         /// The first of them.
         data: Box<[u8]>,
     },
+    /// What passes a relay does not follow the framing that it was to be shown by; it passes all the same, and is shown as it
+    /// comes from now on.
+    Unframed {
+        /// Why.
+        detail: Text,
+    },
+    /// The faults of a relay, because somebody asked or changed them.
+    Faults(Vec<String>),
     /// Bytes came that belong to no message.
     Skipped {
         /// How many.

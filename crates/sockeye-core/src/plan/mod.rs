@@ -2,6 +2,7 @@
 //! Never runs anything and never reads the command line.
 
 mod get;
+mod relay;
 mod serve;
 
 use std::{net::IpAddr, time::Duration};
@@ -18,6 +19,7 @@ use crate::{
 };
 
 pub use get::{Destination, Existing, GetPlan, Pins, Selection};
+pub use relay::{Ends, RelayPlan};
 pub use serve::{Dialects, DotFiles, ServePlan};
 
 /// How every conversation of a run is conducted, whichever end began it.

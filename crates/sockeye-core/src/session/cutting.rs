@@ -19,14 +19,9 @@ impl Session {
         match unit {
             // Once we are closing nothing is heard, and what is cut short by that is nobody's mistake.
             Unit::Data(_) if self.out.closing().is_some() => {}
+            Unit::Data(bytes) if self.out.leg().is_some() => self.take_and_pass(bytes, at),
             Unit::Data(bytes) if self.out.medium() == Medium::Datagram => self.take_datagram(bytes, at),
-            Unit::Data(bytes) => {
-                let messages = self
-                    .framed(at, |framer, hearing| framer.feed(bytes, at, |message| hearing.take(message)));
-                if let Some(messages) = messages {
-                    self.note_sticky(bytes.len(), messages);
-                }
-            }
+            Unit::Data(bytes) => self.take_stream(bytes, at),
             Unit::End => {
                 self.end_came = true;
                 self.settle_end(at);
@@ -34,14 +29,23 @@ impl Session {
         }
     }
 
+    #[inline]
+    pub(super) fn take_stream(&mut self, bytes: &[u8], at: At) {
+        let messages =
+            self.framed(at, |framer, hearing| framer.feed(bytes, at, |message| hearing.take(message)));
+        if let Some(messages) = messages {
+            self.note_sticky(bytes.len(), messages);
+        }
+    }
+
     /// Whatever its framing, a datagram is whole: nothing of it waits for the next one.
-    fn take_datagram(&mut self, bytes: &[u8], at: At) {
-        if self.out.framing().is_raw() {
+    pub(super) fn take_datagram(&mut self, bytes: &[u8], at: At) {
+        if self.framer.framing().is_raw() {
             self.framed(at, |framer, hearing| framer.feed(bytes, at, |message| hearing.take(message)));
         } else if self.framer.stopped() {
             self.out.counters.dropped += 1;
         } else {
-            self.framer = Framer::new(self.out.framing().clone());
+            self.framer = Framer::new(self.framer.framing().clone());
             self.framed(at, |framer, hearing| {
                 framer.feed(bytes, at, |message| hearing.take(message))?;
                 framer.finish(at, |message| hearing.take(message))
@@ -52,7 +56,7 @@ impl Session {
     /// The lesson of the sticky packet, where framing lets us know it.
     #[inline]
     fn note_sticky(&mut self, len: usize, messages: u64) {
-        if !self.out.looked_at() || self.out.framing().is_chunk() || self.out.medium() == Medium::Datagram {
+        if !self.out.looked_at() || self.framer.framing().is_chunk() || self.out.medium() == Medium::Datagram {
             return;
         }
         let left = if self.framer.stopped() { 0 } else { self.framer.held() };
@@ -106,6 +110,9 @@ impl Session {
 
     fn broken(&mut self, error: &FrameError, at: At) {
         self.note_left();
+        if self.out.leg().is_some() {
+            return self.unframed(error);
+        }
         self.out.counters.dropped += 1;
         let peer = self.out.peer().to_owned();
         let failure = Failure::new(Operation::Receive, peer, Kind::Framing, error.text());

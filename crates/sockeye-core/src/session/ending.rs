@@ -44,9 +44,10 @@ impl Session {
         if !self.out.is_sealed() {
             self.out.count_unsent();
         }
-        if self.out.looked_at() {
+        // That a relayed conversation is over is told once both its legs are.
+        if self.out.looked_at() && self.out.leg().is_none() {
             let lasted = u64::try_from(at.since(self.opened).as_nanos()).unwrap_or(u64::MAX);
-            self.out.event(What::Closed { why, counters: self.out.counters, lasted });
+            self.out.event(What::Closed { why, counters: self.out.counters, target: None, lasted });
         }
         self.out.seal();
         why

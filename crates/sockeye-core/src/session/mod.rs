@@ -5,23 +5,20 @@ mod config;
 mod cutting;
 mod ending;
 mod hearing;
-mod joined;
 mod observe;
 mod pacing;
+mod relayed;
 #[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
 
-pub use self::{
-    config::SessionConfig,
-    joined::{Half, Joined},
-};
+pub use self::{config::SessionConfig, relayed::Passed};
 use self::{hearing::Hearing, observe::Observer, pacing::Pacing};
 use crate::{
     behaviour::{Behaviour, Input, Outbox, RoomAct, Verdict},
-    event::{Counters, Ending, Event, Notice, Unsent, What},
-    frame::Framer,
+    event::{Counters, Ending, Event, Leg, Notice, Unsent, What},
+    frame::{Framer, Framing},
     limit::{DELAY_HOLD, FAULT_HOLD},
     stage::{Chain, Drawn, FaultSpec, Side},
     unit::{At, Close, Dir, Medium, Unit},
@@ -107,23 +104,34 @@ impl Session {
     /// Begins a conversation at `at`; the behaviour may speak at once.
     #[must_use]
     pub fn open(config: SessionConfig<'_>, behaviour: Box<dyn Behaviour>, at: At) -> Self {
+        Self::begin(config, behaviour, None, at)
+    }
+
+    fn begin(
+        config: SessionConfig<'_>,
+        behaviour: Box<dyn Behaviour>,
+        relayed: Option<(Leg, &Framing)>,
+        at: At,
+    ) -> Self {
         let SessionConfig { common, conn, peer, local, took, medium, side, faults, idle } = config;
         let chain = |dir| Chain::new(faults, side, dir, medium, common.detail, common.seed, conn);
         let mut out = Outbox::new(Arc::clone(common), conn, Arc::clone(&peer), medium, chain(Dir::Out));
+        out.relay(relayed.map(|(leg, _)| leg));
         out.now(at);
+        let framing = relayed.map_or(&common.framing, |(_, seen)| seen);
         if out.looked_at() {
             let took = took.map(|took| u64::try_from(took.as_nanos()).unwrap_or(u64::MAX));
             out.event(What::Opened { peer: peer.to_string(), local: local.to_owned(), took });
         }
         let observer =
-            out.looked_at().then(|| Box::new(Observer::new(&common.framing, common.charset, medium)));
+            out.looked_at().then(|| Box::new(Observer::new(framing, common.charset, medium)));
         let pacing = Pacing::new(idle, common.rate.filter(|_| medium == Medium::Stream), at);
-        let inward = chain(Dir::In);
+        let inward = if relayed.is_some() { Chain::empty() } else { chain(Dir::In) };
         let is_plain = medium == Medium::Stream && common.framing.is_bare() && faults.is_empty();
         let is_unobserved = observer.is_none() && pacing.is_none();
         let mut session = Self {
             is_mirror: is_plain && is_unobserved && behaviour.mirrors(),
-            framer: Framer::new(common.framing.clone()),
+            framer: Framer::new(framing.clone()),
             inward,
             behaviour,
             out,
@@ -378,22 +386,14 @@ impl Session {
     pub fn change_faults(&mut self, faults: &[FaultSpec], at: At) {
         let (conn, medium, common) = (self.out.conn(), self.out.medium(), self.out.common());
         let chain = |dir| Chain::new(faults, self.side, dir, medium, common.detail, common.seed, conn);
-        let (inward, outward) = (chain(Dir::In), chain(Dir::Out));
+        let outward = chain(Dir::Out);
         self.is_mirror &= faults.is_empty();
-        self.inward.swap(inward);
+        if self.out.leg().is_none() {
+            self.inward.swap(chain(Dir::In));
+        }
         self.out.now(at);
         self.out.change_faults(outward);
         self.resume(at);
-    }
-
-    /// What it hears has no place to go to for now: it is not heard, and a driver does not read.
-    pub(super) fn hold(&mut self) {
-        self.is_held = true;
-    }
-
-    /// What it hears has a place to go to again.
-    pub(super) fn release(&mut self) {
-        self.is_held = false;
     }
 
     /// Whether more should be taken from our side's typists.

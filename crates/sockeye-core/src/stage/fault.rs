@@ -138,6 +138,7 @@ pub(super) fn report(
     notes.extend(context.notes.drain(..).map(|(offset, amount)| Event {
         at,
         conn: Some(conn),
+        leg: None,
         what: What::Fault { fault: fault.into(), dir, offset, amount },
     }));
 }

@@ -58,6 +58,12 @@ pub struct FaultSpec {
     make: Make,
 }
 
+impl PartialEq for FaultSpec {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
 impl fmt::Debug for FaultSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)

@@ -5,9 +5,9 @@
 mod course;
 mod damage;
 mod framing;
-mod joined;
 mod limits;
 mod orders;
+mod relayed;
 mod replies;
 mod rig;
 mod rules;

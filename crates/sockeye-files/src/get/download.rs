@@ -59,7 +59,7 @@ pub(super) struct EventSender {
 impl EventSender {
     pub(super) fn tell(&self, what: What) {
         // A view that is gone has no use for it.
-        let _ = self.events.blocking_send(vec![Event { at: self.clock.now(), conn: None, what }]);
+        let _ = self.events.blocking_send(vec![Event { at: self.clock.now(), conn: None, leg: None, what }]);
     }
 }
 

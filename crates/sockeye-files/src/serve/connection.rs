@@ -124,9 +124,9 @@ impl Connection {
         if shared.run.detail.has_messages() {
             let at = shared.run.clock.now();
             let lasted = u64::try_from(at.since(began).as_nanos()).unwrap_or(u64::MAX);
-            let what = What::Closed { why, counters, lasted };
+            let what = What::Closed { why, counters, target: None, lasted };
             // A view that is gone has no use for it.
-            let _ = shared.run.events.send(vec![Event { at, conn: Some(conn), what }]).await;
+            let _ = shared.run.events.send(vec![Event { at, conn: Some(conn), leg: None, what }]).await;
         }
     }
 
@@ -232,7 +232,7 @@ impl Connection {
     }
 
     async fn tell(&self, what: What) {
-        let event = Event { at: self.now(), conn: Some(self.conn), what };
+        let event = Event { at: self.now(), conn: Some(self.conn), leg: None, what };
         let _ = self.shared.run.events.send(vec![event]).await;
     }
 }

@@ -70,7 +70,7 @@ pub async fn serve(plan: ServePlan, context: RunContext) -> Result<Report, Failu
     let tracker = TaskTracker::new();
     let shown = listener.shown();
     let mut listening = JoinSet::new();
-    let gate = Gate::new(accept::room(plan.limits.max_connections), plan.limits.full);
+    let gate = Gate::new(accept::room(plan.limits.max_connections, 1), plan.limits.full);
     let access = Arc::new(plan.access);
     let take = taker(shared, offering, tracker.clone());
     listening.spawn(accept::accept(listener, gate, access, Arc::clone(&run), take));

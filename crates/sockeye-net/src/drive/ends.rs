@@ -17,6 +17,21 @@ use crate::{
 };
 
 impl<L: Link> Drive<L> {
+    /// Whether a fault ends it before anything has passed.
+    pub(crate) fn is_over_at_once(&mut self) -> bool {
+        let at = self.hub.run.clock.now();
+        if self.session.wake().is_some_and(|due| due <= at) {
+            self.session.tick(at);
+        }
+        self.session.closing().is_some()
+    }
+
+    /// Ends it for the reason `why`.
+    pub(crate) fn close(&mut self, close: Close, why: Ending) {
+        let at = self.hub.run.clock.now();
+        self.session.close(close, why, at);
+    }
+
     /// A peer that is not read, because it has said that it sends no more or because we may not hear it now, can still
     /// go away.
     pub(super) fn look_for_hang_up(&mut self, cx: &mut Context<'_>, at: At) {

@@ -84,6 +84,15 @@ impl Listener {
         }
     }
 
+    /// The addresses it listens on; none for Unix.
+    #[must_use]
+    pub fn addresses(&self) -> Vec<SocketAddr> {
+        match &self.sockets {
+            Sockets::Tcp(sockets) => sockets.iter().filter_map(|socket| socket.local_addr().ok()).collect(),
+            Sockets::Unix(..) => Vec::new(),
+        }
+    }
+
     /// Whether it is of TCP, and reached from this machine alone.
     #[must_use]
     pub fn is_loopback(&self) -> bool {

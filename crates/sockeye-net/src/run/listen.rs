@@ -187,7 +187,7 @@ impl Service {
         let listener = Listener::bind(&self.plan.address, self.plan.family).await?;
         let shown = listener.shown();
         let limits = &self.plan.conduct.limits;
-        let gate = Gate::new(accept::room(limits.max_connections), limits.full);
+        let gate = Gate::new(accept::room(limits.max_connections, 1), limits.full);
         let access = Arc::new(self.plan.access.clone());
         let (service, run) = (Arc::clone(self), Arc::clone(&self.hub.run));
         ears.spawn(accept::accept(listener, gate, access, run, move |accepted, permit| {

@@ -3,6 +3,7 @@
 
 mod connect;
 mod listen;
+mod relay;
 
 use sockeye_core::{behaviour::Common, event::EventDetail, plan::Conduct, unit::Medium};
 
@@ -10,6 +11,7 @@ use crate::clock::Clock;
 
 pub use connect::connect;
 pub use listen::listen;
+pub use relay::{Relays, relay};
 
 fn common(conduct: &Conduct, clock: &Clock, detail: EventDetail, rate: Option<u64>) -> Common {
     Common {

@@ -14,9 +14,10 @@ use crate::accept::{Calm, Gate, room};
 
 #[test]
 fn room_is_what_was_asked_for_within_what_there_is() {
-    assert_eq!(room(10), 10);
-    assert_eq!(room(0), 1, "a listener that lets nobody in is none");
-    let all = room(usize::MAX);
+    assert_eq!(room(10, 1), 10);
+    assert_eq!(room(0, 1), 1, "a listener that lets nobody in is none");
+    let all = room(usize::MAX, 1);
+    assert_eq!(room(usize::MAX, 2), all / 2);
     assert!(all < sockeye_sys::raise_descriptor_limit());
 }
 

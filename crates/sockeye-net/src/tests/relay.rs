@@ -1,79 +1,39 @@
-//! Two sessions joined between two links: what a relay will be, driven by a loop of a few lines.
+//! Two links and what passes between them: all of it, both ways at once, and each end as itself.
 
-use std::{
-    future::poll_fn,
-    sync::Arc,
-    task::{Context, Poll},
-};
+use std::sync::Arc;
 
 use sockeye_core::{
-    behaviour::Forward,
-    event::{Ending, EventDetail},
+    event::{Ending, EventDetail, Leg},
+    frame::Framing,
     rule::Dice,
-    session::{Half, Joined, Session, SessionConfig},
+    session::{Session, SessionConfig},
     stage::{FaultSpec, Side},
-    unit::{At, Medium, Unit},
+    unit::{At, Medium},
 };
-use tokio::io::{AsyncReadExt as _, AsyncWrite as _, AsyncWriteExt as _, DuplexStream, duplex};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex};
 
 use super::hub;
-use crate::{hub::Hub, link::Link};
+use crate::{
+    drive::{Drive, Pair},
+    hub::Hub,
+};
 
 const MUCH: usize = 64 << 20;
 
-fn half(hub: &Arc<Hub>, conn: u64, faults: &[FaultSpec]) -> Session {
+fn leg(hub: &Arc<Hub>, leg: Leg, link: DuplexStream, faults: &[FaultSpec]) -> Drive<DuplexStream> {
     let config = SessionConfig {
         common: &hub.common,
-        conn,
+        conn: 1,
         peer: "tcp://192.0.2.1:1".into(),
         local: "tcp://192.0.2.2:2",
         took: None,
         medium: Medium::Stream,
-        side: Side::Server,
+        side: if leg == Leg::Client { Side::Server } else { Side::Client },
         faults,
         idle: None,
     };
-    Session::open(config, Box::new(Forward), At::START)
-}
-
-/// Drives both halves as far as their links let them; ready once both are over.
-fn turn(
-    joined: &mut Joined,
-    links: &mut [DuplexStream; 2],
-    buffer: &mut Vec<u8>,
-    cx: &mut Context<'_>,
-) -> Poll<()> {
-    let at = At::START;
-    loop {
-        let mut moved = false;
-        for (half, index) in [(Half::Left, 0), (Half::Right, 1)] {
-            let link = &mut links[index];
-            while joined.half(half).out().has_front() {
-                let Poll::Ready(sent) = link.poll_send(cx, joined.half(half).out().front()) else { break };
-                joined.wrote(half, sent.unwrap(), at);
-                moved = true;
-            }
-            if joined.half(half).out().fin_due() && std::pin::Pin::new(link).poll_shutdown(cx).is_ready() {
-                joined.half(half).out().fin_done();
-                moved = true;
-            }
-            if !joined.half(half).wants_input() {
-                continue;
-            }
-            buffer.clear();
-            if let Poll::Ready(read) = links[index].poll_receive(cx, buffer) {
-                let unit = if read.unwrap() == 0 { Unit::End } else { Unit::Data(buffer) };
-                joined.receive(half, unit, at);
-                moved = true;
-            }
-        }
-        if [Half::Left, Half::Right].iter().all(|half| joined.half(*half).is_done()) {
-            return Poll::Ready(());
-        }
-        if !moved {
-            return Poll::Pending;
-        }
-    }
+    let session = Session::open_leg(config, leg, &Framing::raw(), At::START);
+    Drive::new(link, session, Arc::clone(hub), 1, None)
 }
 
 /// Says `total` bytes and hears as many, both at once.
@@ -112,21 +72,16 @@ fn mixed(sum: u64, bytes: &[u8]) -> u64 {
 #[tokio::test]
 async fn sixty_four_mebibytes_pass_both_ways_at_once() {
     let (hub, _seen) = hub(EventDetail::Summary);
-    let mut joined = Joined::new(half(&hub, 1, &[]), half(&hub, 2, &[]));
     let (left, client) = duplex(64 * 1024);
     let (right, server) = duplex(16 * 1024);
-    let relay = tokio::spawn(async move {
-        let (mut links, mut buffer) = ([left, right], Vec::with_capacity(64 * 1024));
-        poll_fn(|cx| turn(&mut joined, &mut links, &mut buffer, cx)).await;
-        [Half::Left, Half::Right].map(|half| {
-            let why = joined.half(half).orderly();
-            (joined.half(half).finish(why, At::START), *joined.half(half).counters())
-        })
-    });
+    let pair = Pair::new(leg(&hub, Leg::Client, left, &[]), leg(&hub, Leg::Target, right, &[]));
+    let relay = tokio::spawn(pair);
     let (client, server) = tokio::join!(talk(client, 1, MUCH), talk(server, 2, MUCH));
+    let outcome = relay.await.unwrap();
     assert_eq!((client.0, server.0), (server.1, client.1), "each heard what the other said");
-    for (why, counters) in relay.await.unwrap() {
-        assert!(matches!(why, Ending::PeerClosed | Ending::Closed));
+
+    assert!(matches!(outcome.why, Ending::PeerClosed | Ending::Closed), "{outcome:?}");
+    for counters in [outcome.client, outcome.target] {
         assert_eq!((counters.bytes_in, counters.bytes_out, counters.dropped), (MUCH as u64, MUCH as u64, 0));
     }
 }

@@ -61,3 +61,10 @@ amplifies = --reply { $reply } can answer a forged datagram with more than three
 amplifies-hint = bind 127.0.0.1, or say --allow-amplification if everybody who can reach it is trusted
 unix-not-on-windows = Unix sockets are not available on Windows
 unix-abstract-linux-only = only Linux has abstract names of Unix sockets; give it a path
+
+relay-kinds = a stream and datagrams cannot be relayed to each other: { $target } is of the other kind
+relay-kinds-hint = give both ends as TCP or unix:, or both as udp://
+relay-itself = { $target } is this relay's own address: every connection would make another one, for ever
+relay-itself-hint = give the address of the server that is to be reached
+order-fault-missing = '/fault' needs a fault behind it: /fault latency=100ms
+order-none = '{ $line }' is no command here: /fault SPEC adds a fault, /faults lists them, /clear takes all away

@@ -61,3 +61,10 @@ amplifies = --reply { $reply } 会用三倍以上的数据应答一个伪造的�
 amplifies-hint = 绑定 127.0.0.1；如果能访问它的人都可信，就加 --allow-amplification
 unix-not-on-windows = Windows 上没有 Unix 套接字
 unix-abstract-linux-only = 只有 Linux 的 Unix 套接字有抽象名称；请给它一个路径
+
+relay-kinds = 流与数据报不能互相转发：{ $target } 是另一类
+relay-kinds-hint = 两端都用 TCP 或 unix:，或者都用 udp://
+relay-itself = { $target } 就是这个转发自己的地址：每条连接都会再生出一条，永无止境
+relay-itself-hint = 请给出真正要到达的服务器地址
+order-fault-missing = '/fault' 后面要写一种故障：/fault latency=100ms
+order-none = { $line } 在这里不是命令：/fault SPEC 添加故障，/faults 列出，/clear 全部去掉

@@ -176,7 +176,7 @@ impl Run<'_> {
         let has_summary = result.is_ok() || job.display.is_for_programs();
         let JobOutcome { failed, code, summary } = end(result, &job.plan, self.clock, self.shutdown);
         let at = self.clock.now();
-        let event = |what| Event { at, conn: None, what };
+        let event = |what| Event { at, conn: None, leg: None, what };
         let mut last: Vec<Event> = failed.into_iter().map(|failed| event(What::Failed(failed))).collect();
         if has_summary {
             last.push(event(What::Summary(summary)));

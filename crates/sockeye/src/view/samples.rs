@@ -35,7 +35,7 @@ pub(crate) fn context() -> ViewContext {
 
 /// An event 123 ms after the beginning.
 pub(crate) fn event(conn: impl Into<Option<Conn>>, what: What) -> Event {
-    Event { at: At(Duration::from_millis(123)), conn: conn.into(), what }
+    Event { at: At(Duration::from_millis(123)), conn: conn.into(), leg: None, what }
 }
 
 /// A message received.
@@ -51,7 +51,7 @@ pub(crate) fn sent(conn: Conn, data: &[u8]) -> Event {
 /// A conversation over.
 pub(crate) fn closed(conn: Conn, why: Ending) -> Event {
     let counters = Counters { bytes_in: 5, messages_in: 1, reads: 1, ..Counters::default() };
-    event(conn, What::Closed { why, counters, lasted: 1_500_000_000 })
+    event(conn, What::Closed { why, counters, target: None, lasted: 1_500_000_000 })
 }
 
 /// A run over.

@@ -1,13 +1,15 @@
 //! What a conversation has for others: for the room that it shares with them, or for the one that it is joined to.
 
 use super::Outbox;
-use crate::behaviour::RoomAct;
+use crate::{behaviour::RoomAct, event::Leg};
 
 /// What a conversation has heard for the one it is joined to.
 #[derive(Debug, Default)]
 pub struct HandedOver {
-    /// What came, in order.
+    /// What came, in order: of a stream, or one datagram.
     pub bytes: Vec<u8>,
+    /// Whether anything came, be it an empty datagram.
+    pub is_unit: bool,
     /// Whether the peer's end came behind that.
     pub is_end: bool,
 }
@@ -16,14 +18,28 @@ impl HandedOver {
     /// Whether there is nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.bytes.is_empty() && !self.is_end
+        !self.is_unit && !self.is_end
     }
 }
 
 impl Outbox {
     /// What was heard is for the conversation that this one is joined to.
     pub fn hand_over(&mut self, bytes: &[u8]) {
-        self.buffers().handed_over.bytes.extend_from_slice(bytes);
+        let handed_over = &mut self.buffers().handed_over;
+        handed_over.bytes.extend_from_slice(bytes);
+        handed_over.is_unit = true;
+    }
+
+    /// Which leg of a relayed conversation this is, if it is one.
+    pub(crate) fn relay(&mut self, leg: Option<Leg>) {
+        self.leg = leg;
+    }
+
+    /// Which leg of a relayed conversation this is.
+    #[must_use]
+    #[inline]
+    pub fn leg(&self) -> Option<Leg> {
+        self.leg
     }
 
     /// So is the peer's end.

@@ -85,8 +85,11 @@ impl Outbox {
     /// The first `n` bytes of `front` were written.
     #[inline]
     pub fn wrote(&mut self, n: usize) {
-        if self.tells_by_datagram() {
-            let message = self.looked_at().then(|| self.unframed(self.front()));
+        if self.tells_by_write() {
+            let written = self.front().get(..n).unwrap_or_default();
+            // What a relay passes on as it came was told when it came.
+            let is_news = self.looked_at() && (self.leg.is_none() || !self.outward.is_empty());
+            let message = is_news.then(|| self.unframed(written));
             self.sent(message);
         }
         self.counters.bytes_out += n as u64;
@@ -205,9 +208,10 @@ impl Outbox {
         found.filter(|_| whole).unwrap_or_else(|| datagram.into())
     }
 
-    /// Whether a datagram is only known by its bytes once it leaves: faults may have reordered or damaged it.
+    /// Whether what leaves is only known by its bytes: faults may have reordered or damaged a datagram, and what a relay passes
+    /// on has no edges of its own.
     #[inline]
-    pub(super) fn tells_by_datagram(&self) -> bool {
-        self.medium == Medium::Datagram && !self.outward.is_empty()
+    pub(super) fn tells_by_write(&self) -> bool {
+        self.leg.is_some() || (self.medium == Medium::Datagram && !self.outward.is_empty())
     }
 }

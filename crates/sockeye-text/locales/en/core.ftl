@@ -383,6 +383,7 @@ about-limit-wait = how long connect waits for (more) answers to what it said
 about-limit-wait-datagram = the same for what a pipe said over UDP
 about-limit-grace = longest time for finishing after the first stop signal
 about-limit-outbox = answers waiting for one peer to read them; above it nothing more is read from that peer
+about-limit-leg = bytes waiting in one direction of a relayed conversation; above it nothing more is read there
 about-limit-outbox-messages = the same in messages, however short they are
 about-limit-notsent = unsent bytes the kernel takes from us for one connection
 about-limit-fault-hold = bytes held by faults in one direction of one conversation

@@ -88,3 +88,10 @@ flag-version = Print version
 flag-help-less = Print help (see a summary with '-h')
 flag-explain-words = A word, as RST, 粘包 or TIME_WAIT; an exit code; without one: what there is
 flag-explain-all = All of it, as a booklet
+flag-relay-listen = Where clients come in: PORT (this machine only), '*:PORT', udp://PORT, unix:/path
+flag-target = Where they are taken: HOST:PORT, udp://HOST:PORT, unix:/path
+flag-control = Read /fault SPEC, /faults and /clear from this Unix socket too, a line each
+flag-relay-idle-timeout = Close a conversation in which nothing passes for so long [default: never; UDP: 30 s]
+flag-relay-frame = How messages are cut to be shown: line, len=4,le, modbus-tcp … (what passes stays as it is)
+flag-relay-checksum = The checksum that messages have, to be verified where they are shown
+flag-relay-connect-timeout = The longest time the target may take, before the client is reset

@@ -88,3 +88,10 @@ flag-version = 显示版本
 flag-help-less = 显示帮助 (摘要见 '-h')
 flag-explain-words = 一个词，如 RST、粘包 或 TIME_WAIT；一个退出码；不写则列出全部
 flag-explain-all = 全部内容，作为一本小册子
+flag-relay-listen = 客户端从哪里进来：PORT（仅本机）、'*:PORT'、udp://PORT、unix:/path
+flag-target = 把它们带到哪里：HOST:PORT、udp://HOST:PORT、unix:/path
+flag-control = 也从这个 Unix 套接字读取 /fault SPEC、/faults 和 /clear，一行一条
+flag-relay-idle-timeout = 这么久没有任何东西通过就关闭会话 [默认：从不；UDP：30 秒]
+flag-relay-frame = 显示时如何切分消息：line、len=4,le、modbus-tcp …（通过的数据原样不变）
+flag-relay-checksum = 消息带有的校验和，显示时加以校验
+flag-relay-connect-timeout = 等目标连上的最长时间，之后重置客户端

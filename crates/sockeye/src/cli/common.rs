@@ -205,30 +205,52 @@ enum WhenFull {
     Refuse,
 }
 
-/// What is shown, and how.
+/// What is shown, and how, wherever it goes.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "heading-display")]
-pub(crate) struct Appearance {
+pub(crate) struct Sight {
     #[arg(long, conflicts_with = "json")]
     hex: bool,
     #[arg(long, conflicts_with = "json")]
     text: bool,
-    #[arg(long, conflicts_with_all = ["hex", "text", "json"])]
-    raw: bool,
     #[command(flatten)]
     watching: Watching,
     #[arg(long)]
     ascii: bool,
 }
 
-impl Appearance {
-    /// What is shown where `ends` lead, of a run in this role.
-    pub(crate) fn display(&self, role: Role, ends: Ends, charset: Option<Charset>) -> Display {
-        let show = match (self.hex, self.text) {
+impl Sight {
+    fn show(&self) -> Show {
+        match (self.hex, self.text) {
             (true, true) => Show::Both,
             (true, false) => Show::Hex,
             (false, _) => Show::Text,
-        };
+        }
+    }
+
+    /// What is shown of a run in this role that people see as a transcript, wherever that goes.
+    pub(crate) fn display(&self, role: Role) -> Display {
+        let kind = self.watching.kind(ViewKind::Transcript);
+        let signs = if self.ascii { Signs::Ascii } else { Signs::Unicode };
+        Display { role, kind, show: self.show(), signs, color: self.watching.color }
+    }
+}
+
+/// What is shown, and how, where received bytes may be the output.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "heading-display")]
+pub(crate) struct Appearance {
+    #[command(flatten)]
+    sight: Sight,
+    #[arg(long, conflicts_with_all = ["hex", "text", "json"])]
+    raw: bool,
+}
+
+impl Appearance {
+    /// What is shown where `ends` lead, of a run in this role.
+    pub(crate) fn display(&self, role: Role, ends: Ends, charset: Option<Charset>) -> Display {
+        let shown = self.sight.display(role);
+        let show = shown.show;
         let form = match (charset, show) {
             _ if self.raw => Form::Bytes,
             (_, Show::Hex) => Form::Hex,
@@ -236,14 +258,12 @@ impl Appearance {
             (Some(_), Show::Text) => Form::Text,
             (None, Show::Text) => Form::Bytes,
         };
-        let is_transcript = ends.output == End::Terminal && !self.raw;
-        if self.raw && self.watching.quiet {
-            let (kind, signs) = (ViewKind::QuietRaw, Signs::Unicode);
-            return Display { role, kind, show, signs, color: self.watching.color };
-        }
-        let kind = self.watching.kind(if is_transcript { ViewKind::Transcript } else { ViewKind::Raw(form) });
-        let signs = if self.ascii { Signs::Ascii } else { Signs::Unicode };
-        Display { role, kind, show, signs, color: self.watching.color }
+        let kind = match shown.kind {
+            ViewKind::Quiet if self.raw => ViewKind::QuietRaw,
+            ViewKind::Transcript if self.raw || ends.output != End::Terminal => ViewKind::Raw(form),
+            kind => kind,
+        };
+        Display { kind, ..shown }
     }
 }
 

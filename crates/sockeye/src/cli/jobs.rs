@@ -220,7 +220,7 @@ fn quick(messages: &dyn TableLike, at: &Range<usize>) -> Result<(), Mistake> {
 fn listens(job: &Job) -> Result<(), String> {
     let name = job.name.as_deref().unwrap_or_default();
     match job.plan {
-        Plan::Listen(_) | Plan::Serve(_) => Ok(()),
+        Plan::Listen(_) | Plan::Serve(_) | Plan::Relay(_) => Ok(()),
         Plan::Connect(_) => Err(usage::never_listens(name, "connect")),
         Plan::Get(_) => Err(usage::never_listens(name, "get")),
     }

@@ -42,7 +42,7 @@ pub(super) fn end(
     let ended_itself = report.ending.is_some_and(|ending| ending != Ending::Stopped);
     let failed = match plan {
         Plan::Listen(plan) => report.failure.clone().or_else(|| of_first(&report, plan)),
-        Plan::Serve(_) | Plan::Get(_) => report.failure.clone(),
+        Plan::Serve(_) | Plan::Get(_) | Plan::Relay(_) => report.failure.clone(),
         // Whatever came after it: what was to come has come.
         Plan::Connect(plan) if plan.script.expect.is_some() && report.verdict == Verdict::Met => None,
         // Who stops it does not wait for answers any more.
@@ -59,7 +59,8 @@ pub(super) fn end(
             failure::code_of(signal)
         }
         // Work left undone; a listener that has drained is done.
-        (Some(signal), Plan::Listen(_) | Plan::Serve(_), _) if report.drained == Drained::Part => {
+        (Some(signal), Plan::Listen(_) | Plan::Serve(_) | Plan::Relay(_), _)
+            if report.drained == Drained::Part => {
             failure::code_of(signal)
         }
         (_, _, Some(failed)) => failure::code(failed),

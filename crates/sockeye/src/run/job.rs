@@ -8,7 +8,7 @@ use sockeye_core::{
     event::{EventDetail, Failure},
     frame::Framing,
     limit::Limits,
-    plan::{ConnectPlan, GetPlan, ListenPlan, ServePlan},
+    plan::{ConnectPlan, GetPlan, ListenPlan, RelayPlan, ServePlan},
 };
 use sockeye_net::{Clock, Report, RunContext};
 
@@ -79,6 +79,8 @@ pub(crate) enum Plan {
     Serve(ServePlan),
     /// Fetch files.
     Get(GetPlan),
+    /// Stand between two ends.
+    Relay(RelayPlan),
 }
 
 impl Plan {
@@ -89,6 +91,9 @@ impl Plan {
             Self::Listen(plan) => Box::pin(sockeye_net::run::listen(plan, context)).await,
             Self::Serve(plan) => Box::pin(sockeye_files::serve(plan, context)).await,
             Self::Get(plan) => Box::pin(sockeye_files::get(plan, context)).await,
+            Self::Relay(plan) => {
+                Box::pin(sockeye_net::run::relay(plan, context, async |_| Ok(()))).await
+            }
         }
     }
 
@@ -98,13 +103,16 @@ impl Plan {
             Self::Listen(plan) => &plan.address,
             Self::Serve(plan) => &plan.address,
             Self::Get(plan) => &plan.target,
+            Self::Relay(plan) => plan.shown(),
         }
     }
 
     /// How messages read as text and how they are cut.
     fn reading(&self) -> (Charset, Framing) {
         match self {
-            Self::Connect(ConnectPlan { conduct, .. }) | Self::Listen(ListenPlan { conduct, .. }) => {
+            Self::Connect(ConnectPlan { conduct, .. })
+            | Self::Listen(ListenPlan { conduct, .. })
+            | Self::Relay(RelayPlan { conduct, .. }) => {
                 (conduct.charset, conduct.framing.clone())
             }
             Self::Serve(_) | Self::Get(_) => (Charset::utf8(), Framing::raw()),
@@ -113,7 +121,9 @@ impl Plan {
 
     pub(super) fn limits(&self) -> &Limits {
         match self {
-            Self::Connect(ConnectPlan { conduct, .. }) | Self::Listen(ListenPlan { conduct, .. }) => {
+            Self::Connect(ConnectPlan { conduct, .. })
+            | Self::Listen(ListenPlan { conduct, .. })
+            | Self::Relay(RelayPlan { conduct, .. }) => {
                 &conduct.limits
             }
             Self::Serve(plan) => &plan.limits,
@@ -123,7 +133,9 @@ impl Plan {
 
     fn admits(&self) -> Admits {
         match self {
-            Self::Listen(ListenPlan { access, .. }) | Self::Serve(ServePlan { access, .. })
+            Self::Listen(ListenPlan { access, .. })
+            | Self::Serve(ServePlan { access, .. })
+            | Self::Relay(RelayPlan { access, .. })
                 if access.is_listed() =>
             {
                 Admits::Listed
@@ -138,7 +150,7 @@ impl Plan {
                 let folder = std::path::absolute(&plan.folder).unwrap_or_else(|_| plan.folder.clone());
                 Some(Offer { folder: folder.display().to_string(), dialects: plan.dialects })
             }
-            Self::Connect(_) | Self::Listen(_) | Self::Get(_) => None,
+            Self::Connect(_) | Self::Listen(_) | Self::Get(_) | Self::Relay(_) => None,
         }
     }
 }

@@ -33,6 +33,12 @@ const GET: &[Example] = &[
     ("example-get-web", "sockeye get http://10.0.0.7:8000/big.iso --sha256 9f86d0..."),
     ("example-get-tutorial", "sockeye get 10.0.0.7:7788 a.txt --dialect name -o b.txt"),
 ];
+const RELAY: &[Example] = &[
+    ("example-relay-watch", "sockeye relay 9000 127.0.0.1:8888"),
+    ("example-relay-modbus", "sockeye relay 5020 10.0.0.7:502 --frame modbus-tcp --hex --log modbus.log"),
+    ("example-relay-bad", "sockeye relay 9000 10.0.0.7:6379 --fault latency=100ms,jitter=20ms \\\n  \
+         --down bandwidth=1MB --seed 42"),
+];
 const RUN: &[Example] = &[
     ("example-run-save", "sockeye listen 8888 --reply echo --save jobs.toml:device"),
     ("example-run-all", "sockeye run jobs.toml"),
@@ -79,6 +85,7 @@ pub(super) fn of(command: &str) -> Option<String> {
         "listen" => LISTEN,
         "serve" => SERVE,
         "get" => GET,
+        "relay" => RELAY,
         "run" => RUN,
         "explain" => EXPLAIN,
         "limits" => LIMITS,

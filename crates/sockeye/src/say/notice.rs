@@ -7,7 +7,7 @@ use sockeye_core::{
 };
 use sockeye_text::text;
 
-use super::{bytes, lasted, safe, say, words};
+use super::{bytes, lasted, relay, safe, say, words};
 
 /// Bytes that are shown of what never became a message.
 const SHOWN: usize = 64;
@@ -25,6 +25,8 @@ pub(crate) fn notice(notice: &Notice) -> String {
             say!("attempt-failed", attempt = *attempt, failure = safe(&words(&failure.text())))
         }
         Notice::Members(members) => list(members),
+        Notice::Faults(list) => words(&relay::faults(list)),
+        Notice::Unframed { detail } => say!("relay-unframed", detail = safe(&words(detail))),
         Notice::NoSuchConn(conn) => say!("no-such-conversation", conn = *conn),
         Notice::Unfinished { len, data } => {
             let shown = data.get(..data.len().min(SHOWN)).unwrap_or_default();

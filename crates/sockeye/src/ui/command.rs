@@ -4,9 +4,12 @@
 use std::time::Duration;
 
 use sockeye_core::{address::nearest, charset, rule::quantity};
-use sockeye_net::To;
+use sockeye_net::{FaultOrder, To};
 
-use crate::{say::terminal as say, view::Role};
+use crate::{
+    say::{relay, terminal as say, words},
+    view::Role,
+};
 
 /// What somebody wants.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +32,8 @@ pub(crate) enum Command {
     Info(To),
     /// Who is connected.
     List,
+    /// Change the faults of a relay.
+    Faults(FaultOrder),
     /// Which commands there are.
     Help,
     /// Leave.
@@ -48,11 +53,16 @@ const OF_CONNECT: [&str; 9] = ["help", "hex", "file", "every", "half", "close", 
 const OF_LISTEN: [&str; 12] =
     ["to", "all", "help", "hex", "file", "every", "half", "close", "reset", "info", "list", "quit"];
 
+const OF_RELAY: [&str; 5] = ["fault", "faults", "clear", "help", "quit"];
+
 /// Reads a line; the error is a sentence.
 ///
 /// # Errors
 /// An unknown command (with the nearest one), or one without what it needs.
 pub(crate) fn read(line: &str, role: Role) -> Result<Command, String> {
+    if role == Role::Relay {
+        return of_relay(line);
+    }
     let text = |text: &str| Ok(Command::Say(To::Default, Words::Text(text.to_owned())));
     let Some(rest) = line.strip_prefix('/') else { return text(line) };
     if rest.starts_with('/') {
@@ -60,10 +70,7 @@ pub(crate) fn read(line: &str, role: Role) -> Result<Command, String> {
     }
     let (word, argument) = rest.split_once(' ').unwrap_or((rest, ""));
     let given = argument.trim();
-    let known = match role {
-        Role::Connect => OF_CONNECT.as_slice(),
-        Role::Listen => OF_LISTEN.as_slice(),
-    };
+    let known = if role == Role::Connect { OF_CONNECT.as_slice() } else { OF_LISTEN.as_slice() };
     if !known.contains(&word) {
         return Err(say::unknown(word, nearest::nearest(word, known.iter().copied())));
     }
@@ -83,6 +90,20 @@ pub(crate) fn read(line: &str, role: Role) -> Result<Command, String> {
         "list" => Ok(Command::List),
         "quit" => Ok(Command::Quit),
         _ => Ok(Command::Help),
+    }
+}
+
+/// Reads a line at a relay, which says nothing itself.
+fn of_relay(line: &str) -> Result<Command, String> {
+    let Some(rest) = line.strip_prefix('/') else { return Err(relay::says_nothing()) };
+    let word = rest.split_whitespace().next().unwrap_or_default();
+    match word {
+        "help" => Ok(Command::Help),
+        "quit" => Ok(Command::Quit),
+        _ if OF_RELAY.contains(&word) => {
+            FaultOrder::parse(line).map(Command::Faults).map_err(|why| words(&why))
+        }
+        _ => Err(say::unknown(word, nearest::nearest(word, OF_RELAY.iter().copied()))),
     }
 }
 
@@ -128,8 +149,8 @@ fn every(to: To, argument: &str) -> Result<Command, String> {
 fn whom(word: &str, given: &str, role: Role) -> Result<To, String> {
     match (role, given) {
         (Role::Connect, _) => Ok(To::Default),
-        (Role::Listen, "") => Err(say::wants_number(word)),
-        (Role::Listen, number) => conn(number),
+        (_, "") => Err(say::wants_number(word)),
+        (_, number) => conn(number),
     }
 }
 

@@ -127,7 +127,7 @@ impl ConditionalEventHandler for ClearOrLeave {
             return Some(Cmd::Kill(Movement::WholeLine));
         }
         let mut pressed = self.pressed.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.role == Role::Listen || pressed.is_some_and(|before| before.elapsed() < TWICE) {
+        if self.role != Role::Connect || pressed.is_some_and(|before| before.elapsed() < TWICE) {
             return Some(Cmd::Interrupt);
         }
         *pressed = Some(Instant::now());

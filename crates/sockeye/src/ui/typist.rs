@@ -115,7 +115,7 @@ impl Typist {
     pub(crate) fn end(&mut self) -> Next {
         match self.typing.role {
             Role::Connect => self.order(To::Default, Action::SayNoMore),
-            Role::Listen => {
+            Role::Listen | Role::Relay => {
                 self.shutdown.pull(Cause::Asked);
                 Next::Over
             }
@@ -139,10 +139,12 @@ impl Typist {
             Command::Reset(to) => self.order(to, Action::Reset),
             Command::Info(to) => self.order(to, Action::Info),
             Command::List => self.order(To::All, Action::List),
+            Command::Faults(order) => self.order(To::All, Action::Faults(order)),
             Command::Help => {
                 self.teller.tell(&match self.typing.role {
                     Role::Connect => say::connect_help(self.typing.medium),
                     Role::Listen => say::listen_help(self.typing.medium),
+                    Role::Relay => crate::say::relay::help(),
                 });
                 Next::Line
             }

@@ -13,12 +13,12 @@ use data_encoding::BASE64;
 use serde_json::Value;
 use sockeye_core::{
     charset::{self, Charset, Decoder, Piece},
-    event::{Conn, Counters, Event, Failure, Served, Summary, What},
+    event::{Counters, Event, Failure, Leg, Served, Summary, What},
     frame::Check,
     unit::{At, Dir},
 };
 
-use super::{Banner, Page, View, ViewContext};
+use super::{Banner, Page, View, ViewContext, relayed};
 use crate::{failure, say};
 
 /// What one line may be: JSON Schema 2020-12. Tests hold every line to it, and docs/EVENTS.md.
@@ -84,9 +84,14 @@ impl<'a> Line<'a> {
         }
     }
 
-    fn conn(&mut self, conn: Option<Conn>) -> &mut Self {
-        match conn {
-            Some(conn) => self.number("conn", conn),
+    /// In which conversation it happened, and on which of its legs.
+    fn about(&mut self, event: &Event) -> &mut Self {
+        if let Some(conn) = event.conn {
+            self.number("conn", conn);
+        }
+        match event.leg {
+            Some(Leg::Client) => self.text("leg", "client"),
+            Some(Leg::Target) => self.text("leg", "target"),
             None => self,
         }
     }
@@ -219,13 +224,22 @@ impl Json {
         line.out.extend_from_slice(b"}\n");
     }
 
+    /// Which way it went: from and to our end, or, where it was relayed, up from the client or down to it.
+    fn dir(&self, event: &Event, way: Dir) -> &'static str {
+        match event.leg.map(|leg| relayed::way(leg, way)) {
+            None => dir(way),
+            Some(Dir::In) => "up",
+            Some(Dir::Out) => "down",
+        }
+    }
+
     fn message(&mut self, event: &Event, way: Dir, data: &[u8], page: &mut Page) {
         let kind = match way {
             Dir::In => "recv",
             Dir::Out => "sent",
         };
         let mut line = Line::begin(page, kind);
-        line.conn(event.conn).text("dir", dir(way)).number("len", data.len() as u64);
+        line.about(event).text("dir", self.dir(event, way)).number("len", data.len() as u64);
         let joined = matches!(event.what, What::Recv { joined: 1.., .. });
         match (!joined).then(|| text_of(&mut self.decoder, data)).flatten() {
             Some(text) => {
@@ -261,8 +275,9 @@ impl Json {
 
     fn opened(&self, event: &Event, ends: [&str; 2], took: Option<u64>, page: &mut Page) {
         let [peer, local] = ends;
-        let mut line = Line::begin(page, "opened");
-        line.conn(event.conn).text("peer", peer).text("local", local);
+        let kind = if event.leg == Some(Leg::Target) { "connected" } else { "opened" };
+        let mut line = Line::begin(page, kind);
+        line.about(event).text("peer", peer).text("local", local);
         if let Some(nanos) = took {
             line.number("connect_us", nanos / 1_000);
         }
@@ -270,20 +285,24 @@ impl Json {
     }
 
     fn closed(&self, event: &Event, page: &mut Page) {
-        let What::Closed { why, counters, lasted } = &event.what else { return };
+        let What::Closed { why, counters, target, lasted } = &event.what else { return };
         let mut line = Line::begin(page, "closed");
-        line.conn(event.conn).value("why", &serde_json::to_value(why).unwrap_or(Value::Null));
+        line.about(event).value("why", &serde_json::to_value(why).unwrap_or(Value::Null));
         line.counters(counters)
             .number("suppressed", counters.suppressed)
             .number("dropped", counters.dropped)
             .number("unsent", counters.unsent)
             .seconds("duration", *lasted);
+        if let Some(target) = target {
+            line.number("target_bytes_in", target.bytes_in).number("target_bytes_out", target.bytes_out);
+            line.number("target_unsent", target.unsent);
+        }
         self.end(&mut line, event.at);
     }
 
     fn served(&self, event: &Event, served: &Served, page: &mut Page) {
         let mut line = Line::begin(page, "served");
-        line.conn(event.conn).text("dialect", served.dialect.name()).text("ask", served.ask.name());
+        line.about(event).text("dialect", served.dialect.name()).text("ask", served.ask.name());
         // A name is what its asker wrote: text where it is some, bytes otherwise.
         match std::str::from_utf8(&served.name) {
             Ok(name) => line.text("name", name),
@@ -341,11 +360,11 @@ impl View for Json {
             What::Ended { .. } | What::Closing => {
                 let way = if let What::Ended { dir } = event.what { dir } else { Dir::Out };
                 line = Line::begin(page, "ended");
-                line.conn(event.conn).text("dir", dir(way));
+                line.about(event).text("dir", dir(way));
             }
             What::Sticky { len, messages, left } => {
                 line = Line::begin(page, "read");
-                line.conn(event.conn).number("len", *len as u64);
+                line.about(event).number("len", *len as u64);
                 line.number("messages", *messages).number("left", *left as u64);
             }
             What::Fault { fault, dir: way, offset, amount } => {
@@ -355,17 +374,17 @@ impl View for Json {
                     (self.context.role, way),
                     (super::Role::Connect, Dir::Out) | (super::Role::Listen, Dir::In)
                 );
-                line.conn(event.conn).text("fault", fault).text("dir", if up { "up" } else { "down" });
+                line.about(event).text("fault", fault).text("dir", if up { "up" } else { "down" });
                 line.number("offset", *offset).number("amount", *amount);
             }
             What::Suppressed { peer, why, count } => {
                 line = Line::begin(page, "suppressed");
-                line.conn(event.conn).text("peer", peer).value("why", &word(serde_json::to_value(why)));
+                line.about(event).text("peer", peer).value("why", &word(serde_json::to_value(why)));
                 line.number("count", *count);
             }
             What::Info(info) => {
                 line = Line::begin(page, "info");
-                line.conn(event.conn);
+                line.about(event);
                 if let Ok(Value::Object(fields)) = serde_json::to_value(info) {
                     for (key, value) in fields.iter().filter(|(_, value)| !value.is_null()) {
                         line.value(key, value);
@@ -375,7 +394,7 @@ impl View for Json {
             What::Failed(failed) => {
                 page.err_line(&say::failure(failed));
                 line = Line::begin(page, "failed");
-                line.conn(event.conn)
+                line.about(event)
                     .failure("kind", failed)
                     .number("exit", u64::from(failure::code(failed)));
             }

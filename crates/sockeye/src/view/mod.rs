@@ -9,6 +9,7 @@ pub(crate) mod log;
 pub(crate) mod quiet;
 pub(crate) mod raw;
 mod reading;
+mod relayed;
 pub(crate) mod transcript;
 
 #[cfg(test)]
@@ -172,6 +173,8 @@ pub(crate) enum Role {
     Connect,
     /// Many, begun by others.
     Listen,
+    /// Many, begun by others and led on to a target.
+    Relay,
 }
 
 /// What every view needs to know of the run.
@@ -244,7 +247,7 @@ impl ViewContext {
         let how = match (self.medium(), self.role) {
             (Medium::Stream, _) => Beginning::Connection,
             (Medium::Datagram, Role::Connect) => Beginning::Ready,
-            (Medium::Datagram, Role::Listen) => Beginning::Heard,
+            (Medium::Datagram, Role::Listen | Role::Relay) => Beginning::Heard,
         };
         say::opened(how, peer, local)
     }

@@ -125,7 +125,7 @@ impl View for Raw {
         let conn = event.conn.unwrap_or_default();
         let about = match self.context.role {
             Role::Connect => String::new(),
-            Role::Listen => say::about(event.conn),
+            Role::Listen | Role::Relay => say::about(event.conn),
         };
         let mut aside = |text: String| page.err_line(&format!("{about}{text}"));
         match &event.what {
@@ -140,7 +140,7 @@ impl View for Raw {
                 }
                 self.message(conn, data, page);
             }
-            What::Closed { why, counters, lasted } => {
+            What::Closed { why, counters, lasted, .. } => {
                 aside(say::closed(*why, counters, *lasted, self.context.pieces()));
                 self.finish(conn, page);
             }

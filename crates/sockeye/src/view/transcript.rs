@@ -13,7 +13,7 @@ use sockeye_core::{
 };
 
 use super::{Banner, Colours, Page, Role, Signs, View, ViewContext, bottom::Bottom};
-use crate::say::{self, Pieces};
+use crate::say::{self, Pieces, relay::Passage};
 
 /// Bytes of one message that are shown; how many more there are is said.
 pub(crate) const SHOWN: usize = 4096;
@@ -108,12 +108,34 @@ impl Transcript {
     }
 
     fn message(&mut self, event: &Event, dir: Dir, data: &[u8], page: &mut Page) {
+        self.show_message(event, dir, self.arrow(dir), data, page);
+    }
+
+    /// What one end of a relay said, or was passed.
+    pub(super) fn message_of(
+        &mut self,
+        event: &Event,
+        dir: Dir,
+        passage: Passage,
+        data: &[u8],
+        page: &mut Page,
+    ) {
+        let mut arrow = say::relay::way(dir, passage);
+        if self.context.signs == Signs::Ascii {
+            for (sign, ascii) in [("→", "->"), ("←", "<-"), ("⇒", "=>"), ("⇐", "<=")] {
+                arrow = arrow.replace(sign, ascii);
+            }
+        }
+        self.show_message(event, dir, &arrow, data, page);
+    }
+
+    fn show_message(&mut self, event: &Event, dir: Dir, arrow: &str, data: &[u8], page: &mut Page) {
         let conn = event.conn.unwrap_or_default();
         let (shown, rest) = self.part_shown(data);
         let (on, off) = self.colours(dir);
         let mut line = self.head(event.at, event.conn);
         // Writing to a string cannot fail.
-        let _ = write!(line, "{on}{} {}", self.arrow(dir), data.len());
+        let _ = write!(line, "{on}{arrow} {}", data.len());
         if let What::Recv { from: Some(from), .. } = &event.what {
             let _ = write!(line, " {}:", say::safe(from));
         }
@@ -181,7 +203,7 @@ impl Transcript {
         self.line(event, &say::ended(dir), page);
     }
 
-    fn over(&mut self, event: &Event, line: &str, page: &mut Page) {
+    pub(super) fn over(&mut self, event: &Event, line: &str, page: &mut Page) {
         let conn = event.conn.unwrap_or_default();
         self.offsets.remove(&(conn, Dir::In));
         self.offsets.remove(&(conn, Dir::Out));
@@ -212,6 +234,9 @@ impl View for Transcript {
 impl Transcript {
     /// A line, or several, for what happened.
     fn tell(&mut self, event: &Event, page: &mut Page) {
+        if event.leg.is_some_and(|leg| self.tell_of_leg(event, leg, page)) {
+            return;
+        }
         match &event.what {
             What::Listening { addr } => self.banner.show(addr, page),
             What::Opened { peer, local, .. } => {
@@ -235,7 +260,7 @@ impl Transcript {
             What::Closing => {}
             // Only a recording has these.
             What::Wire { .. } => {}
-            What::Closed { why, counters, lasted } => {
+            What::Closed { why, counters, lasted, .. } => {
                 self.over(event, &say::closed(*why, counters, *lasted, self.context.pieces()), page);
             }
             What::Suppressed { peer, why, count } => {
@@ -256,7 +281,7 @@ impl Transcript {
                 page.err_line(&say::of_job(self.context.job.as_deref(), &say::failure(failure)));
             }
             // The one conversation of `connect` has said the same when it closed.
-            What::Summary(summary) if self.context.role == Role::Listen => {
+            What::Summary(summary) if self.context.role != Role::Connect => {
                 let line = say::summary(summary, self.context.pieces());
                 page.err_line(&say::of_job(self.context.job.as_deref(), &line));
             }

@@ -10,7 +10,7 @@ use crate::say;
 impl Json {
     pub(super) fn notice(&self, event: &Event, notice: &Notice, page: &mut Page) {
         let mut line = Line::begin(page, "notice");
-        line.conn(event.conn);
+        line.about(event);
         let kind = kind(notice);
         line.text("notice", kind).text("kind", kind);
         fields(notice, &mut line);
@@ -40,6 +40,8 @@ fn kind(notice: &Notice) -> &'static str {
         Notice::ReadsAs { .. } => "reads-as",
         Notice::GaveUp { .. } => "gave-up",
         Notice::NoRule => "no-rule",
+        Notice::Unframed { .. } => "unframed",
+        Notice::Faults(_) => "faults",
     }
 }
 
@@ -49,7 +51,7 @@ fn fields(notice: &Notice, line: &mut Line<'_>) {
         Notice::AtLimit { open } => line.number("open", *open as u64),
         Notice::Full { peer, open } => line.text("peer", peer).number("open", *open as u64),
         Notice::Denied { peer } | Notice::Unreachable { peer } => line.text("peer", peer),
-        Notice::AcceptFailed { detail } => line.text("detail", &say::words(detail)),
+        Notice::AcceptFailed { detail } | Notice::Unframed { detail } => line.text("detail", &say::words(detail)),
         Notice::Retry { attempt, failure } => {
             line.number("attempt", u64::from(*attempt)).failure("failure", failure)
         }
@@ -71,6 +73,7 @@ fn fields(notice: &Notice, line: &mut Line<'_>) {
             line.text("text", text).number("before", *before as u64).number("after", *after as u64)
         }
         Notice::Glued { len } => line.number("len", *len as u64),
+        Notice::Faults(list) => line.value("faults", &serde_json::json!(list)),
         Notice::ReadsAs { charset } => line.text("charset", charset),
     };
 }

@@ -1,0 +1,36 @@
+# What a relay says: which leg of a conversation something happened on, and what passed.
+
+relay-banner = relaying { $address } to { $target }
+relay-up = client → target
+relay-down = client ← target
+relay-up-passed = client ⇒ target
+relay-down-passed = client ⇐ target
+relay-reached = target reached: { $peer } (our end { $local }), { $time }
+relay-ended-client = the client sends no more (FIN), which is passed on
+relay-ended-target = the target sends no more (FIN), which is passed on
+relay-closed-client = closed: the client was first to close (FIN)
+relay-closed-target = closed: the target was first to close (FIN)
+relay-reset-client = closed: the client reset it (RST), which is passed on
+relay-reset-target = closed: the target reset it (RST), which is passed on
+relay-closed-fault = closed: by a fault
+relay-closed-reset = closed: reset by a fault (RST)
+relay-slow-client = closed: the client read too slowly
+relay-slow-target = closed: the target read too slowly
+relay-failed-client = closed: the connection to the client failed
+relay-failed-target = closed: the target was not reached, the client was reset (RST)
+relay-idle = closed: nothing passed for the idle limit
+relay-passed = { $why }; to the target { $up }, to the client { $down }, { $time }
+relay-lost = { $passed }; { $unsent } that came reached nobody
+relay-faults-none = no faults
+relay-faults = faults: { $list }
+relay-unframed = shown as it comes from here on, since it is not framed as --frame says ({ $detail }); it passes all the same
+relay-help =
+      /fault latency=100ms   one more fault, at once and in open conversations too; the list: sockeye help faults
+      /faults                which there are
+      /clear                 none any more; what they hold back passes at once
+      /quit                  stop relaying and leave (also Ctrl-C, Ctrl-D)
+relay-says-nothing = nothing is sent from here: both ends speak for themselves; /help lists the commands
+relay-needs-ends = LISTEN and TARGET are missing: where clients come in, and where they are taken
+relay-needs-ends-hint = sockeye relay 9000 127.0.0.1:8888
+relay-needs-target = TARGET is missing: where those who connect to { $address } are taken
+relay-control-not-unix = --control takes the address of a Unix socket (unix:/path), not { $address }

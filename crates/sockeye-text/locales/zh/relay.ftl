@@ -1,0 +1,36 @@
+# 转发要说的话: 事情发生在会话的哪一侧, 以及通过了什么.
+
+relay-banner = 转发 { $address } 到 { $target }
+relay-up = 客户端 → 目标
+relay-down = 客户端 ← 目标
+relay-up-passed = 客户端 ⇒ 目标
+relay-down-passed = 客户端 ⇐ 目标
+relay-reached = 已连到目标：{ $peer } (本端 { $local })，用时 { $time }
+relay-ended-client = 客户端不再发送 (FIN)，已照样转达
+relay-ended-target = 目标不再发送 (FIN)，已照样转达
+relay-closed-client = 已关闭：客户端先关闭 (FIN)
+relay-closed-target = 已关闭：目标先关闭 (FIN)
+relay-reset-client = 已关闭：客户端重置 (RST)，已照样转达
+relay-reset-target = 已关闭：目标重置 (RST)，已照样转达
+relay-closed-fault = 已关闭：由故障造成
+relay-closed-reset = 已关闭：由故障重置 (RST)
+relay-slow-client = 已关闭：客户端读得太慢
+relay-slow-target = 已关闭：目标读得太慢
+relay-failed-client = 已关闭：与客户端的连接出错
+relay-failed-target = 已关闭：没有连到目标，已重置客户端 (RST)
+relay-idle = 已关闭：空闲超过上限，什么都没有通过
+relay-passed = { $why }；发往目标 { $up }，发往客户端 { $down }，历时 { $time }
+relay-lost = { $passed }；收到的 { $unsent }没有到达任何一端
+relay-faults-none = 没有故障
+relay-faults = 故障：{ $list }
+relay-unframed = 从这里起原样显示，因为数据不符合 --frame ({ $detail })；转发不受影响
+relay-help =
+      /fault latency=100ms   再加一种故障，立即生效，包括已打开的会话；清单：sockeye help faults
+      /faults                现有哪些故障
+      /clear                 全部去掉；被它们扣住的数据立即放行
+      /quit                  停止转发并退出（也可用 Ctrl-C、Ctrl-D）
+relay-says-nothing = 这里不发送任何东西：两端各说各的；/help 列出命令
+relay-needs-ends = 缺少 LISTEN 和 TARGET：客户端从哪里进来，又被带到哪里
+relay-needs-ends-hint = sockeye relay 9000 127.0.0.1:8888
+relay-needs-target = 缺少 TARGET：连到 { $address } 的客户端要被带到哪里
+relay-control-not-unix = --control 要的是 Unix 套接字的地址 (unix:/path)，不是 { $address }

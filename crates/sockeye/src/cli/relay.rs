@@ -1,0 +1,133 @@
+//! `sockeye relay`: arguments to a plan for standing between two ends.
+//! Never connects or listens.
+
+use std::time::Duration;
+
+use clap::Args;
+use sockeye_core::{
+    address::Address,
+    frame::Framing,
+    limit::{Limits, default_of},
+    plan::{Ends as RelayEnds, RelayPlan},
+};
+
+use super::{
+    common::{Admission, Faults, Logging, Messages, Sight, conduct, duration, patience},
+    keep::Keeping,
+    outline::{End, Ends, Wrong},
+    service::address,
+};
+use crate::{
+    run::{Job, Plan, ViewKind},
+    say::{relay as say, usage},
+    ui::input::{Source, Typing},
+    view::Role,
+};
+
+/// Arguments of `relay`.
+#[derive(Debug, Args)]
+pub(crate) struct Relay {
+    #[arg(value_name = "LISTEN")]
+    listen: Option<String>,
+    #[arg(value_name = "TARGET")]
+    target: Option<String>,
+    #[command(flatten)]
+    steering: Steering,
+    #[command(flatten)]
+    faults: Faults,
+    #[command(flatten)]
+    messages: Messages,
+    #[command(flatten)]
+    sight: Sight,
+    #[command(flatten)]
+    bounds: Bounds,
+    #[command(flatten)]
+    logging: Logging,
+    #[command(flatten)]
+    pub keeping: Keeping,
+}
+
+/// How it is changed while it runs.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "heading-steering")]
+struct Steering {
+    #[arg(long, value_name = "ADDR")]
+    control: Option<String>,
+}
+
+/// Who may connect, and how much of everything.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "heading-limits")]
+struct Bounds {
+    #[arg(long, value_name = "TIME", value_parser = duration, default_value = default_of("connect-timeout"))]
+    connect_timeout: Duration,
+    #[arg(long, value_name = "TIME", value_parser = patience)]
+    idle_timeout: Option<Duration>,
+    #[command(flatten)]
+    admission: Admission,
+}
+
+impl Relay {
+    /// The job, or why there is none.
+    pub(crate) fn job(self, ends: Ends) -> Result<Job, Wrong> {
+        let log = self.logging.plan()?;
+        let between = self.between()?;
+        let control = self.steering.control()?;
+        let framing = self.messages.framing(Framing::raw());
+        let display = self.sight.display(Role::Relay);
+        let source = match ends.input {
+            End::Nobody => Source::None,
+            _ if ends.both_terminals() && display.kind == ViewKind::Transcript => Source::Editor,
+            _ => Source::Commands,
+        };
+        let banner = [Some(say::banner(&between.address.to_string(), &between.target.to_string()))];
+        let lines: Vec<String> = banner.into_iter().flatten().chain(self.faults.banner()).collect();
+        let conduct = conduct(&self.messages, framing, &self.faults, self.bounds.limits());
+        Ok(Job {
+            log,
+            name: None,
+            after: None,
+            banner: Some(lines.join("\n")),
+            typing: Typing { source, ..Typing::nobody(Role::Relay) },
+            plan: Plan::Relay(RelayPlan {
+                ends: Some(between),
+                family: self.bounds.admission.family(),
+                access: self.bounds.admission.access(),
+                control,
+                api: None,
+                conduct,
+            }),
+            display,
+        })
+    }
+
+    /// Both ends.
+    fn between(&self) -> Result<RelayEnds, String> {
+        let end = |text: &str| match address(text, None)? {
+            Address::Stdio => Err(usage::not_for("-", usage::stdio_is_no_peer())),
+            address => Ok(address),
+        };
+        match (&self.listen, &self.target) {
+            (Some(listen), Some(target)) => Ok(RelayEnds { address: end(listen)?, target: end(target)? }),
+            (Some(listen), None) => Err(say::needs_target(listen)),
+            (None, _) => Err(say::needs_ends()),
+        }
+    }
+}
+
+impl Steering {
+    fn control(&self) -> Result<Option<Address>, String> {
+        let Some(text) = &self.control else { return Ok(None) };
+        match address(text, None)? {
+            address @ Address::Unix(_) => Ok(Some(address)),
+            other => Err(say::control_not_unix(&other.to_string())),
+        }
+    }
+}
+
+impl Bounds {
+    fn limits(&self) -> Limits {
+        let (connect_timeout, idle_timeout) = (self.connect_timeout, self.idle_timeout);
+        Limits { connect_timeout, idle_timeout, ..self.admission.limits() }
+    }
+}

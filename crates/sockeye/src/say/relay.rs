@@ -1,0 +1,124 @@
+//! What a relay says: which leg of a conversation something happened on, and what passed.
+
+use sockeye_core::{
+    event::{Counters, Ending, Leg},
+    unit::Dir,
+};
+use sockeye_text::{Text, text};
+
+use super::{bytes, lasted, safe, say, words};
+
+/// Whether bytes are told as they came, or as they left behind faults.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Passage {
+    /// As they came.
+    Came,
+    /// As they were passed on.
+    Passed,
+}
+
+/// Which way something went between the two ends; `Dir::In` is up, from the client.
+#[must_use]
+pub(crate) fn way(dir: Dir, passage: Passage) -> String {
+    match (dir, passage) {
+        (Dir::In, Passage::Came) => say!("relay-up"),
+        (Dir::Out, Passage::Came) => say!("relay-down"),
+        (Dir::In, Passage::Passed) => say!("relay-up-passed"),
+        (Dir::Out, Passage::Passed) => say!("relay-down-passed"),
+    }
+}
+
+/// The target was connected to.
+#[must_use]
+pub(crate) fn reached(peer: &str, local: &str, took: Option<u64>) -> String {
+    say!("relay-reached", peer = safe(peer), local = safe(local), time = lasted(took.unwrap_or_default()))
+}
+
+/// One end says no more.
+#[must_use]
+pub(crate) fn ended(leg: Leg) -> String {
+    match leg {
+        Leg::Client => say!("relay-ended-client"),
+        Leg::Target => say!("relay-ended-target"),
+    }
+}
+
+/// A relayed conversation is over; `leg` is where that began.
+#[must_use]
+pub(crate) fn closed(
+    why: Ending,
+    leg: Leg,
+    client: &Counters,
+    target: &Counters,
+    nanos: u64,
+) -> String {
+    let why = match (why, leg) {
+        (Ending::PeerClosed, Leg::Client) => text!("relay-closed-client"),
+        (Ending::PeerClosed, Leg::Target) => text!("relay-closed-target"),
+        (Ending::PeerReset, Leg::Client) => text!("relay-reset-client"),
+        (Ending::PeerReset, Leg::Target) => text!("relay-reset-target"),
+        (Ending::TooSlow, Leg::Client) => text!("relay-slow-client"),
+        (Ending::TooSlow, Leg::Target) => text!("relay-slow-target"),
+        (Ending::Failed, Leg::Client) => text!("relay-failed-client"),
+        (Ending::Failed, Leg::Target) => text!("relay-failed-target"),
+        (Ending::Closed | Ending::Refused, _) => text!("relay-closed-fault"),
+        (Ending::Reset, _) => text!("relay-closed-reset"),
+        (Ending::Idle, _) => text!("relay-idle"),
+        (Ending::Displaced, _) => text!("closed-displaced"),
+        (Ending::Stopped, _) => text!("closed-stopped"),
+    };
+    let passed = text!(
+        "relay-passed",
+        why = why,
+        up = bytes(target.bytes_out),
+        down = bytes(client.bytes_out),
+        time = lasted(nanos)
+    );
+    let unsent = client.unsent + target.unsent;
+    words(&if unsent > 0 { text!("relay-lost", passed = passed, unsent = bytes(unsent)) } else { passed })
+}
+
+/// The faults of a relay.
+#[must_use]
+pub(crate) fn faults(list: &[String]) -> Text {
+    match list {
+        [] => text!("relay-faults-none"),
+        list => text!("relay-faults", list = safe(&list.join(" "))),
+    }
+}
+
+/// What is done before anything else is said.
+#[must_use]
+pub(crate) fn banner(address: &str, target: &str) -> String {
+    say!("relay-banner", address = safe(address), target = safe(target))
+}
+
+/// `/help` at a relay's prompt.
+#[must_use]
+pub(crate) fn help() -> String {
+    say!("relay-help")
+}
+
+/// A line that is no command.
+#[must_use]
+pub(crate) fn says_nothing() -> String {
+    say!("relay-says-nothing")
+}
+
+/// Neither end was given.
+#[must_use]
+pub(crate) fn needs_ends() -> String {
+    words(&text!("relay-needs-ends").and(text!("relay-needs-ends-hint")))
+}
+
+/// Only one end was given.
+#[must_use]
+pub(crate) fn needs_target(address: &str) -> String {
+    say!("relay-needs-target", address = safe(address))
+}
+
+/// The control socket is none.
+#[must_use]
+pub(crate) fn control_not_unix(address: &str) -> String {
+    say!("relay-control-not-unix", address = safe(address))
+}

@@ -1,6 +1,7 @@
 //! The engine of `relay`: stands between clients and a target, or several of them.
 //! Never waits for either.
 
+mod conversation;
 mod control;
 mod flows;
 mod stand;

@@ -17,10 +17,14 @@ use sockeye_text::text;
 use tokio::{sync::watch, task::JoinHandle};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{flows, streams};
+use super::{
+    flows::{self, Aim, Ear},
+    streams,
+};
 use crate::{
     accept::{self, Gate},
     context::FaultOrder,
+    datagrams::show,
     hub::Hub,
     link::Listener,
     resolve,
@@ -33,7 +37,7 @@ pub(super) type Faults = watch::Receiver<Arc<[FaultSpec]>>;
 #[derive(Debug)]
 pub struct Stand {
     pub(super) plan: Arc<RelayPlan>,
-    pub(super) ends: Ends,
+    ends: Ends,
     pub(super) hub: Arc<Hub>,
     pub(super) gate: Gate,
     faults: watch::Sender<Arc<[FaultSpec]>>,
@@ -169,11 +173,12 @@ impl Stand {
         let addresses: Vec<SocketAddr> =
             sockets.iter().filter_map(|socket| socket.local_addr().ok()).collect();
         self.refuse_itself(&addresses).await?;
-        let shown = addresses.iter().map(|address| crate::datagrams::show(*address)).collect();
+        let aim = Aim::at(self).await?;
+        let shown = addresses.iter().map(|address| show(*address)).collect();
         let tracker = TaskTracker::new();
         let mut ears = Vec::new();
-        for socket in sockets {
-            let ear = flows::Ear::new(socket, Arc::clone(self), closed.clone(), tracker.clone());
+        for (socket, local) in sockets.into_iter().zip(addresses) {
+            let ear = Ear::new(socket, local, aim, Arc::clone(self), closed.clone(), tracker.clone());
             ears.push(tokio::spawn(ear.run()));
         }
         Ok(Standing { shown, closed, tracker, ears })

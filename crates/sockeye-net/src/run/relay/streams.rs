@@ -1,29 +1,22 @@
 //! Relayed conversations over streams: a client's connection, one to the target, and what passes between them.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use sockeye_core::{
-    address::Address,
-    event::{Conn, Counters, Ending, Leg, What},
-    session::{Session, SessionConfig},
-    stage::{FaultSpec, Side},
-    unit::{At, Close, Medium},
+    event::{Counters, Ending, Leg, What},
+    stage::FaultSpec,
+    unit::{Close, Medium},
 };
 use tokio_util::sync::CancellationToken;
 
-use super::stand::Stand;
+use super::{
+    conversation::{Conversation, LegEnd},
+    stand::Stand,
+};
 use crate::{
     drive::{Drive, DriveOutcome, Pair, PairOutcome},
     link::{Accepted, Connected, Dialing, StreamSocket, dial, tcp},
 };
-
-/// Whether an address carries a stream or datagrams.
-pub(super) fn medium(address: &Address) -> Medium {
-    match address {
-        Address::Udp { .. } => Medium::Datagram,
-        _ => Medium::Stream,
-    }
-}
 
 /// Holds one conversation from its client's arrival to the end of both legs. `permit` is given back then.
 pub(super) async fn converse(
@@ -32,54 +25,41 @@ pub(super) async fn converse(
     accepted: Accepted,
     permit: impl Send,
 ) {
-    let conversation = Conversation::begin(stand, &accepted);
+    let conversation = Conversation::begin(stand);
     let outcome = conversation.hold(accepted, closed).await;
     conversation.end(outcome).await;
     drop(permit);
 }
 
-struct Conversation {
-    stand: Arc<Stand>,
-    conn: Conn,
-    opened: At,
-    client: Arc<str>,
-    local: String,
-}
-
 impl Conversation {
-    fn begin(stand: Arc<Stand>, accepted: &Accepted) -> Self {
-        let run = &stand.hub.run;
-        let local = if run.detail.has_messages() { accepted.local() } else { String::new() };
-        let (conn, opened) = (run.number(), run.clock.now());
-        Self { conn, opened, client: accepted.peer().into(), local, stand }
-    }
-
     async fn hold(&self, accepted: Accepted, closed: CancellationToken) -> PairOutcome {
         let mut faults = self.stand.watched();
         let now = Arc::clone(&faults.borrow_and_update());
-        let (client, peer) = (accepted.into_stream(), Arc::clone(&self.client));
-        let mut client = self.leg(Leg::Client, client, peer, &self.local, None, &now);
+        let local = if self.stand.hub.run.detail.has_messages() { accepted.local() } else { String::new() };
+        let end = LegEnd { leg: Leg::Client, peer: accepted.peer().into(), local, took: None };
+        let mut client = self.drive(end, accepted.into_stream(), &now);
         if client.is_over_at_once() {
             // A fault has refused it: the target does not hear of it.
-            return alone(client.await, Leg::Client);
+            return alone(&client.await, Leg::Client);
         }
         let within = self.stand.plan.conduct.limits.connect_timeout;
         let dialing = Dialing { family: self.stand.plan.family, source: None, within };
-        let name = self.stand.ends.target.to_string();
-        let dialled = closed.run_until_cancelled(dial(&self.stand.ends.target, dialing, &name)).await;
-        let target = match dialled {
+        let target = &self.stand.ends().target;
+        let name = target.to_string();
+        let target = match closed.run_until_cancelled(dial(target, dialing, &name)).await {
             Some(Ok(Connected { stream, took })) => {
-                let (peer, local) = stream_ends(&stream, &name);
-                self.leg(Leg::Target, stream, peer, &local, Some(took), &now)
+                let (peer, local) = both_ends(&stream, &name);
+                let end = LegEnd { leg: Leg::Target, peer, local, took: Some(took) };
+                self.drive(end, stream, &now)
             }
             Some(Err(failure)) => {
                 self.stand.hub.run.tell_of(self.conn, Some(Leg::Target), What::Failed(failure)).await;
                 client.close(Close::Reset, Ending::Failed);
-                return alone(client.await, Leg::Target);
+                return alone(&client.await, Leg::Target);
             }
             None => {
                 client.close(Close::Graceful, Ending::Stopped);
-                return alone(client.await, Leg::Client);
+                return alone(&client.await, Leg::Client);
             }
         };
         let mut pair = Pair::new(client, target);
@@ -102,54 +82,20 @@ impl Conversation {
         }
     }
 
-    fn leg(
-        &self,
-        leg: Leg,
-        stream: StreamSocket,
-        peer: Arc<str>,
-        local: &str,
-        took: Option<Duration>,
-        faults: &[FaultSpec],
-    ) -> Drive<StreamSocket> {
-        let hub = &self.stand.hub;
-        let conduct = &self.stand.plan.conduct;
-        let config = SessionConfig {
-            common: &hub.common,
-            conn: self.conn,
-            peer,
-            local,
-            took,
-            medium: Medium::Stream,
-            side: match leg {
-                Leg::Client => Side::Server,
-                Leg::Target => Side::Client,
-            },
-            faults,
-            idle: conduct.limits.idle_timeout,
-        };
-        let session = Session::open_leg(config, leg, &conduct.framing, hub.run.clock.now());
-        Drive::new(stream, session, Arc::clone(hub), self.conn, None)
-    }
-
-    /// It is over, told and counted.
-    async fn end(&self, outcome: PairOutcome) {
-        let run = &self.stand.hub.run;
-        let PairOutcome { why, leg, client, target } = outcome;
-        run.add(&client, why);
-        run.count(|summary| summary.totals.add(&target));
-        let lasted = u64::try_from(run.clock.now().since(self.opened).as_nanos()).unwrap_or(u64::MAX);
-        let closed = What::Closed { why, counters: client, target: Some(Box::new(target)), lasted };
-        run.tell_of(self.conn, Some(leg), closed).await;
+    fn drive(&self, end: LegEnd, stream: StreamSocket, faults: &[FaultSpec]) -> Drive<StreamSocket> {
+        let idle = self.stand.plan.conduct.limits.idle_timeout;
+        let session = self.session(end, Medium::Stream, idle, faults);
+        Drive::new(stream, session, Arc::clone(&self.stand.hub), self.conn, None)
     }
 }
 
 /// What a conversation came to whose target was never reached.
-fn alone(client: DriveOutcome, leg: Leg) -> PairOutcome {
+fn alone(client: &DriveOutcome, leg: Leg) -> PairOutcome {
     PairOutcome { why: client.why, leg, client: client.counters, target: Counters::default() }
 }
 
 /// The other end of a connection, and ours, in the form they are written.
-fn stream_ends(stream: &StreamSocket, name: &str) -> (Arc<str>, String) {
+fn both_ends(stream: &StreamSocket, name: &str) -> (Arc<str>, String) {
     match stream {
         StreamSocket::Tcp(stream) => (tcp::show(stream.peer_addr()).into(), tcp::show(stream.local_addr())),
         StreamSocket::Unix(_) => (name.into(), name.to_owned()),

@@ -1,0 +1,77 @@
+//! What every relayed conversation has, whatever carries it: its number, its two sessions, and how its end is told.
+
+use std::{sync::Arc, time::Duration};
+
+use sockeye_core::{
+    event::{Conn, Leg, What},
+    session::{Session, SessionConfig},
+    stage::{FaultSpec, Side},
+    unit::{At, Medium},
+};
+
+use super::stand::Stand;
+use crate::drive::PairOutcome;
+
+/// One relayed conversation.
+pub(super) struct Conversation {
+    pub(super) stand: Arc<Stand>,
+    pub(super) conn: Conn,
+    opened: At,
+}
+
+/// One end of it.
+pub(super) struct LegEnd {
+    pub(super) leg: Leg,
+    /// Who is there, in the form addresses are written.
+    pub(super) peer: Arc<str>,
+    /// Our end.
+    pub(super) local: String,
+    /// How long connecting took, where we did.
+    pub(super) took: Option<Duration>,
+}
+
+impl Conversation {
+    pub(super) fn begin(stand: Arc<Stand>) -> Self {
+        let run = &stand.hub.run;
+        let (conn, opened) = (run.number(), run.clock.now());
+        Self { stand, conn, opened }
+    }
+
+    /// The session with one end.
+    pub(super) fn session(
+        &self,
+        end: LegEnd,
+        medium: Medium,
+        idle: Option<Duration>,
+        faults: &[FaultSpec],
+    ) -> Session {
+        let hub = &self.stand.hub;
+        let LegEnd { leg, peer, local, took } = end;
+        let config = SessionConfig {
+            common: &hub.common,
+            conn: self.conn,
+            peer,
+            local: &local,
+            took,
+            medium,
+            side: match leg {
+                Leg::Client => Side::Server,
+                Leg::Target => Side::Client,
+            },
+            faults,
+            idle,
+        };
+        Session::open_leg(config, leg, &self.stand.plan.conduct.framing, hub.run.clock.now())
+    }
+
+    /// It is over, told and counted.
+    pub(super) async fn end(&self, outcome: PairOutcome) {
+        let run = &self.stand.hub.run;
+        let PairOutcome { why, leg, client, target } = outcome;
+        run.add(&client, why);
+        run.count(|summary| summary.totals.add(&target));
+        let lasted = u64::try_from(run.clock.now().since(self.opened).as_nanos()).unwrap_or(u64::MAX);
+        let closed = What::Closed { why, counters: client, target: Some(Box::new(target)), lasted };
+        run.tell_of(self.conn, Some(leg), closed).await;
+    }
+}

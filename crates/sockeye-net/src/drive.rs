@@ -5,6 +5,7 @@ mod alarm;
 mod ends;
 mod inbox;
 mod pair;
+mod through;
 
 use std::{
     cell::{Cell, RefCell},
@@ -26,6 +27,7 @@ use sockeye_sys::HangUp;
 use tokio_util::sync::WaitForCancellationFutureOwned;
 
 pub(crate) use pair::{Pair, PairOutcome};
+pub(crate) use through::{Rest, Through};
 
 use self::{
     alarm::Alarm,
@@ -429,8 +431,9 @@ impl<L: Link> Drive<L> {
                 }
             }
         }
-        self.in_order = self.session.closing().is_none() && self.session.is_done();
+        let nobody_closed = self.session.closing().is_none() && self.session.is_done();
         self.why = self.session.finish(why, at);
+        self.in_order = nobody_closed && matches!(self.why, Ending::PeerClosed | Ending::Closed);
         self.phase = Phase::Over;
     }
 

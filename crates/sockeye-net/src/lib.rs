@@ -17,5 +17,7 @@ pub mod run;
 mod tests;
 
 pub use clock::Clock;
-pub use context::{Action, Anchor, Drained, EVENT_BATCHES, FaultOrder, ORDERS, Order, Report, RunContext, To};
+pub use context::{
+    Action, Anchor, Drained, EVENT_BATCHES, FaultOrder, ORDERS, Order, Report, RunContext, To,
+};
 pub use run_state::{CUT, RunState};

@@ -86,7 +86,8 @@ pub(crate) async fn binds(host: &Host, port: u16, family: Family) -> Result<Vec<
 #[must_use]
 pub(crate) fn reaches(target: SocketAddr, bound: SocketAddr) -> bool {
     let (to, at) = (target.ip().to_canonical(), bound.ip().to_canonical());
-    target.port() == bound.port() && (to == at || (at.is_unspecified() && at.is_ipv4() == to.is_ipv4() && is_ours(to)))
+    target.port() == bound.port()
+        && (to == at || (at.is_unspecified() && at.is_ipv4() == to.is_ipv4() && is_ours(to)))
 }
 
 /// Whether `ip` is this machine's: one can be bound to it.

@@ -56,7 +56,8 @@ impl Session {
     /// The lesson of the sticky packet, where framing lets us know it.
     #[inline]
     fn note_sticky(&mut self, len: usize, messages: u64) {
-        if !self.out.looked_at() || self.framer.framing().is_chunk() || self.out.medium() == Medium::Datagram {
+        if !self.out.looked_at() || self.framer.framing().is_chunk() || self.out.medium() == Medium::Datagram
+        {
             return;
         }
         let left = if self.framer.stopped() { 0 } else { self.framer.held() };

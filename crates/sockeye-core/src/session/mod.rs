@@ -123,8 +123,7 @@ impl Session {
             let took = took.map(|took| u64::try_from(took.as_nanos()).unwrap_or(u64::MAX));
             out.event(What::Opened { peer: peer.to_string(), local: local.to_owned(), took });
         }
-        let observer =
-            out.looked_at().then(|| Box::new(Observer::new(framing, common.charset, medium)));
+        let observer = out.looked_at().then(|| Box::new(Observer::new(framing, common.charset, medium)));
         let pacing = Pacing::new(idle, common.rate.filter(|_| medium == Medium::Stream), at);
         let inward = if relayed.is_some() { Chain::empty() } else { chain(Dir::In) };
         let is_plain = medium == Medium::Stream && common.framing.is_bare() && faults.is_empty();

@@ -10,10 +10,10 @@ use crate::{
     unit::{At, Close, Medium},
 };
 
-/// Whether anything went from one session to another.
+/// Whether anything went from one session to another, or can again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Passed {
-    /// Bytes, a datagram or an end.
+    /// Bytes, a datagram or an end, or there is room for more.
     Something,
     /// Nothing.
     Nothing,
@@ -36,7 +36,10 @@ impl Session {
                 self.is_held = true;
                 return passed;
             }
-            self.is_held = false;
+            if std::mem::take(&mut self.is_held) {
+                // It may be read again.
+                passed = Passed::Something;
+            }
             let handed = self.out.take_handed_over();
             if handed.is_empty() {
                 return passed;

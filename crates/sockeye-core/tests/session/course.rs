@@ -19,7 +19,9 @@ fn a_message_is_answered_and_the_peer_closes() {
     rig.at = At(ms(3));
     assert_eq!(rig.finish(Ending::PeerClosed), Ending::PeerClosed);
     assert_eq!(rig.story(), "opened recv sent ended-in ended-out closed");
-    let Some(What::Closed { why, counters, lasted, .. }) = rig.whats().last() else { panic!("{}", rig.story()) };
+    let Some(What::Closed { why, counters, lasted, .. }) = rig.whats().last() else {
+        panic!("{}", rig.story())
+    };
     assert_eq!((*why, *lasted), (Ending::PeerClosed, 3_000_000));
     assert_eq!((counters.bytes_in, counters.bytes_out, counters.reads), (6, 15, 1));
     assert_eq!((counters.messages_in, counters.messages_out, counters.dropped), (1, 1, 0));

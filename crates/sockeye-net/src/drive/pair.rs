@@ -10,10 +10,10 @@ use sockeye_core::{
     event::{Counters, Ending, Leg},
     session::Passed,
     stage::FaultSpec,
-    unit::Close,
+    unit::{Close, Unit},
 };
 
-use super::{Drive, Phase, TURNS};
+use super::{Drive, Phase, TURNS, through::LaneRest};
 use crate::link::Link;
 
 /// What a relayed conversation came to.
@@ -40,6 +40,23 @@ pub(crate) struct Pair<L> {
 impl<L: Link> Pair<L> {
     pub(crate) fn new(client: Drive<L>, target: Drive<L>) -> Self {
         Self { client, target, broken: None }
+    }
+
+    /// What came by the fast way and was not passed on is said first, and the ends that came with it.
+    pub(crate) fn with_rest(mut self, up: &LaneRest, down: &LaneRest) -> Self {
+        let at = self.client.hub.run.clock.now();
+        let (client, target) = (&mut self.client.session, &mut self.target.session);
+        for (lane, to) in [(up, &mut *target), (down, &mut *client)] {
+            if !lane.pending.is_empty() {
+                to.say(&lane.pending, at);
+            }
+        }
+        for (lane, from) in [(up, client), (down, target)] {
+            if lane.has_ended {
+                from.receive(Unit::End, at);
+            }
+        }
+        self
     }
 
     /// Other faults act from now on; what the old ones held goes on.

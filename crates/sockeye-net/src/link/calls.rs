@@ -7,7 +7,7 @@ use std::{
 };
 
 use socket2::SockRef;
-use sockeye_sys::Flush;
+use sockeye_sys::{Flush, Pipe};
 use tokio::{io::Interest, net::TcpStream};
 
 /// Receives into the room of `buffer`, which has some.
@@ -33,6 +33,32 @@ pub(crate) fn poll_send(stream: &TcpStream, cx: &mut Context<'_>, bytes: &[u8]) 
         ready!(stream.poll_write_ready(cx))?;
         let send = || sockeye_sys::send(&SockRef::from(stream), bytes, Flush::Now);
         if let Some(done) = moved(stream, Interest::WRITABLE, bytes.len(), send) {
+            return Poll::Ready(done);
+        }
+    }
+}
+
+/// Moves what has come into `pipe`, which has to be empty.
+pub(crate) fn poll_fill(stream: &TcpStream, cx: &mut Context<'_>, pipe: &Pipe) -> Poll<io::Result<usize>> {
+    loop {
+        ready!(stream.poll_read_ready(cx))?;
+        // It may move less than has come: only the next call can tell.
+        if let Some(done) = moved(stream, Interest::READABLE, 0, || pipe.fill(&SockRef::from(stream))) {
+            return Poll::Ready(done);
+        }
+    }
+}
+
+/// Moves at most `most` bytes of `pipe` on.
+pub(crate) fn poll_pour(
+    stream: &TcpStream,
+    cx: &mut Context<'_>,
+    pipe: &Pipe,
+    most: usize,
+) -> Poll<io::Result<usize>> {
+    loop {
+        ready!(stream.poll_write_ready(cx))?;
+        if let Some(done) = moved(stream, Interest::WRITABLE, 0, || pipe.pour(&SockRef::from(stream), most)) {
             return Poll::Ready(done);
         }
     }

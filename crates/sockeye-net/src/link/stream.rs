@@ -10,7 +10,7 @@ use std::{
 
 use socket2::{SockRef, Socket};
 use sockeye_core::event::SocketInfo;
-use sockeye_sys::{HangUp, UnixStream};
+use sockeye_sys::{HangUp, Pipe, UnixStream};
 use tokio::{
     io::{AsyncRead, AsyncWrite, Interest, ReadBuf},
     net::TcpStream,
@@ -86,6 +86,32 @@ impl StreamSocket {
     /// Lets the system hold at most about so many bytes unsent, where it can be told; a Unix socket has bounds of its own.
     pub fn limit_unsent(&self, bytes: u32) {
         let _ = sockeye_sys::limit_unsent(&self.socket(), bytes);
+    }
+
+    /// Moves what has come into `pipe`, which has to be empty; 0 is the peer's FIN.
+    pub(crate) fn poll_fill(&self, cx: &mut Context<'_>, pipe: &Pipe) -> Poll<io::Result<usize>> {
+        match self {
+            Self::Tcp(stream) => calls::poll_fill(stream, cx, pipe),
+            Self::Unix(_) => Poll::Ready(Err(io::ErrorKind::Unsupported.into())),
+        }
+    }
+
+    /// Moves at most `most` bytes of `pipe` on.
+    pub(crate) fn poll_pour(
+        &self,
+        cx: &mut Context<'_>,
+        pipe: &Pipe,
+        most: usize,
+    ) -> Poll<io::Result<usize>> {
+        match self {
+            Self::Tcp(stream) => calls::poll_pour(stream, cx, pipe, most),
+            Self::Unix(_) => Poll::Ready(Err(io::ErrorKind::Unsupported.into())),
+        }
+    }
+
+    /// Whether the kernel can move its bytes through a pipe.
+    pub(crate) fn has_pipes(&self) -> bool {
+        matches!(self, Self::Tcp(_))
     }
 
     /// Ends our direction (FIN).

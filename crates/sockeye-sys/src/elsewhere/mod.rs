@@ -7,6 +7,6 @@ mod sockets;
 pub(crate) use opener::{OpenerSystem, SteppedOpener, SteppedReader};
 pub(crate) use sockets::send_read;
 pub use sockets::{
-    HangUp, SEGMENTS, drain_errors, limit_unsent, obstacle, obstacle_between, receive, receive_into,
+    HangUp, Pipe, SEGMENTS, drain_errors, limit_unsent, obstacle, obstacle_between, receive, receive_into,
     receive_together, report_errors, send, send_together, take_together, tcp_info,
 };

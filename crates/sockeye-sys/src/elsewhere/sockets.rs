@@ -157,3 +157,47 @@ impl HangUp {
         match *self {}
     }
 }
+
+/// A pipe between two connections: there is none here.
+#[derive(Debug)]
+pub struct Pipe(std::convert::Infallible);
+
+impl Pipe {
+    /// A new one.
+    ///
+    /// # Errors
+    /// Always.
+    pub fn open() -> io::Result<Self> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    /// Bytes that it can hold.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        match self.0 {}
+    }
+
+    /// Moves what has come on a connection into it.
+    ///
+    /// # Errors
+    /// Never called.
+    pub fn fill(&self, _: &Socket) -> io::Result<usize> {
+        match self.0 {}
+    }
+
+    /// Moves at most `most` of what is in it on to a connection.
+    ///
+    /// # Errors
+    /// Never called.
+    pub fn pour(&self, _: &Socket, _most: usize) -> io::Result<usize> {
+        match self.0 {}
+    }
+
+    /// Takes what is in it back.
+    ///
+    /// # Errors
+    /// Never called.
+    pub fn take(&self, _: &mut [u8]) -> io::Result<usize> {
+        match self.0 {}
+    }
+}

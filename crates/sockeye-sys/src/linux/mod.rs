@@ -7,6 +7,7 @@ mod holder;
 mod limits;
 mod network;
 mod opener;
+mod pipe;
 mod streams;
 mod tcp_info;
 
@@ -28,6 +29,7 @@ pub use network::{
     ADDRESS_LISTER, INTERFACE_LISTER, PORT_RIGHT, first_free_port, interface_number, use_interface_v4,
 };
 pub use opener::{FolderReader, Opener, state};
+pub use pipe::Pipe;
 pub use streams::{connect_unix, limit_unsent, listen_unix, receive, receive_into, send, send_file};
 pub use tcp_info::tcp_info;
 pub use udp_errors::{drain_errors, report_errors};

@@ -11,8 +11,8 @@ use sockeye_core::transfer::name::Naming;
 
 pub use crate::{
     elsewhere::{
-        HangUp, SEGMENTS, drain_errors, limit_unsent, obstacle, obstacle_between, receive, receive_into,
-        receive_together, report_errors, send, send_together, take_together, tcp_info,
+        HangUp, Pipe, SEGMENTS, drain_errors, limit_unsent, obstacle, obstacle_between, receive,
+        receive_into, receive_together, report_errors, send, send_together, take_together, tcp_info,
     },
     unix::{
         BoundUnix, LandingFolder, StopSignals, TerminalMode, UnixStream, catch_file_size_signal,

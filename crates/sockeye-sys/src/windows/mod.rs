@@ -11,7 +11,7 @@ mod streams;
 use sockeye_core::transfer::name::Naming;
 
 pub use crate::elsewhere::{
-    HangUp, SEGMENTS, drain_errors, limit_unsent, obstacle, obstacle_between, receive, receive_into,
+    HangUp, Pipe, SEGMENTS, drain_errors, limit_unsent, obstacle, obstacle_between, receive, receive_into,
     receive_together, report_errors, send, send_together, take_together, tcp_info,
 };
 pub use console::{

@@ -60,7 +60,8 @@ pub(super) fn end(
         }
         // Work left undone; a listener that has drained is done.
         (Some(signal), Plan::Listen(_) | Plan::Serve(_) | Plan::Relay(_), _)
-            if report.drained == Drained::Part => {
+            if report.drained == Drained::Part =>
+        {
             failure::code_of(signal)
         }
         (_, _, Some(failed)) => failure::code(failed),

@@ -91,9 +91,7 @@ impl Plan {
             Self::Listen(plan) => Box::pin(sockeye_net::run::listen(plan, context)).await,
             Self::Serve(plan) => Box::pin(sockeye_files::serve(plan, context)).await,
             Self::Get(plan) => Box::pin(sockeye_files::get(plan, context)).await,
-            Self::Relay(plan) => {
-                Box::pin(sockeye_net::run::relay(plan, context, async |_| Ok(()))).await
-            }
+            Self::Relay(plan) => Box::pin(sockeye_net::run::relay(plan, context, async |_| Ok(()))).await,
         }
     }
 
@@ -112,9 +110,7 @@ impl Plan {
         match self {
             Self::Connect(ConnectPlan { conduct, .. })
             | Self::Listen(ListenPlan { conduct, .. })
-            | Self::Relay(RelayPlan { conduct, .. }) => {
-                (conduct.charset, conduct.framing.clone())
-            }
+            | Self::Relay(RelayPlan { conduct, .. }) => (conduct.charset, conduct.framing.clone()),
             Self::Serve(_) | Self::Get(_) => (Charset::utf8(), Framing::raw()),
         }
     }
@@ -123,9 +119,7 @@ impl Plan {
         match self {
             Self::Connect(ConnectPlan { conduct, .. })
             | Self::Listen(ListenPlan { conduct, .. })
-            | Self::Relay(RelayPlan { conduct, .. }) => {
-                &conduct.limits
-            }
+            | Self::Relay(RelayPlan { conduct, .. }) => &conduct.limits,
             Self::Serve(plan) => &plan.limits,
             Self::Get(plan) => &plan.limits,
         }

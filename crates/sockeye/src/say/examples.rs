@@ -36,8 +36,11 @@ const GET: &[Example] = &[
 const RELAY: &[Example] = &[
     ("example-relay-watch", "sockeye relay 9000 127.0.0.1:8888"),
     ("example-relay-modbus", "sockeye relay 5020 10.0.0.7:502 --frame modbus-tcp --hex --log modbus.log"),
-    ("example-relay-bad", "sockeye relay 9000 10.0.0.7:6379 --fault latency=100ms,jitter=20ms \\\n  \
-         --down bandwidth=1MB --seed 42"),
+    (
+        "example-relay-bad",
+        "sockeye relay 9000 10.0.0.7:6379 --fault latency=100ms,jitter=20ms \\\n  \
+         --down bandwidth=1MB --seed 42",
+    ),
 ];
 const RUN: &[Example] = &[
     ("example-run-save", "sockeye listen 8888 --reply echo --save jobs.toml:device"),

@@ -45,13 +45,7 @@ pub(crate) fn ended(leg: Leg) -> String {
 
 /// A relayed conversation is over; `leg` is where that began.
 #[must_use]
-pub(crate) fn closed(
-    why: Ending,
-    leg: Leg,
-    client: &Counters,
-    target: &Counters,
-    nanos: u64,
-) -> String {
+pub(crate) fn closed(why: Ending, leg: Leg, client: &Counters, target: &Counters, nanos: u64) -> String {
     let why = match (why, leg) {
         (Ending::PeerClosed, Leg::Client) => text!("relay-closed-client"),
         (Ending::PeerClosed, Leg::Target) => text!("relay-closed-target"),

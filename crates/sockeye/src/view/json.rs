@@ -394,9 +394,7 @@ impl View for Json {
             What::Failed(failed) => {
                 page.err_line(&say::failure(failed));
                 line = Line::begin(page, "failed");
-                line.about(event)
-                    .failure("kind", failed)
-                    .number("exit", u64::from(failure::code(failed)));
+                line.about(event).failure("kind", failed).number("exit", u64::from(failure::code(failed)));
             }
             // Those above.
             _ => return,

@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Duration};
 use sockeye_core::{
     event::{Conn, Leg, What},
     session::{Session, SessionConfig},
-    stage::{FaultSpec, Side},
-    unit::{At, Medium},
+    stage::{Chain, FaultSpec, Side},
+    unit::{At, Dir, Medium},
 };
 
 use super::stand::Stand;
@@ -62,6 +62,14 @@ impl Conversation {
             idle,
         };
         Session::open_leg(config, leg, &self.stand.plan.conduct.framing, hub.run.clock.now())
+    }
+
+    /// Whether any of these faults does anything in this conversation.
+    pub(super) fn is_damaged(&self, faults: &[FaultSpec]) -> bool {
+        let common = &self.stand.hub.common;
+        let chain =
+            |side| Chain::new(faults, side, Dir::Out, Medium::Stream, common.detail, common.seed, self.conn);
+        [Side::Server, Side::Client].into_iter().any(|side| !chain(side).is_empty())
     }
 
     /// It is over, told and counted.

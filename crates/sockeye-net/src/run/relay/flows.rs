@@ -74,7 +74,12 @@ impl Aim {
     pub(super) async fn at(stand: &Stand) -> Result<Self, Failure> {
         let target = &stand.ends().target;
         let Address::Udp { host, port, options } = target else {
-            return Err(Failure::new(Operation::Connect, target.to_string(), Kind::Usage, text!("not-a-stream")));
+            return Err(Failure::new(
+                Operation::Connect,
+                target.to_string(),
+                Kind::Usage,
+                text!("not-a-stream"),
+            ));
         };
         let (within, name) = (stand.plan.conduct.limits.connect_timeout, target.to_string());
         let found = resolve::targets_within(within, host, *port, stand.plan.family, &name).await?;
@@ -318,7 +323,12 @@ impl Flow {
                 let mut client = leg(Leg::Client, self.client, self.local);
                 client.finish(Ending::Failed, run.clock.now());
                 let counters = *client.counters();
-                return PairOutcome { why: Ending::Failed, leg: Leg::Target, client: counters, target: counters };
+                return PairOutcome {
+                    why: Ending::Failed,
+                    leg: Leg::Target,
+                    client: counters,
+                    target: counters,
+                };
             }
         };
         let client = leg(Leg::Client, self.client, self.local);

@@ -68,7 +68,8 @@ impl Relays {
     /// A relay that is not open yet, with these faults. One that had its name is forgotten; whoever adds this one has closed it.
     #[must_use]
     pub fn add(&self, name: &str, ends: Ends, faults: Vec<FaultSpec>) -> Arc<Stand> {
-        let stand = Stand::new(Arc::clone(&self.plan), ends, faults, Arc::clone(&self.hub), self.gate.clone());
+        let stand =
+            Stand::new(Arc::clone(&self.plan), ends, faults, Arc::clone(&self.hub), self.gate.clone());
         let stand = Arc::new(stand);
         self.all().insert(name.to_owned(), Arc::clone(&stand));
         stand

@@ -11,10 +11,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     conversation::{Conversation, LegEnd},
-    stand::Stand,
+    stand::{Faults, Stand},
 };
 use crate::{
-    drive::{Drive, DriveOutcome, Pair, PairOutcome},
+    drive::{Drive, DriveOutcome, Pair, PairOutcome, Rest, Through},
     link::{Accepted, Connected, Dialing, StreamSocket, dial, tcp},
 };
 
@@ -35,34 +35,116 @@ impl Conversation {
     async fn hold(&self, accepted: Accepted, closed: CancellationToken) -> PairOutcome {
         let mut faults = self.stand.watched();
         let now = Arc::clone(&faults.borrow_and_update());
+        let peer: Arc<str> = accepted.peer().into();
+        if self.is_plain(&now) {
+            return self.hold_plain(accepted.into_stream(), peer, closed, faults).await;
+        }
         let local = if self.stand.hub.run.detail.has_messages() { accepted.local() } else { String::new() };
-        let end = LegEnd { leg: Leg::Client, peer: accepted.peer().into(), local, took: None };
+        let end = LegEnd { leg: Leg::Client, peer, local, took: None };
         let mut client = self.drive(end, accepted.into_stream(), &now);
         if client.is_over_at_once() {
             // A fault has refused it: the target does not hear of it.
             return alone(&client.await, Leg::Client);
         }
-        let within = self.stand.plan.conduct.limits.connect_timeout;
-        let dialing = Dialing { family: self.stand.plan.family, source: None, within };
-        let target = &self.stand.ends().target;
-        let name = target.to_string();
-        let target = match closed.run_until_cancelled(dial(target, dialing, &name)).await {
-            Some(Ok(Connected { stream, took })) => {
-                let (peer, local) = both_ends(&stream, &name);
-                let end = LegEnd { leg: Leg::Target, peer, local, took: Some(took) };
-                self.drive(end, stream, &now)
-            }
-            Some(Err(failure)) => {
-                self.stand.hub.run.tell_of(self.conn, Some(Leg::Target), What::Failed(failure)).await;
+        let target = match self.reach(&closed).await {
+            Reached::Target(stream, end) => self.drive(end, stream, &now),
+            Reached::Nobody => {
                 client.close(Close::Reset, Ending::Failed);
                 return alone(&client.await, Leg::Target);
             }
-            None => {
+            Reached::TooLate => {
                 client.close(Close::Graceful, Ending::Stopped);
                 return alone(&client.await, Leg::Client);
             }
         };
-        let mut pair = Pair::new(client, target);
+        self.look_after(Pair::new(client, target), closed, faults).await
+    }
+
+    /// Whether nobody looks and nothing is done to what passes.
+    fn is_plain(&self, faults: &[FaultSpec]) -> bool {
+        let run = &self.stand.hub.run;
+        let is_timed = self.stand.plan.conduct.limits.idle_timeout.is_some();
+        !run.detail.has_messages() && !is_timed && !self.is_damaged(faults)
+    }
+
+    /// Holds a conversation that nobody looks at, for as long as that is so.
+    async fn hold_plain(
+        &self,
+        client: StreamSocket,
+        peer: Arc<str>,
+        closed: CancellationToken,
+        mut faults: Faults,
+    ) -> PairOutcome {
+        let (target, end) = match self.reach(&closed).await {
+            Reached::Target(stream, end) => (stream, end),
+            reached => {
+                let (why, leg) = match reached {
+                    Reached::TooLate => (Ending::Stopped, Leg::Client),
+                    _ => (Ending::Failed, Leg::Target),
+                };
+                client.arm_reset();
+                let (client, target) = (Counters::default(), Counters::default());
+                return PairOutcome { why, leg, client, target };
+            }
+        };
+        let mut through = Through::new(client, target);
+        loop {
+            tokio::select! {
+                biased;
+                outcome = &mut through => return outcome,
+                () = closed.cancelled() => break,
+                Ok(()) = faults.changed() => if self.is_damaged(&faults.borrow_and_update()) {
+                    break;
+                }
+            }
+        }
+        let rest = through.into_rest();
+        let now = Arc::clone(&faults.borrow_and_update());
+        let (up, down) = ((rest.up.came, rest.up.went), (rest.down.came, rest.down.went));
+        let client = LegEnd { leg: Leg::Client, peer, local: String::new(), took: None };
+        let mut outcome = self.look_after(self.go_on(rest, [client, end], &now), closed, faults).await;
+        outcome.client.bytes_in += up.0;
+        outcome.target.bytes_out += up.1;
+        outcome.target.bytes_in += down.0;
+        outcome.client.bytes_out += down.1;
+        outcome
+    }
+
+    /// The same conversation with a session for each leg.
+    fn go_on(&self, rest: Rest, ends: [LegEnd; 2], faults: &[FaultSpec]) -> Pair<StreamSocket> {
+        let Rest { client, target, up, down } = rest;
+        let [client_end, target_end] = ends;
+        let pair = Pair::new(self.drive(client_end, client, faults), self.drive(target_end, target, faults));
+        pair.with_rest(&up, &down)
+    }
+
+    /// Connects to the target; a failure is told.
+    async fn reach(&self, closed: &CancellationToken) -> Reached {
+        let stand = &self.stand;
+        let within = stand.plan.conduct.limits.connect_timeout;
+        let dialing = Dialing { family: stand.plan.family, source: None, within };
+        let target = &stand.ends().target;
+        let name = target.to_string();
+        match closed.run_until_cancelled(dial(target, dialing, &name)).await {
+            Some(Ok(Connected { stream, took })) => {
+                let (peer, local) = both_ends(&stream, &name);
+                Reached::Target(stream, LegEnd { leg: Leg::Target, peer, local, took: Some(took) })
+            }
+            Some(Err(failure)) => {
+                stand.hub.run.tell_of(self.conn, Some(Leg::Target), What::Failed(failure)).await;
+                Reached::Nobody
+            }
+            None => Reached::TooLate,
+        }
+    }
+
+    /// Drives both legs to their end, through changes of faults.
+    async fn look_after(
+        &self,
+        mut pair: Pair<StreamSocket>,
+        closed: CancellationToken,
+        mut faults: Faults,
+    ) -> PairOutcome {
         let mut is_closed = false;
         loop {
             tokio::select! {
@@ -87,6 +169,14 @@ impl Conversation {
         let session = self.session(end, Medium::Stream, idle, faults);
         Drive::new(stream, session, Arc::clone(&self.stand.hub), self.conn, None)
     }
+}
+
+/// What came of connecting to the target.
+enum Reached {
+    Target(StreamSocket, LegEnd),
+    Nobody,
+    /// The relay was closed before.
+    TooLate,
 }
 
 /// What a conversation came to whose target was never reached.

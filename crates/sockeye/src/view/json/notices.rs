@@ -51,7 +51,9 @@ fn fields(notice: &Notice, line: &mut Line<'_>) {
         Notice::AtLimit { open } => line.number("open", *open as u64),
         Notice::Full { peer, open } => line.text("peer", peer).number("open", *open as u64),
         Notice::Denied { peer } | Notice::Unreachable { peer } => line.text("peer", peer),
-        Notice::AcceptFailed { detail } | Notice::Unframed { detail } => line.text("detail", &say::words(detail)),
+        Notice::AcceptFailed { detail } | Notice::Unframed { detail } => {
+            line.text("detail", &say::words(detail))
+        }
         Notice::Retry { attempt, failure } => {
             line.number("attempt", u64::from(*attempt)).failure("failure", failure)
         }

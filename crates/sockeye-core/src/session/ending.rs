@@ -45,6 +45,10 @@ impl Session {
             self.out.count_unsent();
         }
         if self.out.looked_at() {
+            let tallies = self.fault_tally();
+            if !tallies.is_empty() {
+                self.out.event(What::Faults { seed: self.out.common().seed, tallies });
+            }
             let lasted = u64::try_from(at.since(self.opened).as_nanos()).unwrap_or(u64::MAX);
             self.out.event(What::Closed { why, counters: self.out.counters, lasted });
         }

@@ -4,6 +4,7 @@
 mod config;
 mod cutting;
 mod ending;
+mod faults;
 mod hearing;
 mod joined;
 mod observe;
@@ -23,7 +24,7 @@ use crate::{
     event::{Counters, Ending, Event, Notice, Unsent, What},
     frame::Framer,
     limit::{DELAY_HOLD, FAULT_HOLD},
-    stage::{Chain, Drawn, FaultSpec, Side},
+    stage::{Chain, ChainConfig, Drawn, Side},
     unit::{At, Close, Dir, Medium, Unit},
 };
 
@@ -108,7 +109,9 @@ impl Session {
     #[must_use]
     pub fn open(config: SessionConfig<'_>, behaviour: Box<dyn Behaviour>, at: At) -> Self {
         let SessionConfig { common, conn, peer, local, took, medium, side, faults, idle } = config;
-        let chain = |dir| Chain::new(faults, side, dir, medium, common.detail, common.seed, conn);
+        let (detail, seed) = (common.detail, common.seed);
+        let config = |dir| ChainConfig { way: side.way(dir), medium, detail, seed, conn, opened: at };
+        let chain = |dir| Chain::new(faults, config(dir));
         let mut out = Outbox::new(Arc::clone(common), conn, Arc::clone(&peer), medium, chain(Dir::Out));
         out.now(at);
         if out.looked_at() {
@@ -172,8 +175,7 @@ impl Session {
         if self.inward.is_empty() {
             self.take(unit, at);
         } else {
-            let conn = self.out.conn();
-            self.inward.offer(unit, at, &mut self.out.events, conn);
+            self.inward.offer(unit, at, &mut self.out.events);
             self.draw_inward(at);
         }
     }
@@ -373,19 +375,6 @@ impl Session {
             && self.behaviour.held() < DELAY_HOLD
     }
 
-    /// Puts other faults in the place of those it has, in both directions; what those hold goes on at once. Offsets of the new
-    /// ones count from here.
-    pub fn change_faults(&mut self, faults: &[FaultSpec], at: At) {
-        let (conn, medium, common) = (self.out.conn(), self.out.medium(), self.out.common());
-        let chain = |dir| Chain::new(faults, self.side, dir, medium, common.detail, common.seed, conn);
-        let (inward, outward) = (chain(Dir::In), chain(Dir::Out));
-        self.is_mirror &= faults.is_empty();
-        self.inward.swap(inward);
-        self.out.now(at);
-        self.out.change_faults(outward);
-        self.resume(at);
-    }
-
     /// What it hears has no place to go to for now: it is not heard, and a driver does not read.
     pub(super) fn hold(&mut self) {
         self.is_held = true;
@@ -469,8 +458,7 @@ impl Session {
 
     fn draw_inward(&mut self, at: At) {
         while self.may_hear() && !self.framer.stopped() {
-            let conn = self.out.conn();
-            match self.inward.draw(at, &mut self.out.events, conn) {
+            match self.inward.draw(at, &mut self.out.events) {
                 None => break,
                 Some(Drawn::Kill(close)) => {
                     let why = match close {

@@ -13,7 +13,7 @@ use data_encoding::BASE64;
 use serde_json::Value;
 use sockeye_core::{
     charset::{self, Charset, Decoder, Piece},
-    event::{Conn, Counters, Event, Failure, Served, Summary, What},
+    event::{Conn, Counters, Event, Failure, FaultTally, Served, Summary, What},
     frame::Check,
     unit::{At, Dir},
 };
@@ -100,6 +100,19 @@ impl<'a> Line<'a> {
             BASE64.encode_mut(data, place);
         }
         self.out.push(b'"');
+        self
+    }
+
+    fn tallies(&mut self, key: &str, tallies: &[FaultTally]) -> &mut Self {
+        let one = |tally: &FaultTally| {
+            let FaultTally { fault, way, acts, of, unit } = tally;
+            let (way, unit) = (way.name(), unit.name());
+            // All of them words of ours: nothing in them is to be escaped.
+            format!(r#"{{"fault":"{fault}","dir":"{way}","acts":{acts},"of":{of},"unit":"{unit}"}}"#)
+        };
+        let all: Vec<String> = tallies.iter().map(one).collect();
+        self.key(key);
+        let _ = write!(self.out, "[{}]", all.join(","));
         self
     }
 
@@ -310,6 +323,9 @@ impl Json {
             .number("messages", summary.totals.messages_in)
             .counters(&summary.totals)
             .seconds("duration", summary.lasted);
+        if let Some(seed) = summary.seed {
+            line.number("seed", seed).tallies("faults", &summary.faults);
+        }
         self.end(&mut line, at);
     }
 }
@@ -348,15 +364,17 @@ impl View for Json {
                 line.conn(event.conn).number("len", *len as u64);
                 line.number("messages", *messages).number("left", *left as u64);
             }
-            What::Fault { fault, dir: way, offset, amount } => {
+            What::Fault { fault, way, offset, amount, bit } => {
                 line = Line::begin(page, "fault");
-                // Our end dialled or was dialled: `up` is always from the client.
-                let up = matches!(
-                    (self.context.role, way),
-                    (super::Role::Connect, Dir::Out) | (super::Role::Listen, Dir::In)
-                );
-                line.conn(event.conn).text("fault", fault).text("dir", if up { "up" } else { "down" });
+                line.conn(event.conn).text("fault", fault).text("dir", way.name());
                 line.number("offset", *offset).number("amount", *amount);
+                if let Some(bit) = bit {
+                    line.number("bit", u64::from(*bit));
+                }
+            }
+            What::Faults { seed, tallies } => {
+                line = Line::begin(page, "faults");
+                line.conn(event.conn).number("seed", *seed).tallies("acts", tallies);
             }
             What::Suppressed { peer, why, count } => {
                 line = Line::begin(page, "suppressed");

@@ -1,6 +1,7 @@
 //! What happened, as plain data in order: the only thing a view ever sees.
 //! Never formats for people and never calls back.
 
+mod damage;
 mod fetched;
 mod notice;
 mod served;
@@ -11,13 +12,14 @@ use serde::{Deserialize, Serialize};
 use sockeye_text::{Text, text};
 use thiserror::Error;
 
+pub use damage::{FaultTally, TallyUnit, tally_up};
 pub use fetched::{Anew, FetchStep, Fetched, Listed, Proof, Thing};
 pub use notice::{Member, Notice, Speaker, Unsent};
 pub use served::{Ask, Dialect, Outcome, Passing, Served, UnderWay};
 
 use crate::{
     frame::Check,
-    unit::{At, Dir},
+    unit::{At, Dir, Way},
 };
 
 /// The number of a conversation within a run, from 1 in order of opening.
@@ -135,11 +137,21 @@ pub enum What {
         /// Its name in the fault table.
         fault: Cow<'static, str>,
         /// The direction it was done to.
-        dir: Dir,
-        /// Offset in that direction's stream, bytes.
+        way: Way,
+        /// Offset in that direction, bytes; of a datagram that of its first byte.
         offset: u64,
-        /// The number that was drawn: milliseconds of delay, bytes of a slice.
+        /// How much: milliseconds of a delay, bytes a second, bytes of a slice or cut off, the number of a datagram
+        /// (from 1), the byte as it was.
         amount: u64,
+        /// The bit that was flipped, 0 the lowest; only of `corrupt`.
+        bit: Option<u8>,
+    },
+    /// What the faults of a conversation came to, just before its end; only where it had any.
+    Faults {
+        /// What all their chance derives from.
+        seed: u64,
+        /// One a fault and direction, in the order of the command line.
+        tallies: Vec<FaultTally>,
     },
     /// Answers that were not sent, to keep a limit.
     Suppressed {
@@ -257,7 +269,7 @@ impl Counters {
 }
 
 /// What passed in a run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
     /// Conversations opened (a listener's accepted connections or datagram peers; 1 for `connect`).
     pub accepted: u64,
@@ -269,6 +281,10 @@ pub struct Summary {
     pub totals: Counters,
     /// How long the run lasted, in nanoseconds.
     pub lasted: u64,
+    /// What the faults of all conversations came to, added up by name and direction.
+    pub faults: Vec<FaultTally>,
+    /// What all chance of the run derives from; only where there were faults.
+    pub seed: Option<u64>,
 }
 
 /// What the kernel knows of a connection. Fields it does not tell are `None`.

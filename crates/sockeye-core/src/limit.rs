@@ -63,6 +63,8 @@ pub const OUTBOX_MESSAGES: usize = 8192;
 pub const BULK: usize = 16 * 1024;
 /// Bytes held by faults in one direction of one conversation, above which we stop reading.
 pub const FAULT_HOLD: usize = 4 * 1024 * 1024;
+/// How long a datagram that is to come after the next one waits for that.
+pub const FAULT_REORDER: Duration = Duration::from_millis(100);
 /// Bytes of delayed answers of one conversation, above which we stop reading.
 pub const DELAY_HOLD: usize = 256 * 1024;
 /// Bytes read at once.
@@ -257,6 +259,7 @@ pub const LIMITS: &[Limit] = &[
     ),
     row("notsent", "", Bound::Bytes(NOTSENT as usize), "about-limit-notsent"),
     row("fault-hold", "", Bound::Bytes(FAULT_HOLD), "about-limit-fault-hold"),
+    row("fault-reorder", "", Bound::Time(FAULT_REORDER), "about-limit-fault-reorder"),
     row("delay-hold", "", Bound::Bytes(DELAY_HOLD), "about-limit-delay-hold"),
     row("read", "", Bound::Bytes(READ), "about-limit-read"),
     row(

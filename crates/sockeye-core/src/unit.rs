@@ -56,6 +56,27 @@ pub enum Dir {
     Out,
 }
 
+/// A direction, seen from outside: whichever end is ours, `up` is from client to server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Way {
+    /// From client to server.
+    Up,
+    /// From server to client.
+    Down,
+}
+
+impl Way {
+    /// Its name, as it is typed and as programs read it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Up => "up",
+            Self::Down => "down",
+        }
+    }
+}
+
 /// Whether bytes come as one stream or as datagrams whose edges count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -7,17 +7,21 @@ use sockeye_core::{
     behaviour::{Common, Reply},
     charset::Charset,
     event::{
-        Anew, Ask, Counters, Dialect, Ending, Event, EventDetail, Failure, FetchStep, Fetched, Kind, Listed,
-        Member, Notice, Operation, Outcome, Passing, Proof, Served, SocketInfo, Speaker, Summary,
-        Suppression, Thing, UnderWay, Unsent, What,
+        Anew, Ask, Counters, Dialect, Ending, Event, EventDetail, Failure, FaultTally, FetchStep, Fetched,
+        Kind, Listed, Member, Notice, Operation, Outcome, Passing, Proof, Served, SocketInfo, Speaker,
+        Summary, Suppression, TallyUnit, Thing, UnderWay, Unsent, What,
     },
     frame::{ByteOrder, Check, Framing, Layout},
     session::{Session, SessionConfig},
     stage::Side,
     transfer::Blake3,
-    unit::{At, Dir, Medium, Unit, Wall},
+    unit::{At, Dir, Medium, Unit, Wall, Way},
 };
 use sockeye_text::Text;
+
+fn tally() -> FaultTally {
+    FaultTally { fault: "drop".into(), way: Way::Up, acts: 12, of: 400, unit: TallyUnit::Datagrams }
+}
 
 /// One of each.
 fn all() -> Vec<What> {
@@ -60,7 +64,8 @@ fn all() -> Vec<What> {
         What::Wire { dir: Dir::Out, bytes: b"\0\x01".as_slice().into() },
         What::Ended { dir: Dir::In },
         What::Closing,
-        What::Fault { fault: "latency".into(), dir: Dir::Out, offset: 7, amount: 20 },
+        What::Fault { fault: "corrupt".into(), way: Way::Up, offset: 7, amount: 20, bit: Some(3) },
+        What::Faults { seed: 42, tallies: vec![tally()] },
         What::Suppressed { peer: "x".into(), why: Suppression::OwnAddress, count: 2 },
         What::Served(Served {
             dialect: Dialect::Http,
@@ -86,7 +91,13 @@ fn all() -> Vec<What> {
         What::Info(Box::new(SocketInfo { state: Some("established".into()), ..SocketInfo::default() })),
         What::Failed(failure),
         What::Closed { why: Ending::PeerReset, counters, target: Some(Box::new(counters)), lasted: 4 },
-        What::Summary(Summary { accepted: 1, totals: counters, ..Summary::default() }),
+        What::Summary(Summary {
+            accepted: 1,
+            totals: counters,
+            faults: vec![tally()],
+            seed: Some(42),
+            ..Summary::default()
+        }),
     ];
     all.extend(notices.map(What::Notice));
     all

@@ -88,7 +88,7 @@ impl Anchor {
 }
 
 /// What is to become of the faults of a relay.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FaultOrder {
     /// This one too, behind the others.
     Add(FaultSpec),
@@ -97,8 +97,6 @@ pub enum FaultOrder {
     /// None any more.
     Clear,
 }
-
-impl Eq for FaultOrder {}
 
 impl FaultOrder {
     /// Reads `/fault SPEC`, `/faults` or `/clear`.

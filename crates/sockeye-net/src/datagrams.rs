@@ -419,10 +419,11 @@ impl Datagrams {
         let why = entry.session.finish(why, at);
         entry.session.drain_events(&mut self.events);
         let counters = *entry.session.counters();
-        self.hub.leave(entry.conn, &counters, why);
+        let faults = entry.session.fault_tally();
+        self.hub.leave(entry.conn, &counters, &faults, why);
         if !matches!(self.policy, Policy::Server { .. }) {
             let verdict = entry.session.verdict();
-            self.outcome = Some(DriveOutcome { why, counters, verdict, failure: None });
+            self.outcome = Some(DriveOutcome { why, counters, faults, verdict, failure: None });
         }
     }
 

@@ -18,7 +18,7 @@ use std::{
 
 use sockeye_core::{
     behaviour::{Buffers, Verdict},
-    event::{Conn, Counters, Ending, Event, Failure, Operation},
+    event::{Conn, Counters, Ending, Event, Failure, FaultTally, Operation},
     limit::READ,
     session::Session,
     unit::{At, Close},
@@ -55,6 +55,7 @@ thread_local! {
 pub(crate) struct DriveOutcome {
     pub(crate) why: Ending,
     pub(crate) counters: Counters,
+    pub(crate) faults: Vec<FaultTally>,
     pub(crate) verdict: Verdict,
     pub(crate) failure: Option<Failure>,
 }
@@ -153,7 +154,7 @@ impl<L: Link> Drive<L> {
 
     /// It is over, and counted with the others of its run.
     pub(crate) fn leave(&self, outcome: &DriveOutcome) {
-        self.hub.leave(self.conn, &outcome.counters, outcome.why);
+        self.hub.leave(self.conn, &outcome.counters, &outcome.faults, outcome.why);
     }
 
     /// Tells of its beginning at once if it can, so that conversations begin in the order they were accepted in,
@@ -481,6 +482,7 @@ impl<L: Link> Future for Drive<L> {
         Poll::Ready(DriveOutcome {
             why: this.why,
             counters: *this.session.counters(),
+            faults: this.session.fault_tally(),
             verdict: this.session.verdict(),
             failure: this.failure.take().map(|failure| *failure),
         })

@@ -14,7 +14,8 @@ use bytes::Bytes;
 use sockeye_core::{
     behaviour::{Common, Room, RoomAct},
     event::{
-        Conn, Counters, Ending, Event, Failure, Kind, Member, Notice, Operation, SocketInfo, Unsent, What,
+        Conn, Counters, Ending, Event, Failure, FaultTally, Kind, Member, Notice, Operation, SocketInfo,
+        Unsent, What,
     },
     limit::{LINGER, MAILBOX},
     session::Session,
@@ -163,8 +164,9 @@ impl Hub {
     }
 
     /// Conversation `conn` is over.
-    pub(crate) fn leave(&self, conn: Conn, counters: &Counters, why: Ending) {
+    pub(crate) fn leave(&self, conn: Conn, counters: &Counters, faults: &[FaultTally], why: Ending) {
         self.run.add(counters, why);
+        self.run.add_faults(faults, self.common.seed);
         if self.post != Post::None {
             locked(&self.entries).remove(&conn);
             let _ = self.last_writer.compare_exchange(conn, 0, Ordering::Relaxed, Ordering::Relaxed);

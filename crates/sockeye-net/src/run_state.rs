@@ -9,7 +9,9 @@ use std::{
     time::Duration,
 };
 
-use sockeye_core::event::{Conn, Counters, Ending, Event, EventDetail, Leg, Summary, What};
+use sockeye_core::event::{
+    Conn, Counters, Ending, Event, EventDetail, FaultTally, Leg, Summary, What, tally_up,
+};
 use tokio::{sync::mpsc, time::timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -108,6 +110,15 @@ impl RunState {
         summary.reset += u64::from(why == Ending::PeerReset);
     }
 
+    /// What the faults of a conversation came to, whose chance derives from `seed`, is added too.
+    pub fn add_faults(&self, tallies: &[FaultTally], seed: u64) {
+        if !tallies.is_empty() {
+            let mut summary = self.totals();
+            tally_up(&mut summary.faults, tallies);
+            summary.seed = Some(seed);
+        }
+    }
+
     /// A conversation is cut short: if the run is coming to its end, that one is not in order.
     pub fn cut_short(&self) {
         if self.is_halted() {
@@ -130,7 +141,7 @@ impl RunState {
     #[must_use]
     pub fn summary(&self) -> Summary {
         let lasted = u64::try_from(self.clock.now().0.as_nanos()).unwrap_or(u64::MAX);
-        Summary { lasted, ..*self.totals() }
+        Summary { lasted, ..self.totals().clone() }
     }
 
     /// Says something of the run itself; waits while the view takes no events.
@@ -154,7 +165,8 @@ impl RunState {
     /// Tells the last event of the run, its counters.
     pub async fn conclude(&self) -> Summary {
         let summary = self.summary();
-        let event = Event { at: self.clock.now(), conn: None, leg: None, what: What::Summary(summary) };
+        let event =
+            Event { at: self.clock.now(), conn: None, leg: None, what: What::Summary(summary.clone()) };
         // A view that takes no events does not keep a run from ending.
         let _ = timeout(CUT, self.events.send(vec![event])).await;
         summary

@@ -182,7 +182,7 @@ impl Outbox {
         }
         self.course = Course::Ending;
         if !self.outward.is_empty() {
-            self.outward.offer(Unit::End, self.at, &mut self.events, self.conn);
+            self.outward.offer(Unit::End, self.at, &mut self.events);
             self.pump();
         }
     }
@@ -407,7 +407,7 @@ impl Outbox {
         }
         let wire = &mut self.buffers.get_or_insert_default().wire;
         let framed = Unit::Data(wire.get(before..).unwrap_or_default());
-        self.outward.offer(framed, at, &mut self.events, self.conn);
+        self.outward.offer(framed, at, &mut self.events);
         wire.truncate(before);
         self.queued(len, told);
         self.pump();
@@ -446,7 +446,7 @@ impl Outbox {
     }
 
     fn outward_over(&mut self) {
-        self.outward = Chain::empty();
+        self.outward.close();
     }
 
     /// Whether a FIN is due now: our direction is ending and all before it is written.

@@ -65,6 +65,39 @@ impl Dice {
         drawn < p
     }
 
+    /// How many tries of probability `p` fail before the next one that does not: the same as asking [`Dice::chance`] again and
+    /// again, for a few numbers however rare it is. `u64::MAX` for a `p` of 0 or less.
+    ///
+    /// The binary digits of such a number are independent of each other, so each is drawn by itself; only multiplication and
+    /// division are needed, which give the same on every machine.
+    pub fn failures(&mut self, p: f64) -> u64 {
+        if p.is_nan() || p <= 0.0 {
+            return u64::MAX;
+        }
+        let (mut count, mut all_fail) = (0, 1.0 - p);
+        for digit in 0..u64::BITS - 1 {
+            // What is less likely than a billion of billions to one never comes.
+            if all_fail < 1e-18 {
+                break;
+            }
+            if self.chance(all_fail / (1.0 + all_fail)) {
+                count |= 1 << digit;
+            }
+            all_fail *= all_fail;
+        }
+        count
+    }
+
+    /// A number of the normal distribution with mean 0 and deviation 65,536, cut off at six deviations: the sum of twelve even
+    /// ones.
+    pub fn normal(&mut self) -> i64 {
+        let sum: u64 = (0..3)
+            .map(|_| self.bits())
+            .flat_map(|bits| (0..4).map(move |part| bits >> (part * 16) & 0xffff))
+            .sum();
+        i64::try_from(sum).unwrap_or_default() - 6 * 0xffff
+    }
+
     /// Fills `out` with chance.
     pub fn bytes(&mut self, out: &mut [u8]) {
         for chunk in out.chunks_mut(8) {
@@ -134,6 +167,37 @@ mod tests {
         assert!(!dice.chance(f64::NAN) && !dice.chance(-1.0) && dice.chance(2.0));
         let hits = (0..10_000).filter(|_| dice.chance(0.25)).count();
         assert!((2300..2700).contains(&hits), "{hits}");
+    }
+
+    #[test]
+    fn failures_are_as_many_as_chance_would_have() {
+        for p in [0.9, 0.5, 0.1, 0.001] {
+            let mut dice = Dice::new(4, 0);
+            let all: Vec<u64> = (0..20_000).map(|_| dice.failures(p)).collect();
+            let total = u32::try_from(all.iter().sum::<u64>()).unwrap();
+            let (mean, expected) = (f64::from(total) / 20_000.0, (1.0 - p) / p);
+            assert!((mean - expected).abs() < 0.03 * expected.max(0.2), "{p}: {mean}, not {expected}");
+            let none = f64::from(u32::try_from(all.iter().filter(|n| **n == 0).count()).unwrap()) / 20_000.0;
+            assert!((none - p).abs() < 0.02, "{p}: {none} at once");
+        }
+        let mut dice = Dice::new(4, 0);
+        assert_eq!(
+            (dice.failures(1.0), dice.failures(0.0), dice.failures(f64::NAN)),
+            (0, u64::MAX, u64::MAX)
+        );
+        assert!(dice.failures(1e-18) > 1 << 40);
+    }
+
+    #[test]
+    fn the_normal_distribution_is_normal_enough() {
+        let mut dice = Dice::new(5, 0);
+        let all: Vec<i64> = (0..20_000).map(|_| dice.normal()).collect();
+        let mean = all.iter().sum::<i64>() / 20_000;
+        assert!(mean.abs() < 1500, "{mean}");
+        for (deviations, least, most) in [(1, 13_300, 14_000), (2, 18_950, 19_250)] {
+            let within = all.iter().filter(|n| n.abs() < deviations * 65_536).count();
+            assert!((least..most).contains(&within), "{within} within {deviations}");
+        }
     }
 
     #[test]

@@ -44,8 +44,12 @@ impl Session {
         if !self.out.is_sealed() {
             self.out.count_unsent();
         }
-        // That a relayed conversation is over is told once both its legs are.
+        // That a relayed conversation is over, and what was done to it, is told once both its legs are.
         if self.out.looked_at() && self.out.leg().is_none() {
+            let tallies = self.fault_tally();
+            if !tallies.is_empty() {
+                self.out.event(What::Faults { seed: self.out.common().seed, tallies });
+            }
             let lasted = u64::try_from(at.since(self.opened).as_nanos()).unwrap_or(u64::MAX);
             self.out.event(What::Closed { why, counters: self.out.counters, target: None, lasted });
         }

@@ -4,6 +4,7 @@
 mod config;
 mod cutting;
 mod ending;
+mod faults;
 mod hearing;
 mod observe;
 mod pacing;
@@ -20,7 +21,7 @@ use crate::{
     event::{Counters, Ending, Event, Leg, Notice, Unsent, What},
     frame::{Framer, Framing},
     limit::{DELAY_HOLD, FAULT_HOLD},
-    stage::{Chain, Drawn, FaultSpec, Side},
+    stage::{Chain, ChainConfig, Drawn, Side},
     unit::{At, Close, Dir, Medium, Unit},
 };
 
@@ -114,7 +115,9 @@ impl Session {
         at: At,
     ) -> Self {
         let SessionConfig { common, conn, peer, local, took, medium, side, faults, idle } = config;
-        let chain = |dir| Chain::new(faults, side, dir, medium, common.detail, common.seed, conn);
+        let (detail, seed) = (common.detail, common.seed);
+        let config = |dir| ChainConfig { way: side.way(dir), medium, detail, seed, conn, opened: at };
+        let chain = |dir| Chain::new(faults, config(dir));
         let mut out = Outbox::new(Arc::clone(common), conn, Arc::clone(&peer), medium, chain(Dir::Out));
         out.relay(relayed.map(|(leg, _)| leg));
         out.now(at);
@@ -179,8 +182,7 @@ impl Session {
         if self.inward.is_empty() {
             self.take(unit, at);
         } else {
-            let conn = self.out.conn();
-            self.inward.offer(unit, at, &mut self.out.events, conn);
+            self.inward.offer(unit, at, &mut self.out.events);
             self.draw_inward(at);
         }
     }
@@ -380,21 +382,6 @@ impl Session {
             && self.behaviour.held() < DELAY_HOLD
     }
 
-    /// Puts other faults in the place of those it has, in both directions; what those hold goes on at once. Offsets of the new
-    /// ones count from here.
-    pub fn change_faults(&mut self, faults: &[FaultSpec], at: At) {
-        let (conn, medium, common) = (self.out.conn(), self.out.medium(), self.out.common());
-        let chain = |dir| Chain::new(faults, self.side, dir, medium, common.detail, common.seed, conn);
-        let outward = chain(Dir::Out);
-        self.is_mirror &= faults.is_empty();
-        if self.out.leg().is_none() {
-            self.inward.swap(chain(Dir::In));
-        }
-        self.out.now(at);
-        self.out.change_faults(outward);
-        self.resume(at);
-    }
-
     /// Whether more should be taken from our side's typists.
     #[must_use]
     #[inline]
@@ -468,8 +455,7 @@ impl Session {
 
     fn draw_inward(&mut self, at: At) {
         while self.may_hear() && !self.framer.stopped() {
-            let conn = self.out.conn();
-            match self.inward.draw(at, &mut self.out.events, conn) {
+            match self.inward.draw(at, &mut self.out.events) {
                 None => break,
                 Some(Drawn::Kill(close)) => {
                     let why = match close {

@@ -11,9 +11,9 @@ use crate::{
     frame::Framing,
     stage::{
         Chain, Side, Stage,
-        tests::{Ender, Mark},
+        tests::{Ender, Mark, here},
     },
-    unit::{At, Close, Dir, Medium, Unit, Wall},
+    unit::{At, Close, Medium, Unit, Wall},
 };
 
 fn echo() -> Session {
@@ -48,7 +48,7 @@ fn deadly(close: Close) -> Vec<Box<dyn Stage>> {
 fn a_fault_on_the_way_in_ends_it_and_nothing_behind_it_is_heard() {
     for (close, why) in [(Close::Graceful, Ending::Closed), (Close::Reset, Ending::Reset)] {
         let mut session = echo();
-        session.inward = Chain::of(Dir::In, deadly(close));
+        session.inward = Chain::of(here(EventDetail::Messages), deadly(close));
         for word in [&b"one"[..], b"Z", b"two"] {
             session.receive(Unit::Data(word), At::START);
         }
@@ -66,7 +66,7 @@ fn a_fault_on_the_way_in_ends_it_and_nothing_behind_it_is_heard() {
 fn a_fault_on_the_way_out_ends_it_after_what_passed() {
     for close in [Close::Graceful, Close::Reset] {
         let mut session = echo();
-        session.out.set_outward(Chain::of(Dir::Out, deadly(close)));
+        session.out.set_outward(Chain::of(here(EventDetail::Messages), deadly(close)));
         for word in [&b"one"[..], b"Z", b"two"] {
             session.receive(Unit::Data(word), At::START);
         }
@@ -98,7 +98,7 @@ fn over_is_over() {
 #[test]
 fn an_end_that_a_fault_makes_on_the_way_out_is_a_fin_and_nothing_follows() {
     let mut session = echo();
-    session.out.set_outward(Chain::of(Dir::Out, vec![Ender::boxed(1)]));
+    session.out.set_outward(Chain::of(here(EventDetail::Messages), vec![Ender::boxed(1)]));
     for word in [&b"one"[..], b"two", b"three"] {
         session.receive(Unit::Data(word), At::START);
         let len = session.out().front().len();
@@ -119,7 +119,7 @@ fn an_end_that_a_fault_makes_on_the_way_out_is_a_fin_and_nothing_follows() {
 #[test]
 fn an_end_that_a_fault_makes_on_the_way_in_is_the_peers_and_nothing_follows() {
     let mut session = echo();
-    session.inward = Chain::of(Dir::In, vec![Ender::boxed(1)]);
+    session.inward = Chain::of(here(EventDetail::Messages), vec![Ender::boxed(1)]);
     for word in [&b"one"[..], b"two", b"three"] {
         session.receive(Unit::Data(word), At::START);
     }

@@ -1,21 +1,63 @@
 //! The stages of one direction of one conversation, one behind the other.
 
+use std::sync::Arc;
+
 use super::{
     exit::Exit,
     fault::{Fault, Held, Stage, StageContext, Step, report},
-    spec::{FaultSpec, Side},
+    spec::FaultSpec,
 };
 use crate::{
-    event::{Conn, Event, EventDetail},
+    event::{Conn, Event, EventDetail, FaultTally, TallyUnit},
     rule::Dice,
-    unit::{At, Close, Dir, Medium, Unit},
+    unit::{At, Close, Medium, Unit, Way},
 };
 
+/// A stage in its place.
 #[derive(Debug)]
-struct Post {
-    name: &'static str,
-    stage: Box<dyn Stage>,
-    context: StageContext,
+pub(super) struct Post {
+    pub(super) name: &'static str,
+    /// Which of the faults that were asked for it is.
+    pub(super) place: usize,
+    pub(super) stage: Box<dyn Stage>,
+    pub(super) context: StageContext,
+}
+
+/// A fault that was asked for, whether or not it has a stage here.
+#[derive(Debug)]
+pub(super) struct Asked {
+    pub(super) text: Arc<str>,
+    /// Whether chance has it that it works in this conversation.
+    pub(super) is_drawn: bool,
+}
+
+/// Where a chain stands.
+#[derive(Clone, Copy, Debug)]
+pub struct ChainConfig {
+    /// Which direction it is.
+    pub way: Way,
+    /// Stream or datagrams.
+    pub medium: Medium,
+    /// Which events are built.
+    pub detail: EventDetail,
+    /// What all chance of the run derives from.
+    pub seed: u64,
+    /// The conversation.
+    pub conn: Conn,
+    /// When that opened.
+    pub opened: At,
+}
+
+impl ChainConfig {
+    /// That of a chain without faults, where nothing of it counts.
+    const NOWHERE: Self = Self {
+        way: Way::Up,
+        medium: Medium::Stream,
+        detail: EventDetail::Summary,
+        seed: 0,
+        conn: 0,
+        opened: At::START,
+    };
 }
 
 /// The stages of one direction of one conversation, in order, and the exit behind them.
@@ -25,16 +67,21 @@ pub struct Chain {
     works: Option<Box<Works>>,
 }
 
-/// A chain that has something in it.
+/// A chain for which something was asked.
 #[derive(Debug)]
-struct Works {
-    dir: Dir,
-    posts: Vec<Post>,
+pub(super) struct Works {
+    pub(super) config: ChainConfig,
+    pub(super) asked: Vec<Asked>,
+    pub(super) posts: Vec<Post>,
     // Stages before this one are dead: the one before it has ended the conversation.
     first: usize,
     kill: Option<Close>,
-    exit: Exit,
-    wake: Option<At>,
+    pub(super) exit: Exit,
+    pub(super) wake: Option<At>,
+    // Units pass as they are: nothing is here that could do anything to them, and nothing waits.
+    is_clear: bool,
+    /// What faults came to that are here no more.
+    pub(super) past: Vec<FaultTally>,
 }
 
 /// What comes out at the end of a chain.
@@ -47,34 +94,12 @@ pub enum Drawn {
 }
 
 impl Chain {
-    /// The stages that `specs` ask for in direction `dir` of conversation `conn`, seen from `side`.
+    /// The stages that `specs` ask for. Those that do not work on this medium, or that chance leaves out, have none.
     #[must_use]
-    pub fn new(
-        specs: &[FaultSpec],
-        side: Side,
-        dir: Dir,
-        medium: Medium,
-        detail: EventDetail,
-        seed: u64,
-        conn: Conn,
-    ) -> Self {
-        let mut works = Works::new(dir);
-        for (place, spec) in specs.iter().enumerate() {
-            let stream = (conn << 16) | ((place as u64) << 1) | u64::from(dir == Dir::Out);
-            let mut dice = Dice::new(seed, stream);
-            if !spec.way.covers(side, dir) || !dice.chance(spec.chance) {
-                continue;
-            }
-            let (name, context) = (spec.name, StageContext::new(dice, medium, detail));
-            match spec.make() {
-                Fault::Stage(stage) => works.posts.push(Post { name, stage, context }),
-                // Cutting a datagram would make two.
-                Fault::Cutter(_) if medium == Medium::Datagram => {}
-                Fault::Cutter(cutter) => works.exit.add(name, cutter, context),
-            }
-        }
-        let does_nothing = works.posts.is_empty() && !works.exit.cuts();
-        Self { works: (!does_nothing).then(|| Box::new(works)) }
+    pub fn new(specs: &[FaultSpec], config: ChainConfig) -> Self {
+        let mut chain = Self::empty();
+        chain.change(specs, config, config.opened, &mut Vec::new());
+        chain
     }
 
     /// No stages: units need not pass through.
@@ -85,18 +110,21 @@ impl Chain {
 
     /// These stages in this order, as no specification asks for them.
     #[cfg(test)]
-    pub(crate) fn of(dir: Dir, stages: Vec<Box<dyn Stage>>) -> Self {
-        let context = || StageContext::new(Dice::new(0, 0), Medium::Stream, EventDetail::Messages);
-        let posts =
-            stages.into_iter().map(|stage| Post { name: "test", stage, context: context() }).collect();
-        Self { works: Some(Box::new(Works { posts, ..Works::new(dir) })) }
+    pub(crate) fn of(config: ChainConfig, stages: Vec<Box<dyn Stage>>) -> Self {
+        let mut works = Works::new(config);
+        for (place, stage) in stages.into_iter().enumerate() {
+            let context = works.context(place, TallyUnit::Bytes, config.opened);
+            works.posts.push(Post { name: "test", place, stage, context });
+        }
+        works.is_clear = false;
+        Self { works: Some(Box::new(works)) }
     }
 
     /// Whether there is nothing in it: then units need not pass through.
     #[must_use]
     #[inline]
     pub fn is_empty(&self) -> bool {
-        self.works.is_none()
+        self.works.as_ref().is_none_or(|works| works.is_clear)
     }
 
     /// What it keeps, in bytes, each unit at its [`Held::cost`].
@@ -107,7 +135,7 @@ impl Chain {
             .map_or(0, |works| works.posts.iter().map(|p| p.stage.held()).sum::<usize>() + works.exit.held())
     }
 
-    /// When it wants to be asked again, if time alone will bring something.
+    /// When it wants to be asked again, if time alone will bring something: at once where stages have just come into it.
     #[must_use]
     #[inline]
     pub fn wake(&self) -> Option<At> {
@@ -115,87 +143,170 @@ impl Chain {
     }
 
     /// Puts a unit in at the front. After an end that a fault made, nothing gets in.
-    pub fn offer(&mut self, unit: Unit<'_>, at: At, notes: &mut Vec<Event>, conn: Conn) {
-        // Whoever offers to an empty chain gets it back; which direction that is matters to no fault.
-        let works = self.works.get_or_insert_with(|| Box::new(Works::new(Dir::In)));
-        if works.exit.is_over() || works.kill.is_some() {
+    pub fn offer(&mut self, unit: Unit<'_>, at: At, notes: &mut Vec<Event>) {
+        // Whoever offers to an empty chain gets it back; where that stands matters to no fault.
+        let works = self.works.get_or_insert_with(|| Box::new(Works::new(ChainConfig::NOWHERE)));
+        if works.has_ended() {
             return;
         }
-        match works.posts.first_mut() {
-            Some(first) => {
-                first.stage.offer(unit, at, &mut first.context);
-                report(first.name, &mut first.context, works.dir, at, notes, conn);
-            }
-            None => works.exit.push(Held::of(unit)),
-        }
+        works.is_clear = false;
+        works.pass_to(0, unit, at, notes);
     }
 
-    /// Puts the stages of `new` in the place of these. What these hold leaves at once and unharmed; offsets of the new ones
-    /// count from here. A chain that has ended stays as it is.
-    pub fn swap(&mut self, mut new: Self) {
-        let Some(old) = self.works.take() else {
-            *self = new;
-            return;
-        };
-        if old.exit.is_over() || old.kill.is_some() {
-            self.works = Some(old);
+    /// Puts the faults `specs` in the place of those it has, and never waits.
+    ///
+    /// A fault that stands in both lists, written alike, stays as it is with all it holds (where the two lists have the same
+    /// faults in another order, only those whose order is the same stay). What the others hold goes on to the next that
+    /// stays, at once and unharmed. New ones begin here: their offsets, and those they tell, count from what passes next, but
+    /// for those of `slice`, which count from the beginning of the direction. A chain that has ended stays as it is.
+    pub fn change(&mut self, specs: &[FaultSpec], config: ChainConfig, at: At, notes: &mut Vec<Event>) {
+        if specs.is_empty() && self.works.is_none() {
             return;
         }
-        let (dir, held) = old.release();
-        if !held.is_empty() {
-            let works = new.works.get_or_insert_with(|| Box::new(Works::new(dir)));
-            held.into_iter().for_each(|unit| works.exit.push(unit));
+        let works = self.works.get_or_insert_with(|| Box::new(Works::new(config)));
+        works.config = config;
+        if !works.has_ended() {
+            works.change(specs, at, notes);
+            works.is_clear = works.does_nothing();
         }
-        *self = new;
     }
 
     /// The next thing that comes out at the end by `at`, if anything does. After an end there is nothing more.
-    pub fn draw(&mut self, at: At, notes: &mut Vec<Event>, conn: Conn) -> Option<Drawn> {
-        let drawn = self.works.as_mut()?.draw(at, notes, conn);
-        if drawn.is_none() && self.works.as_ref().is_some_and(|works| works.does_nothing()) {
-            // The last of what stages held that are no more has left.
-            self.works = None;
+    pub fn draw(&mut self, at: At, notes: &mut Vec<Event>) -> Option<Drawn> {
+        let works = self.works.as_mut()?;
+        let drawn = works.draw(at, notes);
+        if drawn.is_none() {
+            // The last of what stages held that are no more may have left.
+            works.is_clear = works.does_nothing();
         }
         drawn
+    }
+
+    /// Its direction is over: it holds nothing any more, and only what its faults came to is remembered.
+    pub fn close(&mut self) {
+        if let Some(works) = &mut self.works {
+            works.retire();
+            works.exit.close();
+            works.is_clear = true;
+        }
+    }
+
+    /// What its faults came to so far, one each.
+    #[must_use]
+    pub fn tally(&self) -> Vec<FaultTally> {
+        self.works.as_ref().map(|works| works.tallies()).unwrap_or_default()
     }
 }
 
 impl Works {
-    fn new(dir: Dir) -> Self {
-        Self { dir, posts: Vec::new(), first: 0, kill: None, exit: Exit::default(), wake: None }
+    fn new(config: ChainConfig) -> Self {
+        Self {
+            config,
+            asked: Vec::new(),
+            posts: Vec::new(),
+            first: 0,
+            kill: None,
+            exit: Exit::default(),
+            wake: None,
+            is_clear: true,
+            past: Vec::new(),
+        }
+    }
+
+    /// Whether its end has left, or a fault has ended the conversation.
+    fn has_ended(&self) -> bool {
+        self.exit.is_over() || self.kill.is_some()
+    }
+
+    /// Forgets all that it holds: nothing comes out any more.
+    fn retire(&mut self) {
+        self.past = self.tallies();
+        self.posts.clear();
+        self.exit.cuttings.clear();
+        self.wake = None;
     }
 
     /// Whether units pass through it as they are.
     fn does_nothing(&self) -> bool {
-        self.posts.is_empty()
-            && !self.exit.cuts()
-            && !self.exit.is_over()
-            && self.exit.held() == 0
-            && self.kill.is_none()
+        self.posts.is_empty() && !self.exit.cuts() && self.exit.held() == 0 && !self.has_ended()
     }
 
-    /// All that it holds, in order: what is nearest to the end comes first.
-    fn release(mut self) -> (Dir, Vec<Held>) {
-        let mut held = self.exit.release();
-        for post in self.posts.iter_mut().rev() {
-            held.append(&mut post.stage.release());
+    /// Whether chance has it that the fault at this place of the list works in this conversation: the same for both directions.
+    pub(super) fn is_drawn(&self, place: usize, chance: f64) -> bool {
+        self.dice(place, 1 << 15).chance(chance)
+    }
+
+    /// The chance of the fault at this place of the list; that of two places, or of two `marks`, is never the same.
+    fn dice(&self, place: usize, mark: u64) -> Dice {
+        Dice::new(self.config.seed, (self.config.conn << 16) | mark | ((place as u64 & 0x3fff) << 1))
+    }
+
+    /// What the fault at this place works with from `joined` on.
+    pub(super) fn context(&self, place: usize, unit: TallyUnit, joined: At) -> StageContext {
+        let ChainConfig { way, medium, detail, opened, .. } = self.config;
+        StageContext::new(self.dice(place, u64::from(way == Way::Down)), medium, detail, unit, opened, joined)
+    }
+
+    /// A stage or cutter of a fault that works here from `at` on.
+    pub(super) fn add(&mut self, spec: &FaultSpec, place: usize, at: At) {
+        let ChainConfig { way, medium, .. } = self.config;
+        if !spec.covers(way) || spec.fits(medium).is_err() {
+            return;
         }
-        (self.dir, held)
+        let context = self.context(place, spec.unit(medium), at);
+        match spec.make() {
+            Fault::Nothing => {}
+            Fault::Stage(stage) => self.posts.push(Post { name: spec.name, place, stage, context }),
+            Fault::Cutter(cutter) => self.exit.add(spec.name, place, cutter, context),
+        }
     }
 
-    fn draw(&mut self, at: At, notes: &mut Vec<Event>, conn: Conn) -> Option<Drawn> {
+    /// Gives a unit to the stage at `index`, or to the exit behind the last.
+    pub(super) fn pass_to(&mut self, index: usize, unit: Unit<'_>, at: At, notes: &mut Vec<Event>) {
+        match self.posts.get_mut(index) {
+            None => self.exit.push(Held::of(unit)),
+            Some(post) => {
+                post.context.count(unit);
+                post.stage.offer(unit, at, &mut post.context);
+                report(post.name, &mut post.context, self.config.way, at, notes, self.config.conn);
+            }
+        }
+    }
+
+    /// What its faults came to, those that are here no more first.
+    pub(super) fn tallies(&self) -> Vec<FaultTally> {
+        let posts = self.posts.iter().map(|post| (post.place, post.name, &post.context));
+        let cuttings = self.exit.cuttings.iter();
+        let cuttings = cuttings.map(|cutting| (cutting.place, cutting.name, &cutting.context));
+        let mut all: Vec<_> = posts.chain(cuttings).collect();
+        all.sort_by_key(|(place, ..)| *place);
+        let now = all.into_iter().map(|(_, name, context)| self.tally(name, context));
+        self.past.iter().cloned().chain(now).collect()
+    }
+
+    /// What one fault came to.
+    pub(super) fn tally(&self, name: &'static str, context: &StageContext) -> FaultTally {
+        let (acts, of, unit) = context.tally();
+        FaultTally { fault: name.into(), way: self.config.way, acts, of, unit }
+    }
+
+    fn draw(&mut self, at: At, notes: &mut Vec<Event>) -> Option<Drawn> {
         self.wake = None;
         if self.exit.is_over() {
             return None;
         }
-        let is_idle = self.advance(at, notes, conn);
-        if let Some(unit) = self.exit.draw(at, self.dir, notes, conn) {
+        let is_idle = self.advance(at, notes);
+        if let Some(unit) = self.exit.draw(at, self.config.way, notes, self.config.conn) {
+            if self.exit.is_over() {
+                self.retire();
+            }
             return Some(Drawn::Unit(unit));
         }
         if let Some(until) = self.exit.wake() {
             self.wake = Some(self.wake.map_or(until, |w| w.min(until)));
         } else if is_idle && let Some(close) = self.kill {
             self.exit.close();
+            self.retire();
             return Some(Drawn::Kill(close));
         }
         None
@@ -203,34 +314,30 @@ impl Works {
 
     /// Moves all that is due as far as it goes: what a stage lets go is with the next one at once, so that one pass
     /// from the first to the last does it. Says whether the stages have nothing left.
-    fn advance(&mut self, at: At, notes: &mut Vec<Event>, conn: Conn) -> bool {
+    fn advance(&mut self, at: At, notes: &mut Vec<Event>) -> bool {
         let mut is_idle = true;
         for index in self.first..self.posts.len() {
-            let (before, after) = self.posts.split_at_mut(index + 1);
-            let Some(post) = before.last_mut() else { continue };
             loop {
+                let Some(post) = self.posts.get_mut(index) else { break };
                 let step = post.stage.poll(at, &mut post.context);
-                report(post.name, &mut post.context, self.dir, at, notes, conn);
+                report(post.name, &mut post.context, self.config.way, at, notes, self.config.conn);
                 match step {
                     Step::Idle => break,
-                    Step::Wait(until) => {
-                        is_idle = false;
+                    Step::Wait(until) | Step::Last(until) => {
+                        is_idle &= matches!(step, Step::Last(_));
                         self.wake = Some(self.wake.map_or(until, |w| w.min(until)));
                         break;
                     }
                     // It ends the conversation behind what passed before: that goes on through the stages after it.
                     Step::Kill(close) => {
                         self.first = index + 1;
-                        self.kill = Some(close);
+                        self.kill.get_or_insert(close);
                         break;
                     }
-                    Step::Emit(held) => match after.first_mut() {
-                        None => self.exit.push(held),
-                        Some(next) => {
-                            next.stage.offer(held.unit(), at, &mut next.context);
-                            report(next.name, &mut next.context, self.dir, at, notes, conn);
-                        }
-                    },
+                    Step::Emit(Held::Data(bytes)) if index + 1 == self.posts.len() => {
+                        self.exit.push(Held::Data(bytes));
+                    }
+                    Step::Emit(held) => self.pass_to(index + 1, held.unit(), at, notes),
                 }
             }
         }

@@ -6,15 +6,17 @@ use std::{collections::VecDeque, time::Duration};
 use super::fault::{Cutter, Held, StageContext, StreamPiece, report};
 use crate::{
     event::{Conn, Event},
-    unit::{At, Dir},
+    unit::{At, Way},
 };
 
 /// A cutter and the piece it has decided on.
 #[derive(Debug)]
-struct Cutting {
-    name: &'static str,
+pub(super) struct Cutting {
+    pub(super) name: &'static str,
+    /// Which of the faults that were asked for it is.
+    pub(super) place: usize,
+    pub(super) context: StageContext,
     cutter: Box<dyn Cutter>,
-    context: StageContext,
     /// Offset in the stream at which its piece ends.
     end: u64,
     piece: StreamPiece,
@@ -23,7 +25,8 @@ struct Cutting {
 /// What leaves, and when.
 #[derive(Debug, Default)]
 pub(super) struct Exit {
-    cuttings: Vec<Cutting>,
+    /// In the order in which they were asked for.
+    pub(super) cuttings: Vec<Cutting>,
     due: VecDeque<Held>,
     held: usize,
     // Bytes of the first of `due` that have left.
@@ -37,9 +40,16 @@ pub(super) struct Exit {
 }
 
 impl Exit {
-    pub(super) fn add(&mut self, name: &'static str, cutter: Box<dyn Cutter>, context: StageContext) {
+    /// Adds a cutter, whose first piece begins with what leaves next.
+    pub(super) fn add(
+        &mut self,
+        name: &'static str,
+        place: usize,
+        cutter: Box<dyn Cutter>,
+        context: StageContext,
+    ) {
         let piece = StreamPiece { len: 0, gap: Duration::ZERO };
-        self.cuttings.push(Cutting { name, cutter, context, end: 0, piece });
+        self.cuttings.push(Cutting { name, place, context, cutter, end: self.offset, piece });
     }
 
     /// Whether anything is cut here.
@@ -58,14 +68,19 @@ impl Exit {
         (self.held, self.taken) = (0, 0);
     }
 
-    /// All that waits here.
-    pub(super) fn release(&mut self) -> Vec<Held> {
-        let mut held: Vec<Held> = self.due.drain(..).collect();
-        if let Some(Held::Data(first)) = held.first_mut() {
-            *first = first.get(self.taken..).unwrap_or_default().into();
+    /// Keeps those cutters that `stays` says, and gives back the others. Where none stays, what waits goes on uncut and at once.
+    pub(super) fn retain(&mut self, stays: impl Fn(usize) -> bool) -> Vec<Cutting> {
+        let all = std::mem::take(&mut self.cuttings);
+        let (stay, gone): (Vec<_>, Vec<_>) = all.into_iter().partition(|cutting| stays(cutting.place));
+        self.cuttings = stay;
+        if self.cuttings.is_empty() {
+            self.shut = None;
+            if let Some(Held::Data(first)) = self.due.front_mut() {
+                *first = first.get(self.taken..).unwrap_or_default().into();
+            }
+            self.held -= std::mem::take(&mut self.taken);
         }
-        (self.held, self.taken) = (0, 0);
-        held
+        gone
     }
 
     pub(super) fn held(&self) -> usize {
@@ -83,7 +98,7 @@ impl Exit {
     }
 
     /// The next unit or piece that may leave by `at`.
-    pub(super) fn draw(&mut self, at: At, dir: Dir, notes: &mut Vec<Event>, conn: Conn) -> Option<Held> {
+    pub(super) fn draw(&mut self, at: At, way: Way, notes: &mut Vec<Event>, conn: Conn) -> Option<Held> {
         self.wake = None;
         if let Some(until) = self.shut.filter(|until| *until > at && !self.due.is_empty()) {
             self.wake = Some(until);
@@ -92,27 +107,31 @@ impl Exit {
         if !matches!(self.due.front()?, Held::Data(bytes) if !bytes.is_empty()) || self.cuttings.is_empty() {
             let unit = self.due.pop_front()?;
             self.held -= unit.cost();
+            if let Held::Data(bytes) = &unit {
+                self.offset += bytes.len() as u64;
+            }
             if unit == Held::End {
                 self.close();
             }
             return Some(unit);
         }
-        self.cut(at, dir, notes, conn)
+        self.cut(at, way, notes, conn)
     }
 
     /// The next piece of the unit in front.
-    fn cut(&mut self, at: At, dir: Dir, notes: &mut Vec<Event>, conn: Conn) -> Option<Held> {
+    fn cut(&mut self, at: At, way: Way, notes: &mut Vec<Event>, conn: Conn) -> Option<Held> {
         for cutting in self.cuttings.iter_mut().filter(|cutting| cutting.end == self.offset) {
             cutting.piece = cutting.cutter.next(&mut cutting.context.dice);
             cutting.end = self.offset.saturating_add(cutting.piece.len.max(1));
             cutting.context.note(self.offset, cutting.piece.len);
-            report(cutting.name, &mut cutting.context, dir, at, notes, conn);
+            report(cutting.name, &mut cutting.context, way, at, notes, conn);
         }
         let Some(Held::Data(bytes)) = self.due.front() else { return None };
         let rest = bytes.get(self.taken..).unwrap_or_default();
         let end = self.cuttings.iter().map(|cutting| cutting.end).min()?;
         let len = usize::try_from(end - self.offset).unwrap_or(usize::MAX).min(rest.len());
         let piece = Held::Data(rest.get(..len).unwrap_or_default().into());
+        self.cuttings.iter_mut().for_each(|cutting| cutting.context.count(piece.unit()));
         self.taken += len;
         self.offset += len as u64;
         if len == rest.len() {

@@ -1,11 +1,11 @@
 //! What faults are made of: units that are kept, stages that hold and change them, cutters that say where a stream is cut.
 
-use std::{fmt, time::Duration};
+use std::{collections::VecDeque, fmt, time::Duration};
 
 use crate::{
-    event::{Conn, Event, EventDetail, What},
+    event::{Conn, Event, EventDetail, TallyUnit, What},
     rule::Dice,
-    unit::{At, Close, Dir, Medium, Unit},
+    unit::{At, Close, Medium, Unit, Way},
 };
 
 /// A unit that somebody keeps.
@@ -59,33 +59,132 @@ pub enum Step {
     Kill(Close),
     /// Nothing before then.
     Wait(At),
+    /// Nothing passes any more; it ends the conversation then.
+    Last(At),
     /// Nothing until more is offered.
     Idle,
 }
 
-/// What a stage works with besides the units: its dice, the medium, and a place for notes.
+/// Units that are kept in order, and what that costs.
+#[derive(Debug, Default)]
+pub struct HeldQueue {
+    units: VecDeque<Held>,
+    cost: usize,
+}
+
+impl HeldQueue {
+    /// Puts one at the end.
+    pub fn push(&mut self, unit: Held) {
+        self.cost += unit.cost();
+        self.units.push_back(unit);
+    }
+
+    /// Takes the first.
+    pub fn pop(&mut self) -> Option<Held> {
+        let unit = self.units.pop_front()?;
+        self.cost -= unit.cost();
+        Some(unit)
+    }
+
+    /// The first as what a stage does next.
+    pub fn step(&mut self) -> Option<Step> {
+        self.pop().map(Step::Emit)
+    }
+
+    /// Looks at the first.
+    #[must_use]
+    pub fn front(&self) -> Option<&Held> {
+        self.units.front()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.units.is_empty()
+    }
+
+    /// Takes all.
+    pub fn release(&mut self) -> Vec<Held> {
+        self.cost = 0;
+        self.units.drain(..).collect()
+    }
+
+    /// What keeping them costs, in bytes.
+    #[must_use]
+    pub fn cost(&self) -> usize {
+        self.cost
+    }
+}
+
+/// What a stage works with besides the units: its dice, the medium, when all began, and a place for notes.
 #[derive(Debug)]
 pub struct StageContext {
-    /// This stage's own chance: same seed, conversation, direction and place in the chain, same numbers.
+    /// This stage's own chance: same seed, conversation, direction and place in the list of faults, same numbers.
     pub dice: Dice,
     /// Stream or datagrams.
     pub medium: Medium,
+    /// When the conversation opened.
+    pub opened: At,
+    /// When the stage came into its chain: at the opening, or when the faults were changed.
+    pub joined: At,
     detail: EventDetail,
-    notes: Vec<(u64, u64)>,
+    unit: TallyUnit,
+    acts: u64,
+    of: u64,
+    notes: Vec<FaultNote>,
+}
+
+/// What a fault did, as it is told.
+#[derive(Debug)]
+struct FaultNote {
+    offset: u64,
+    amount: u64,
+    bit: Option<u8>,
 }
 
 impl StageContext {
-    /// The context of one stage.
-    #[must_use]
-    pub fn new(dice: Dice, medium: Medium, detail: EventDetail) -> Self {
-        Self { dice, medium, detail, notes: Vec::new() }
+    pub(super) fn new(
+        dice: Dice,
+        medium: Medium,
+        detail: EventDetail,
+        unit: TallyUnit,
+        opened: At,
+        joined: At,
+    ) -> Self {
+        let of = u64::from(unit == TallyUnit::Conversations);
+        Self { dice, medium, opened, joined, detail, unit, acts: 0, of, notes: Vec::new() }
     }
 
-    /// Notes that the fault acted at `offset` of its direction, and the number it drew, if anybody looks.
+    /// Notes that the fault acted at `offset` of its direction, and the number that belongs to it. It is counted in any
+    /// case, and told if anybody looks.
     pub fn note(&mut self, offset: u64, amount: u64) {
+        self.write(FaultNote { offset, amount, bit: None });
+    }
+
+    /// The same for a bit that was flipped in what was the byte `amount`.
+    pub fn note_bit(&mut self, offset: u64, amount: u8, bit: u8) {
+        self.write(FaultNote { offset, amount: u64::from(amount), bit: Some(bit) });
+    }
+
+    fn write(&mut self, note: FaultNote) {
+        self.acts += 1;
         if self.detail.has_messages() {
-            self.notes.push((offset, amount));
+            self.notes.push(note);
         }
+    }
+
+    /// Counts what the fault could act on.
+    pub(super) fn count(&mut self, unit: Unit<'_>) {
+        self.of += match (self.unit, unit) {
+            (TallyUnit::Bytes, Unit::Data(bytes)) => bytes.len() as u64,
+            (TallyUnit::Datagrams, Unit::Data(_)) | (TallyUnit::Ends, Unit::End) => 1,
+            _ => 0,
+        };
+    }
+
+    /// How often the fault acted, on how much it could have, and what that counts.
+    pub(super) fn tally(&self) -> (u64, u64, TallyUnit) {
+        (self.acts, self.of, self.unit)
     }
 }
 
@@ -93,7 +192,8 @@ impl StageContext {
 pub trait Stage: Send + fmt::Debug {
     /// Takes a unit. The stage copies what it keeps.
     fn offer(&mut self, unit: Unit<'_>, at: At, context: &mut StageContext);
-    /// What it does next; asked until it says `Wait` or `Idle`. What it does to a unit as it lets it go is noted here.
+    /// What it does next; asked at the opening of the conversation, whenever something was offered and when it wanted to be,
+    /// until it says `Wait`, `Last` or `Idle`. What it does to a unit as it lets it go is noted here.
     fn poll(&mut self, at: At, context: &mut StageContext) -> Step;
     /// Gives back all it holds, in order and at once: it is taken out of its chain.
     fn release(&mut self) -> Vec<Held>;
@@ -124,21 +224,28 @@ pub enum Fault {
     Stage(Box<dyn Stage>),
     /// It cuts what leaves.
     Cutter(Box<dyn Cutter>),
+    /// Nothing, since its chance of doing anything is 0.
+    Nothing,
+}
+
+/// A time as faults tell it: whole milliseconds.
+pub(super) fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Tells what a fault noted.
 pub(super) fn report(
     fault: &'static str,
     context: &mut StageContext,
-    dir: Dir,
+    way: Way,
     at: At,
     notes: &mut Vec<Event>,
     conn: Conn,
 ) {
-    notes.extend(context.notes.drain(..).map(|(offset, amount)| Event {
+    notes.extend(context.notes.drain(..).map(|FaultNote { offset, amount, bit }| Event {
         at,
         conn: Some(conn),
         leg: None,
-        what: What::Fault { fault: fault.into(), dir, offset, amount },
+        what: What::Fault { fault: fault.into(), way, offset, amount, bit },
     }));
 }

@@ -1,12 +1,22 @@
-//! `latency=100ms[,jitter=20ms]`: every unit comes later, a stream still in order.
+//! `latency=100ms[,jitter=20ms][,dist=uniform|normal]`: every unit comes later, a stream still in order.
 //! Never loses, joins or cuts a unit.
 
 use std::{collections::VecDeque, time::Duration};
 
-use super::fault::{Held, Stage, StageContext, Step};
+use super::fault::{Held, Stage, StageContext, Step, millis};
 use crate::unit::{At, Medium, Unit};
 
-/// Delays by `base` ± a uniform draw of `jitter`: each datagram by its own, a stream by one for every block of it.
+/// How delays are spread around their mean.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Spread {
+    /// Each delay of mean ± jitter is equally likely.
+    #[default]
+    Uniform,
+    /// The jitter is the standard deviation; never less than no delay at all.
+    Normal,
+}
+
+/// Delays by `base` and a draw of `jitter`: each datagram by its own, a stream by one for every block of it.
 ///
 /// The blocks of a stream lie at fixed offsets, so that the same bytes get the same delays however they were chunked. A unit
 /// waits for the longest delay of the blocks it touches, and for what is before it.
@@ -14,6 +24,7 @@ use crate::unit::{At, Medium, Unit};
 pub(super) struct Latency {
     base: Duration,
     jitter: Duration,
+    spread: Spread,
     // Sorted by release; a stream's releases never go backwards, datagrams may overtake each other.
     waiting: VecDeque<(At, Held)>,
     held: usize,
@@ -31,26 +42,36 @@ fn block(offset: u64) -> u64 {
 }
 
 impl Latency {
-    pub(super) fn new(base: Duration, jitter: Duration) -> Self {
+    pub(super) fn new(base: Duration, jitter: Duration, spread: Spread) -> Self {
         let (waiting, held, offset, block) = (VecDeque::new(), 0, 0, 0);
-        Self { base, jitter, waiting, held, offset, block, delay: base, told: None }
+        Self { base, jitter, spread, waiting, held, offset, block, delay: base, told: None }
     }
 
     fn draw(&self, context: &mut StageContext) -> Duration {
-        let spread = u64::try_from(self.jitter.as_micros()).unwrap_or(u64::MAX / 4);
-        if spread == 0 {
+        let jitter = u64::try_from(self.jitter.as_micros()).unwrap_or(u64::MAX / 4);
+        if jitter == 0 {
             return self.base;
         }
-        let up = Duration::from_micros(context.dice.below(spread.saturating_mul(2).saturating_add(1)));
-        (self.base + up).saturating_sub(self.jitter)
+        let micros = |wide: u128| Duration::from_micros(u64::try_from(wide).unwrap_or(u64::MAX));
+        match self.spread {
+            Spread::Uniform => {
+                let up = context.dice.below(jitter.saturating_mul(2).saturating_add(1));
+                (self.base + Duration::from_micros(up)).saturating_sub(self.jitter)
+            }
+            Spread::Normal => {
+                let drawn = context.dice.normal();
+                let off = micros(u128::from(drawn.unsigned_abs()) * u128::from(jitter) >> 16);
+                if drawn < 0 { self.base.saturating_sub(off) } else { self.base.saturating_add(off) }
+            }
+        }
     }
 
     /// Tells a delay that is another than the one before it.
     fn note(&mut self, offset: u64, delay: Duration, context: &mut StageContext) {
-        let millis = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
-        if self.told != Some(millis) {
-            self.told = Some(millis);
-            context.note(offset, millis);
+        let delay = millis(delay);
+        if self.told != Some(delay) {
+            self.told = Some(delay);
+            context.note(offset, delay);
         }
     }
 

@@ -2,15 +2,35 @@
 //! Never holds a socket or asks a clock; a conversation without stages pays nothing for them.
 
 mod fault;
+mod passage;
+mod lottery;
 mod exit;
 mod latency;
+mod bandwidth;
 mod slice;
+mod glue;
+mod cut;
+mod reset;
+mod stall;
+mod slow_close;
+mod refuse;
+mod slow_accept;
+mod corrupt;
+mod drop;
+mod duplicate;
+mod reorder;
+mod truncate;
+mod fields;
+mod table;
 mod spec;
 mod chain;
+mod change;
 
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use chain::{Chain, Drawn};
-pub use fault::{Cutter, Fault, Held, Stage, StageContext, Step, StreamPiece};
-pub use spec::{FAULTS, FaultError, FaultRow, FaultSpec, Side, Way};
+pub use chain::{Chain, ChainConfig, Drawn};
+pub use fault::{Cutter, Fault, Held, HeldQueue, Stage, StageContext, Step, StreamPiece};
+pub use fields::FaultError;
+pub use spec::{FaultSpec, Side};
+pub use table::{FAULTS, FaultClass, FaultMedia, FaultRow};

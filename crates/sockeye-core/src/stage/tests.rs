@@ -3,10 +3,10 @@
 
 use std::{collections::VecDeque, time::Duration};
 
-use super::{Chain, Drawn, FaultSpec, Held, Side, Stage, StageContext, Step};
+use super::{Chain, ChainConfig, Drawn, FaultSpec, Held, Stage, StageContext, Step};
 use crate::{
     event::EventDetail,
-    unit::{At, Close, Dir, Medium, Unit},
+    unit::{At, Close, Medium, Unit, Way},
 };
 
 /// Keeps units until a moment, adds its letter to each, and ends the conversation at `Z`.
@@ -98,8 +98,17 @@ fn at(ms: u64) -> At {
     At(Duration::from_millis(ms))
 }
 
+/// Where the chains of these tests stand.
+pub(crate) fn here(detail: EventDetail) -> ChainConfig {
+    ChainConfig { way: Way::Up, medium: Medium::Stream, detail, seed: 1, conn: 9, opened: At::START }
+}
+
+fn of(stages: Vec<Box<dyn Stage>>) -> Chain {
+    Chain::of(here(EventDetail::Messages), stages)
+}
+
 fn all(chain: &mut Chain, now: At) -> Vec<Drawn> {
-    std::iter::from_fn(|| chain.draw(now, &mut Vec::new(), 1)).take(100).collect()
+    std::iter::from_fn(|| chain.draw(now, &mut Vec::new())).take(100).collect()
 }
 
 fn data(bytes: &[u8]) -> Drawn {
@@ -108,10 +117,10 @@ fn data(bytes: &[u8]) -> Drawn {
 
 #[test]
 fn units_pass_every_stage_in_order_and_the_end_last() {
-    let mut chain = Chain::of(Dir::In, vec![Mark::boxed(b'a', 0, None), Mark::boxed(b'b', 0, None)]);
+    let mut chain = of(vec![Mark::boxed(b'a', 0, None), Mark::boxed(b'b', 0, None)]);
     let mut notes = Vec::new();
     for unit in [Unit::Data(b"1"), Unit::Data(b"2"), Unit::End] {
-        chain.offer(unit, at(3), &mut notes, 9);
+        chain.offer(unit, at(3), &mut notes);
     }
     assert!(chain.held() > 2 * 64, "each unit costs more than its bytes: {}", chain.held());
     assert_eq!(all(&mut chain, at(3)), [data(b"1ab"), data(b"2ab"), Drawn::Unit(Held::End)]);
@@ -121,11 +130,11 @@ fn units_pass_every_stage_in_order_and_the_end_last() {
 
 #[test]
 fn it_wakes_for_the_first_stage_that_waits() {
-    let mut chain = Chain::of(Dir::In, vec![Mark::boxed(b'a', 10, None), Mark::boxed(b'b', 30, None)]);
-    chain.offer(Unit::Data(b"1"), at(0), &mut Vec::new(), 1);
+    let mut chain = of(vec![Mark::boxed(b'a', 10, None), Mark::boxed(b'b', 30, None)]);
+    chain.offer(Unit::Data(b"1"), at(0), &mut Vec::new());
     assert_eq!((all(&mut chain, at(0)), chain.wake()), (vec![], Some(at(10))));
     assert_eq!((all(&mut chain, at(10)), chain.wake()), (vec![], Some(at(30))));
-    chain.offer(Unit::Data(b"2"), at(20), &mut Vec::new(), 1);
+    chain.offer(Unit::Data(b"2"), at(20), &mut Vec::new());
     assert_eq!((all(&mut chain, at(20)), chain.wake()), (vec![], Some(at(30))));
     assert_eq!((all(&mut chain, at(30)), chain.wake()), (vec![data(b"1ab"), data(b"2ab")], None));
 }
@@ -133,9 +142,9 @@ fn it_wakes_for_the_first_stage_that_waits() {
 #[test]
 fn a_kill_comes_before_what_is_behind_it() {
     let stages = vec![Mark::boxed(b'a', 0, Some(Close::Reset)), Mark::boxed(b'b', 0, None)];
-    let mut chain = Chain::of(Dir::Out, stages);
+    let mut chain = of(stages);
     for unit in [Unit::Data(b"1"), Unit::Data(b"Z"), Unit::Data(b"2")] {
-        chain.offer(unit, at(0), &mut Vec::new(), 1);
+        chain.offer(unit, at(0), &mut Vec::new());
     }
     let drawn = all(&mut chain, at(0));
     assert_eq!(drawn[..2], [data(b"1ab"), Drawn::Kill(Close::Reset)]);
@@ -143,13 +152,13 @@ fn a_kill_comes_before_what_is_behind_it() {
 
 #[test]
 fn nothing_passes_behind_an_end_that_a_fault_made() {
-    let mut chain = Chain::of(Dir::Out, vec![Ender::boxed(1), Mark::boxed(b'b', 5, None)]);
+    let mut chain = of(vec![Ender::boxed(1), Mark::boxed(b'b', 5, None)]);
     for unit in [Unit::Data(b"1"), Unit::Data(b"2"), Unit::Data(b"3"), Unit::End] {
-        chain.offer(unit, at(0), &mut Vec::new(), 1);
+        chain.offer(unit, at(0), &mut Vec::new());
     }
     assert_eq!(all(&mut chain, at(0)), []);
     assert_eq!(all(&mut chain, at(5)), [data(b"1b"), Drawn::Unit(Held::End)]);
-    chain.offer(Unit::Data(b"4"), at(6), &mut Vec::new(), 1);
+    chain.offer(Unit::Data(b"4"), at(6), &mut Vec::new());
     assert_eq!((all(&mut chain, at(6)), chain.wake(), chain.is_empty()), (vec![], None, false));
 }
 
@@ -157,17 +166,17 @@ fn nothing_passes_behind_an_end_that_a_fault_made() {
 fn sixteen_mebibytes_in_single_bytes_need_no_stack_and_little_memory() {
     const ALL: usize = 16 * 1024 * 1024;
     let pass = || {
-        let specs = ["latency=1ms", "slice=1,gap=0s", "latency=0ms,jitter=1ms", "latency=20ms"]
+        let specs = ["latency=1ms", "slice=1,gap=0s", "latency=1ms,jitter=1ms", "latency=20ms"]
             .map(|spec| FaultSpec::parse(spec).unwrap());
-        let mut chain = Chain::new(&specs, Side::Server, Dir::In, Medium::Stream, EventDetail::Summary, 1, 1);
+        let mut chain = Chain::new(&specs, here(EventDetail::Summary));
         for chunk in vec![b'x'; ALL].chunks(64 * 1024) {
-            chain.offer(Unit::Data(chunk), At::START, &mut Vec::new(), 1);
+            chain.offer(Unit::Data(chunk), At::START, &mut Vec::new());
         }
         assert!(chain.held() < ALL + ALL / 100, "{}", chain.held());
-        chain.offer(Unit::End, At::START, &mut Vec::new(), 1);
+        chain.offer(Unit::End, At::START, &mut Vec::new());
         let (mut now, mut bytes) = (At::START, 0);
         loop {
-            match chain.draw(now, &mut Vec::new(), 1) {
+            match chain.draw(now, &mut Vec::new()) {
                 Some(Drawn::Unit(Held::Data(piece))) => bytes += piece.len(),
                 Some(_) => return bytes,
                 None => now = chain.wake().unwrap(),

@@ -1,21 +1,21 @@
-//! Damage on purpose within a conversation: later, in pieces, the end last, and the same again for the same seed.
-//! Never damage that loses anything: neither `latency` nor `slice` may.
+//! Damage on purpose within a conversation: later, in pieces, the end last, and the same again for the same seed. What must
+//! hold of every fault is held over the whole table.
 
 use proptest::{collection::vec, prelude::*};
 use sockeye_core::{
     event::{Event, EventDetail, What},
-    stage::{Chain, Drawn, FAULTS, FaultSpec, Held, Side},
-    unit::{At, Dir, Medium, Unit},
+    stage::{Chain, ChainConfig, Drawn, FAULTS, FaultClass, FaultSpec, Held, Side},
+    unit::{At, Close, Medium, Unit, Way},
 };
 
 use crate::rig::{Rig, Setup, ms};
 
 /// What each fault did: name, direction, offset, amount.
-fn acts(events: &[Event]) -> Vec<(&'static str, Dir, u64, u64)> {
+pub(crate) fn acts(events: &[Event]) -> Vec<(&'static str, Way, u64, u64)> {
     let act = |event: &Event| match &event.what {
-        What::Fault { fault, dir, offset, amount } => {
+        What::Fault { fault, way, offset, amount, .. } => {
             let row = FAULTS.iter().find(|row| row.name == fault).unwrap();
-            Some((row.name, *dir, *offset, *amount))
+            Some((row.name, *way, *offset, *amount))
         }
         _ => None,
     };
@@ -37,11 +37,11 @@ const SAID: &str = "message 0;message 1;message 2;message 3;message 4;\
 
 #[test]
 fn latency_delays_by_what_it_says_and_keeps_the_order() {
-    for (side, fault, dir) in [
-        (Side::Server, "latency=40ms,dir=up", Dir::In),
-        (Side::Server, "latency=40ms,dir=down", Dir::Out),
-        (Side::Client, "latency=40ms,dir=up", Dir::Out),
-        (Side::Client, "latency=40ms,dir=down", Dir::In),
+    for (side, fault, way) in [
+        (Side::Server, "latency=40ms,dir=up", Way::Up),
+        (Side::Server, "latency=40ms,dir=down", Way::Down),
+        (Side::Client, "latency=40ms,dir=up", Way::Up),
+        (Side::Client, "latency=40ms,dir=down", Way::Down),
     ] {
         let mut rig = Setup { side, ..Setup::replying("echo").faulty(&[fault]) }.open();
         talk(&mut rig);
@@ -49,7 +49,7 @@ fn latency_delays_by_what_it_says_and_keeps_the_order() {
         let times: Vec<_> = rig.writes.iter().map(|(at, _)| *at).collect();
         assert_eq!(times, (0..10).map(|n| At(ms(40 + 3 * n))).collect::<Vec<_>>(), "{fault} {side:?}");
         assert_eq!(rig.fin, Some(At(ms(70))), "the end is as late as the rest: {fault} {side:?}");
-        assert_eq!(acts(&rig.events), [("latency", dir, 0, 40)], "a delay is told where it begins");
+        assert_eq!(acts(&rig.events), [("latency", way, 0, 40)], "a delay is told where it begins");
     }
 }
 
@@ -186,15 +186,16 @@ fn datagrams_may_overtake_each_other_but_stay_whole() {
     assert_eq!(got, sent, "none cut, joined or lost, the empty one neither");
 }
 
-/// Up to three faults of the table, as any row of it may be written.
+/// Up to three faults of the table that work on streams and keep what passes, as any such row may be written.
 fn fault() -> impl Strategy<Value = Vec<String>> {
-    let samples: Vec<&str> = FAULTS.iter().flat_map(|row| row.samples.iter().copied()).collect();
+    let rows = FAULTS.iter().filter(|row| row.class == FaultClass::Keeps);
+    let samples: Vec<&str> = rows.flat_map(|row| row.samples.iter().copied()).collect();
     let keys = prop::sample::select(vec!["", ",dir=up", ",dir=down", ",chance=0.5"]);
     vec((prop::sample::select(samples), keys).prop_map(|(sample, key)| format!("{sample}{key}")), 0..4)
 }
 
 /// `bytes` cut at `edges`, which may be anywhere.
-fn cut_at<'a>(bytes: &'a [u8], edges: &[usize]) -> Vec<&'a [u8]> {
+pub(crate) fn cut_at<'a>(bytes: &'a [u8], edges: &[usize]) -> Vec<&'a [u8]> {
     let mut edges: Vec<usize> = edges.iter().map(|edge| edge % (bytes.len() + 1)).collect();
     edges.extend([0, bytes.len()]);
     edges.sort_unstable();
@@ -203,43 +204,84 @@ fn cut_at<'a>(bytes: &'a [u8], edges: &[usize]) -> Vec<&'a [u8]> {
 }
 
 /// What a fault did: its name, the offset and the amount.
-type Act = (&'static str, u64, u64);
+pub(crate) type Act = (&'static str, u64, u64);
 
-/// What one direction of faults does to a stream that comes in these chunks, a millisecond between them: the pieces that
-/// leave, with their times, and the acts told.
-fn leaving(specs: &[FaultSpec], seed: u64, chunks: &[&[u8]]) -> (Vec<(At, Vec<u8>)>, Vec<Act>) {
-    let mut chain = Chain::new(specs, Side::Client, Dir::Out, Medium::Stream, EventDetail::Messages, seed, 1);
-    let (mut pieces, mut notes, mut now) = (Vec::new(), Vec::new(), At::START);
-    let mut over = false;
-    let mut draw = |chain: &mut Chain, at: At, notes: &mut Vec<Event>| {
-        while let Some(drawn) = chain.draw(at, notes, 1) {
-            assert!(!over, "something came behind the end: {drawn:?}");
+/// What one direction of faults does to what comes.
+pub(crate) struct Leaving {
+    pub(crate) chain: Chain,
+    pub(crate) now: At,
+    pub(crate) notes: Vec<Event>,
+    pub(crate) pieces: Vec<(At, Vec<u8>)>,
+    /// How it ended; `Ok` by an end of the direction.
+    pub(crate) end: Option<Result<(), Close>>,
+}
+
+impl Leaving {
+    pub(crate) fn new(specs: &[FaultSpec], medium: Medium, seed: u64) -> Self {
+        let chain = Chain::new(specs, config(medium, seed));
+        Self { chain, now: At::START, notes: Vec::new(), pieces: Vec::new(), end: None }
+    }
+
+    pub(crate) fn draw(&mut self) {
+        while let Some(drawn) = self.chain.draw(self.now, &mut self.notes) {
+            assert_eq!(self.end, None, "something came behind the end: {drawn:?}");
             match drawn {
-                Drawn::Unit(Held::Data(bytes)) => pieces.push((at, bytes.to_vec())),
-                Drawn::Unit(Held::End) | Drawn::Kill(_) => over = true,
+                Drawn::Unit(Held::Data(bytes)) => self.pieces.push((self.now, bytes.to_vec())),
+                Drawn::Unit(Held::End) => self.end = Some(Ok(())),
+                Drawn::Kill(close) => self.end = Some(Err(close)),
             }
         }
-    };
-    for chunk in chunks.iter().map(|chunk| Unit::Data(chunk)).chain([Unit::End]) {
-        let next = now.after(ms(1));
-        chain.offer(chunk, now, &mut notes, 1);
-        draw(&mut chain, now, &mut notes);
-        while let Some(wake) = chain.wake().filter(|wake| *wake < next) {
-            assert!(wake > now, "it wants to be asked again now");
-            now = wake;
-            draw(&mut chain, now, &mut notes);
+    }
+
+    /// A unit comes, and a millisecond passes.
+    pub(crate) fn take(&mut self, unit: Unit<'_>) {
+        self.chain.offer(unit, self.now, &mut self.notes);
+        let next = self.now.after(ms(1));
+        self.pass(next);
+        self.now = next;
+    }
+
+    pub(crate) fn pass(&mut self, until: At) {
+        self.draw();
+        while let Some(wake) = self.chain.wake().filter(|wake| *wake < until) {
+            assert!(wake > self.now, "it wants to be asked again now");
+            self.now = wake;
+            self.draw();
         }
-        now = next;
     }
-    while let Some(wake) = chain.wake() {
-        now = now.max(wake);
-        draw(&mut chain, now, &mut notes);
+
+    /// The end comes, and time passes until nothing moves.
+    pub(crate) fn finish(&mut self) {
+        self.take(Unit::End);
+        self.pass(At(std::time::Duration::MAX));
     }
-    let acts = acts(&notes).into_iter().map(|(fault, _, offset, amount)| (fault, offset, amount));
-    let mut acts: Vec<_> = acts.collect();
-    // In which order two faults come to the same offset depends on when its byte came.
-    acts.sort_unstable();
-    (pieces, acts)
+
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        self.pieces.iter().flat_map(|(_, piece)| piece).copied().collect()
+    }
+
+    /// The acts told: name, offset, amount. In which order two faults come to the same offset depends on when its byte came.
+    pub(crate) fn acts(&self) -> Vec<Act> {
+        let acts = acts(&self.notes).into_iter().map(|(fault, _, offset, amount)| (fault, offset, amount));
+        let mut acts: Vec<_> = acts.collect();
+        acts.sort_unstable();
+        acts
+    }
+}
+
+pub(crate) fn config(medium: Medium, seed: u64) -> ChainConfig {
+    let detail = EventDetail::Messages;
+    ChainConfig { way: Way::Up, medium, detail, seed, conn: 1, opened: At::START }
+}
+
+/// What faults do to a stream that comes in these chunks, a millisecond between them: the pieces that leave, with their times,
+/// and the acts told.
+fn leaving(specs: &[FaultSpec], seed: u64, chunks: &[&[u8]]) -> (Vec<(At, Vec<u8>)>, Vec<Act>) {
+    let mut run = Leaving::new(specs, Medium::Stream, seed);
+    chunks.iter().for_each(|chunk| run.take(Unit::Data(chunk)));
+    run.finish();
+    let acts = run.acts();
+    (run.pieces, acts)
 }
 
 /// The offsets at which a cut was told, but for the beginning.
@@ -347,10 +389,10 @@ fn another_seed_or_conversation_jitters_otherwise() {
 
 #[test]
 fn the_directions_draw_apart() {
-    let amounts = |dir| {
+    let amounts = |way| {
         let mut rig = Setup::replying("echo").faulty(&["latency=50ms,jitter=50ms"]).open();
         talk(&mut rig);
-        acts(&rig.events).into_iter().filter(|a| a.1 == dir).map(|a| a.3).collect::<Vec<_>>()
+        acts(&rig.events).into_iter().filter(|a| a.1 == way).map(|a| a.3).collect::<Vec<_>>()
     };
-    assert_ne!(amounts(Dir::In), amounts(Dir::Out));
+    assert_ne!(amounts(Way::Up), amounts(Way::Down));
 }

@@ -11,4 +11,5 @@ mod relayed;
 mod replies;
 mod rig;
 mod rules;
+mod table;
 mod talk;

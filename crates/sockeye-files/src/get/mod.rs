@@ -69,7 +69,7 @@ pub async fn get(plan: GetPlan, context: RunContext) -> Result<Report, Failure> 
         Err(error) => return Err(failed(words(&error))),
     };
     report.summary.lasted = u64::try_from(clock.now().0.as_nanos()).unwrap_or(u64::MAX);
-    let last = Event { at: clock.now(), conn: None, leg: None, what: What::Summary(report.summary) };
+    let last = Event { at: clock.now(), conn: None, leg: None, what: What::Summary(report.summary.clone()) };
     let _ = events.send(vec![last]).await;
     Ok(report)
 }

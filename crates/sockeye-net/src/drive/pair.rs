@@ -7,7 +7,7 @@ use std::{
 };
 
 use sockeye_core::{
-    event::{Counters, Ending, Leg},
+    event::{Counters, Ending, FaultTally, Leg},
     session::Passed,
     stage::FaultSpec,
     unit::{Close, Unit},
@@ -17,7 +17,7 @@ use super::{Drive, Phase, TURNS, through::LaneRest};
 use crate::link::Link;
 
 /// What a relayed conversation came to.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct PairOutcome {
     /// How it ended.
     pub(crate) why: Ending,
@@ -27,6 +27,8 @@ pub(crate) struct PairOutcome {
     pub(crate) client: Counters,
     /// What passed with the target.
     pub(crate) target: Counters,
+    /// What faults came to.
+    pub(crate) faults: Vec<FaultTally>,
 }
 
 /// Both legs of a conversation.
@@ -132,7 +134,10 @@ impl<L: Link> Pair<L> {
         };
         let (why, leg) = self.broken.unwrap_or(first);
         let (client, target) = (*self.client.session.counters(), *self.target.session.counters());
-        PairOutcome { why, leg, client, target }
+        // What is said to the target goes up.
+        let mut faults = self.target.session.fault_tally();
+        faults.extend(self.client.session.fault_tally());
+        PairOutcome { why, leg, client, target, faults }
     }
 }
 

@@ -166,7 +166,7 @@ impl Through {
             ..Counters::default()
         };
         let (client, target) = (counters(&self.up, &self.down), counters(&self.down, &self.up));
-        PairOutcome { why, leg, client, target }
+        PairOutcome { why, leg, client, target, faults: Vec::new() }
     }
 }
 

@@ -260,7 +260,7 @@ impl Caller {
         let session =
             Session::open(config, Box::new(Talk::new(self.plan.script.clone())), hub.run.clock.now());
         let outcome = Drive::new(stream, session, Arc::clone(&hub), conn, mailbox).await;
-        hub.leave(conn, &outcome.counters, outcome.why);
+        hub.leave(conn, &outcome.counters, &outcome.faults, outcome.why);
         outcome
     }
 

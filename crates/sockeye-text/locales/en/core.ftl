@@ -198,15 +198,22 @@ fault-unknown = there is no fault '{ $name }'; there are { $names }
 fault-comma = there is a comma too many
 fault-no-pair = '{ $part }' is no key=value
 fault-twice = { $key } is given twice
-fault-no-key = { $fault } has no key '{ $key }'
+fault-no-key = { $fault } has no key '{ $key }', only { $keys }
+fault-no-value = { $fault } takes no value
+fault-time-unit = { $value } is milliseconds to toxiproxy and seconds here: say which, as in { $value }ms
+fault-datagrams-only = { $fault } acts on datagrams (UDP) only; on a stream there are { $names }
+fault-streams-only = { $fault } acts on streams (TCP, Unix) only; on datagrams there are { $names }
+bandwidth-zero = nothing would ever pass: for that, use stall=0
+jitter-large = the jitter is larger than the latency, and nothing can come before it was sent
+spread-none = '{ $text }' is no distribution; dist is uniform or normal
 slice-missing = the number of bytes is missing
 slice-none = '{ $text }' is no number of bytes
 slice-zero = a slice has at least 1 byte
 slice-turned = { $min } is more than { $max }
 direction-missing = the direction is missing; dir is up (client to server) or down
 direction-none = '{ $text }' is no direction; dir is up (client to server) or down
-chance-missing = the probability is missing; chance is 0 to 1
-chance-none = '{ $text }' is no probability; chance is 0 to 1
+chance-missing = the probability is missing; it is 0 to 1
+chance-none = '{ $text }' is no probability; it is 0 to 1
 
 # Who may connect, and how files may be asked for.
 
@@ -294,7 +301,20 @@ about-reply-daytime = the time of day, and a close (RFC 867)
 
 # What the faults do.
 
-about-fault-latency = everything comes later, in order; with jitter each part of a stream by another delay
+about-fault-latency = everything comes later, in order; with jitter each part of a stream by another delay (dist=normal: the jitter is the standard deviation)
+about-fault-bandwidth = so many bytes a second pass, evenly
+about-fault-glue = what comes within that time of a first byte goes on as one piece
+about-fault-cut = the direction ends (FIN) after exactly N bytes; the rest of it is swallowed, the other direction goes on
+about-fault-reset = the conversation is reset (RST) after exactly N bytes, or D later; N=0: at its opening, or D after the first byte
+about-fault-stall = after N bytes nothing passes any more, and who sends is slowed down; with close the conversation ends D later
+about-fault-slow-close = the end of a direction (FIN) comes D later
+about-fault-refuse = the conversation is reset (RST) at its opening
+about-fault-slow-accept = nothing passes until D after the opening
+about-fault-corrupt = each byte gets one bit flipped, with probability P
+about-fault-drop = each datagram is lost, with probability P
+about-fault-duplicate = each datagram comes twice, with probability P
+about-fault-reorder = each datagram comes after the next one, with probability P
+about-fault-truncate = at most N bytes of each datagram come
 about-fault-slice = a stream is cut into pieces of that many bytes, each sent by itself, a pause between them
 
 # What the placeholders give.
@@ -387,6 +407,7 @@ about-limit-new-flows = new clients a second that a UDP relay makes room for onc
 about-limit-leg = bytes waiting in one direction of a relayed conversation; above it nothing more is read there
 about-limit-outbox-messages = the same in messages, however short they are
 about-limit-notsent = unsent bytes the kernel takes from us for one connection
+about-limit-fault-reorder = how long a datagram that reorder holds waits for the next one
 about-limit-fault-hold = bytes held by faults in one direction of one conversation
 about-limit-delay-hold = delayed answers of one conversation
 about-limit-read = bytes read at once

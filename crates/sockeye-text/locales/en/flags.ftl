@@ -36,7 +36,7 @@ flag-retry-delay = How long between two tries
 flag-connect-timeout = The longest time connecting may take, all addresses of a name together
 flag-v4 = IPv4 only
 flag-v6 = IPv6 only
-flag-fault = Do damage on purpose: latency=100ms,jitter=20ms; slice=1..5 (repeatable)
+flag-fault = Do damage on purpose: latency=100ms,jitter=20ms; reset=4096 (repeatable; all: 'sockeye help faults')
 flag-up = The same, only from client to server
 flag-down = The same, only from server to client
 flag-seed = The seed of all chance; without it one is drawn, and shown with faults

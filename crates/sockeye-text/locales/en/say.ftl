@@ -82,18 +82,35 @@ sticky-many = one read carried { $count } messages ({ $bytes }): TCP has no mess
 sticky-many-and-part = one read carried { $count } messages and part of the next ({ $bytes }; { $kept } kept)
 checksum-short = bad checksum: the message is too short to carry one of { $bytes }
 checksum-bad = bad checksum: { $found } came where { $expected } would be right
-fault-latency = fault latency: what is { $way ->
-    [in] received
-   *[out] sent
-} from byte { $offset } on comes { $late } later
-fault-slice = fault slice: what is { $way ->
-    [in] received
-   *[out] sent
-} is cut, a piece of { $bytes } from byte { $offset } on
-fault-other = fault { $name } on what is { $way ->
-    [in] received
-   *[out] sent
-}, from byte { $offset } on: { $amount }
+fault-latency = fault latency ({ $way }): from byte { $offset } on all comes { $late } later
+fault-bandwidth = fault bandwidth ({ $way }): { $bytes } a second pass
+fault-slice = fault slice ({ $way }): cut, a piece of { $bytes } from byte { $offset } on
+fault-glue = fault glue ({ $way }): what comes within { $time } is one piece
+fault-cut = fault cut ({ $way }): ended (FIN) after { $bytes }; the rest is swallowed
+fault-reset = fault reset ({ $way }): the conversation is reset (RST) after { $bytes }
+fault-stall = fault stall ({ $way }): nothing passes any more after { $bytes }
+fault-slow-close = fault slow-close ({ $way }): the end (FIN) comes { $late } later
+fault-refuse = fault refuse: the conversation is reset (RST) at its opening
+fault-slow-accept = fault slow-accept ({ $way }): nothing passes for { $time } after the opening
+fault-corrupt = fault corrupt ({ $way }): byte { $offset } was { $before } and is { $after }
+fault-drop = fault drop ({ $way }): datagram { $number } is lost
+fault-duplicate = fault duplicate ({ $way }): datagram { $number } comes twice
+fault-reorder = fault reorder ({ $way }): datagram { $number } comes after the next one
+fault-truncate = fault truncate ({ $way }): { $bytes } cut off the datagram that begins at byte { $offset }
+fault-other = fault { $name } ({ $way }), from byte { $offset } on: { $amount }
+
+# What faults came to.
+
+tally-drop = dropped { $acts } of { $of } ({ $way }), seed { $seed }
+tally-duplicate = duplicated { $acts } of { $of } ({ $way }), seed { $seed }
+tally-reorder = reordered { $acts } of { $of } ({ $way }), seed { $seed }
+tally-truncate = truncated { $acts } of { $of } ({ $way }), seed { $seed }
+tally-corrupt = corrupted { $acts } of { $of } ({ $way }), seed { $seed }
+tally-other = { $name } acted { $acts ->
+    [one] once
+   *[other] { $acts } times
+} on { $of } ({ $way }), seed { $seed }
+
 suppressed-rate = { $answers } to { $peer } not sent: more than --rate allows
 suppressed-service-port = { $answers } to { $peer } not sent: the question came from the port of a service (below 1024)
 suppressed-own-address = { $datagrams } from our own address ({ $peer }) not taken

@@ -50,6 +50,10 @@ connections = { $count ->
     [one] 1 connection
    *[other] { $count } connections
 }
+ends = { $count ->
+    [one] 1 end
+   *[other] { $count } ends
+}
 conversations = { $count ->
     [one] 1 conversation
    *[other] { $count } conversations

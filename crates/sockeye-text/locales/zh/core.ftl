@@ -203,15 +203,22 @@ fault-unknown = 没有故障 '{ $name }'；有 { $names }
 fault-comma = 多了一个逗号
 fault-no-pair = '{ $part }' 不是 key=value
 fault-twice = { $key } 写了两次
-fault-no-key = { $fault } 没有键 '{ $key }'
+fault-no-key = { $fault } 没有键 '{ $key }'，只有 { $keys }
+fault-no-value = { $fault } 后面不写值
+fault-time-unit = { $value } 在 toxiproxy 中是毫秒，在这里是秒：请写明单位，例如 { $value }ms
+fault-datagrams-only = { $fault } 只作用于数据报 (UDP)；字节流可以用 { $names }
+fault-streams-only = { $fault } 只作用于字节流 (TCP、Unix)；数据报可以用 { $names }
+bandwidth-zero = 这样什么也过不去：要这种效果，请用 stall=0
+jitter-large = 抖动大于延迟，而数据不可能在发送之前到达
+spread-none = '{ $text }' 不是分布；dist 是 uniform 或 normal
 slice-missing = 没有写字节数
 slice-none = '{ $text }' 不是字节数
 slice-zero = 一片至少有 1 字节
 slice-turned = { $min } 大于 { $max }
 direction-missing = 没有写方向；dir 是 up (客户端到服务端) 或 down
 direction-none = '{ $text }' 不是方向；dir 是 up (客户端到服务端) 或 down
-chance-missing = 没有写概率；chance 是 0 到 1
-chance-none = '{ $text }' 不是概率；chance 是 0 到 1
+chance-missing = 没有写概率；概率是 0 到 1
+chance-none = '{ $text }' 不是概率；概率是 0 到 1
 
 # 谁可以连接, 以及文件可以怎样请求.
 
@@ -299,7 +306,20 @@ about-reply-daytime = 当前时间，然后关闭 (RFC 867)
 
 # 各种故障.
 
-about-fault-latency = 一切都晚到，顺序不变；加 jitter 时字节流的每一段延迟不同
+about-fault-latency = 一切都晚到，顺序不变；加 jitter 时字节流的每一段延迟不同 (dist=normal：抖动是标准差)
+about-fault-bandwidth = 每秒只通过这么多字节，速度均匀
+about-fault-glue = 首字节之后这段时间内到来的数据粘成一片再放行
+about-fault-cut = 这个方向恰好在 N 字节后结束 (FIN)；其余数据被吞掉，另一个方向继续
+about-fault-reset = 恰好 N 字节后重置会话 (RST)，或再过 D；N=0：打开时立即重置，或首字节之后 D
+about-fault-stall = N 字节后什么也不再通过，发送方被流量控制减慢；加 close 时再过 D 结束会话
+about-fault-slow-close = 一个方向的结束 (FIN) 晚 D 到达
+about-fault-refuse = 会话一打开就被重置 (RST)
+about-fault-slow-accept = 打开后 D 之内什么也不通过
+about-fault-corrupt = 每个字节以概率 P 被翻转一个比特
+about-fault-drop = 每个数据报以概率 P 丢失
+about-fault-duplicate = 每个数据报以概率 P 到达两次
+about-fault-reorder = 每个数据报以概率 P 排到下一个之后到达
+about-fault-truncate = 每个数据报最多到达 N 字节
 about-fault-slice = 字节流切成这么多字节的小片，逐片发送，片与片之间有停顿
 
 # 各个占位符.
@@ -392,6 +412,7 @@ about-limit-new-flows = UDP 转发满员之后，每秒为新客户端让出的�
 about-limit-leg = 转发会话的一个方向上等待的字节；超过后不再从那里读取
 about-limit-outbox-messages = 同上，按消息数计，不论多短
 about-limit-notsent = 内核为一个连接接收的未发送字节
+about-limit-fault-reorder = reorder 扣留的数据报等待下一个的时间
 about-limit-fault-hold = 故障在一个会话的一个方向上扣留的字节
 about-limit-delay-hold = 一个会话中被延迟的应答
 about-limit-read = 一次读取的字节

@@ -36,7 +36,7 @@ flag-retry-delay = 两次尝试之间的间隔
 flag-connect-timeout = 连接最多用多长时间，包括一个名称的所有地址
 flag-v4 = 只用 IPv4
 flag-v6 = 只用 IPv6
-flag-fault = 故意注入故障：latency=100ms,jitter=20ms; slice=1..5 (可重复)
+flag-fault = 故意注入故障：latency=100ms,jitter=20ms; reset=4096 (可重复；全部见 'sockeye help faults')
 flag-up = 同上，只作用于客户端到服务端的方向
 flag-down = 同上，只作用于服务端到客户端的方向
 flag-seed = 所有随机数的种子；不给就随机选一个，有故障时会显示出来

@@ -70,18 +70,32 @@ sticky-many = 一次读取带来 { $count } 条消息 (粘包：{ $bytes })：TC
 sticky-many-and-part = 一次读取带来 { $count } 条消息和下一条的一部分 (共 { $bytes }；{ $kept }留到下一条)
 checksum-short = 校验和错误：消息太短，容不下 { $bytes }的校验和
 checksum-bad = 校验和错误：收到 { $found }，应为 { $expected }
-fault-latency = 故障 latency：{ $way ->
-    [in] 接收
-   *[out] 发送
-}方向从第 { $offset } 字节起延迟 { $late }
-fault-slice = 故障 slice：{ $way ->
-    [in] 接收
-   *[out] 发送
-}方向的数据被切开：从第 { $offset } 字节起，{ $bytes }单独一段
-fault-other = 故障 { $name }：{ $way ->
-    [in] 接收
-   *[out] 发送
-}方向，从第 { $offset } 字节起：{ $amount }
+fault-latency = 故障 latency ({ $way })：从第 { $offset } 字节起延迟 { $late }
+fault-bandwidth = 故障 bandwidth ({ $way })：每秒通过 { $bytes }
+fault-slice = 故障 slice ({ $way })：数据被切开，从第 { $offset } 字节起 { $bytes }单独一段
+fault-glue = 故障 glue ({ $way })：{ $time } 之内到来的数据粘成一片
+fault-cut = 故障 cut ({ $way })：{ $bytes }后结束 (FIN)，其余被吞掉
+fault-reset = 故障 reset ({ $way })：{ $bytes }后会话被重置 (RST)
+fault-stall = 故障 stall ({ $way })：{ $bytes }后什么也不再通过
+fault-slow-close = 故障 slow-close ({ $way })：结束 (FIN) 晚 { $late } 到达
+fault-refuse = 故障 refuse：会话一打开就被重置 (RST)
+fault-slow-accept = 故障 slow-accept ({ $way })：打开后 { $time } 之内什么也不通过
+fault-corrupt = 故障 corrupt ({ $way })：第 { $offset } 字节由 { $before } 变成 { $after }
+fault-drop = 故障 drop ({ $way })：第 { $number } 个数据报丢失
+fault-duplicate = 故障 duplicate ({ $way })：第 { $number } 个数据报到达两次
+fault-reorder = 故障 reorder ({ $way })：第 { $number } 个数据报排到下一个之后
+fault-truncate = 故障 truncate ({ $way })：从第 { $offset } 字节开始的数据报被截去 { $bytes }
+fault-other = 故障 { $name } ({ $way })，从第 { $offset } 字节起：{ $amount }
+
+# 故障的统计.
+
+tally-drop = { $of }中丢弃 { $acts } 个 ({ $way })，种子 { $seed }
+tally-duplicate = { $of }中重复 { $acts } 个 ({ $way })，种子 { $seed }
+tally-reorder = { $of }中乱序 { $acts } 个 ({ $way })，种子 { $seed }
+tally-truncate = { $of }中截断 { $acts } 个 ({ $way })，种子 { $seed }
+tally-corrupt = { $of }中损坏 { $acts } 个 ({ $way })，种子 { $seed }
+tally-other = { $name } 在 { $of }上作用 { $acts } 次 ({ $way })，种子 { $seed }
+
 suppressed-rate = 给 { $peer } 的 { $answers }没有发送：超过了 --rate 的上限
 suppressed-service-port = 给 { $peer } 的 { $answers }没有发送：请求来自服务端口 (小于 1024)
 suppressed-own-address = 来自本端自己地址 ({ $peer }) 的 { $datagrams }没有接收

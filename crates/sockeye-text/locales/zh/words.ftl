@@ -23,6 +23,7 @@ segments = { $count } 个报文段
 answers = { $count } 个应答
 rounds = { $count } 轮
 connections = { $count } 个连接
+ends = { $count } 个方向的结束
 conversations = { $count } 个会话
 events = { $count } 个事件
 

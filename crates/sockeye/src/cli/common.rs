@@ -17,6 +17,7 @@ use sockeye_core::{
     plan::{Access, Cidr, Conduct, Family},
     rule::quantity,
     stage::FaultSpec,
+    unit::Medium,
 };
 use sockeye_text::Text;
 
@@ -290,6 +291,11 @@ pub(crate) struct Faults {
 }
 
 impl Faults {
+    /// Refuses those that do not work on this medium.
+    pub(crate) fn fit(&self, medium: Medium) -> Result<(), String> {
+        self.specs.iter().try_for_each(|spec| spec.fits(medium).map_err(|e| words(&e.text())))
+    }
+
     /// What to say about them, if there are any.
     pub(crate) fn banner(&self) -> Option<String> {
         (!self.texts.is_empty()).then(|| crate::say::faults(&self.texts.join(" "), self.seed))

@@ -29,7 +29,9 @@ fn samples(id: &str) -> &'static [&'static str] {
         "max_frame" | "log_max" => &["64KiB", "1000", "10MB"],
         "charset" => &["gbk", "utf-8", "utf-16le"],
         "source" => &["127.0.0.1:0", "127.0.0.1"],
-        "fault" | "up" | "down" => &["latency=100ms,jitter=20ms", "slice=1..5", "slice=3,chance=0.5"],
+        "fault" | "up" | "down" => {
+            &["latency=100ms,jitter=20ms", "slice=1..5", "slice=3,chance=0.5", "reset=0,after=1s"]
+        }
         "reply" => &["echo", "text:thank you {text}", "chat", "discard"],
         "allow" | "deny" => &["10.0.0.0/8", "::1"],
         "full" => &["wait", "refuse"],

@@ -16,7 +16,7 @@ use crate::say;
 pub(super) const COMMAND: &str = "__complete";
 
 /// The keys that every fault takes besides those of its form.
-const FAULT_KEYS: [&str; 4] = ["dir=up", "dir=down", "chance=", "jitter="];
+const FAULT_KEYS: [&str; 3] = ["dir=up", "dir=down", "chance="];
 
 /// One value: how it is written, and what it is.
 struct Value {
@@ -98,14 +98,16 @@ fn keys(option: &str, before: &str) -> Vec<(String, bool, String)> {
     let values = values(option);
     let fits = |value: &&Value| value.form.split(['=', ',', '[', ':']).next() == Some(name);
     let Some(value) = values.iter().find(fits) else { return Vec::new() };
+    let is_fault = ["--fault", "--up", "--down"].contains(&option);
     let parts =
         value.form.split(['[', ']', ',', '|']).skip(1).filter(|part| part.starts_with(char::is_alphabetic));
+    // All keys of a fault have a value; what else stands there is one of several values.
+    let parts = parts.filter(|part| !is_fault || part.contains('='));
     let keys = parts.map(|part| match part.split_once('=') {
         Some((key, _)) => format!("{key}="),
         None => part.to_owned(),
     });
-    let is_fault = ["--fault", "--up", "--down"].contains(&option);
-    let common = FAULT_KEYS.iter().filter(|key| is_fault && **key != "jitter=").map(|key| (*key).to_owned());
+    let common = FAULT_KEYS.iter().filter(|_| is_fault).map(|key| (*key).to_owned());
     keys.chain(common)
         .filter(|key| !given.contains(&key.split('=').next().unwrap_or_default()))
         .map(|key| {
@@ -133,6 +135,7 @@ mod tests {
         assert_eq!(offered("--checksum", "crc16-ccitt-f"), ["crc16-ccitt-false-"]);
         assert_eq!(offered("--reply", "te"), ["text:+"]);
         assert_eq!(offered("--fault", "la"), ["latency=+"]);
+        assert_eq!(offered("--up", "re"), ["reset=+", "refuse-", "reorder=+"]);
         assert_eq!(offered("--charset", "gb"), ["gbk-", "gb18030-"]);
         assert!(offered("--send", "").is_empty());
     }
@@ -144,7 +147,17 @@ mod tests {
         assert_eq!(offered("--frame", "head=02,"), ["head=02,tail=+"]);
         assert_eq!(
             offered("--fault", "latency=1ms,"),
-            ["latency=1ms,jitter=+", "latency=1ms,dir=up-", "latency=1ms,dir=down-", "latency=1ms,chance=+"]
+            [
+                "latency=1ms,jitter=+",
+                "latency=1ms,dist=+",
+                "latency=1ms,dir=up-",
+                "latency=1ms,dir=down-",
+                "latency=1ms,chance=+"
+            ]
+        );
+        assert_eq!(
+            offered("--fault", "slice=1,dir=up,"),
+            ["slice=1,dir=up,gap=+", "slice=1,dir=up,chance=+"]
         );
         assert_eq!(offered("--checksum", "crc32,b"), ["crc32,be-"]);
         assert_eq!(offered("--dialect", "http,"), ["http,sockeye-", "http,name-"]);

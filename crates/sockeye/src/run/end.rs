@@ -37,7 +37,7 @@ pub(super) fn end(
             return JobOutcome { code: failure::code(&failed), failed: Some(failed), summary };
         }
     };
-    let summary = report.summary;
+    let summary = report.summary.clone();
     // A conversation that has ended by itself is no work undone, whatever signal comes a moment later.
     let ended_itself = report.ending.is_some_and(|ending| ending != Ending::Stopped);
     let failed = match plan {

@@ -1,6 +1,7 @@
 //! Every sentence for people: what happened, what failed and what to try, what the program offers.
 //! Never prints and never decides: the sentences stand in the catalogue, and here they are filled in.
 
+mod damage;
 mod examples;
 pub(crate) mod explain;
 mod failed;
@@ -28,6 +29,7 @@ use sockeye_core::{
 };
 use sockeye_text::{Arg, Text, text};
 
+pub(crate) use damage::{fault, tally};
 pub(crate) use failed::{
     Question, came_instead, cut_short, damaged, empty, failure, hint, no_answer, no_answer_hint,
     other_framing, peer_reset, unmet, unsent,
@@ -180,23 +182,6 @@ pub(crate) fn bad_checksum(check: Check) -> Option<String> {
         Check::Bad { found, expected, layout } => {
             Some(say!("checksum-bad", found = layout.hex(found), expected = layout.hex(expected)))
         }
-    }
-}
-
-/// A fault did its work.
-#[must_use]
-pub(crate) fn fault(name: &str, dir: Dir, offset: u64, amount: u64) -> String {
-    let way = match dir {
-        Dir::In => "in",
-        Dir::Out => "out",
-    };
-    match name {
-        "latency" => {
-            let late = brief_duration(Duration::from_millis(amount));
-            say!("fault-latency", way = way, offset = offset, late = late)
-        }
-        "slice" => say!("fault-slice", way = way, offset = offset, bytes = bytes(amount)),
-        _ => say!("fault-other", name = name, way = way, offset = offset, amount = amount),
     }
 }
 

@@ -87,7 +87,14 @@ fn counters_are_readable() {
         closed(Ending::PeerReset, &counters, 1_234_567_890, Pieces::Messages),
         "closed: peer reset (RST); in 1 byte / 1 message, out 20 bytes / 2 messages, 1.23s, 1 bad checksum"
     );
-    let run = Summary { accepted: 2, refused: 1, reset: 0, totals: Counters::default(), lasted: 1_500 };
+    let run = Summary {
+        accepted: 2,
+        refused: 1,
+        reset: 0,
+        totals: Counters::default(),
+        lasted: 1_500,
+        ..Summary::default()
+    };
     assert_eq!(
         summary(&run, Pieces::Messages),
         "2 conversations; in 0 bytes / 0 messages, out 0 bytes / 0 messages, 1.5us, 1 turned away"

@@ -13,7 +13,7 @@ use data_encoding::BASE64;
 use serde_json::Value;
 use sockeye_core::{
     charset::{self, Charset, Decoder, Piece},
-    event::{Counters, Event, Failure, Leg, Served, Summary, What},
+    event::{Counters, Event, Failure, FaultTally, Leg, Served, Summary, What},
     frame::Check,
     unit::{At, Dir},
 };
@@ -105,6 +105,19 @@ impl<'a> Line<'a> {
             BASE64.encode_mut(data, place);
         }
         self.out.push(b'"');
+        self
+    }
+
+    fn tallies(&mut self, key: &str, tallies: &[FaultTally]) -> &mut Self {
+        let one = |tally: &FaultTally| {
+            let FaultTally { fault, way, acts, of, unit } = tally;
+            let (way, unit) = (way.name(), unit.name());
+            // All of them words of ours: nothing in them is to be escaped.
+            format!(r#"{{"fault":"{fault}","dir":"{way}","acts":{acts},"of":{of},"unit":"{unit}"}}"#)
+        };
+        let all: Vec<String> = tallies.iter().map(one).collect();
+        self.key(key);
+        let _ = write!(self.out, "[{}]", all.join(","));
         self
     }
 
@@ -329,6 +342,9 @@ impl Json {
             .number("messages", summary.totals.messages_in)
             .counters(&summary.totals)
             .seconds("duration", summary.lasted);
+        if let Some(seed) = summary.seed {
+            line.number("seed", seed).tallies("faults", &summary.faults);
+        }
         self.end(&mut line, at);
     }
 }
@@ -367,15 +383,17 @@ impl View for Json {
                 line.about(event).number("len", *len as u64);
                 line.number("messages", *messages).number("left", *left as u64);
             }
-            What::Fault { fault, dir: way, offset, amount } => {
+            What::Fault { fault, way, offset, amount, bit } => {
                 line = Line::begin(page, "fault");
-                // Our end dialled or was dialled: `up` is always from the client.
-                let up = matches!(
-                    (self.context.role, way),
-                    (super::Role::Connect, Dir::Out) | (super::Role::Listen, Dir::In)
-                );
-                line.about(event).text("fault", fault).text("dir", if up { "up" } else { "down" });
+                line.about(event).text("fault", fault).text("dir", way.name());
                 line.number("offset", *offset).number("amount", *amount);
+                if let Some(bit) = bit {
+                    line.number("bit", u64::from(*bit));
+                }
+            }
+            What::Faults { seed, tallies } => {
+                line = Line::begin(page, "faults");
+                line.about(event).number("seed", *seed).tallies("acts", tallies);
             }
             What::Suppressed { peer, why, count } => {
                 line = Line::begin(page, "suppressed");

@@ -3,14 +3,15 @@
 
 use sockeye_core::{
     charset::Charset,
-    event::{Ending, Member, Notice, SocketInfo},
+    event::{Ending, Member, Notice, SocketInfo, TallyUnit},
     frame::{ByteOrder, Framing, Layout},
+    unit::Way,
 };
 
 use proptest::prelude::*;
 
 use super::*;
-use crate::view::{Role, samples::*};
+use crate::view::samples::*;
 
 const LAYOUT: Layout = Layout { size: 2, order: ByteOrder::Little };
 const TS: &str = r#""ts":"2026-11-21T10:00:00.123000000Z"}"#;
@@ -141,10 +142,18 @@ fn everything_has_its_type() {
 }
 
 #[test]
-fn a_fault_goes_up_from_the_client_whichever_end_we_are() {
-    let connect = ViewContext { role: Role::Connect, ..context() };
-    let fault = event(1, What::Fault { fault: "slice".into(), dir: Dir::Out, offset: 0, amount: 3 });
-    assert!(lines(connect, &[fault])[0].contains(r#""dir":"up""#));
+fn faults_tell_what_they_did_and_what_they_came_to() {
+    let fault = What::Fault { fault: "corrupt".into(), way: Way::Up, offset: 9, amount: 65, bit: Some(5) };
+    let tally =
+        FaultTally { fault: "drop".into(), way: Way::Down, acts: 12, of: 400, unit: TallyUnit::Datagrams };
+    let tallies = vec![tally];
+    let run = Summary { faults: tallies.clone(), seed: Some(42), ..Summary::default() };
+    let events = [fault, What::Faults { seed: 42, tallies }, What::Summary(run)].map(|what| event(1, what));
+    let told = lines(context(), &events);
+    let acts = r#"[{"fault":"drop","dir":"down","acts":12,"of":400,"unit":"datagrams"}]"#;
+    assert!(told[0].ends_with(r#""dir":"up","offset":9,"amount":65,"bit":5"#), "{}", told[0]);
+    assert_eq!(told[1], format!(r#"{{"v":1,"type":"faults","conn":1,"seed":42,"acts":{acts}"#));
+    assert!(told[2].ends_with(&format!(r#","seed":42,"faults":{acts}"#)), "{}", told[2]);
 }
 
 #[test]

@@ -163,6 +163,7 @@ impl View for Raw {
             What::Sent { .. }
             | What::Sticky { .. }
             | What::Fault { .. }
+            | What::Faults { .. }
             | What::Ended { dir: Dir::Out }
             | What::Closing
             | What::Wire { .. }

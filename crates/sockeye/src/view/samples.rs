@@ -8,7 +8,7 @@ use sockeye_core::{
     charset::Charset,
     event::{Conn, Counters, Ending, Event, Failure, Kind, Notice, Operation, Summary, Suppression, What},
     frame::{Check, Framing},
-    unit::{At, Dir, Wall},
+    unit::{At, Dir, Wall, Way},
 };
 
 use super::{Colours, Page, Role, Show, Signs, Stream, View, ViewContext};
@@ -64,7 +64,17 @@ pub(crate) fn summary() -> Event {
         reads: 1,
         ..Counters::default()
     };
-    event(None, What::Summary(Summary { accepted: 1, refused: 2, reset: 3, totals, lasted: 2_000_000_000 }))
+    event(
+        None,
+        What::Summary(Summary {
+            accepted: 1,
+            refused: 2,
+            reset: 3,
+            totals,
+            lasted: 2_000_000_000,
+            ..Summary::default()
+        }),
+    )
 }
 
 /// One of everything else.
@@ -88,7 +98,7 @@ pub(crate) fn others() -> Vec<Event> {
         event(1, What::Sticky { len: 15, messages: 3, left: 0 }),
         event(1, What::Ended { dir: Dir::In }),
         event(1, What::Ended { dir: Dir::Out }),
-        event(1, What::Fault { fault: "latency".into(), dir: Dir::Out, offset: 7, amount: 20 }),
+        event(1, What::Fault { fault: "latency".into(), way: Way::Down, offset: 7, amount: 20, bit: None }),
         event(
             None,
             What::Suppressed { peer: "udp://1.2.3.4:5".to_owned(), why: Suppression::OwnAddress, count: 2 },

@@ -266,8 +266,11 @@ impl Transcript {
             What::Suppressed { peer, why, count } => {
                 self.aside(event, &say::suppressed(peer, *why, *count), page);
             }
-            What::Fault { fault, dir, offset, amount } => {
-                self.line(event, &say::fault(fault, *dir, *offset, *amount), page);
+            What::Fault { fault, way, offset, amount, bit } => {
+                self.line(event, &say::fault(fault, *way, *offset, *amount, *bit), page);
+            }
+            What::Faults { seed, tallies } => {
+                tallies.iter().for_each(|tally| self.line(event, &say::tally(tally, *seed), page));
             }
             What::Served(served) => self.line(event, &say::offer::served(served), page),
             // Only `get` has these, and it has a view of its own.
@@ -395,7 +398,7 @@ mod tests {
             "10:00:00.123 #1 opened: tcp://127.0.0.1:5 (our end tcp://127.0.0.1:8888)\n\
              10:00:00.123 #1 one read carried 3 messages (15 bytes): TCP has no message boundaries\n\
              10:00:00.123 #1 peer closed (FIN): it sends no more\n\
-             10:00:00.123 #1 fault latency: what is sent from byte 7 on comes 20ms later\n"
+             10:00:00.123 #1 fault latency (down): from byte 7 on all comes 20ms later\n"
         );
         assert_eq!(
             err,

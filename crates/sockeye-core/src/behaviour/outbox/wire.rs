@@ -3,10 +3,10 @@
 
 use super::{Buffers, Course, Outbox, Underway};
 use crate::{
-    event::What,
+    event::{FaultTally, What},
     frame::{Flow, Framer, Message},
     limit::OUTBOX,
-    stage::{Chain, Drawn, Held},
+    stage::{ChainConfig, Drawn, FaultSpec, Held},
     unit::{Dir, Medium},
 };
 
@@ -33,7 +33,7 @@ impl Outbox {
     #[inline]
     pub(crate) fn pump(&mut self) {
         while !self.outward.is_empty() && !self.has_front() {
-            match self.outward.draw(self.at, &mut self.events, self.conn) {
+            match self.outward.draw(self.at, &mut self.events) {
                 None => return,
                 Some(Drawn::Unit(Held::Data(bytes))) => {
                     self.buffers().wire.extend_from_slice(&bytes);
@@ -56,9 +56,14 @@ impl Outbox {
     }
 
     /// Puts other faults in the place of those on the way to the peer; what those hold goes on at once.
-    pub(crate) fn change_faults(&mut self, outward: Chain) {
-        self.outward.swap(outward);
+    pub(crate) fn change_faults(&mut self, faults: &[FaultSpec], config: ChainConfig) {
+        self.outward.change(faults, config, self.at, &mut self.events);
         self.pump();
+    }
+
+    /// What the faults on the way to the peer came to.
+    pub(crate) fn fault_tally(&self) -> Vec<FaultTally> {
+        self.outward.tally()
     }
 
     /// The bytes to write next, in one write; empty when there are none, or an empty datagram is due.
@@ -192,7 +197,10 @@ impl Outbox {
 
     /// The conversation is over: what was accepted and the system never took is counted.
     pub(crate) fn count_unsent(&mut self) {
-        self.counters.unsent += self.queued.saturating_sub(self.base + self.head as u64);
+        let reached = self.base + self.head as u64;
+        // What faults made of datagrams is their doing: only what waits for the system counts.
+        let queued = if self.has_reworked() { self.base + self.wire().len() as u64 } else { self.queued };
+        self.counters.unsent += queued.saturating_sub(reached);
     }
 
     /// The message in a datagram that is leaving; all of it where it is none.
@@ -208,10 +216,16 @@ impl Outbox {
         found.filter(|_| whole).unwrap_or_else(|| datagram.into())
     }
 
-    /// Whether what leaves is only known by its bytes: faults may have reordered or damaged a datagram, and what a relay passes
-    /// on has no edges of its own.
+    /// Whether what leaves is only known by its bytes: faults have made datagrams of their own, and what a relay passes on has
+    /// no edges of its own.
     #[inline]
     pub(super) fn tells_by_write(&self) -> bool {
-        self.leg.is_some() || (self.medium == Medium::Datagram && !self.outward.is_empty())
+        self.leg.is_some() || self.has_reworked()
+    }
+
+    /// Whether faults may have reordered, damaged, dropped or doubled datagrams.
+    #[inline]
+    fn has_reworked(&self) -> bool {
+        self.medium == Medium::Datagram && !self.outward.is_empty()
     }
 }

@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Duration};
 use sockeye_core::{
     event::{Conn, Leg, What},
     session::{Session, SessionConfig},
-    stage::{Chain, FaultSpec, Side},
-    unit::{At, Dir, Medium},
+    stage::{Chain, ChainConfig, FaultSpec, Side},
+    unit::{At, Medium, Way},
 };
 
 use super::stand::Stand;
@@ -67,16 +67,26 @@ impl Conversation {
     /// Whether any of these faults does anything in this conversation.
     pub(super) fn is_damaged(&self, faults: &[FaultSpec]) -> bool {
         let common = &self.stand.hub.common;
-        let chain =
-            |side| Chain::new(faults, side, Dir::Out, Medium::Stream, common.detail, common.seed, self.conn);
-        [Side::Server, Side::Client].into_iter().any(|side| !chain(side).is_empty())
+        let chain = |way| {
+            let (detail, seed, medium) = (common.detail, common.seed, Medium::Stream);
+            Chain::new(
+                faults,
+                ChainConfig { way, medium, detail, seed, conn: self.conn, opened: self.opened },
+            )
+        };
+        [Way::Up, Way::Down].into_iter().any(|way| !chain(way).is_empty())
     }
 
     /// It is over, told and counted.
     pub(super) async fn end(&self, outcome: PairOutcome) {
         let run = &self.stand.hub.run;
-        let PairOutcome { why, leg, client, target } = outcome;
+        let PairOutcome { why, leg, client, target, faults } = outcome;
         run.add(&client, why);
+        let seed = self.stand.hub.common.seed;
+        run.add_faults(&faults, seed);
+        if !faults.is_empty() {
+            run.tell_of(self.conn, None, What::Faults { seed, tallies: faults }).await;
+        }
         run.count(|summary| summary.totals.add(&target));
         let lasted = u64::try_from(run.clock.now().since(self.opened).as_nanos()).unwrap_or(u64::MAX);
         let closed = What::Closed { why, counters: client, target: Some(Box::new(target)), lasted };

@@ -328,6 +328,7 @@ impl Flow {
                     leg: Leg::Target,
                     client: counters,
                     target: counters,
+                    faults: Vec::new(),
                 };
             }
         };
@@ -432,7 +433,9 @@ impl Flow {
         let why = legs.client.finish(why, at);
         legs.target.finish(why, at);
         self.tell(&mut legs).await;
-        PairOutcome { why, leg, client: *legs.client.counters(), target: *legs.target.counters() }
+        let mut faults = legs.target.fault_tally();
+        faults.extend(legs.client.fault_tally());
+        PairOutcome { why, leg, client: *legs.client.counters(), target: *legs.target.counters(), faults }
     }
 }
 

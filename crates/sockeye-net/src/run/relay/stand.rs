@@ -116,7 +116,7 @@ impl Stand {
             FaultOrder::Clear => self.set_faults(Vec::new()),
             FaultOrder::Tell => {}
         }
-        let faults: Vec<String> = self.faults().iter().map(|fault| format!("{fault:?}")).collect();
+        let faults: Vec<String> = self.faults().iter().map(|fault| fault.text().to_owned()).collect();
         self.hub.run.tell(What::Notice(Notice::Faults(faults.clone()))).await;
         Ok(faults)
     }

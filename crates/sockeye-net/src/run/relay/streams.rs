@@ -44,17 +44,17 @@ impl Conversation {
         let mut client = self.drive(end, accepted.into_stream(), &now);
         if client.is_over_at_once() {
             // A fault has refused it: the target does not hear of it.
-            return alone(&client.await, Leg::Client);
+            return alone(client.await, Leg::Client);
         }
         let target = match self.reach(&closed).await {
             Reached::Target(stream, end) => self.drive(end, stream, &now),
             Reached::Nobody => {
                 client.close(Close::Reset, Ending::Failed);
-                return alone(&client.await, Leg::Target);
+                return alone(client.await, Leg::Target);
             }
             Reached::TooLate => {
                 client.close(Close::Graceful, Ending::Stopped);
-                return alone(&client.await, Leg::Client);
+                return alone(client.await, Leg::Client);
             }
         };
         self.look_after(Pair::new(client, target), closed, faults).await
@@ -84,7 +84,7 @@ impl Conversation {
                 };
                 client.arm_reset();
                 let (client, target) = (Counters::default(), Counters::default());
-                return PairOutcome { why, leg, client, target };
+                return PairOutcome { why, leg, client, target, faults: Vec::new() };
             }
         };
         let mut through = Through::new(client, target);
@@ -180,8 +180,9 @@ enum Reached {
 }
 
 /// What a conversation came to whose target was never reached.
-fn alone(client: &DriveOutcome, leg: Leg) -> PairOutcome {
-    PairOutcome { why: client.why, leg, client: client.counters, target: Counters::default() }
+fn alone(client: DriveOutcome, leg: Leg) -> PairOutcome {
+    let DriveOutcome { why, counters, faults, .. } = client;
+    PairOutcome { why, leg, client: counters, target: Counters::default(), faults }
 }
 
 /// The other end of a connection, and ours, in the form they are written.

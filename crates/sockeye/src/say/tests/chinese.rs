@@ -3,12 +3,13 @@
 use sockeye_core::{
     charset::Charset,
     event::{
-        Anew, Ask, Dialect, Failure, Kind, Member, Notice, Operation, Outcome, Proof, Served, Speaker,
-        UnderWay, Unsent,
+        Anew, Ask, Dialect, Failure, FaultTally, Kind, Member, Notice, Operation, Outcome, Proof, Served,
+        Speaker, TallyUnit, UnderWay, Unsent,
     },
     frame::{ByteOrder, Framing, Layout},
+    stage::FAULTS,
     transfer::Blake3,
-    unit::Medium,
+    unit::{Medium, Way},
 };
 use sockeye_text::{Language, Text};
 
@@ -16,7 +17,7 @@ use super::super::{fetch::Tally, language::speaking, *};
 
 /// What Chinese engineers call so too; commands, their placeholders, and what is typed.
 const NAMES: &str = "limits false quick FIN RST TCP UDP ICMP RTT RTO MSS Unix IP TIME_WAIT UTF-8 BLAKE3 SIGINT SIGTERM EOF
-    sockeye connect listen serve get run help nc curl curl -O host name http udp tcp unix latency slice equals raw lf crlf
+    sockeye connect listen serve get run help nc curl curl -O host name http udp tcp unix latency slice bandwidth glue cut reset stall slow-close slow accept accept-slow corrupt drop duplicate reorder truncate up down dist normal uniform jitter gap after D P N toxiproxy equals raw lf crlf
     cwnd root ip addr route job command true text hello world thank you info every off close half reset quit to all hex
     file list HOST PORT NAME TEXT PATH FILE HEX DIR CIDR Ctrl-C Ctrl-D Enter THIS-MACHINE dev null etc services path
     version send-hex refuse be le x n r xNN x80 xff xs ms s counter time";
@@ -146,7 +147,14 @@ fn every_notice_and_everything_that_happens() {
         ] {
             chinese(|| closed(why, &counters, 1_234, pieces));
         }
-        let run = Summary { accepted: 2, refused: 1, reset: 1, totals: counters, lasted: 1_500 };
+        let run = Summary {
+            accepted: 2,
+            refused: 1,
+            reset: 1,
+            totals: counters,
+            lasted: 1_500,
+            ..Summary::default()
+        };
         chinese(|| summary(&run, pieces));
     }
     for (messages, left) in [(0, 1), (1, 1), (2, 0), (2, 1)] {
@@ -157,8 +165,12 @@ fn every_notice_and_everything_that_happens() {
     }
     for dir in [Dir::In, Dir::Out] {
         chinese(|| ended(dir));
-        for name in ["latency", "slice"] {
-            chinese(|| fault(name, dir, 7, 8));
+    }
+    for (name, way) in FAULTS.iter().map(|row| row.name).flat_map(|name| [(name, Way::Up), (name, Way::Down)])
+    {
+        for unit in [TallyUnit::Bytes, TallyUnit::Datagrams, TallyUnit::Ends, TallyUnit::Conversations] {
+            chinese(|| fault(name, way, 7, 8, Some(1)));
+            chinese(|| tally(&FaultTally { fault: name.into(), way, acts: 1, of: 2, unit }, 42));
         }
     }
     for why in [Suppression::Rate, Suppression::OwnAddress, Suppression::ServicePort] {

@@ -1,8 +1,19 @@
 //! `relay`: stand between two ends.
 //! Never connects or listens.
 
+use std::sync::Arc;
+
 use super::{Access, Conduct, Family};
-use crate::address::Address;
+use crate::{address::Address, rule::Edits};
+
+/// A file of edits that was read.
+#[derive(Clone, Debug)]
+pub struct EditFile {
+    /// What it is called.
+    pub name: String,
+    /// What it says.
+    pub edits: Arc<Edits>,
+}
 
 /// Where a relay stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +44,7 @@ pub struct Ends {
 ///     access: Access::default(),
 ///     control: None,
 ///     api: None,
+///     edits: None,
 ///     conduct: Conduct {
 ///         framing: Framing::parse("modbus-tcp")?,
 ///         charset: Charset::utf8(),
@@ -56,6 +68,8 @@ pub struct RelayPlan {
     pub control: Option<Address>,
     /// Where the API is offered on which relays are made, changed and ended while it runs.
     pub api: Option<Address>,
+    /// What becomes of single messages on their way.
+    pub edits: Option<EditFile>,
     /// How what passes is shown and damaged, and every bound. The faults are those of `ends`.
     pub conduct: Conduct,
 }

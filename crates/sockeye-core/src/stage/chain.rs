@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use super::{
     exit::Exit,
-    fault::{Fault, Held, Stage, StageContext, Step, report},
+    fault::{ChainConfig, Fault, Held, Stage, StageContext, Step, report},
     spec::FaultSpec,
 };
 use crate::{
-    event::{Conn, Event, EventDetail, FaultTally, TallyUnit},
+    event::{Event, FaultTally, TallyUnit},
     rule::Dice,
-    unit::{At, Close, Medium, Unit, Way},
+    unit::{At, Close, Unit, Way},
 };
 
 /// A stage in its place.
@@ -29,35 +29,6 @@ pub(super) struct Asked {
     pub(super) text: Arc<str>,
     /// Whether chance has it that it works in this conversation.
     pub(super) is_drawn: bool,
-}
-
-/// Where a chain stands.
-#[derive(Clone, Copy, Debug)]
-pub struct ChainConfig {
-    /// Which direction it is.
-    pub way: Way,
-    /// Stream or datagrams.
-    pub medium: Medium,
-    /// Which events are built.
-    pub detail: EventDetail,
-    /// What all chance of the run derives from.
-    pub seed: u64,
-    /// The conversation.
-    pub conn: Conn,
-    /// When that opened.
-    pub opened: At,
-}
-
-impl ChainConfig {
-    /// That of a chain without faults, where nothing of it counts.
-    const NOWHERE: Self = Self {
-        way: Way::Up,
-        medium: Medium::Stream,
-        detail: EventDetail::Summary,
-        seed: 0,
-        conn: 0,
-        opened: At::START,
-    };
 }
 
 /// The stages of one direction of one conversation, in order, and the exit behind them.
@@ -243,8 +214,8 @@ impl Works {
 
     /// What the fault at this place works with from `joined` on.
     pub(super) fn context(&self, place: usize, unit: TallyUnit, joined: At) -> StageContext {
-        let ChainConfig { way, medium, detail, opened, .. } = self.config;
-        StageContext::new(self.dice(place, u64::from(way == Way::Down)), medium, detail, unit, opened, joined)
+        let dice = self.dice(place, u64::from(self.config.way == Way::Down));
+        StageContext::new(dice, self.config, unit, joined)
     }
 
     /// A stage or cutter of a fault that works here from `at` on.

@@ -6,9 +6,10 @@ use std::{fmt, sync::Arc};
 use sockeye_text::{Text, text};
 
 use super::{
+    edit::{EditSetting, Editor},
     fault::Fault,
     fields::{FaultError, Fields, direction, probability},
-    table::{ALIASES, FAULTS, FaultMedia, FaultRow, Make},
+    table::{ALIASES, EDIT, FAULTS, FaultMedia, FaultRow, Make},
 };
 use crate::{
     address::nearest::nearest,
@@ -142,6 +143,26 @@ impl FaultSpec {
             return Err(fields.wrong(text!("fault-no-key", fault = row.name, key = *key, keys = keys)));
         }
         Ok(Self { name: row.name, way, chance, text: spec.into(), row, make })
+    }
+
+    /// Edits of messages, in the order of the faults they stand among; `file` is what they are told by.
+    #[must_use]
+    pub fn edits(file: &str, setting: EditSetting) -> Self {
+        let make: Make = Arc::new(move || Fault::Stage(Box::new(Editor::new(setting.clone()))));
+        Self {
+            name: EDIT.name,
+            way: None,
+            chance: 1.0,
+            text: format!("edit={file}").into(),
+            row: &EDIT,
+            make,
+        }
+    }
+
+    /// Whether it is edits.
+    #[must_use]
+    pub fn is_edits(&self) -> bool {
+        self.name == EDIT.name
     }
 
     /// As it was written.

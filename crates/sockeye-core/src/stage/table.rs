@@ -127,6 +127,18 @@ impl FaultRow {
     }
 }
 
+/// What edits are, as a row: they are asked for by a file and not by a specification.
+pub(super) static EDIT: FaultRow = FaultRow {
+    name: "edit",
+    form: "edit",
+    about: "about-edit",
+    media: FaultMedia::Both,
+    class: FaultClass::Harms,
+    samples: &[],
+    reach: Reach::Units,
+    read: |fields| Err(fields.wrong(text!("edit-by-file"))),
+};
+
 /// The pause between two pieces, where `gap` does not say: longer than a receiver takes to come back for the next.
 const GAP: Duration = Duration::from_millis(2);
 

@@ -95,3 +95,4 @@ flag-relay-idle-timeout = Close a conversation in which nothing passes for so lo
 flag-relay-frame = How messages are cut to be shown: line, len=4,le, modbus-tcp … (what passes stays as it is)
 flag-relay-checksum = The checksum that messages have, to be verified where they are shown
 flag-relay-connect-timeout = The longest time the target may take, before the client is reset
+flag-edit = Replace, delay, drop or follow messages, or end by them, as this file says: sockeye help edits

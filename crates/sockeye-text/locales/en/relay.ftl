@@ -34,3 +34,4 @@ relay-needs-ends = LISTEN and TARGET are missing: where clients come in, and whe
 relay-needs-ends-hint = sockeye relay 9000 127.0.0.1:8888
 relay-needs-target = TARGET is missing: where those who connect to { $address } are taken
 relay-control-not-unix = --control takes the address of a Unix socket (unix:/path), not { $address }
+relay-edits-need-messages = --edit is about messages, and without --frame there are none in a stream; say how they are cut: --frame line, --frame len=4 …

@@ -97,6 +97,7 @@ fault-drop = fault drop ({ $way }): datagram { $number } is lost
 fault-duplicate = fault duplicate ({ $way }): datagram { $number } comes twice
 fault-reorder = fault reorder ({ $way }): datagram { $number } comes after the next one
 fault-truncate = fault truncate ({ $way }): { $bytes } cut off the datagram that begins at byte { $offset }
+fault-edit = rule { $number } of the edits acted on the message at byte { $offset } ({ $way })
 fault-other = fault { $name } ({ $way }), from byte { $offset } on: { $amount }
 
 # What faults came to.

@@ -95,3 +95,4 @@ flag-relay-idle-timeout = 这么久没有任何东西通过就关闭会话 [默�
 flag-relay-frame = 显示时如何切分消息：line、len=4,le、modbus-tcp …（通过的数据原样不变）
 flag-relay-checksum = 消息带有的校验和，显示时加以校验
 flag-relay-connect-timeout = 等目标连上的最长时间，之后重置客户端
+flag-edit = 按此文件替换、延迟、丢弃途中的消息，或在其后插入，或就此结束：sockeye help edits

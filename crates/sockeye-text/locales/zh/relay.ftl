@@ -34,3 +34,4 @@ relay-needs-ends = 缺少 LISTEN 和 TARGET：客户端从哪里进来，又被�
 relay-needs-ends-hint = sockeye relay 9000 127.0.0.1:8888
 relay-needs-target = 缺少 TARGET：连到 { $address } 的客户端要被带到哪里
 relay-control-not-unix = --control 要的是 Unix 套接字的地址 (unix:/path)，不是 { $address }
+relay-edits-need-messages = --edit 针对消息，而流里不加 --frame 就没有消息；请说明如何切分：--frame line、--frame len=4 …

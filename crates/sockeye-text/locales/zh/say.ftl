@@ -85,6 +85,7 @@ fault-drop = 故障 drop ({ $way })：第 { $number } 个数据报丢失
 fault-duplicate = 故障 duplicate ({ $way })：第 { $number } 个数据报到达两次
 fault-reorder = 故障 reorder ({ $way })：第 { $number } 个数据报排到下一个之后
 fault-truncate = 故障 truncate ({ $way })：从第 { $offset } 字节开始的数据报被截去 { $bytes }
+fault-edit = 编辑的第 { $number } 条规则处理了第 { $offset } 字节处的消息 ({ $way })
 fault-other = 故障 { $name } ({ $way })，从第 { $offset } 字节起：{ $amount }
 
 # 故障的统计.

@@ -1,14 +1,15 @@
 //! `sockeye relay`: arguments to a plan for standing between two ends.
 //! Never connects or listens.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use clap::Args;
 use sockeye_core::{
     address::Address,
     frame::Framing,
     limit::{Limits, default_of},
-    plan::{Ends as RelayEnds, RelayPlan},
+    plan::{EditFile, Ends as RelayEnds, RelayPlan},
+    rule::Edits,
 };
 
 use super::{
@@ -19,7 +20,7 @@ use super::{
 };
 use crate::{
     run::{Job, Plan, ViewKind},
-    say::{relay as say, usage},
+    say::{relay as say, usage, words},
     ui::input::{Source, Typing},
     view::Role,
 };
@@ -31,6 +32,8 @@ pub(crate) struct Relay {
     listen: Option<String>,
     #[arg(value_name = "TARGET")]
     target: Option<String>,
+    #[arg(long, value_name = "FILE")]
+    edit: Option<String>,
     #[command(flatten)]
     steering: Steering,
     #[command(flatten)]
@@ -74,6 +77,7 @@ impl Relay {
         let between = self.between()?;
         let control = self.steering.control()?;
         let framing = self.messages.framing(Framing::raw());
+        let edits = self.edits(&between, &framing)?;
         let display = self.sight.display(Role::Relay);
         let source = match ends.input {
             End::Nobody => Source::None,
@@ -95,10 +99,23 @@ impl Relay {
                 access: self.bounds.admission.access(),
                 control,
                 api: None,
+                edits,
                 conduct,
             }),
             display,
         })
+    }
+
+    /// The file of edits, which are about messages.
+    fn edits(&self, between: &RelayEnds, framing: &Framing) -> Result<Option<EditFile>, Wrong> {
+        let Some(file) = &self.edit else { return Ok(None) };
+        if framing.is_chunk() && !matches!(between.address, Address::Udp { .. }) {
+            return Err(say::edits_need_messages().into());
+        }
+        let text = std::fs::read_to_string(file).map_err(|error| Wrong::File(usage::file(file, &error)))?;
+        let edits =
+            Edits::parse(&text, file, self.messages.charset()).map_err(|error| words(&error.text()))?;
+        Ok(Some(EditFile { name: file.clone(), edits: Arc::new(edits) }))
     }
 
     /// Both ends.

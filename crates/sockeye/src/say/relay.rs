@@ -116,3 +116,9 @@ pub(crate) fn needs_target(address: &str) -> String {
 pub(crate) fn control_not_unix(address: &str) -> String {
     say!("relay-control-not-unix", address = safe(address))
 }
+
+/// Edits where nothing is a message.
+#[must_use]
+pub(crate) fn edits_need_messages() -> String {
+    say!("relay-edits-need-messages")
+}

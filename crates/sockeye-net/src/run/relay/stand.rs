@@ -11,7 +11,7 @@ use sockeye_core::{
     address::Address,
     event::{Failure, Kind, Notice, Operation, What},
     plan::{Ends, RelayPlan},
-    stage::FaultSpec,
+    stage::{EditSetting, FaultSpec},
 };
 use sockeye_text::text;
 use tokio::{sync::watch, task::JoinHandle};
@@ -61,8 +61,10 @@ impl Stand {
         hub: Arc<Hub>,
         gate: Gate,
     ) -> Self {
-        let (faults, _) = watch::channel(faults.into());
-        Self { plan, ends, hub, gate, faults, standing: Mutex::new(None) }
+        let stand =
+            Self { plan, ends, hub, gate, faults: watch::channel([].into()).0, standing: Mutex::new(None) };
+        stand.set_faults(faults);
+        stand
     }
 
     fn standing(&self) -> MutexGuard<'_, Option<Standing>> {
@@ -89,8 +91,8 @@ impl Stand {
 
     /// Its faults.
     #[must_use]
-    pub fn faults(&self) -> Arc<[FaultSpec]> {
-        Arc::clone(&self.faults.borrow())
+    pub fn faults(&self) -> Vec<FaultSpec> {
+        self.faults.borrow().iter().filter(|fault| !fault.is_edits()).cloned().collect()
     }
 
     /// Its faults, as a conversation sees them change.
@@ -98,9 +100,14 @@ impl Stand {
         self.faults.subscribe()
     }
 
-    /// Other faults act from now on, in conversations that are open too.
+    /// Other faults act from now on, in conversations that are open too. Edits come before them and stay.
     pub fn set_faults(&self, faults: Vec<FaultSpec>) {
-        self.faults.send_replace(faults.into());
+        let edits = self.plan.edits.as_ref().map(|file| {
+            let framing = self.plan.conduct.framing.clone().with_max(self.plan.conduct.limits.max_frame);
+            let (edits, wall) = (Arc::clone(&file.edits), self.hub.run.clock.wall().clone());
+            FaultSpec::edits(&file.name, EditSetting { edits, framing, wall })
+        });
+        self.faults.send_replace(edits.into_iter().chain(faults).collect());
     }
 
     /// Does what was ordered, and tells which faults there are then.
@@ -110,7 +117,7 @@ impl Stand {
     pub(super) async fn order(&self, order: FaultOrder) -> Result<Vec<String>, Failure> {
         match order {
             FaultOrder::Add(fault) => {
-                let faults = self.faults().iter().cloned().chain([fault]).collect();
+                let faults = self.faults().into_iter().chain([fault]).collect();
                 self.set_faults(faults);
             }
             FaultOrder::Clear => self.set_faults(Vec::new()),

@@ -46,6 +46,10 @@ impl Conversation {
             // A fault has refused it: the target does not hear of it.
             return alone(client.await, Leg::Client);
         }
+        if let Some((close, faults)) = self.is_refused(&now).await {
+            client.close(close, Ending::Reset);
+            return PairOutcome { faults, ..alone(client.await, Leg::Client) };
+        }
         let target = match self.reach(&closed).await {
             Reached::Target(stream, end) => self.drive(end, stream, &now),
             Reached::Nobody => {

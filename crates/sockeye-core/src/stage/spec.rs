@@ -150,6 +150,11 @@ impl FaultSpec {
         &self.text
     }
 
+    /// The same, to be kept without copying it.
+    pub(super) fn shared_text(&self) -> Arc<str> {
+        Arc::clone(&self.text)
+    }
+
     /// Whether it works on `medium`.
     ///
     /// # Errors

@@ -8,11 +8,11 @@ use sockeye_text::text;
 use super::{
     bandwidth::Bandwidth,
     corrupt::Corrupt,
-    cut::Cut,
+    cut::CutOff,
     drop::DropSome,
     duplicate::Duplicate,
     fault::{Fault, Stage},
-    fields::{FaultError, Fields, duration, probability, range, rate, size, spread},
+    fields::{FaultError, FaultFields, duration, probability, range, rate, size, spread},
     glue::Glue,
     latency::Latency,
     refuse::Refuse,
@@ -66,7 +66,7 @@ pub enum FaultClass {
 
 /// What a fault works on as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reach {
+pub(super) enum FaultReach {
     /// Each direction by itself; counted in bytes of streams, and in datagrams.
     Units,
     /// The same, counted in bytes in any case.
@@ -79,7 +79,7 @@ pub(super) enum Reach {
     Conversation,
 }
 
-impl Reach {
+impl FaultReach {
     /// Whether it stands in direction `way` where no direction is named.
     pub(super) fn covers(self, way: Way) -> bool {
         self != Self::Conversation || way == Way::Up
@@ -110,8 +110,8 @@ pub struct FaultRow {
     pub class: FaultClass,
     /// Specifications that are accepted, for tests that take every row.
     pub samples: &'static [&'static str],
-    pub(super) reach: Reach,
-    pub(super) read: fn(&mut Fields<'_>) -> Result<Make, FaultError>,
+    pub(super) reach: FaultReach,
+    pub(super) read: fn(&mut FaultFields<'_>) -> Result<Make, FaultError>,
 }
 
 impl fmt::Debug for FaultRow {
@@ -136,7 +136,7 @@ fn stage<S: Stage + 'static>(make: impl Fn() -> S + Send + Sync + 'static) -> Ma
 
 /// A stage that strikes with a probability: none where that is 0.
 fn striking<S: Stage + 'static>(
-    fields: &mut Fields<'_>,
+    fields: &mut FaultFields<'_>,
     make: impl Fn(f64) -> S + Send + Sync + 'static,
 ) -> Result<Make, FaultError> {
     let chance = fields.needed(probability)?;
@@ -151,7 +151,7 @@ pub const FAULTS: &[FaultRow] = &[
         about: "about-fault-latency",
         media: FaultMedia::Both,
         class: FaultClass::Keeps,
-        reach: Reach::Units,
+        reach: FaultReach::Units,
         samples: &[
             "latency",
             "latency=30ms",
@@ -174,7 +174,7 @@ pub const FAULTS: &[FaultRow] = &[
         about: "about-fault-bandwidth",
         media: FaultMedia::Both,
         class: FaultClass::Keeps,
-        reach: Reach::Bytes,
+        reach: FaultReach::Bytes,
         samples: &["bandwidth", "bandwidth=1kB", "bandwidth=64KiB"],
         read: |fields| {
             let rate = fields.value("1MB", rate)?;
@@ -187,7 +187,7 @@ pub const FAULTS: &[FaultRow] = &[
         about: "about-fault-slice",
         media: FaultMedia::Streams,
         class: FaultClass::Keeps,
-        reach: Reach::Bytes,
+        reach: FaultReach::Bytes,
         samples: &["slice", "slice=1", "slice=3,gap=0s", "slice=2..30,gap=10ms"],
         read: |fields| {
             let (min, max) = fields.value("1..64", range)?;
@@ -201,7 +201,7 @@ pub const FAULTS: &[FaultRow] = &[
         about: "about-fault-glue",
         media: FaultMedia::Streams,
         class: FaultClass::Keeps,
-        reach: Reach::Bytes,
+        reach: FaultReach::Bytes,
         samples: &["glue", "glue=5ms"],
         read: |fields| {
             let within = fields.value("50ms", duration)?;
@@ -214,11 +214,11 @@ pub const FAULTS: &[FaultRow] = &[
         about: "about-fault-cut",
         media: FaultMedia::Streams,
         class: FaultClass::Harms,
-        reach: Reach::Bytes,
+        reach: FaultReach::Bytes,
         samples: &["cut=0", "cut=7", "cut=100"],
         read: |fields| {
             let limit = fields.needed(size)?;
-            Ok(stage(move || Cut::new(limit)))
+            Ok(stage(move || CutOff::new(limit)))
         },
     },
     FaultRow {
@@ -227,7 +227,7 @@ pub const FAULTS: &[FaultRow] = &[
         about: "about-fault-reset",
         media: FaultMedia::Streams,
         class: FaultClass::Harms,
-        reach: Reach::Bytes,
+        reach: FaultReach::Bytes,
         samples: &["reset=0", "reset=7", "reset=0,after=5ms", "reset=100,after=20ms"],
         read: |fields| {
             let limit = fields.needed(size)?;
@@ -241,7 +241,7 @@ pub const FAULTS: &[FaultRow] = &[
         about: "about-fault-stall",
         media: FaultMedia::Streams,
         class: FaultClass::Harms,
-        reach: Reach::Bytes,
+        reach: FaultReach::Bytes,
         samples: &["stall=0", "stall=7", "stall=0,close=20ms", "stall=100,close=5ms"],
         read: |fields| {
             let limit = fields.needed(size)?;
@@ -255,7 +255,7 @@ pub const FAULTS: &[FaultRow] = &[
         about: "about-fault-slow-close",
         media: FaultMedia::Streams,
         class: FaultClass::Keeps,
-        reach: Reach::Ends,
+        reach: FaultReach::Ends,
         samples: &["slow-close=0s", "slow-close=30ms"],
         read: |fields| {
             let delay = fields.needed(duration)?;
@@ -268,7 +268,7 @@ pub const FAULTS: &[FaultRow] = &[
         about: "about-fault-refuse",
         media: FaultMedia::Streams,
         class: FaultClass::Harms,
-        reach: Reach::Conversation,
+        reach: FaultReach::Conversation,
         samples: &["refuse"],
         read: |fields| match fields.value {
             Some(_) => Err(fields.wrong(text!("fault-no-value", fault = "refuse"))),
@@ -281,7 +281,7 @@ pub const FAULTS: &[FaultRow] = &[
         about: "about-fault-slow-accept",
         media: FaultMedia::Both,
         class: FaultClass::Keeps,
-        reach: Reach::Directions,
+        reach: FaultReach::Directions,
         samples: &["slow-accept=0s", "slow-accept=30ms"],
         read: |fields| {
             let delay = fields.needed(duration)?;
@@ -294,7 +294,7 @@ pub const FAULTS: &[FaultRow] = &[
         about: "about-fault-corrupt",
         media: FaultMedia::Both,
         class: FaultClass::Harms,
-        reach: Reach::Bytes,
+        reach: FaultReach::Bytes,
         samples: &["corrupt=0", "corrupt=0.001", "corrupt=0.1", "corrupt=1"],
         read: |fields| striking(fields, Corrupt::new),
     },
@@ -304,7 +304,7 @@ pub const FAULTS: &[FaultRow] = &[
         about: "about-fault-drop",
         media: FaultMedia::Datagrams,
         class: FaultClass::Harms,
-        reach: Reach::Units,
+        reach: FaultReach::Units,
         samples: &["drop=0", "drop=0.2", "drop=1"],
         read: |fields| striking(fields, DropSome::new),
     },
@@ -314,7 +314,7 @@ pub const FAULTS: &[FaultRow] = &[
         about: "about-fault-duplicate",
         media: FaultMedia::Datagrams,
         class: FaultClass::Harms,
-        reach: Reach::Units,
+        reach: FaultReach::Units,
         samples: &["duplicate=0", "duplicate=0.2", "duplicate=1"],
         read: |fields| striking(fields, Duplicate::new),
     },
@@ -324,7 +324,7 @@ pub const FAULTS: &[FaultRow] = &[
         about: "about-fault-reorder",
         media: FaultMedia::Datagrams,
         class: FaultClass::Harms,
-        reach: Reach::Units,
+        reach: FaultReach::Units,
         samples: &["reorder=0", "reorder=0.2", "reorder=1"],
         read: |fields| striking(fields, Reorder::new),
     },
@@ -334,7 +334,7 @@ pub const FAULTS: &[FaultRow] = &[
         about: "about-fault-truncate",
         media: FaultMedia::Datagrams,
         class: FaultClass::Harms,
-        reach: Reach::Units,
+        reach: FaultReach::Units,
         samples: &["truncate=0", "truncate=10", "truncate=1000"],
         read: |fields| {
             let most = usize::try_from(fields.needed(size)?).unwrap_or(usize::MAX);

@@ -15,7 +15,7 @@ use crate::{
 
 /// A stage in its place.
 #[derive(Debug)]
-pub(super) struct Post {
+pub(super) struct StagePost {
     pub(super) name: &'static str,
     /// Which of the faults that were asked for it is.
     pub(super) place: usize,
@@ -43,7 +43,7 @@ pub struct Chain {
 pub(super) struct Works {
     pub(super) config: ChainConfig,
     pub(super) asked: Vec<Asked>,
-    pub(super) posts: Vec<Post>,
+    pub(super) posts: Vec<StagePost>,
     // Stages before this one are dead: the one before it has ended the conversation.
     first: usize,
     kill: Option<Close>,
@@ -85,7 +85,7 @@ impl Chain {
         let mut works = Works::new(config);
         for (place, stage) in stages.into_iter().enumerate() {
             let context = works.context(place, TallyUnit::Bytes, config.opened);
-            works.posts.push(Post { name: "test", place, stage, context });
+            works.posts.push(StagePost { name: "test", place, stage, context });
         }
         works.is_clear = false;
         Self { works: Some(Box::new(works)) }
@@ -227,7 +227,7 @@ impl Works {
         let context = self.context(place, spec.unit(medium), at);
         match spec.make() {
             Fault::Nothing => {}
-            Fault::Stage(stage) => self.posts.push(Post { name: spec.name, place, stage, context }),
+            Fault::Stage(stage) => self.posts.push(StagePost { name: spec.name, place, stage, context }),
             Fault::Cutter(cutter) => self.exit.add(spec.name, place, cutter, context),
         }
     }
@@ -288,8 +288,7 @@ impl Works {
     fn advance(&mut self, at: At, notes: &mut Vec<Event>) -> bool {
         let mut is_idle = true;
         for index in self.first..self.posts.len() {
-            loop {
-                let Some(post) = self.posts.get_mut(index) else { break };
+            while let Some(post) = self.posts.get_mut(index) {
                 let step = post.stage.poll(at, &mut post.context);
                 report(post.name, &mut post.context, self.config.way, at, notes, self.config.conn);
                 match step {

@@ -8,7 +8,7 @@ use sockeye_text::{Text, text};
 use super::{
     edit::{EditSetting, Editor},
     fault::Fault,
-    fields::{FaultError, Fields, direction, probability},
+    fields::{FaultError, FaultFields, direction, probability},
     table::{ALIASES, EDIT, FAULTS, FaultMedia, FaultRow, Make},
 };
 use crate::{
@@ -86,7 +86,7 @@ fn no_fault(name: &str) -> Text {
 }
 
 /// The keys behind the name.
-fn keys<'a>(fields: &mut Fields<'a>, parts: impl Iterator<Item = &'a str>) -> Result<(), FaultError> {
+fn keys<'a>(fields: &mut FaultFields<'a>, parts: impl Iterator<Item = &'a str>) -> Result<(), FaultError> {
     for part in parts {
         let (key, value) = part.split_once('=').filter(|(key, _)| !key.is_empty()).ok_or_else(|| {
             fields.wrong(match part {
@@ -103,7 +103,7 @@ fn keys<'a>(fields: &mut Fields<'a>, parts: impl Iterator<Item = &'a str>) -> Re
 }
 
 /// A value of toxiproxy's that is a time becomes the key `key` of a fault that acts at its first byte.
-fn time_as_key(fields: &mut Fields<'_>, key: &'static str) -> Result<(), FaultError> {
+fn time_as_key(fields: &mut FaultFields<'_>, key: &'static str) -> Result<(), FaultError> {
     let value = fields.value.replace("0").unwrap_or("0");
     if fields.keys.iter().any(|(k, _)| *k == key) {
         return Err(fields.wrong(text!("fault-twice", key = key)));
@@ -129,7 +129,7 @@ impl FaultSpec {
         let (name, value) = head.split_once('=').map_or((head, None), |(n, v)| (n, Some(v)));
         let (row, time) =
             row(name).ok_or_else(|| FaultError { spec: spec.to_owned(), problem: no_fault(name) })?;
-        let mut fields = Fields { spec, form: row.form, value, keys: Vec::new() };
+        let mut fields = FaultFields { spec, form: row.form, value, keys: Vec::new() };
         keys(&mut fields, parts)?;
         if let Some(key) = time {
             time_as_key(&mut fields, key)?;
@@ -169,6 +169,11 @@ impl FaultSpec {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The same, to be kept without copying it.
+    pub(super) fn shared_text(&self) -> Arc<str> {
+        Arc::clone(&self.text)
     }
 
     /// Whether it works on `medium`.

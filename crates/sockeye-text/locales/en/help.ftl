@@ -160,6 +160,7 @@ templates-where = Filled in where an answer or something said again is sent (--r
 templates-notes = {"{text}"}, {"{hex}"}, {"{len}"} and {"{peer}"} are of the message that is answered, so --send has none of them. Other braces are themselves in --send; in an answer a name that is not known is a mistake. {"{{counter}"} is the text {"{counter}"}. In a regex rule's reply $1 to $9 are its groups.
 faults-up = only what the client sends (as dir=up does)
 faults-down = only what the server sends
+faults-aliases = The names of toxiproxy are understood too: slicer, limit_data, slow_close; reset_peer=500ms is reset=0,after=500ms, and timeout=1s is stall=0,close=1s.
 faults-seed = All chance comes from --seed N: the same seed damages the same bytes again. Without one a seed is drawn, and shown.
 units-durations = Durations (--wait, --every, --retry-delay, --idle-timeout …):
 units-also = also us, ns and d

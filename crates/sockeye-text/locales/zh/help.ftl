@@ -160,6 +160,7 @@ templates-where = 在发送应答或重复发送时填入 (--reply text:、规�
 templates-notes = {"{text}"}、{"{hex}"}、{"{len}"} 和 {"{peer}"} 指被应答的那条消息，所以 --send 没有它们。--send 中其他花括号保持原样，应答中未知的名称是错误；{"{{counter}"} 表示文本 {"{counter}"}。在 regex 规则的应答中 $1 到 $9 是各个分组。
 faults-up = 只作用于客户端发送的数据 (等同 dir=up)
 faults-down = 只作用于服务端发送的数据
+faults-aliases = toxiproxy 的名称也可以用：slicer、limit_data、slow_close；reset_peer=500ms 就是 reset=0,after=500ms，timeout=1s 就是 stall=0,close=1s。
 faults-seed = 所有随机都来自 --seed N：同样的种子再次破坏同样的字节。不给种子时随机选一个，并显示出来。
 units-durations = 时间 (--wait、--every、--retry-delay、--idle-timeout …)：
 units-also = 还可以用 us、ns 和 d

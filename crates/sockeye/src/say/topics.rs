@@ -177,6 +177,7 @@ fn faults() -> String {
         "\n  --fault latency=100ms,jitter=20ms --fault slice=1..5".to_owned(),
         rows([("--up slice=3", say!("faults-up")), ("--down latency=1s", say!("faults-down"))]),
         format!("\n{}", say!("faults-seed")),
+        format!("\n{}", say!("faults-aliases")),
     ];
     parts.join("\n")
 }

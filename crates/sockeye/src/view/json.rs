@@ -108,6 +108,13 @@ impl<'a> Line<'a> {
         self
     }
 
+    fn bit(&mut self, bit: Option<u8>) -> &mut Self {
+        match bit {
+            Some(bit) => self.number("bit", u64::from(bit)),
+            None => self,
+        }
+    }
+
     fn tallies(&mut self, key: &str, tallies: &[FaultTally]) -> &mut Self {
         let one = |tally: &FaultTally| {
             let FaultTally { fault, way, acts, of, unit } = tally;
@@ -386,10 +393,7 @@ impl View for Json {
             What::Fault { fault, way, offset, amount, bit } => {
                 line = Line::begin(page, "fault");
                 line.about(event).text("fault", fault).text("dir", way.name());
-                line.number("offset", *offset).number("amount", *amount);
-                if let Some(bit) = bit {
-                    line.number("bit", u64::from(*bit));
-                }
+                line.number("offset", *offset).number("amount", *amount).bit(*bit);
             }
             What::Faults { seed, tallies } => {
                 line = Line::begin(page, "faults");

@@ -17,7 +17,7 @@ pub struct EditFile {
 
 /// Where a relay stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ends {
+pub struct RelayEnds {
     /// Where clients come in.
     pub address: Address,
     /// Where they are taken.
@@ -34,12 +34,12 @@ pub struct Ends {
 ///     charset::Charset,
 ///     frame::Framing,
 ///     limit::Limits,
-///     plan::{Access, Conduct, Ends, Family, RelayPlan},
+///     plan::{Access, Conduct, RelayEnds, Family, RelayPlan},
 ///     stage::FaultSpec,
 /// };
 ///
 /// let plan = RelayPlan {
-///     ends: Some(Ends { address: Address::parse("127.0.0.1:9000")?, target: Address::parse("10.0.0.7:502")? }),
+///     ends: Some(RelayEnds { address: Address::parse("127.0.0.1:9000")?, target: Address::parse("10.0.0.7:502")? }),
 ///     family: Family::Any,
 ///     access: Access::default(),
 ///     control: None,
@@ -59,7 +59,7 @@ pub struct Ends {
 #[derive(Clone, Debug)]
 pub struct RelayPlan {
     /// The relay that stands from the beginning; none where the API makes them.
-    pub ends: Option<Ends>,
+    pub ends: Option<RelayEnds>,
     /// Which addresses of a name, and which families a bare port binds.
     pub family: Family,
     /// Who may connect.

@@ -44,7 +44,7 @@ pub const RULE_KEYS: [(&str, &str); 10] = [
 /// A problem and the bytes of the file it is about.
 pub(super) type FileFault = (Range<usize>, RulesProblem);
 /// One `key = value`, as it lies in the file.
-pub(super) type Entry<'a> = (&'a str, Range<usize>, &'a Spanned<DeValue<'a>>);
+pub(super) type KeyValue<'a> = (&'a str, Range<usize>, &'a Spanned<DeValue<'a>>);
 
 impl Rules {
     /// Reads the TOML text of a rules file; `file_name` is for error messages only, texts are encoded in `charset`.
@@ -119,8 +119,8 @@ pub(super) fn shown(message: &str) -> String {
 }
 
 /// A table's entries in the file's order, so that the first mistake is the one reported.
-pub(super) fn in_order<'a>(table: &'a DeTable<'a>) -> Vec<Entry<'a>> {
-    let mut entries: Vec<Entry<'a>> =
+pub(super) fn in_order<'a>(table: &'a DeTable<'a>) -> Vec<KeyValue<'a>> {
+    let mut entries: Vec<KeyValue<'a>> =
         table.iter().map(|(key, value)| (key.get_ref().as_ref(), key.span(), value)).collect();
     entries.sort_by_key(|(_, at, _)| at.start);
     entries

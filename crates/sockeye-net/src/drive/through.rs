@@ -15,7 +15,10 @@ use sockeye_core::{
 };
 use sockeye_sys::{HangUp, Pipe};
 
-use super::{BUFFER, PairOutcome, TURNS};
+use super::{
+    BUFFER, TURNS,
+    legs::{LaneRest, PairOutcome},
+};
 use crate::{
     link::{Link as _, StreamSocket},
     trouble::ended_by,
@@ -80,17 +83,6 @@ pub(crate) struct Rest {
     pub(crate) target: StreamSocket,
     pub(crate) up: LaneRest,
     pub(crate) down: LaneRest,
-}
-
-/// What is left of one direction.
-pub(crate) struct LaneRest {
-    /// Bytes that came and are to be passed on.
-    pub(crate) pending: Vec<u8>,
-    /// Whether its end came.
-    pub(crate) has_ended: bool,
-    /// Bytes that came, and those of them that were passed on.
-    pub(crate) came: u64,
-    pub(crate) went: u64,
 }
 
 impl Through {

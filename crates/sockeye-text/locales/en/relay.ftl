@@ -30,8 +30,7 @@ relay-help =
       /clear                 none any more; what they hold back passes at once
       /quit                  stop relaying and leave (also Ctrl-C, Ctrl-D)
 relay-says-nothing = nothing is sent from here: both ends speak for themselves; /help lists the commands
-relay-needs-ends = LISTEN and TARGET are missing: where clients come in, and where they are taken
-relay-needs-ends-hint = sockeye relay 9000 127.0.0.1:8888
+relay-needs-ends = LISTEN and TARGET are missing: where clients come in, and where they are taken; for example: sockeye relay 9000 127.0.0.1:8888
 relay-needs-target = TARGET is missing: where those who connect to { $address } are taken
 relay-control-not-unix = --control takes the address of a Unix socket (unix:/path), not { $address }
 relay-edits-need-messages = --edit is about messages, and without --frame there are none in a stream; say how they are cut: --frame line, --frame len=4 …

@@ -30,8 +30,7 @@ relay-help =
       /clear                 全部去掉；被它们扣住的数据立即放行
       /quit                  停止转发并退出（也可用 Ctrl-C、Ctrl-D）
 relay-says-nothing = 这里不发送任何东西：两端各说各的；/help 列出命令
-relay-needs-ends = 缺少 LISTEN 和 TARGET：客户端从哪里进来，又被带到哪里
-relay-needs-ends-hint = sockeye relay 9000 127.0.0.1:8888
+relay-needs-ends = 缺少 LISTEN 和 TARGET：客户端从哪里进来，又被带到哪里；例如：sockeye relay 9000 127.0.0.1:8888
 relay-needs-target = 缺少 TARGET：连到 { $address } 的客户端要被带到哪里
 relay-control-not-unix = --control 要的是 Unix 套接字的地址 (unix:/path)，不是 { $address }
 relay-edits-need-messages = --edit 针对消息，而流里不加 --frame 就没有消息；请说明如何切分：--frame line、--frame len=4 …

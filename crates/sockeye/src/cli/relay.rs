@@ -8,7 +8,7 @@ use sockeye_core::{
     address::Address,
     frame::Framing,
     limit::{Limits, default_of},
-    plan::{EditFile, Ends as RelayEnds, RelayPlan},
+    plan::{EditFile, RelayEnds, RelayPlan},
     rule::Edits,
 };
 

@@ -10,21 +10,21 @@ use super::{bytes, lasted, safe, say, words};
 
 /// Whether bytes are told as they came, or as they left behind faults.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Passage {
+pub(crate) enum Sighting {
     /// As they came.
     Came,
     /// As they were passed on.
-    Passed,
+    PassedOn,
 }
 
 /// Which way something went between the two ends; `Dir::In` is up, from the client.
 #[must_use]
-pub(crate) fn way(dir: Dir, passage: Passage) -> String {
-    match (dir, passage) {
-        (Dir::In, Passage::Came) => say!("relay-up"),
-        (Dir::Out, Passage::Came) => say!("relay-down"),
-        (Dir::In, Passage::Passed) => say!("relay-up-passed"),
-        (Dir::Out, Passage::Passed) => say!("relay-down-passed"),
+pub(crate) fn way(dir: Dir, sighting: Sighting) -> String {
+    match (dir, sighting) {
+        (Dir::In, Sighting::Came) => say!("relay-up"),
+        (Dir::Out, Sighting::Came) => say!("relay-down"),
+        (Dir::In, Sighting::PassedOn) => say!("relay-up-passed"),
+        (Dir::Out, Sighting::PassedOn) => say!("relay-down-passed"),
     }
 }
 
@@ -102,7 +102,7 @@ pub(crate) fn says_nothing() -> String {
 /// Neither end was given.
 #[must_use]
 pub(crate) fn needs_ends() -> String {
-    words(&text!("relay-needs-ends").and(text!("relay-needs-ends-hint")))
+    say!("relay-needs-ends")
 }
 
 /// Only one end was given.

@@ -13,7 +13,7 @@ use sockeye_core::{
 };
 
 use super::{Banner, Colours, Page, Role, Signs, View, ViewContext, bottom::Bottom};
-use crate::say::{self, Pieces, relay::Passage};
+use crate::say::{self, Pieces, relay::Sighting};
 
 /// Bytes of one message that are shown; how many more there are is said.
 pub(crate) const SHOWN: usize = 4096;
@@ -116,11 +116,11 @@ impl Transcript {
         &mut self,
         event: &Event,
         dir: Dir,
-        passage: Passage,
+        sighting: Sighting,
         data: &[u8],
         page: &mut Page,
     ) {
-        let mut arrow = say::relay::way(dir, passage);
+        let mut arrow = say::relay::way(dir, sighting);
         if self.context.signs == Signs::Ascii {
             for (sign, ascii) in [("→", "->"), ("←", "<-"), ("⇒", "=>"), ("⇐", "<=")] {
                 arrow = arrow.replace(sign, ascii);

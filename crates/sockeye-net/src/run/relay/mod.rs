@@ -1,11 +1,12 @@
 //! The engine of `relay`: stands between clients and a target, or several of them.
 //! Never waits for either.
 
-mod conversation;
-mod control;
-mod flows;
 mod stand;
+mod control;
+mod conversation;
+mod flows;
 mod streams;
+mod opening;
 
 use std::{
     collections::BTreeMap,
@@ -17,7 +18,7 @@ use sockeye_core::{
     behaviour::Verdict,
     event::Failure,
     frame::Framing,
-    plan::{Ends, RelayPlan},
+    plan::{RelayEnds, RelayPlan},
     stage::FaultSpec,
 };
 use tokio::{sync::mpsc, time::timeout};
@@ -67,7 +68,7 @@ impl Relays {
 
     /// A relay that is not open yet, with these faults. One that had its name is forgotten; whoever adds this one has closed it.
     #[must_use]
-    pub fn add(&self, name: &str, ends: Ends, faults: Vec<FaultSpec>) -> Arc<Stand> {
+    pub fn add(&self, name: &str, ends: RelayEnds, faults: Vec<FaultSpec>) -> Arc<Stand> {
         let stand =
             Stand::new(Arc::clone(&self.plan), ends, faults, Arc::clone(&self.hub), self.gate.clone());
         let stand = Arc::new(stand);

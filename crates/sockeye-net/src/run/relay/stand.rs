@@ -1,43 +1,26 @@
 //! One relay: where it stands, its faults, and whether it is open.
 //! Never moves a byte.
 
-use std::{
-    net::SocketAddr,
-    ops::ControlFlow,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sockeye_core::{
-    address::Address,
-    event::{Failure, Kind, Notice, Operation, What},
-    plan::{Ends, RelayPlan},
+    event::{Failure, Notice, What},
+    plan::{RelayEnds, RelayPlan},
     stage::{EditSetting, FaultSpec},
 };
-use sockeye_text::text;
 use tokio::{sync::watch, task::JoinHandle};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{
-    flows::{self, Aim, Ear},
-    streams,
-};
-use crate::{
-    accept::{self, Gate},
-    context::FaultOrder,
-    datagrams::show,
-    hub::Hub,
-    link::Listener,
-    resolve,
-};
+use crate::{accept::Gate, context::FaultOrder, hub::Hub};
 
 /// The faults of a relay, as its conversations see them change.
-pub(super) type Faults = watch::Receiver<Arc<[FaultSpec]>>;
+pub(super) type WatchedFaults = watch::Receiver<Arc<[FaultSpec]>>;
 
 /// One relay, which may be opened and closed again.
 #[derive(Debug)]
 pub struct Stand {
     pub(super) plan: Arc<RelayPlan>,
-    ends: Ends,
+    ends: RelayEnds,
     pub(super) hub: Arc<Hub>,
     pub(super) gate: Gate,
     faults: watch::Sender<Arc<[FaultSpec]>>,
@@ -46,17 +29,17 @@ pub struct Stand {
 
 /// What an open relay has.
 #[derive(Debug)]
-struct Standing {
-    shown: Vec<String>,
-    closed: CancellationToken,
-    tracker: TaskTracker,
-    ears: Vec<JoinHandle<()>>,
+pub(super) struct Standing {
+    pub(super) shown: Vec<String>,
+    pub(super) closed: CancellationToken,
+    pub(super) tracker: TaskTracker,
+    pub(super) ears: Vec<JoinHandle<()>>,
 }
 
 impl Stand {
     pub(super) fn new(
         plan: Arc<RelayPlan>,
-        ends: Ends,
+        ends: RelayEnds,
         faults: Vec<FaultSpec>,
         hub: Arc<Hub>,
         gate: Gate,
@@ -67,13 +50,13 @@ impl Stand {
         stand
     }
 
-    fn standing(&self) -> MutexGuard<'_, Option<Standing>> {
+    pub(super) fn standing(&self) -> MutexGuard<'_, Option<Standing>> {
         self.standing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Where it stands, as it was asked for.
     #[must_use]
-    pub fn ends(&self) -> &Ends {
+    pub fn ends(&self) -> &RelayEnds {
         &self.ends
     }
 
@@ -96,7 +79,7 @@ impl Stand {
     }
 
     /// Its faults, as a conversation sees them change.
-    pub(super) fn watched(&self) -> Faults {
+    pub(super) fn watched(&self) -> WatchedFaults {
         self.faults.subscribe()
     }
 
@@ -126,90 +109,6 @@ impl Stand {
         let faults: Vec<String> = self.faults().iter().map(|fault| fault.text().to_owned()).collect();
         self.hub.run.tell(What::Notice(Notice::Faults(faults.clone()))).await;
         Ok(faults)
-    }
-
-    /// Binds, and lets clients in from now on; does nothing if it is open.
-    ///
-    /// # Errors
-    /// An address cannot be resolved or bound, or the target is the relay itself; then it is closed.
-    pub async fn open(self: &Arc<Self>) -> Result<(), Failure> {
-        if self.is_open() {
-            return Ok(());
-        }
-        let closed = self.hub.run.stop.child_token();
-        let standing = match (&self.ends.address, &self.ends.target) {
-            (Address::Tcp { .. } | Address::Unix(_), Address::Tcp { .. } | Address::Unix(_)) => {
-                self.open_streams(closed).await?
-            }
-            (Address::Udp { .. }, Address::Udp { .. }) => self.open_datagrams(closed).await?,
-            (address, target) => {
-                let detail = text!("relay-kinds", target = target.to_string());
-                return Err(Failure::new(Operation::Listen, address.to_string(), Kind::Usage, detail)
-                    .hint(text!("relay-kinds-hint")));
-            }
-        };
-        let shown = standing.shown.clone();
-        *self.standing() = Some(standing);
-        for addr in shown {
-            self.hub.run.tell(What::Listening { addr }).await;
-        }
-        Ok(())
-    }
-
-    async fn open_streams(self: &Arc<Self>, closed: CancellationToken) -> Result<Standing, Failure> {
-        let listener = Listener::bind(&self.ends.address, self.plan.family).await?;
-        self.refuse_itself(&listener.addresses()).await?;
-        let shown = listener.shown();
-        let tracker = TaskTracker::new();
-        let access = Arc::new(self.plan.access.clone());
-        let (stand, its, over) = (Arc::clone(self), tracker.clone(), closed.clone());
-        let run = Arc::clone(&self.hub.run);
-        let gate = self.gate.clone();
-        let ear = tokio::spawn(async move {
-            let accept = accept::accept(listener, gate, access, run, |accepted, permit| {
-                its.spawn(streams::converse(Arc::clone(&stand), over.clone(), accepted, permit));
-                ControlFlow::Continue(())
-            });
-            over.run_until_cancelled(accept).await;
-        });
-        Ok(Standing { shown, closed, tracker, ears: vec![ear] })
-    }
-
-    async fn open_datagrams(self: &Arc<Self>, closed: CancellationToken) -> Result<Standing, Failure> {
-        let sockets = flows::bind(&self.ends.address, self.plan.family).await?;
-        let addresses: Vec<SocketAddr> =
-            sockets.iter().filter_map(|socket| socket.local_addr().ok()).collect();
-        self.refuse_itself(&addresses).await?;
-        let aim = Aim::at(self).await?;
-        let shown = addresses.iter().map(|address| show(*address)).collect();
-        let tracker = TaskTracker::new();
-        let mut ears = Vec::new();
-        for (socket, local) in sockets.into_iter().zip(addresses) {
-            let ear = Ear::new(socket, local, aim, Arc::clone(self), closed.clone(), tracker.clone());
-            ears.push(tokio::spawn(ear.run()));
-        }
-        Ok(Standing { shown, closed, tracker, ears })
-    }
-
-    /// Every conversation of a relay whose target is itself would make another, for ever.
-    async fn refuse_itself(&self, bound: &[SocketAddr]) -> Result<(), Failure> {
-        let Ends { address, target } = &self.ends;
-        let is_itself = match target {
-            Address::Tcp { host, port } | Address::Udp { host, port, .. } => {
-                let within = self.plan.conduct.limits.connect_timeout;
-                let name = target.to_string();
-                let targets = resolve::targets_within(within, host, *port, self.plan.family, &name).await?;
-                targets.iter().any(|to| bound.iter().any(|at| resolve::reaches(*to, *at)))
-            }
-            Address::Unix(_) => address == target,
-            Address::Stdio => false,
-        };
-        if is_itself {
-            let detail = text!("relay-itself", target = target.to_string());
-            return Err(Failure::new(Operation::Listen, address.to_string(), Kind::Usage, detail)
-                .hint(text!("relay-itself-hint")));
-        }
-        Ok(())
     }
 
     /// Nobody is let in any more, and conversations come to their end. [`Stand::over`] waits for that.

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     conversation::{Conversation, LegEnd},
-    stand::{Faults, Stand},
+    stand::{Stand, WatchedFaults},
 };
 use crate::{
     drive::{Drive, DriveOutcome, Pair, PairOutcome, Rest, Through},
@@ -77,7 +77,7 @@ impl Conversation {
         client: StreamSocket,
         peer: Arc<str>,
         closed: CancellationToken,
-        mut faults: Faults,
+        mut faults: WatchedFaults,
     ) -> PairOutcome {
         let (target, end) = match self.reach(&closed).await {
             Reached::Target(stream, end) => (stream, end),
@@ -147,7 +147,7 @@ impl Conversation {
         &self,
         mut pair: Pair<StreamSocket>,
         closed: CancellationToken,
-        mut faults: Faults,
+        mut faults: WatchedFaults,
     ) -> PairOutcome {
         let mut is_closed = false;
         loop {

@@ -55,6 +55,7 @@ files! {
     jobs: "test_jobs.py",
     pipes: "test_pipes.py",
     power: "test_power.py",
+    relay: "test_relay.py",
     sentences: "test_sentences.py",
     serve: "test_serve.py",
     serve_http: "test_serve_http.py",

@@ -107,10 +107,7 @@ struct Service {
 /// The address cannot be resolved or bound, or what was asked for is unsafe there; then nothing was started.
 pub async fn listen(plan: ListenPlan, context: RunContext) -> Result<Report, Failure> {
     let RunContext { clock, detail, events, mut orders, stop, lost } = context;
-    let medium = match plan.address {
-        Address::Udp { .. } => Medium::Datagram,
-        _ => Medium::Stream,
-    };
+    let medium = plan.address.medium();
     let post = match plan.console {
         Console::None if !plan.reply.is_shared() => Post::None,
         Console::None | Console::Operator => Post::Mailboxes,

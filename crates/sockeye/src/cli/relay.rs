@@ -75,6 +75,7 @@ impl Relay {
     pub(crate) fn job(self, ends: Ends) -> Result<Job, Wrong> {
         let log = self.logging.plan()?;
         let between = self.between()?;
+        self.faults.fit(between.address.medium())?;
         let control = self.steering.control()?;
         let framing = self.messages.framing(Framing::raw());
         let edits = self.edits(&between, &framing)?;

@@ -223,10 +223,7 @@ impl ViewContext {
     /// Stream or datagrams.
     #[must_use]
     pub(crate) fn medium(&self) -> Medium {
-        match self.address {
-            Address::Udp { .. } => Medium::Datagram,
-            Address::Tcp { .. } | Address::Unix(_) | Address::Stdio => Medium::Stream,
-        }
+        self.address.medium()
     }
 
     /// What its messages are.

@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sockeye_core::{
-    event::{Failure, Notice, What},
+    event::{Failure, Kind, Notice, Operation, What},
     plan::{RelayEnds, RelayPlan},
     stage::{EditSetting, FaultSpec},
 };
@@ -100,6 +100,13 @@ impl Stand {
     pub(super) async fn order(&self, order: FaultOrder) -> Result<Vec<String>, Failure> {
         match order {
             FaultOrder::Add(fault) => {
+                let address = &self.ends.address;
+                if let Err(error) = fault.fits(address.medium()) {
+                    let failure =
+                        Failure::new(Operation::Prepare, address.to_string(), Kind::Usage, error.text());
+                    self.hub.run.tell(What::Failed(failure.clone())).await;
+                    return Err(failure);
+                }
                 let faults = self.faults().into_iter().chain([fault]).collect();
                 self.set_faults(faults);
             }

@@ -2,7 +2,7 @@
 //! Never looks at the order of bytes: what a framing knows of places is subtracted before.
 //!
 //! The argument is that of minimum description length (Rissanen 1978). Bytes of which nothing is known are written with the cheaper
-//! of two codes, eight bits each or by how often each value occurs (Laplace's rule). A framing foretells some of them, a length, a
+//! of two codes, eight bits each or by how often each value occurs (Laplace's rule, after saying which values there are). A framing foretells some of them, a length, a
 //! delimiter, a constant, and costs what it takes to say which framing it is and how long the messages are. What it saves is
 //! its evidence: bytes made by chance save k bits or more at most once in 2^k times (Markov's inequality).
 
@@ -45,21 +45,24 @@ impl Histogram {
         plain.min(self.laplace())
     }
 
-    /// The bits that one more byte of this value costs, as often as it occurs.
-    pub(super) fn surprise(&self, byte: u8) -> f64 {
-        let count = self.counts.get(usize::from(byte)).copied().unwrap_or(0);
-        let often = (f64::from(self.total) + 256.0) / (f64::from(count) + 1.0);
-        often.log2().min(8.0)
-    }
-
     /// Whether the values are as evenly spread as those of chance, ciphers and packed data.
     pub(super) fn is_even(&self) -> bool {
         self.laplace() >= 8.0 * f64::from(self.total)
     }
 
     fn laplace(&self) -> f64 {
-        let seen: f64 = self.counts.iter().map(|count| log2_factorial(*count)).sum();
-        log2_factorial(self.total + 255) - log2_factorial(255) - seen
+        let seen = self.counts.iter().filter(|count| **count > 0);
+        let (mut kinds, mut orders) = (0_u32, 0.0);
+        for count in seen {
+            kinds += 1;
+            orders += log2_factorial(*count);
+        }
+        if kinds == 0 {
+            return 0.0;
+        }
+        // How many values there are, which, and how often each is.
+        let which = 8.0 + log2_factorial(256) - log2_factorial(kinds) - log2_factorial(256 - kinds);
+        which + log2_factorial(self.total + kinds - 1) - log2_factorial(kinds - 1) - orders
     }
 }
 
@@ -114,7 +117,7 @@ mod tests {
         sockeye_core::rule::Dice::new(1, 1).bytes(&mut chance);
         let chance = Histogram::of(&chance);
         assert!(chance.is_even() && (chance.cost() - 8.0 * 4096.0).abs() < 1.0);
-        assert!(Histogram::of(&[0; 4096]).cost() < 2048.0);
+        assert!(Histogram::of(&[0; 4096]).cost() < 17.0);
         assert!(Histogram::of(b"").cost().abs() < 0.1);
     }
 

@@ -34,7 +34,7 @@ const CLOSELY: usize = 10;
 /// Messages of one size that may carry a checksum and nothing else to be known by, bytes.
 const SEALED: std::ops::RangeInclusive<usize> = 4..=64;
 /// What it is worth that messages have the form of a protocol, besides what it is for each.
-const OF_A_PROTOCOL: f64 = 20.0;
+const OF_A_PROTOCOL: f64 = 32.0;
 /// One in so many messages may be damaged.
 const DAMAGED: usize = 50;
 
@@ -85,8 +85,9 @@ pub struct Proposal {
 #[must_use]
 pub fn guess(sample: &Sample, top: usize) -> Guess {
     let mut found: Vec<Weighed> = Vec::new();
+    let sums = seal::sums(seal::SKIPPED);
     for candidate in candidate::candidates(sample, hint::is_text).into_iter().take(CLOSELY) {
-        found.push(weigh(sample, candidate));
+        found.push(weigh(sample, candidate, &sums));
     }
     if found.iter().all(|weighed| weighed.bits < ENOUGH) {
         found.extend(sealed_sizes(sample));
@@ -121,7 +122,7 @@ struct Weighed {
 }
 
 /// Adds what a protocol or a checksum is worth.
-fn weigh(sample: &Sample, candidate: Candidate) -> Weighed {
+fn weigh(sample: &Sample, candidate: Candidate, sums: &[(Checksum, usize)]) -> Weighed {
     let Candidate { shape, tiling, mut bits } = candidate;
     let frames = tiling.frames.iter().map(|frame| sample.at(frame.clone()));
     let protocol = known::protocol(&shape, frames);
@@ -131,7 +132,7 @@ fn weigh(sample: &Sample, candidate: Candidate) -> Weighed {
     if let Some(preset) = protocol.filter(|name| Framing::parse(name).is_ok()) {
         preset.clone_into(&mut spec);
     }
-    let sealed = if protocol.is_none() { seal::sealed(sample, &shape) } else { None };
+    let sealed = if protocol.is_none() { seal::sealed(sample, &shape, sums) } else { None };
     let checksum = sealed.map(|(sealed_spec, sealed)| {
         spec = sealed_spec;
         bits += sealed.bits;
@@ -142,10 +143,11 @@ fn weigh(sample: &Sample, candidate: Candidate) -> Weighed {
 
 /// Messages of one size in which nothing is the same but that their checksums are right.
 fn sealed_sizes(sample: &Sample) -> Option<Weighed> {
-    let scales = Scales::new(sample);
+    let (scales, sums) = (Scales::new(sample), seal::sums(0));
     let all = candidate::fixed(sample, &scales, SEALED);
-    let weighed =
-        all.map(|(size, tiling, bits)| weigh(sample, Candidate { shape: Shape::Fixed(size), tiling, bits }));
+    let weighed = all.map(|(size, tiling, bits)| {
+        weigh(sample, Candidate { shape: Shape::Fixed(size), tiling, bits }, &sums)
+    });
     weighed.filter(|weighed| weighed.checksum.is_some()).max_by(|a, b| a.bits.total_cmp(&b.bits))
 }
 

@@ -14,6 +14,10 @@ pub(super) const MESSAGES: usize = 1024;
 const FRONT: usize = 32;
 /// The same for their ends.
 const BACK: usize = 4;
+/// What it costs to look at a place, and to say which byte it always holds, bits.
+const LOOK: f64 = 0.5;
+/// See `LOOK`.
+const CONSTANT: f64 = 9.5;
 /// How many times the longest whole message the last, unfinished one may announce or be.
 const OVERHANG: usize = 8;
 /// What an unfinished message may be in any case, bytes.
@@ -92,13 +96,26 @@ impl<'a> Scales<'a> {
         Self { sample, all, worth }
     }
 
-    /// The bits that cutting so saves, if every message has what is `known`, and saying so costs `price`.
+    /// The bits that cutting so saves, if every message has what is `known`, and saying so costs `price`. What is constant
+    /// besides counts where that pays.
     pub(super) fn bits(&self, tiling: &Tiling, known: &Known, price: f64) -> f64 {
-        self.bits_of(tiling, price, |_| known.clone()) + self.constants(tiling, known)
+        let mut rest = self.without(tiling, |_| known.clone());
+        let bits = self.saved(tiling, &rest) - price;
+        let (looked, constants) = self.constants(tiling, known);
+        for byte in &constants {
+            tiling.frames.iter().for_each(|_| rest.forget(&[*byte]));
+        }
+        let stated = LOOK * looked as f64 + CONSTANT * constants.len() as f64;
+        bits.max(self.saved(tiling, &rest) - price - stated)
     }
 
     /// The same where what is known differs from message to message.
     pub(super) fn bits_of(&self, tiling: &Tiling, price: f64, known: impl Fn(&[u8]) -> Known) -> f64 {
+        self.saved(tiling, &self.without(tiling, known)) - price
+    }
+
+    /// All bytes but those that are known.
+    fn without(&self, tiling: &Tiling, known: impl Fn(&[u8]) -> Known) -> Histogram {
         let mut rest = self.all.clone();
         for frame in &tiling.frames {
             let frame = self.sample.at(frame.clone());
@@ -106,32 +123,30 @@ impl<'a> Scales<'a> {
             rest.forget(frame.get(known.front).unwrap_or_default());
             rest.forget(frame.get(frame.len().saturating_sub(known.back)..).unwrap_or_default());
         }
-        self.worth - rest.cost() - cost::sizes(tiling.sizes()) - price
+        rest
     }
 
-    /// What it is worth that some places hold the same byte in every message.
-    fn constants(&self, tiling: &Tiling, known: &Known) -> f64 {
+    fn saved(&self, tiling: &Tiling, rest: &Histogram) -> f64 {
+        self.worth - rest.cost() - cost::sizes(tiling.sizes())
+    }
+
+    /// In how many places it was looked for constants, and those that there are.
+    fn constants(&self, tiling: &Tiling, known: &Known) -> (usize, Vec<u8>) {
         let shortest = tiling.sizes().min().unwrap_or(0);
         if tiling.frames.len() < 2 {
-            return 0.0;
+            return (0, Vec::new());
         }
         let middle = FRONT.min(shortest.saturating_sub(BACK.max(known.back)));
         let front = (0..middle).filter(|place| !known.front.contains(place)).map(Place::Front);
         let back =
             (known.back..BACK.min(shortest.saturating_sub(middle.max(known.front.end)))).map(Place::Back);
-        let mut worth = 0.0;
-        for place in front.chain(back) {
-            // A place that is looked at costs a bit, one that holds a constant the constant too.
-            worth -= 0.5;
-            if let Some(byte) = self.constant(tiling, place) {
-                worth += (tiling.frames.len() as f64 * self.all.surprise(byte) - 10.0).max(0.0);
-            }
-        }
-        worth.max(0.0)
+        let places: Vec<Place> = front.chain(back).collect();
+        let constants = places.iter().filter_map(|place| self.constant(tiling, *place)).collect();
+        (places.len(), constants)
     }
 
     /// The byte that every message has at that place.
-    pub(super) fn constant(&self, tiling: &Tiling, place: Place) -> Option<u8> {
+    fn constant(&self, tiling: &Tiling, place: Place) -> Option<u8> {
         let mut bytes = tiling.frames.iter().map(|frame| place.of(self.sample.at(frame.clone())));
         let first = bytes.next()??;
         bytes.all(|byte| byte == Some(first)).then_some(first)
@@ -140,7 +155,7 @@ impl<'a> Scales<'a> {
 
 /// A place in a message.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Place {
+enum Place {
     /// So many bytes after its first.
     Front(usize),
     /// So many bytes before its last.

@@ -88,3 +88,12 @@ flag-version = Print version
 flag-help-less = Print help (see a summary with '-h')
 flag-explain-words = A word, as RST, 粘包 or TIME_WAIT; an exit code; without one: what there is
 flag-explain-all = All of it, as a booklet
+
+# guess.
+flag-guess-file = File of captured bytes; `-` or a pipe: standard input
+flag-guess-hex = The bytes are written down as hex, in whatever form
+flag-guess-listen = Capture what clients send that connect to ADDR
+flag-guess-connect = Capture what the server at ADDR sends
+flag-guess-wait = End the capture after TIME without a byte, once some came
+flag-guess-top = Show at most N proposals
+flag-guess-json = Write one JSON line for each proposal

@@ -30,3 +30,19 @@ guess-mojibake = '{ $seen }' is '{ $meant }' in UTF-8 that somebody has read as 
 
 guess-dump-no-text = that is no text; without --hex it is studied as it is
 guess-dump-line = that is no line of a hex dump
+
+# Its view and its command line.
+
+guess-cannot-tell = cannot tell: { $why }
+guess-also = {"  "}({ $names })
+guess-more = and { $messages } more
+guess-rest = { $bytes } of an unfinished message at the end
+guess-empty-message = (empty)
+guess-read-as-hex = { $file } is a hex dump: { $bytes } were read out of it
+guess-read-part = only the beginning of { $file } was read: { $bytes }
+guess-dump-at = line { $line }: { $why }
+guess-listening = listening on { $address }: let a client connect and send; Ctrl-C ends it
+guess-captured = captured { $bytes } in { $conversations }, one direction: what the peers sent
+guess-takes-streams = guess studies streams: a datagram is a message already
+guess-of-what = name a file, pipe the bytes in, or capture them with --listen or --connect
+guess-wait-is-for-peers = --wait goes with --listen or --connect

@@ -88,3 +88,12 @@ flag-version = 显示版本
 flag-help-less = 显示帮助 (摘要见 '-h')
 flag-explain-words = 一个词，如 RST、粘包 或 TIME_WAIT；一个退出码；不写则列出全部
 flag-explain-all = 全部内容，作为一本小册子
+
+# guess.
+flag-guess-file = 抓到的字节所在的文件；`-` 或管道表示标准输入
+flag-guess-hex = 字节以十六进制写成，格式不限
+flag-guess-listen = 抓取连接到 ADDR 的客户端发来的内容
+flag-guess-connect = 抓取 ADDR 处服务端发来的内容
+flag-guess-wait = 收到过字节之后，静默 TIME 就结束抓取
+flag-guess-top = 最多显示 N 个结果
+flag-guess-json = 每个结果写一行 JSON

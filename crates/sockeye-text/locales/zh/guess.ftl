@@ -30,3 +30,19 @@ guess-mojibake = '{ $seen }' 是 '{ $meant }' 的 UTF-8 字节被当成 GBK 读�
 
 guess-dump-no-text = 这里不是文本；不加 --hex 就会按原样研究
 guess-dump-line = 这一行不属于十六进制转储
+
+# 显示和命令行.
+
+guess-cannot-tell = 无法判断：{ $why }
+guess-also = {"  "}({ $names })
+guess-more = 另有 { $messages }
+guess-rest = 末尾有 { $bytes }属于没有收完的消息
+guess-empty-message = (空)
+guess-read-as-hex = { $file } 是十六进制转储：从中读出 { $bytes }
+guess-read-part = 只读了 { $file } 开头的 { $bytes }
+guess-dump-at = 第 { $line } 行：{ $why }
+guess-listening = 正在监听 { $address }：请让客户端连接并发送；按 Ctrl-C 结束
+guess-captured = 从 { $conversations }中抓到 { $bytes }，只有一个方向：对端发来的内容
+guess-takes-streams = guess 研究的是字节流：数据报本身就是一条消息
+guess-of-what = 请给出文件，或者用管道送入字节，或者用 --listen、--connect 抓取
+guess-wait-is-for-peers = --wait 要和 --listen 或 --connect 一起用

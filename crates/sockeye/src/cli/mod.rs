@@ -6,6 +6,7 @@ mod completions;
 mod connect;
 mod explain;
 mod get;
+mod guess;
 mod help;
 mod jobs;
 mod keep;
@@ -60,6 +61,7 @@ enum Command {
     Listen(Box<listen::Listen>),
     Serve(Box<serve::Serve>),
     Get(Box<get::Get>),
+    Guess(guess::GuessArgs),
     Run(jobs::Run),
     Explain(explain::Explain),
     Limits(limits::LimitsArgs),
@@ -147,6 +149,7 @@ fn read_exactly(args: Vec<OsString>, ends: Ends) -> Result<Task, Refusal> {
         Command::Listen(args) => job("listen", args.keeping.clone(), args.job(ends)),
         Command::Serve(args) => job("serve", args.keeping.clone(), args.job(ends)),
         Command::Get(args) => job("get", args.keeping.clone(), args.job(ends)),
+        Command::Guess(args) => args.plan(ends).map(Task::Guess).map_err(usage("guess")),
         Command::Run(args) => args.jobs(ends, &Cli::command(), &read_with).map(Task::Run),
         Command::Explain(args) => args.text().map(Task::Print).map_err(usage("explain")),
         Command::Limits(args) => Ok(Task::Print(args.text())),

@@ -33,6 +33,11 @@ const GET: &[Example] = &[
     ("example-get-web", "sockeye get http://10.0.0.7:8000/big.iso --sha256 9f86d0..."),
     ("example-get-tutorial", "sockeye get 10.0.0.7:7788 a.txt --dialect name -o b.txt"),
 ];
+const GUESS: &[Example] = &[
+    ("example-guess-file", "sockeye guess captured.bin"),
+    ("example-guess-hex", "echo '00 05 68 65 6c 6c 6f 00 03 62 79 65 00 02 6f 6b' | sockeye guess"),
+    ("example-guess-listen", "sockeye guess --listen 9000 --wait 3s"),
+];
 const RUN: &[Example] = &[
     ("example-run-save", "sockeye listen 8888 --reply echo --save jobs.toml:device"),
     ("example-run-all", "sockeye run jobs.toml"),
@@ -79,6 +84,7 @@ pub(super) fn of(command: &str) -> Option<String> {
         "listen" => LISTEN,
         "serve" => SERVE,
         "get" => GET,
+        "guess" => GUESS,
         "run" => RUN,
         "explain" => EXPLAIN,
         "limits" => LIMITS,

@@ -206,7 +206,9 @@ class Answers(Guesses):
 
     @in_english
     def test_of_much_the_beginning_is_read(self):
-        lines, said = self.guess(FRAMED * 100_000)
+        chance = random.Random(3)
+        words = (chance.randbytes(chance.randrange(1, 200)) for _ in range(20_000))
+        lines, said = self.guess(b"".join(struct.pack("!I", len(word)) + word for word in words))
         self.assertEqual((lines[0]["spec"], lines[0]["bytes"]), ("len=4", LIMIT))
         self.assertIn("only the beginning of - was read", said)
         self.assertEqual(self.guess(b"\0" * (8 * LIMIT), code=1)[0][0]["bytes"], LIMIT)
@@ -247,7 +249,8 @@ class Answers(Guesses):
         process.stdout.close()
         process.stdin.write(FRAMED)
         process.stdin.close()
-        self.assertEqual((process.wait(), process.stderr.read()), (0, b""))
+        self.assertNotIn(b"error", process.stderr.read())
+        self.assertEqual(process.wait(), 0)
         process.stderr.close()
 
 

@@ -66,12 +66,11 @@ pub(super) fn delimiters(
     let mut found = Vec::new();
     for end in tried {
         let Some(tiling) = Tiling::of(sample, |bytes| ended(bytes, &end)) else { continue };
-        let (is_usual, price) = match end.as_slice() {
-            b"\n" | b"\r\n" | b"\0" => (true, 3.0),
-            end => (false, 8.0 * end.len() as f64 + 5.0),
-        };
+        let is_of_text =
+            matches!(end.as_slice(), b"\n" | b"\r\n" | b"\0") && are_texts(sample, &end, &is_text);
+        let price = if is_of_text { 3.0 } else { 8.0 * end.len() as f64 + 5.0 };
         let mut bits = scales.bits(&tiling, &Known { front: 0..0, back: end.len() }, price);
-        if is_usual && are_texts(sample, &end, &is_text) {
+        if is_of_text {
             let lines = OF_TEXT + OF_A_LINE * (tiling.frames.len() * end.len()) as f64;
             let body = sample.bytes().len() - tiling.frames.len() * end.len();
             bits += lines.min(TEXT * body as f64);

@@ -19,9 +19,9 @@ impl LengthField {
         )
     }
 
-    /// The same for tokio.
+    /// The same as a `LengthDelimitedCodec`.
     #[must_use]
-    pub fn tokio(&self) -> String {
+    pub fn codec(&self) -> String {
         let mut code = String::from("LengthDelimitedCodec::builder()");
         let mut call = |text: String| code.push_str(&text);
         if self.order == FieldOrder::Little {
@@ -79,7 +79,7 @@ mod tests {
             field.netty(),
             "new LengthFieldBasedFrameDecoder(ByteOrder.LITTLE_ENDIAN, 16777216, 0, 4, 0, 4, true)"
         );
-        assert!(field.tokio().contains(".little_endian().length_field_length(4).num_skip(4)"));
+        assert!(field.codec().contains(".little_endian().length_field_length(4).num_skip(4)"));
         assert_eq!(field.python().unwrap()[2], "(length,) = struct.unpack('<I', header)");
         let field = LengthField { offset: 1, width: 2, order: FieldOrder::Big, adjust: -3 };
         assert!(field.netty().ends_with("(16777216, 1, 2, -3, 0)"));

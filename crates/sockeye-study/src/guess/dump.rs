@@ -17,7 +17,7 @@ const LINE: usize = 64;
 
 /// How bytes were written down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum DumpForm {
     /// With offsets: `hexdump -C`, `xxd`, `tcpdump -X`, Wireshark's dump.
     Offsets,
     /// Digits alone: `01 03 0A`, Wireshark's hex stream.
@@ -35,10 +35,10 @@ pub struct DumpError {
 
 /// The bytes of a text that is hex beyond doubt, and how they were written down.
 #[must_use]
-pub fn recognise(text: &[u8]) -> Option<(Vec<u8>, Form)> {
+pub fn recognise(text: &[u8]) -> Option<(Vec<u8>, DumpForm)> {
     let text = std::str::from_utf8(text).ok()?;
     if let Ok(bytes) = with_offsets(text) {
-        return Some((bytes, Form::Offsets));
+        return Some((bytes, DumpForm::Offsets));
     }
     let tokens = || text.split_whitespace();
     let is_hex = |token: &str| token.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -50,7 +50,7 @@ pub fn recognise(text: &[u8]) -> Option<(Vec<u8>, Form)> {
     let are_pairs = tokens().count() >= PAIRS && tokens().all(|token| token.len() == 2);
     let has_all = (is_stream || are_pairs) && tokens().all(is_hex);
     let bytes = has_all.then(|| digits(text).ok()).flatten()?;
-    Some((bytes, Form::Digits))
+    Some((bytes, DumpForm::Digits))
 }
 
 /// The bytes of a text that is said to be hex.
@@ -170,14 +170,14 @@ mod tests {
         let wireshark =
             "0000  68 65 6c 6c 6f 0d 0a ff 30 31 32 33 34 35 36 37   hello...01234567\n0010  38 39   89\n";
         for text in [hexdump, xxd, tcpdump, wireshark] {
-            assert_eq!(recognise(text.as_bytes()), Some((HELLO.to_vec(), Form::Offsets)), "{text}");
+            assert_eq!(recognise(text.as_bytes()), Some((HELLO.to_vec(), DumpForm::Offsets)), "{text}");
             assert_eq!(read(text.as_bytes()).as_deref(), Ok(HELLO));
         }
         for text in [
             "68656c6c6f0d0aff30313233343536373839\n",
             "68 65 6c 6c 6F 0D 0a ff 30 31 32 33\n34 35 36 37 38 39",
         ] {
-            assert_eq!(recognise(text.as_bytes()), Some((HELLO.to_vec(), Form::Digits)), "{text}");
+            assert_eq!(recognise(text.as_bytes()), Some((HELLO.to_vec(), DumpForm::Digits)), "{text}");
         }
     }
 
@@ -185,7 +185,7 @@ mod tests {
     fn folded_lines_are_written_out_and_no_further_than_the_limit() {
         let text =
             "00000000  00 00 00 00 00 00 00 00  00 00 00 00 00 00 00 00  |................|\n*\n00000040\n";
-        assert_eq!(recognise(text.as_bytes()), Some((vec![0; 64], Form::Offsets)));
+        assert_eq!(recognise(text.as_bytes()), Some((vec![0; 64], DumpForm::Offsets)));
         let endless = text.replace("00000040", "ffffffffffffffff");
         assert!(read(endless.as_bytes()).is_err_and(|error| error.line == 3));
     }
@@ -215,7 +215,7 @@ mod tests {
         fn what_our_own_dump_writes_is_read_back(bytes in prop::collection::vec(any::<u8>(), 1..200)) {
             let mut text = String::new();
             charset::dump(&bytes, 0, &mut |line| { text.push_str(line); text.push('\n'); });
-            prop_assert_eq!(recognise(text.as_bytes()), Some((bytes, Form::Offsets)));
+            prop_assert_eq!(recognise(text.as_bytes()), Some((bytes, DumpForm::Offsets)));
         }
 
         #[test]

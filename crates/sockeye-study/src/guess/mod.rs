@@ -22,7 +22,7 @@ pub use length::{FieldOrder, LengthField};
 pub use sample::{SAMPLE, Sample};
 
 use candidate::Candidate;
-use seal::Cut;
+use seal::CutSample;
 use tiling::{Scales, Tiling};
 
 /// The most messages that a proposal shows.
@@ -40,7 +40,7 @@ const DAMAGED: usize = 50;
 
 /// What was concluded.
 #[derive(Clone, Debug)]
-pub struct Guess {
+pub struct Conclusion {
     /// The framings that fit, the likeliest first; none where it cannot be told.
     pub proposals: Vec<Proposal>,
     /// Why there is none.
@@ -83,7 +83,7 @@ pub struct Proposal {
 /// assert_eq!((guess.proposals[0].messages, guess.proposals[0].rest), (3, 9));
 /// ```
 #[must_use]
-pub fn guess(sample: &Sample, top: usize) -> Guess {
+pub fn guess(sample: &Sample, top: usize) -> Conclusion {
     let mut found: Vec<Weighed> = Vec::new();
     let sums = seal::sums(seal::SKIPPED);
     for candidate in candidate::candidates(sample, hint::is_text).into_iter().take(CLOSELY) {
@@ -108,7 +108,7 @@ pub fn guess(sample: &Sample, top: usize) -> Guess {
     }
     let reason = proposals.is_empty().then(|| hint::reason(sample));
     let hints = hint::hints(sample, proposals.first().map(|proposal| &proposal.shape));
-    Guess { proposals, reason, hints }
+    Conclusion { proposals, reason, hints }
 }
 
 /// A candidate with all that is known of it.
@@ -157,7 +157,7 @@ fn propose(sample: &Sample, weighed: Weighed) -> Option<Proposal> {
     if let Some(sum) = weighed.checksum {
         framing = framing.with_checksum(sum);
     }
-    let Cut { first, messages, damaged, rest } = seal::cut(sample, &framing, SHOWN)?;
+    let CutSample { first, messages, damaged, rest } = seal::cut(sample, &framing, SHOWN)?;
     if damaged * DAMAGED > messages {
         return None;
     }

@@ -16,7 +16,7 @@ pub(super) const SKIPPED: usize = 4;
 
 /// What a framing makes of a sample.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Cut {
+pub(super) struct CutSample {
     /// The first messages.
     pub(super) first: Vec<Vec<u8>>,
     /// How many whole messages there are.
@@ -28,8 +28,8 @@ pub(super) struct Cut {
 }
 
 /// Cuts the whole sample as `--frame` would, and keeps the first `kept` messages; nothing if it cannot.
-pub(super) fn cut(sample: &Sample, framing: &Framing, kept: usize) -> Option<Cut> {
-    let mut cut = Cut::default();
+pub(super) fn cut(sample: &Sample, framing: &Framing, kept: usize) -> Option<CutSample> {
+    let mut cut = CutSample::default();
     for stream in sample.streams() {
         let mut framer = Framer::new(framing.clone());
         framer

@@ -34,7 +34,7 @@ guess-dump-line = that is no line of a hex dump
 # Its view and its command line.
 
 guess-cannot-tell = cannot tell: { $why }
-guess-also = {"  "}({ $names })
+guess-also = {"  "}(also { $names })
 guess-more = and { $messages } more
 guess-rest = { $bytes } of an unfinished message at the end
 guess-empty-message = (empty)

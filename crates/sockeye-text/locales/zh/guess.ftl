@@ -34,7 +34,7 @@ guess-dump-line = 这一行不属于十六进制转储
 # 显示和命令行.
 
 guess-cannot-tell = 无法判断：{ $why }
-guess-also = {"  "}({ $names })
+guess-also = {"  "}(又名 { $names })
 guess-more = 另有 { $messages }
 guess-rest = 末尾有 { $bytes }属于没有收完的消息
 guess-empty-message = (空)

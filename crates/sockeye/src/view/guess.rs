@@ -4,7 +4,7 @@
 use data_encoding::BASE64;
 use serde_json::{Value, json};
 use sockeye_core::charset::{self, Charset};
-use sockeye_study::guess::{Guess, Proposal, Shape};
+use sockeye_study::guess::{Conclusion, Proposal, Shape};
 use sockeye_text::{Text, text};
 
 use super::Page;
@@ -14,7 +14,7 @@ use crate::say::{self, say};
 const SHOWN: usize = 48;
 
 /// Shows it to people.
-pub(crate) fn show(guess: &Guess, page: &mut Page) {
+pub(crate) fn show(guess: &Conclusion, page: &mut Page) {
     for (place, proposal) in guess.proposals.iter().enumerate() {
         if place > 0 {
             page.out_line("");
@@ -39,7 +39,7 @@ fn show_one(rank: usize, proposal: &Proposal, page: &mut Page) {
     page.out_line(&format!("   {}", say::words(&proposal.why)));
     if let Shape::Length(field) = &proposal.shape {
         page.out_line(&format!("   Netty   {}", field.netty()));
-        page.out_line(&format!("   tokio   {}", field.tokio()));
+        page.out_line(&format!("   tokio   {}", field.codec()));
         for (place, line) in field.python().unwrap_or_default().iter().enumerate() {
             page.out_line(&format!("   {}  {line}", if place == 0 { "Python" } else { "      " }));
         }
@@ -84,7 +84,7 @@ fn show_message(number: usize, message: &[u8], page: &mut Page) {
 }
 
 /// Writes it for programs: a line a proposal, or one that says why there is none.
-pub(crate) fn write(guess: &Guess, bytes: usize, page: &mut Page) {
+pub(crate) fn write(guess: &Conclusion, bytes: usize, page: &mut Page) {
     let hints: Vec<String> = guess.hints.iter().map(say::words).collect();
     for (place, proposal) in guess.proposals.iter().enumerate() {
         let first: Vec<String> = proposal.first.iter().map(|message| BASE64.encode(message)).collect();
@@ -101,7 +101,7 @@ pub(crate) fn write(guess: &Guess, bytes: usize, page: &mut Page) {
         }
         if let Shape::Length(field) = &proposal.shape {
             put("netty", json!(field.netty()));
-            put("tokio", json!(field.tokio()));
+            put("tokio", json!(field.codec()));
             if let Some(lines) = field.python() {
                 put("python", json!(lines.join("\n")));
             }

@@ -155,8 +155,9 @@ async fn gather(
                 }
             }
             accepted = client => {
-                let accepted = accepted.map_err(|error| failure(Operation::Listen, &plan.address.to_string(), &error))?;
-                readers.spawn(read(accepted.into_stream(), kept.begin(), tell.clone()));
+                let refused = |error| failure(Operation::Listen, plan.address.to_string(), &error);
+                let client = accepted.map_err(refused)?.into_stream();
+                readers.spawn(read(client, kept.begin(), tell.clone()));
             }
         }
     }

@@ -106,7 +106,9 @@ fn frequent(sample: &Sample) -> Vec<Vec<u8>> {
         }
     }
     for byte in sample.bytes() {
-        singles.iter_mut().nth(usize::from(*byte)).into_iter().for_each(|count| *count += 1);
+        if let Some(count) = singles.get_mut(usize::from(*byte)) {
+            *count += 1;
+        }
     }
     let most = |counts: &[u32], most: usize| {
         let mut order: Vec<usize> =

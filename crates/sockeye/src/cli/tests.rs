@@ -28,6 +28,7 @@ fn read_words(words: &[&str], ends: Ends) -> Result<Task, Refusal> {
 fn job_at(words: &[&str], ends: Ends) -> Job {
     match read_words(words, ends) {
         Ok(Task::Run(mut jobs)) => jobs.remove(0),
+        Ok(Task::Guess(plan)) => panic!("{plan:?} is no job"),
         Ok(Task::Print(text)) => panic!("printed {text}"),
         Err(Refusal::Form(error)) => panic!("{error}"),
         Err(Refusal::Meaning(text, _)) => panic!("{text}"),

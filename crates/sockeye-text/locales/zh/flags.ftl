@@ -1,6 +1,6 @@
 # 每个选项和参数的作用, 以其标识为键; 某个命令有自己的说法时, 前面加上命令名.
 
-flag-lang = 消息和帮助的语言：en 或 zh [默认：SOCKEYE_LANG 或系统区域设置]
+flag-lang = 语言：en 或 zh [默认：SOCKEYE_LANG 或系统区域设置]
 flag-address = 地址：HOST:PORT、PORT、udp://HOST:PORT、unix:/path、unix:@name
 flag-listen-address = 地址：PORT (仅本机)、HOST:PORT、'*:PORT'、udp://PORT、unix:/path
 flag-get-address = 地址：HOST:PORT、PORT、unix:/path、http://HOST:PORT/NAME

@@ -52,6 +52,7 @@ files! {
     listen: "test_listen.py",
     outside: "test_outside.py",
     peers: "test_peers.py",
+    guess: "test_guess.py",
     jobs: "test_jobs.py",
     pipes: "test_pipes.py",
     power: "test_power.py",

@@ -26,6 +26,12 @@ help-about-listen = Stand a server up
 help-about-serve = Offer a folder for download
 help-about-get = Fetch files: complete, verified, and on the disk
 help-about-relay = Stand between two ends: watch what passes, and damage it on purpose
+help-about-guess = Work out the framing of captured bytes
+help-about-guess-long =
+    Finds the framings that cut captured bytes from the first to the last: length fields, delimiters, heads and tails, sizes,
+    escapes, checksums, protocols. Each is printed as --frame takes it, for Netty, tokio and Python, with the first messages and
+    with how unlikely it is that random bytes fit so well. Hex dumps are recognised. One direction at a time, from the beginning of
+    a connection; of more than 1 MiB the first is read. Exit code 1 where it cannot tell.
 help-about-run = Run the jobs of a file: command lines that were saved, several at once
 help-about-explain = Tell what a word, a message or an exit code means, and how to see it
 help-about-limits = Print every limit with its default and the flag that changes it
@@ -76,6 +82,9 @@ example-get-tutorial = From the tutorials' file server, into a file of another n
 example-relay-watch = Watch what a client and a server on this machine say to each other:
 example-relay-modbus = Between a Modbus master and its device, message by message, kept in a log:
 example-relay-bad = As if the server were far away, the same for the same seed:
+example-guess-file = How are these bytes cut into messages?
+example-guess-hex = The same for bytes that were copied as hex:
+example-guess-listen = Wait for a device and study what it sends:
 example-run-save = Save a command as a job, and run it:
 example-run-all = Run every job of the file, together:
 example-run-one = Run one of them, as if it had been typed:

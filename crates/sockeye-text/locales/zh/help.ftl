@@ -26,6 +26,13 @@ help-about-listen = 建立一个服务端
 help-about-serve = 提供一个目录供下载
 help-about-get = 下载文件：完整、经过校验、已落盘
 help-about-relay = 站在两端之间：看通过了什么，并有意加以破坏
+help-about-guess = 报头猜测：从抓到的字节推断分帧方式
+help-about-guess-long =
+    找出能把抓到的字节从头切到尾的分帧方式：长度字段、分隔符、帧头帧尾、
+    固定长度、转义、校验和、协议。每一种都按 --frame 的写法打印，并给出 Netty、
+    tokio、Python 的写法、最前面的几条消息，以及随机字节同样吻合的可能性。
+    能识别十六进制转储。一次只研究一个方向，从连接的开头抓起；
+    超过 1 MiB 时只读最前面的部分。无法判断时退出码为 1。
 help-about-run = 运行任务文件：保存下来的命令行，可同时运行几个
 help-about-explain = 解释一个词、一条消息或一个退出码的含义，以及怎样亲眼看到
 help-about-limits = 列出每个上限、它的默认值和改变它的选项
@@ -76,6 +83,9 @@ example-get-tutorial = 从教程里的文件服务端下载，存为另一个名
 example-relay-watch = 看本机的客户端与服务器彼此说了什么：
 example-relay-modbus = 站在 Modbus 主站与设备之间，逐条消息，并存入日志：
 example-relay-bad = 好像服务器在很远的地方，同一个种子结果相同：
+example-guess-file = 这些字节是怎样切成消息的？
+example-guess-hex = 以十六进制复制来的字节也可以：
+example-guess-listen = 等待设备连接，研究它发来的内容：
 example-run-save = 把一条命令存为任务，并运行它：
 example-run-all = 同时运行文件中的全部任务：
 example-run-one = 只运行其中一个，就像键入它的命令一样：

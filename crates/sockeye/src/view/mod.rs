@@ -3,6 +3,7 @@
 
 mod bottom;
 pub(crate) mod download;
+pub(crate) mod guess;
 pub(crate) mod json;
 mod listener;
 pub(crate) mod log;

@@ -1,6 +1,5 @@
 # What a relay says: which leg of a conversation something happened on, and what passed.
 
-relay-banner = relaying { $address } to { $target }
 relay-up = client → target
 relay-down = client ← target
 relay-up-passed = client ⇒ target

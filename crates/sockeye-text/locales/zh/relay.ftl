@@ -1,6 +1,5 @@
 # 转发要说的话: 事情发生在会话的哪一侧, 以及通过了什么.
 
-relay-banner = 转发 { $address } 到 { $target }
 relay-up = 客户端 → 目标
 relay-down = 客户端 ← 目标
 relay-up-passed = 客户端 ⇒ 目标

@@ -134,8 +134,9 @@ log-missed = 此处缺少 { $events }，从第 { $first } 号起：日志写得�
 # 监听.
 
 listening = 正在监听 { $address }
+listening-for = 正在监听 { $address }，转发到 { $target }
 reach-this-machine = {"  "}只有本机可以访问
-reach-unspecified = {"  "}只有本机可以访问；要对外开放：sockeye listen { $scheme }0.0.0.0:{ $port }  (或 '{ $scheme }*:{ $port }')
+reach-unspecified = {"  "}只有本机可以访问；要对外开放：sockeye { $command } { $scheme }0.0.0.0:{ $port }{ $target }  (或 '{ $scheme }*:{ $port }')
 reach-group = {"  "}收听发往组 { $group } 的数据报，不论来自哪个能到达这里的网络：sockeye connect udp://{ $group }:{ $port }
 reach-everybody = {"  "}凡是能访问本机的人都可以连接 (--allow CIDR、--deny CIDR)
 reach-listed = {"  "}只有 --allow 里的可以连接，其余一律拒绝

@@ -85,14 +85,13 @@ impl Relay {
             _ if ends.both_terminals() && display.kind == ViewKind::Transcript => Source::Editor,
             _ => Source::Commands,
         };
-        let banner = [Some(say::banner(&between.address.to_string(), &between.target.to_string()))];
-        let lines: Vec<String> = banner.into_iter().flatten().chain(self.faults.banner()).collect();
+        let banner = self.faults.banner();
         let conduct = conduct(&self.messages, framing, &self.faults, self.bounds.limits());
         Ok(Job {
             log,
             name: None,
             after: None,
-            banner: Some(lines.join("\n")),
+            banner,
             typing: Typing { source, ..Typing::nobody(Role::Relay) },
             plan: Plan::Relay(RelayPlan {
                 ends: Some(between),

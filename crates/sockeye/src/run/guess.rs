@@ -187,10 +187,10 @@ fn live(
     let clock = Clock::start();
     let mut json = Json::new(context(&clock, plan.address.clone()));
     let shown = |address: &str| {
-        let what = What::Listening { addr: address.to_owned() };
+        let what = What::Listening { addr: address.to_owned(), target: None };
         match reader {
             GuessReader::Person => page.err_line(&say!("guess-listening", address = address)),
-            GuessReader::Program => json.show(&Event { at: clock.now(), conn: None, what }, page),
+            GuessReader::Program => json.show(&Event { at: clock.now(), conn: None, leg: None, what }, page),
         }
         sink.put(page);
     };

@@ -81,12 +81,6 @@ pub(crate) fn faults(list: &[String]) -> Text {
     }
 }
 
-/// What is done before anything else is said.
-#[must_use]
-pub(crate) fn banner(address: &str, target: &str) -> String {
-    say!("relay-banner", address = safe(address), target = safe(target))
-}
-
 /// `/help` at a relay's prompt.
 #[must_use]
 pub(crate) fn help() -> String {

@@ -373,12 +373,15 @@ impl View for Json {
         let word = |value: Result<Value, _>| value.unwrap_or(Value::Null);
         let mut line;
         match &event.what {
-            What::Listening { addr } => {
+            What::Listening { addr, target } => {
                 if let Some(banner) = &mut self.banner {
                     banner.warn(addr, page);
                 }
                 line = Line::begin(page, "listening");
                 line.text("addr", addr);
+                if let Some(target) = target {
+                    line.text("target", target);
+                }
             }
             What::Ended { .. } | What::Closing => {
                 let way = if let What::Ended { dir } = event.what { dir } else { Dir::Out };

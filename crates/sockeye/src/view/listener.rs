@@ -51,8 +51,8 @@ impl Banner {
     }
 
     /// A socket was bound to `addr`.
-    pub(crate) fn show(&mut self, addr: &str, page: &mut Page) {
-        page.err_line(&say::of_job(self.job.as_deref(), &say::listening(addr)));
+    pub(crate) fn show(&mut self, addr: &str, target: Option<&str>, page: &mut Page) {
+        page.err_line(&say::of_job(self.job.as_deref(), &say::listening(addr, target)));
         if self.told == Told::Reach {
             return;
         }
@@ -62,7 +62,7 @@ impl Banner {
             (Some(Offer { folder, dialects }), _) => {
                 say::offer::offer(folder, *dialects, &self.asked, &bound, self.admits)
             }
-            (None, Some(port)) => say::reach(&self.asked, port, self.admits),
+            (None, Some(port)) => say::reach(&self.asked, port, target, self.admits),
             (None, None) => Vec::new(),
         };
         for line in lines {

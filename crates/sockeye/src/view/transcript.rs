@@ -238,7 +238,7 @@ impl Transcript {
             return;
         }
         match &event.what {
-            What::Listening { addr } => self.banner.show(addr, page),
+            What::Listening { addr, target } => self.banner.show(addr, target.as_deref(), page),
             What::Opened { peer, local, .. } => {
                 if let (Some(peers), Some(conn)) = (&mut self.peers, event.conn) {
                     peers.insert(conn, peer.clone());

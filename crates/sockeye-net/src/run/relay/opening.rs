@@ -41,7 +41,8 @@ impl Stand {
         let shown = standing.shown.clone();
         *self.standing() = Some(standing);
         for addr in shown {
-            self.hub.run.tell(What::Listening { addr }).await;
+            let target = Some(self.ends().target.to_string());
+            self.hub.run.tell(What::Listening { addr, target }).await;
         }
         Ok(())
     }

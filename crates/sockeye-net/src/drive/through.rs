@@ -3,7 +3,7 @@
 
 use std::{
     cell::RefCell,
-    future::Future,
+    future::{Future, poll_fn},
     io,
     pin::Pin,
     task::{Context, Poll, ready},
@@ -88,6 +88,26 @@ pub(crate) struct Rest {
 impl Through {
     pub(crate) fn new(client: StreamSocket, target: StreamSocket) -> Self {
         Self { client, target, up: Lane::default(), down: Lane::default(), broken: None, first: None }
+    }
+
+    /// Goes on until all is over, or `interruption` is, which is polled where nothing moved, and where `is_due` says so.
+    pub(crate) fn until<I: Future<Output = ()>>(
+        &mut self,
+        is_due: impl Fn() -> bool,
+        mut interruption: Pin<&mut I>,
+    ) -> impl Future<Output = Option<PairOutcome>> {
+        let mut is_registered = false;
+        poll_fn(move |cx| {
+            let before = self.up.reads + self.down.reads;
+            if self.turn(cx).is_ready() {
+                return Poll::Ready(Some(self.outcome()));
+            }
+            if is_registered && self.up.reads + self.down.reads > before && !is_due() {
+                return Poll::Pending;
+            }
+            is_registered = true;
+            interruption.as_mut().poll(cx).map(|()| None)
+        })
     }
 
     /// Goes on another way.
@@ -334,14 +354,5 @@ impl Lane {
         self.give_back();
         let has_ended = self.course != Course::Open;
         LaneRest { pending, has_ended, came: self.came, went }
-    }
-}
-
-impl Future for Through {
-    type Output = PairOutcome;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<PairOutcome> {
-        let this = self.get_mut();
-        this.turn(cx).map(|()| this.outcome())
     }
 }

@@ -1,7 +1,10 @@
 //! One relay: where it stands, its faults, and whether it is open.
 //! Never moves a byte.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicU64, Ordering},
+};
 
 use sockeye_core::{
     event::{Failure, Kind, Notice, Operation, What},
@@ -24,6 +27,8 @@ pub struct Stand {
     pub(super) hub: Arc<Hub>,
     pub(super) gate: Gate,
     faults: watch::Sender<Arc<[FaultSpec]>>,
+    /// How often something changed that conversations have to know: a load is all that a busy one pays to learn of it.
+    changes: AtomicU64,
     standing: Mutex<Option<Standing>>,
 }
 
@@ -44,8 +49,15 @@ impl Stand {
         hub: Arc<Hub>,
         gate: Gate,
     ) -> Self {
-        let stand =
-            Self { plan, ends, hub, gate, faults: watch::channel([].into()).0, standing: Mutex::new(None) };
+        let stand = Self {
+            plan,
+            ends,
+            hub,
+            gate,
+            faults: watch::channel([].into()).0,
+            changes: AtomicU64::new(0),
+            standing: Mutex::new(None),
+        };
         stand.set_faults(faults);
         stand
     }
@@ -83,6 +95,11 @@ impl Stand {
         self.faults.subscribe()
     }
 
+    /// How often its faults were changed or it was closed.
+    pub(super) fn changes(&self) -> u64 {
+        self.changes.load(Ordering::Acquire)
+    }
+
     /// Other faults act from now on, in conversations that are open too. Edits come before them and stay.
     pub fn set_faults(&self, faults: Vec<FaultSpec>) {
         let edits = self.plan.edits.as_ref().map(|file| {
@@ -90,6 +107,7 @@ impl Stand {
             let (edits, wall) = (Arc::clone(&file.edits), self.hub.run.clock.wall().clone());
             FaultSpec::edits(&file.name, EditSetting { edits, framing, wall })
         });
+        self.changes.fetch_add(1, Ordering::Release);
         self.faults.send_replace(edits.into_iter().chain(faults).collect());
     }
 
@@ -120,6 +138,7 @@ impl Stand {
 
     /// Nobody is let in any more, and conversations come to their end. [`Stand::over`] waits for that.
     pub fn close(&self) {
+        self.changes.fetch_add(1, Ordering::Release);
         if let Some(standing) = self.standing().as_ref() {
             standing.closed.cancel();
         }
@@ -127,8 +146,8 @@ impl Stand {
 
     /// Waits until all of a relay that is being closed is over; then it can be opened again.
     pub async fn over(&self) {
-        let Some(Standing { tracker, ears, closed, .. }) = self.standing().take() else { return };
-        closed.cancel();
+        self.close();
+        let Some(Standing { tracker, ears, .. }) = self.standing().take() else { return };
         for ear in ears {
             // One that panicked is over too.
             let _ = ear.await;

@@ -1,6 +1,6 @@
 //! Relayed conversations over streams: a client's connection, one to the target, and what passes between them.
 
-use std::sync::Arc;
+use std::{pin::pin, sync::Arc};
 
 use sockeye_core::{
     event::{Counters, Ending, Leg, What},
@@ -92,14 +92,24 @@ impl Conversation {
             }
         };
         let mut through = Through::new(client, target);
+        let is_changed = || self.stand.changes() + u64::from(self.stand.hub.run.is_halted());
         loop {
-            tokio::select! {
-                biased;
-                outcome = &mut through => return outcome,
-                () = closed.cancelled() => break,
-                Ok(()) = faults.changed() => if self.is_damaged(&faults.borrow_and_update()) {
-                    break;
+            // What can end the fast way is looked at only where nothing moved, or where it has happened.
+            let known = is_changed();
+            {
+                let interrupted = pin!(async {
+                    tokio::select! {
+                        biased;
+                        () = closed.cancelled() => {}
+                        changed = faults.changed() => drop(changed),
+                    }
+                });
+                if let Some(outcome) = through.until(|| is_changed() != known, interrupted).await {
+                    return outcome;
                 }
+            }
+            if closed.is_cancelled() || self.is_damaged(&faults.borrow_and_update()) {
+                break;
             }
         }
         let rest = through.into_rest();

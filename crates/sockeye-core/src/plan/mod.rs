@@ -1,6 +1,7 @@
 //! Everything a run needs, validated, as plain data that can be printed.
 //! Never runs anything and never reads the command line.
 
+mod check;
 mod get;
 mod serve;
 
@@ -17,6 +18,7 @@ use crate::{
     stage::FaultSpec,
 };
 
+pub use check::{CheckPlan, Tested};
 pub use get::{Destination, Existing, GetPlan, Pins, Selection};
 pub use serve::{Dialects, DotFiles, ServePlan};
 

@@ -137,6 +137,8 @@ pub const CHECK_GAP: Duration = Duration::from_millis(20);
 pub const CHECK_TIMEOUT: Duration = Duration::from_secs(2);
 /// The shortest silence after which `check` takes an answer for whole where it does not know its length.
 pub const CHECK_QUIET: Duration = Duration::from_millis(100);
+/// How long `check` waits for a client or device to connect again.
+pub const CHECK_REDIAL: Duration = Duration::from_secs(30);
 /// Places at which `check` cuts one message.
 pub const CHECK_CUTS: usize = 4096;
 /// Connections that `check` holds at once.
@@ -316,6 +318,7 @@ pub const LIMITS: &[Limit] = &[
     row("check-gap", "--gap", Bound::Time(CHECK_GAP), "about-limit-check-gap"),
     row("check-timeout", "--timeout", Bound::Time(CHECK_TIMEOUT), "about-limit-check-timeout"),
     row("check-quiet", "", Bound::Time(CHECK_QUIET), "about-limit-check-quiet"),
+    row("check-redial", "", Bound::Time(CHECK_REDIAL), "about-limit-check-redial"),
     row("check-cuts", "--cuts", Bound::Count(CHECK_CUTS as u64, Counted::Named), "about-limit-check-cuts"),
     row("check-at-once", "", Bound::Count(CHECK_AT_ONCE as u64, Counted::Named), "about-limit-check-at-once"),
     row(

@@ -1,6 +1,7 @@
 //! The engines: one file per kind of run; only they spawn.
 //! Never print, never parse.
 
+mod check;
 mod connect;
 mod listen;
 
@@ -8,6 +9,7 @@ use sockeye_core::{behaviour::Common, event::EventDetail, plan::Conduct, unit::M
 
 use crate::clock::Clock;
 
+pub use check::check;
 pub use connect::connect;
 pub use listen::listen;
 

@@ -94,6 +94,12 @@ impl Conversation {
         self.distinct
     }
 
+    /// On what an answer depends.
+    #[must_use]
+    pub fn memory(&self) -> Memory {
+        self.memory
+    }
+
     /// The bytes of these messages.
     #[must_use]
     pub fn joined(&self, messages: Range<usize>) -> Vec<u8> {

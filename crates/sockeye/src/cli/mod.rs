@@ -1,6 +1,7 @@
 //! The command line: arguments in, a validated job out. One file per command.
 //! Never starts anything: every mistake is found before the first socket is opened.
 
+mod check;
 mod common;
 mod completions;
 mod connect;
@@ -60,6 +61,7 @@ enum Command {
     Listen(Box<listen::Listen>),
     Serve(Box<serve::Serve>),
     Get(Box<get::Get>),
+    Check(Box<check::Check>),
     Run(jobs::Run),
     Explain(explain::Explain),
     Limits(limits::LimitsArgs),
@@ -147,6 +149,7 @@ fn read_exactly(args: Vec<OsString>, ends: Ends) -> Result<Task, Refusal> {
         Command::Listen(args) => job("listen", args.keeping.clone(), args.job(ends)),
         Command::Serve(args) => job("serve", args.keeping.clone(), args.job(ends)),
         Command::Get(args) => job("get", args.keeping.clone(), args.job(ends)),
+        Command::Check(args) => job("check", args.keeping.clone(), args.job(ends)),
         Command::Run(args) => args.jobs(ends, &Cli::command(), &read_with).map(Task::Run),
         Command::Explain(args) => args.text().map(Task::Print).map_err(usage("explain")),
         Command::Limits(args) => Ok(Task::Print(args.text())),

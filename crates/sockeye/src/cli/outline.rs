@@ -5,7 +5,7 @@ use std::io::IsTerminal as _;
 use crate::run::Job;
 
 /// The commands that can be jobs of a job file.
-pub(super) const JOBS: [&str; 4] = ["connect", "listen", "serve", "get"];
+pub(super) const JOBS: [&str; 5] = ["connect", "listen", "serve", "get", "check"];
 /// The other ones.
 pub(super) const OTHERS: [&str; 7] = ["run", "explain", "limits", "schema", "completions", "man", "help"];
 

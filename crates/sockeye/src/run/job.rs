@@ -8,7 +8,7 @@ use sockeye_core::{
     event::{EventDetail, Failure},
     frame::Framing,
     limit::Limits,
-    plan::{ConnectPlan, GetPlan, ListenPlan, ServePlan},
+    plan::{CheckPlan, ConnectPlan, GetPlan, ListenPlan, ServePlan},
 };
 use sockeye_net::{Clock, Report, RunContext};
 
@@ -17,8 +17,10 @@ use crate::{
     ui::{self, input::Typing},
     view::{
         Colours, Offer, Role, Show, Signs, View, ViewContext,
+        check::Checks,
         download::{Downloads, ProgressStyle},
         json::Json,
+        junit::Junit,
         log::Log,
         quiet::{Quiet, QuietJson, QuietRaw},
         raw::{Form, Raw},
@@ -66,6 +68,9 @@ pub(crate) enum LogFormat {
     Hex,
     /// As `--json` writes it.
     Json,
+    /// JUnit's XML, whole at the end: of `check` alone.
+    #[value(skip)]
+    Junit,
 }
 
 /// A plan of either command.
@@ -79,6 +84,8 @@ pub(crate) enum Plan {
     Serve(ServePlan),
     /// Fetch files.
     Get(GetPlan),
+    /// Try a receiver.
+    Check(CheckPlan),
 }
 
 impl Plan {
@@ -89,6 +96,7 @@ impl Plan {
             Self::Listen(plan) => Box::pin(sockeye_net::run::listen(plan, context)).await,
             Self::Serve(plan) => Box::pin(sockeye_files::serve(plan, context)).await,
             Self::Get(plan) => Box::pin(sockeye_files::get(plan, context)).await,
+            Self::Check(plan) => Box::pin(sockeye_net::run::check(plan, context)).await,
         }
     }
 
@@ -98,24 +106,25 @@ impl Plan {
             Self::Listen(plan) => &plan.address,
             Self::Serve(plan) => &plan.address,
             Self::Get(plan) => &plan.target,
+            Self::Check(plan) => plan.tested.address(),
         }
     }
 
     /// How messages read as text and how they are cut.
     fn reading(&self) -> (Charset, Framing) {
         match self {
-            Self::Connect(ConnectPlan { conduct, .. }) | Self::Listen(ListenPlan { conduct, .. }) => {
-                (conduct.charset, conduct.framing.clone())
-            }
+            Self::Connect(ConnectPlan { conduct, .. })
+            | Self::Listen(ListenPlan { conduct, .. })
+            | Self::Check(CheckPlan { conduct, .. }) => (conduct.charset, conduct.framing.clone()),
             Self::Serve(_) | Self::Get(_) => (Charset::utf8(), Framing::raw()),
         }
     }
 
     pub(super) fn limits(&self) -> &Limits {
         match self {
-            Self::Connect(ConnectPlan { conduct, .. }) | Self::Listen(ListenPlan { conduct, .. }) => {
-                &conduct.limits
-            }
+            Self::Connect(ConnectPlan { conduct, .. })
+            | Self::Listen(ListenPlan { conduct, .. })
+            | Self::Check(CheckPlan { conduct, .. }) => &conduct.limits,
             Self::Serve(plan) => &plan.limits,
             Self::Get(plan) => &plan.limits,
         }
@@ -138,7 +147,7 @@ impl Plan {
                 let folder = std::path::absolute(&plan.folder).unwrap_or_else(|_| plan.folder.clone());
                 Some(Offer { folder: folder.display().to_string(), dialects: plan.dialects })
             }
-            Self::Connect(_) | Self::Listen(_) | Self::Get(_) => None,
+            Self::Connect(_) | Self::Listen(_) | Self::Get(_) | Self::Check(_) => None,
         }
     }
 }
@@ -160,6 +169,8 @@ pub(crate) enum ViewKind {
     QuietJson,
     /// Files on their way.
     Download(ProgressStyle),
+    /// How a receiver is tried.
+    Check(ProgressStyle),
 }
 
 /// What is shown, and how.
@@ -184,7 +195,8 @@ impl Display {
             | ViewKind::Raw(_)
             | ViewKind::QuietRaw
             | ViewKind::Json
-            | ViewKind::Download(_) => EventDetail::Messages,
+            | ViewKind::Download(_)
+            | ViewKind::Check(_) => EventDetail::Messages,
             ViewKind::Quiet | ViewKind::QuietJson => EventDetail::Summary,
         }
     }
@@ -245,6 +257,7 @@ impl Job {
             ViewKind::Quiet => Box::new(Quiet { job: context.job }),
             ViewKind::QuietJson => Box::new(QuietJson(Json::quiet(context))),
             ViewKind::Download(manner) => Box::new(Downloads::new(manner)),
+            ViewKind::Check(manner) => Box::new(Checks::new(&context, manner)),
         }
     }
 
@@ -253,6 +266,7 @@ impl Job {
         let context = ViewContext { colours: Colours::Off, ..self.context(clock) };
         match format {
             LogFormat::Json => Box::new(Json::quiet(context)),
+            LogFormat::Junit => Box::new(Junit::new(context.address.to_string())),
             LogFormat::Text => Box::new(Log::new(ViewContext { show: Show::Text, ..context })),
             LogFormat::Hex => Box::new(Log::new(ViewContext { show: Show::Hex, ..context })),
         }

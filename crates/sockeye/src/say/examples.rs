@@ -33,6 +33,18 @@ const GET: &[Example] = &[
     ("example-get-web", "sockeye get http://10.0.0.7:8000/big.iso --sha256 9f86d0..."),
     ("example-get-tutorial", "sockeye get 10.0.0.7:7788 a.txt --dialect name -o b.txt"),
 ];
+const CHECK: &[Example] = &[
+    ("example-check-line", "sockeye check 127.0.0.1:8888 --frame line --send hello"),
+    (
+        "example-check-header",
+        "sockeye check 10.0.0.7:9000 --frame len=4 --charset gbk --send 你好 --send hello",
+    ),
+    ("example-check-ci", "sockeye check 8888 --frame crlf --send PING --expect PONG --junit check.xml"),
+    (
+        "example-check-device",
+        "sockeye check --listen '*:9000' --frame modbus-tcp --send-hex '00 00 00 00 00 02 01 03'",
+    ),
+];
 const RUN: &[Example] = &[
     ("example-run-save", "sockeye listen 8888 --reply echo --save jobs.toml:device"),
     ("example-run-all", "sockeye run jobs.toml"),
@@ -79,6 +91,7 @@ pub(super) fn of(command: &str) -> Option<String> {
         "listen" => LISTEN,
         "serve" => SERVE,
         "get" => GET,
+        "check" => CHECK,
         "run" => RUN,
         "explain" => EXPLAIN,
         "limits" => LIMITS,

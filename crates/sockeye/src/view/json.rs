@@ -4,6 +4,7 @@
 //! An event about a read or a message is about exactly its bytes: `len` is their number, `text` is there only if they alone
 //! are text in the charset, otherwise `b64` has them all. Where the text does not lead back to the same bytes, both are there.
 
+mod checked;
 mod fetched;
 mod notices;
 
@@ -13,7 +14,7 @@ use data_encoding::BASE64;
 use serde_json::Value;
 use sockeye_core::{
     charset::{self, Charset, Decoder, Piece},
-    event::{Conn, Counters, Event, Failure, Served, Summary, What},
+    event::{Conn, Counters, Event, Failure, Judgement, Served, Summary, What},
     frame::Check,
     unit::{At, Dir},
 };
@@ -31,6 +32,8 @@ pub(crate) struct Json {
     /// What is dangerous about where it listens; nothing for `--quiet`.
     banner: Option<Banner>,
     decoder: Decoder,
+    /// What `check` came to, which its summary tells.
+    judgement: Option<Box<Judgement>>,
 }
 
 /// One line being written.
@@ -201,7 +204,7 @@ impl Json {
     #[must_use]
     pub(crate) fn new(context: ViewContext) -> Self {
         let banner = Some(Banner::new(&context));
-        Self { decoder: Decoder::new(context.charset), banner, context }
+        Self { decoder: Decoder::new(context.charset), banner, context, judgement: None }
     }
 
     /// The same without warnings.
@@ -310,6 +313,9 @@ impl Json {
             .number("messages", summary.totals.messages_in)
             .counters(&summary.totals)
             .seconds("duration", summary.lasted);
+        if let Some(judgement) = &self.judgement {
+            line.judgement(judgement);
+        }
         self.end(&mut line, at);
     }
 }
@@ -325,6 +331,11 @@ impl View for Json {
             What::Notice(notice) => return self.notice(event, notice, page),
             What::Fetched(fetched) => return self.fetched(event.at, fetched, page),
             What::Listed(listed) => return self.listed(event.at, listed, page),
+            What::Tried(cut) => return self.tried(event.at, cut, page),
+            What::Judged(judgement) => {
+                self.judgement = Some(judgement.clone());
+                return;
+            }
             What::Summary(summary) => return self.summary(event.at, summary, page),
             _ => {}
         }

@@ -6,7 +6,7 @@ use sockeye_core::{
     event::{Advice, CutConnection, CutFamily, CutResult, TriedCut},
 };
 
-use super::verdict::Receiver;
+use super::receiver::Receiver;
 
 /// What to look for, the likeliest first; at most three things.
 pub(super) fn advice(receiver: &Receiver<'_>, tried: &[TriedCut]) -> Vec<Advice> {

@@ -3,9 +3,13 @@
 
 mod plan;
 mod answer;
+mod receiver;
 mod advice;
 mod verdict;
+mod words;
 
 pub use answer::{Standing, Yardstick};
 pub use plan::{Carried, Conversation, Memory, Trial, TrialEnd, trials};
-pub use verdict::{Receiver, judge};
+pub use receiver::Receiver;
+pub use verdict::judge;
+pub use words::{of_advice, of_family};

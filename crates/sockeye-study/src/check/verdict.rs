@@ -1,26 +1,9 @@
 //! From single cuts to what all of them came to.
 //! Never tries one.
 
-use sockeye_core::{
-    charset::Charset,
-    event::{CheckVerdict, CutResult, Judgement, TriedCut},
-    frame::Framing,
-};
+use sockeye_core::event::{CheckVerdict, CutResult, Judgement, TriedCut};
 
-use super::{advice, answer::Yardstick, plan::Conversation};
-
-/// What is known of a receiver.
-#[derive(Clone, Copy, Debug)]
-pub struct Receiver<'a> {
-    /// What is said to it.
-    pub conversation: &'a Conversation,
-    /// What it answers.
-    pub yardstick: &'a Yardstick,
-    /// How its messages are framed.
-    pub framing: &'a Framing,
-    /// How they read as text.
-    pub charset: Charset,
-}
+use super::{advice, receiver::Receiver};
 
 /// What the cuts that were tried come to; `skipped` others were not.
 #[must_use]

@@ -35,7 +35,7 @@ const LATER: Duration = Duration::from_secs(400 * 86_400);
 
 /// Arguments of `check`.
 #[derive(Debug, Args)]
-pub(crate) struct Check {
+pub(crate) struct CheckArgs {
     #[arg(value_name = "ADDR", required_unless_present = "listen", conflicts_with = "listen")]
     address: Option<String>,
     #[arg(long, value_name = "ADDR")]
@@ -87,7 +87,7 @@ fn cuts(text: &str) -> Result<usize, String> {
     }
 }
 
-impl Check {
+impl CheckArgs {
     /// The job, or why there is none.
     pub(crate) fn job(self, _ends: Ends) -> Result<Job, Wrong> {
         let tested = self.tested()?;

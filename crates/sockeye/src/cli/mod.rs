@@ -61,7 +61,7 @@ enum Command {
     Listen(Box<listen::Listen>),
     Serve(Box<serve::Serve>),
     Get(Box<get::Get>),
-    Check(Box<check::Check>),
+    Check(Box<check::CheckArgs>),
     Run(jobs::Run),
     Explain(explain::Explain),
     Limits(limits::LimitsArgs),

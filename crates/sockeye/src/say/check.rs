@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use sockeye_core::{
     charset,
-    event::{Advice, CheckVerdict, CutConnection, CutFamily, Judgement, TriedCut},
+    event::{CheckVerdict, CutConnection, CutFamily, Judgement, TriedCut},
     rule::quantity::brief_duration,
 };
-use sockeye_text::{Text, text};
+use sockeye_study::check::{of_advice, of_family};
+use sockeye_text::text;
 
 use super::{bytes, safe, say, words};
 
@@ -21,40 +22,6 @@ const EDGE: usize = 64;
 #[must_use]
 pub(crate) fn listening(address: &str) -> String {
     say!("check-listening", address = safe(address))
-}
-
-/// What a family does.
-fn family(family: CutFamily) -> Text {
-    match family {
-        CutFamily::Whole => text!("cut-whole"),
-        CutFamily::Glued => text!("cut-glued"),
-        CutFamily::Split => text!("cut-split"),
-        CutFamily::Header => text!("cut-header"),
-        CutFamily::Straddled => text!("cut-straddled"),
-        CutFamily::HalfLate => text!("cut-half-late"),
-        CutFamily::HalfAbandoned => text!("cut-half-abandoned"),
-        CutFamily::TailLate => text!("cut-tail-late"),
-        CutFamily::Bytes => text!("cut-bytes"),
-        CutFamily::Chain => text!("cut-chain"),
-    }
-}
-
-/// What to look for, in a few words.
-fn advice(advice: Advice) -> Text {
-    match advice {
-        Advice::RecvIsMessage => text!("advice-recv-is-message"),
-        Advice::HeaderShort => text!("advice-header-short"),
-        Advice::BodyShort => text!("advice-body-short"),
-        Advice::LengthInCharacters => text!("advice-length-in-characters"),
-        Advice::LeftoverLost => text!("advice-leftover-lost"),
-        Advice::DelimiterCut => text!("advice-delimiter-cut"),
-        Advice::ChunkDecoding => text!("advice-chunk-decoding"),
-        Advice::FirstOfGlued => text!("advice-first-of-glued"),
-        Advice::NativeEndian => text!("advice-native-endian"),
-        Advice::SharedBuffer => text!("advice-shared-buffer"),
-        Advice::ReadTimeout => text!("advice-read-timeout"),
-        Advice::OneMessage => text!("advice-one-message"),
-    }
 }
 
 /// How far it is.
@@ -70,13 +37,19 @@ pub(crate) fn described(cut: &TriedCut) -> String {
         CutConnection::Fresh => text!("cut-on-fresh"),
         CutConnection::Same => text!("cut-on-same"),
     };
-    let what = family(cut.family);
-    let where_ = match cut.offsets.as_slice() {
-        [] => text!("cut-nowhere"),
+    let what = of_family(cut.family);
+    let message = match cut.family {
+        CutFamily::Whole | CutFamily::Split | CutFamily::Header | CutFamily::TailLate | CutFamily::Bytes => {
+            text!("cut-message", number = cut.message)
+        }
+        _ => text!("cut-from-message", number = cut.message),
+    };
+    let at = match cut.offsets.as_slice() {
+        [] => return say!("cut-described", what = what, message = message, connection = connection),
         [one] => text!("cut-at", place = *one, bytes = bytes(cut.sent.len())),
         many => text!("cut-in", count = many.len() + 1, bytes = bytes(cut.sent.len())),
     };
-    say!("cut-described", what = what, message = cut.message, where = where_, connection = connection)
+    say!("cut-described-at", what = what, message = message, at = at, connection = connection)
 }
 
 /// What became of a cut that failed, in a line.
@@ -158,7 +131,7 @@ pub(crate) fn report(judgement: &Judgement) -> Vec<String> {
         lines.push(String::new());
         lines.push(say!("check-look-for"));
         for found in &judgement.advice {
-            let about = words(&advice(*found));
+            let about = words(&of_advice(*found));
             lines.push(say!("check-advice", about = about, name = found.name()));
         }
     }

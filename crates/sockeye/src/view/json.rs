@@ -331,11 +331,7 @@ impl View for Json {
             What::Notice(notice) => return self.notice(event, notice, page),
             What::Fetched(fetched) => return self.fetched(event.at, fetched, page),
             What::Listed(listed) => return self.listed(event.at, listed, page),
-            What::Tried(cut) => return self.tried(event.at, cut, page),
-            What::Judged(judgement) => {
-                self.judgement = Some(judgement.clone());
-                return;
-            }
+            What::Tried(_) | What::Judged(_) => return self.checked(event, page),
             What::Summary(summary) => return self.summary(event.at, summary, page),
             _ => {}
         }

@@ -22,7 +22,7 @@ use crate::{
 const QUIETER: u32 = 4;
 
 /// How a receiver is reached.
-pub(super) enum Reach<'a> {
+pub(super) enum Approach<'a> {
     /// It is connected to.
     Dial(Address),
     /// It connects to us, and speaks first.
@@ -33,7 +33,7 @@ pub(super) enum Reach<'a> {
 pub(super) struct Bench<'a> {
     pub(super) run: &'a RunState,
     pub(super) plan: &'a CheckPlan,
-    pub(super) reach: Reach<'a>,
+    pub(super) approach: Approach<'a>,
 }
 
 /// What a receiver said in a clean run.
@@ -81,8 +81,8 @@ pub(super) struct Measure<'a> {
 impl<'a> Bench<'a> {
     /// A connection with it.
     pub(super) async fn open(&self) -> Result<Wire<'a>, Failure> {
-        match &self.reach {
-            Reach::Dial(target) => {
+        match &self.approach {
+            Approach::Dial(target) => {
                 let dialing = Dialing {
                     family: self.plan.family,
                     source: None,
@@ -91,25 +91,25 @@ impl<'a> Bench<'a> {
                 let connected = dial(target, dialing, &target.to_string()).await?;
                 Ok(Wire::new(self.run, connected.stream))
             }
-            Reach::Accept(door) => door.lock().await.enter(self.run, self.plan).await,
+            Approach::Accept(door) => door.lock().await.enter(self.run, self.plan).await,
         }
     }
 
     /// Whether it is a device, which has the first word.
     pub(super) fn is_of_device(&self) -> bool {
-        matches!(self.reach, Reach::Accept(_))
+        matches!(self.approach, Approach::Accept(_))
     }
 
     /// A device that is in order after a conversation goes on with it, if it stays.
     async fn keep(&self, wire: Wire<'a>) {
-        if let Reach::Accept(door) = &self.reach {
+        if let Approach::Accept(door) = &self.approach {
             door.lock().await.keep(wire);
         }
     }
 
     /// Lets go of a device that stayed: it has to connect again.
     pub(super) async fn forget(&self) {
-        if let Reach::Accept(door) = &self.reach {
+        if let Approach::Accept(door) = &self.approach {
             door.lock().await.forget();
         }
     }

@@ -22,7 +22,7 @@ use sockeye_text::text;
 use tokio::sync::Mutex;
 
 use self::{
-    bench::{Bench, Measure, Reach, TrialOutcome},
+    bench::{Approach, Bench, Measure, TrialOutcome},
     device::Door,
     learn::{Learnt, Lesson, learn},
 };
@@ -87,14 +87,14 @@ fn failure(plan: &CheckPlan, judgement: &Judgement) -> Option<Failure> {
 }
 
 async fn examine(plan: &CheckPlan, run: &RunState) -> Result<Judgement, Failure> {
-    let reach = match &plan.tested {
-        Tested::Server(target) => Reach::Dial(target.clone()),
+    let approach = match &plan.tested {
+        Tested::Server(target) => Approach::Dial(target.clone()),
         Tested::Device(address) => {
             let listener = Listener::bind(address, plan.family).await?;
             for addr in listener.shown() {
                 run.tell(What::Listening { addr }).await;
             }
-            Reach::Accept(Mutex::new(Door::new(listener)))
+            Approach::Accept(Mutex::new(Door::new(listener)))
         }
     };
     let conversation = Conversation::new(&plan.messages, &plan.conduct.framing).map_err(|error| {
@@ -105,7 +105,7 @@ async fn examine(plan: &CheckPlan, run: &RunState) -> Result<Judgement, Failure>
     {
         run.tell(What::Notice(notice)).await;
     }
-    let bench = Bench { run, plan, reach };
+    let bench = Bench { run, plan, approach };
     let judgement = match learn(&bench, conversation).await? {
         Lesson::Learnt(learnt) => Trials { bench: &bench, learnt: &learnt }.all().await?,
         Lesson::Silent => Judgement { advice: turned(&bench).await, ..nothing(CheckVerdict::NoAnswer) },

@@ -4,14 +4,23 @@
 use data_encoding::BASE64;
 use serde_json::{Value, json};
 use sockeye_core::{
-    event::{CutResult, Judgement, TriedCut},
+    event::{CutResult, Event, Judgement, TriedCut, What},
     unit::At,
 };
 
 use super::{Json, Line, Page};
 
 impl Json {
-    pub(super) fn tried(&self, at: At, cut: &TriedCut, page: &mut Page) {
+    /// A cut has its line; what all came to is kept for the summary.
+    pub(super) fn checked(&mut self, event: &Event, page: &mut Page) {
+        match &event.what {
+            What::Tried(cut) => self.tried(event.at, cut, page),
+            What::Judged(judgement) => self.judgement = Some(judgement.clone()),
+            _ => {}
+        }
+    }
+
+    fn tried(&self, at: At, cut: &TriedCut, page: &mut Page) {
         let mut line = Line::begin(page, "check");
         if let Value::Object(fields) = fields(cut) {
             for (key, value) in &fields {
@@ -30,8 +39,10 @@ impl Line<'_> {
             .number("tried", judgement.tried)
             .number("failed", judgement.failed)
             .number("skipped", judgement.skipped)
-            .value("smallest", &judgement.smallest.as_deref().map_or(Value::Null, fields))
             .value("advice", &json!(advice));
+        if let Some(cut) = &judgement.smallest {
+            self.value("smallest", &fields(cut));
+        }
     }
 }
 

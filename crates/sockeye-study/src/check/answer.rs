@@ -69,6 +69,19 @@ impl Yardstick {
         }
     }
 
+    /// The same, where more may come behind it: the answer to half a message counts for nothing.
+    #[must_use]
+    pub fn beginning(&self, positions: &[usize], got: &[u8]) -> Standing {
+        let expected = self.answers(positions);
+        match self.standing(positions, got) {
+            Standing::Wrong if self.patterns.is_empty() => {
+                same(&expected, got.get(..expected.len()).unwrap_or(got))
+            }
+            Standing::Wrong if got.len() > expected.len() => Standing::Complete,
+            other => other,
+        }
+    }
+
     fn pattern(&self, position: usize) -> Option<&Pattern> {
         self.patterns.get(position % self.patterns.len().max(1))
     }
@@ -144,6 +157,8 @@ mod tests {
         let got = ["", "ok", "ok\n", "ok\nfine\n", "ok\nfine\n!", "no"];
         assert_eq!(standings(&yardstick, &[0, 1, 2], &got), [Open, Open, Open, Complete, Wrong, Wrong]);
         assert_eq!(standings(&yardstick, &[1], &["", "x"]), [Complete, Wrong]);
+        let beginning = |got: &str| yardstick.beginning(&[0], got.as_bytes());
+        assert_eq!(["o", "ok\n", "ok\nfi", "no"].map(beginning), [Open, Complete, Complete, Wrong]);
     }
 
     #[test]

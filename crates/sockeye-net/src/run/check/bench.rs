@@ -205,11 +205,21 @@ impl<'a> Bench<'a> {
             TrialEnd::Whole => positions.as_slice(),
             TrialEnd::Abandoned { .. } => positions.split_last().map_or(&[][..], |(_, whole)| whole),
         };
-        let judge = |got: &[u8]| measure.yardstick.standing(answered, got);
-        let standing = wire.speak(&pieces, trial.gap, self.plan.timeout, judge).await;
+        let (yardstick, within) = (measure.yardstick, self.plan.timeout);
         match trial.end {
-            TrialEnd::Whole => self.settled(wire, answered, standing, measure).await,
-            TrialEnd::Abandoned { .. } => standing,
+            TrialEnd::Whole => {
+                let judge = |got: &[u8]| yardstick.standing(answered, got);
+                let standing = wire.speak(&pieces, trial.gap, within, judge).await;
+                self.settled(wire, answered, standing, measure).await
+            }
+            TrialEnd::Abandoned { .. } => {
+                let judge = |got: &[u8]| yardstick.beginning(answered, got);
+                let standing = wire.speak(&pieces, trial.gap, within, judge).await;
+                if standing == Standing::Complete {
+                    wire.got.truncate(yardstick.answers(answered).len());
+                }
+                standing
+            }
         }
     }
 

@@ -100,19 +100,26 @@ async fn examine(plan: &CheckPlan, run: &RunState) -> Result<Judgement, Failure>
     let conversation = Conversation::new(&plan.messages, &plan.conduct.framing).map_err(|error| {
         Failure::new(Operation::Prepare, plan.tested.address().to_string(), Kind::Framing, error.text())
     })?;
-    if apart::is_near(plan.tested.address())
-        && let Some(notice) = apart::apart(run, plan.gap, plan.timeout).await
-    {
-        run.tell(What::Notice(notice)).await;
-    }
     let bench = Bench { run, plan, approach };
     let judgement = match learn(&bench, conversation).await? {
-        Lesson::Learnt(learnt) => Trials { bench: &bench, learnt: &learnt }.all().await?,
+        Lesson::Learnt(learnt) => {
+            prove(plan, run).await;
+            Trials { bench: &bench, learnt: &learnt }.all().await?
+        }
         Lesson::Silent => Judgement { advice: turned(&bench).await, ..nothing(CheckVerdict::NoAnswer) },
         Lesson::Unexpected { position, answer } => unexpected(&bench, position, answer).await,
     };
     tell(run, What::Judged(Box::new(judgement.clone()))).await;
     Ok(judgement)
+}
+
+/// Says whether pieces arrive apart here, where that can be told.
+async fn prove(plan: &CheckPlan, run: &RunState) {
+    if apart::is_near(plan.tested.address())
+        && let Some(notice) = apart::apart(run, plan.gap, plan.timeout).await
+    {
+        run.tell(What::Notice(notice)).await;
+    }
 }
 
 /// Says it even where nobody looks at single messages: it is what the run was for.

@@ -23,7 +23,7 @@ pub(super) struct Wire<'a> {
     buffer: Vec<u8>,
     /// All that came.
     pub(super) got: Vec<u8>,
-    /// How much of it came before the last piece of what was said last was begun.
+    /// How much came, while something was said, before the last piece of that was begun.
     pub(super) early: usize,
     /// How many bytes each write carried.
     pub(super) writes: Vec<usize>,
@@ -90,6 +90,8 @@ impl<'a> Wire<'a> {
         judge: impl Fn(&[u8]) -> Standing,
     ) -> Standing {
         let mut speech = Speech::new(pieces, gap);
+        let before = self.got.len();
+        self.early = 0;
         let mut deadline = Instant::now() + within;
         loop {
             let standing = judge(&self.got);
@@ -107,7 +109,7 @@ impl<'a> Wire<'a> {
                 () = until(speech.pause), if speech.pause.is_some() => speech.pause = None,
                 ready = self.stream.writable(), if may_write => {
                     if speech.pieces.is_empty() {
-                        self.early = self.got.len();
+                        self.early = self.got.len() - before;
                     }
                     let len = self.write(ready, speech.rest);
                     speech.took(len);

@@ -129,10 +129,15 @@ pub struct TriedCut {
 }
 
 impl TriedCut {
-    /// How many pieces it was sent in; whole messages count as one, however many they were.
+    /// How many pieces it was sent in. Whole messages count as one, however many they were; the end that comes instead of
+    /// the rest of a message counts as that rest.
     #[must_use]
     pub fn pieces(&self) -> usize {
-        if self.family == CutFamily::Whole { 1 } else { self.offsets.len() + 1 }
+        match self.family {
+            CutFamily::Whole => 1,
+            CutFamily::HalfAbandoned => self.offsets.len() + 2,
+            _ => self.offsets.len() + 1,
+        }
     }
 }
 

@@ -193,7 +193,12 @@ impl Trials<'_, '_> {
             self.bench.forget().await;
         }
         for family in &planned {
-            if self.family(family, all, &mut tried).await?.is_gone {
+            let is_gone = self.family(family, all, &mut tried).await?.is_gone;
+            // Nothing smaller fails than a message that nobody cut.
+            let is_found = tried
+                .iter()
+                .any(|cut| cut.family == CutFamily::Whole && cut.result == CutResult::Fail);
+            if is_gone || is_found {
                 break;
             }
         }

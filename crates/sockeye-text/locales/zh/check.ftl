@@ -35,10 +35,7 @@ cut-half-abandoned = 三条半消息之后关闭，再用新连接
 cut-tail-late = 一条消息的最后一个字节迟到
 cut-bytes = 一条消息逐字节发送
 cut-chain = 多条消息都从中间切开，前后两半粘在一起
-cut-sent = { $count ->
-    [one] 发送 { $bytes }，一次写出：
-   *[other] 发送 { $bytes }，分 { $count } 次写出：
-}
+cut-sent = 发送 { $bytes }，写出 { $count } 次：
 cut-mark = ======== 切开，间隔 { $gap } ========
 cut-early = 最后一段还没有发出，应答就已来了 { $bytes }
 cut-expected = 应当收到 { $bytes }：

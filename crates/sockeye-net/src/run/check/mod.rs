@@ -195,9 +195,8 @@ impl Trials<'_, '_> {
         for family in &planned {
             let is_gone = self.family(family, all, &mut tried).await?.is_gone;
             // Nothing smaller fails than a message that nobody cut.
-            let is_found = tried
-                .iter()
-                .any(|cut| cut.family == CutFamily::Whole && cut.result == CutResult::Fail);
+            let is_found =
+                tried.iter().any(|cut| cut.family == CutFamily::Whole && cut.result == CutResult::Fail);
             if is_gone || is_found {
                 break;
             }

@@ -26,7 +26,7 @@ pub(super) enum Approach<'a> {
     /// It is connected to.
     Dial(Address),
     /// It connects to us, and speaks first.
-    Accept(Mutex<Door<'a>>),
+    Accept(Box<Mutex<Door<'a>>>),
 }
 
 /// Everything that trials need.

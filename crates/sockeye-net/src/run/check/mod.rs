@@ -94,7 +94,7 @@ async fn examine(plan: &CheckPlan, run: &RunState) -> Result<Judgement, Failure>
             for addr in listener.shown() {
                 run.tell(What::Listening { addr }).await;
             }
-            Approach::Accept(Mutex::new(Door::new(listener)))
+            Approach::Accept(Box::new(Mutex::new(Door::new(listener))))
         }
     };
     let conversation = Conversation::new(&plan.messages, &plan.conduct.framing).map_err(|error| {

@@ -83,7 +83,7 @@ class Completed(Case):
         ("sockeye get 1 --dialect ht", "sockeye get 1 --dialect http "),
         ("sockeye serve --dialect name,so", "sockeye serve --dialect name,sockeye "),
         ("sockeye connect 1 --eol crl", "sockeye connect 1 --eol crlf "),
-        ("sockeye help chec", "sockeye help checksums "),
+        ("sockeye help checks", "sockeye help checksums "),
         ("sockeye lis", "sockeye listen "),
     )
 

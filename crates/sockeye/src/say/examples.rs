@@ -35,14 +35,11 @@ const GET: &[Example] = &[
 ];
 const CHECK: &[Example] = &[
     ("example-check-line", "sockeye check 127.0.0.1:8888 --frame line --send hello"),
-    (
-        "example-check-header",
-        "sockeye check 10.0.0.7:9000 --frame len=4 --charset gbk --send 你好 --send hello",
-    ),
+    ("example-check-header", "sockeye check 10.0.0.7:9000 --frame len=4 --send hello --send goodbye"),
     ("example-check-ci", "sockeye check 8888 --frame crlf --send PING --expect PONG --junit check.xml"),
     (
         "example-check-device",
-        "sockeye check --listen '*:9000' --frame modbus-tcp --send-hex '00 00 00 00 00 02 01 03'",
+        "sockeye check --listen '*:9000' --frame modbus-tcp \\\n  --send-hex '00 00 00 00 00 02 01 03'",
     ),
 ];
 const RUN: &[Example] = &[

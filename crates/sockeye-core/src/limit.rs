@@ -143,6 +143,8 @@ pub const CHECK_REDIAL: Duration = Duration::from_secs(30);
 pub const CHECK_CUTS: usize = 4096;
 /// Connections that `check` holds at once.
 pub const CHECK_AT_ONCE: usize = 16;
+/// Longest message of `check` with its framing, bytes: it is sent thousands of times.
+pub const CHECK_MESSAGE: usize = 1024 * 1024;
 /// Messages of `check`.
 pub const CHECK_MESSAGES: usize = 64;
 /// Bytes of answers on one connection that `check` takes.
@@ -327,6 +329,7 @@ pub const LIMITS: &[Limit] = &[
         Bound::Count(CHECK_MESSAGES as u64, Counted::Messages),
         "about-limit-check-messages",
     ),
+    row("check-message", "", Bound::Bytes(CHECK_MESSAGE), "about-limit-check-message"),
     row("check-answer", "", Bound::Bytes(CHECK_ANSWER), "about-limit-check-answer"),
     row("check-pieces", "", Bound::Count(CHECK_PIECES as u64, Counted::Named), "about-limit-check-pieces"),
     row("check-further", "", Bound::Count(CHECK_FURTHER as u64, Counted::Named), "about-limit-check-further"),

@@ -129,6 +129,21 @@ pub struct TriedCut {
 }
 
 impl TriedCut {
+    /// The same without its bytes where it was survived: of those nobody asks for them again.
+    #[must_use]
+    pub fn kept(self) -> Self {
+        match self.result {
+            CutResult::Fail => self,
+            CutResult::Pass => Self {
+                sent: Box::default(),
+                expected: Box::default(),
+                got: Box::default(),
+                writes: Vec::new(),
+                ..self
+            },
+        }
+    }
+
     /// How many pieces it was sent in. Whole messages count as one, however many they were; the end that comes instead of
     /// the rest of a message counts as that rest.
     #[must_use]

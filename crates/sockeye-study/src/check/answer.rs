@@ -54,19 +54,36 @@ impl Yardstick {
     /// Those to several messages, in order.
     #[must_use]
     pub fn answers(&self, positions: &[usize]) -> Vec<u8> {
-        positions.iter().flat_map(|position| self.answer(*position)).copied().collect()
+        let answers: Vec<&[u8]> = positions.iter().map(|position| self.answer(*position)).collect();
+        answers.concat()
     }
 
     /// Where `got` stands as the answer to the messages at these positions.
     #[must_use]
     pub fn standing(&self, positions: &[usize], got: &[u8]) -> Standing {
+        if self.patterns.is_empty() {
+            return self.by_bytes(positions, got);
+        }
         let positions: Vec<usize> =
             positions.iter().copied().filter(|position| !self.answer(*position).is_empty()).collect();
-        match (self.patterns.is_empty(), &self.framed) {
-            (true, _) => same(&self.answers(&positions), got),
-            (false, Some((framing, counts))) => self.by_message(&positions, got, framing, counts),
-            (false, None) => self.by_length(&positions, got),
+        match &self.framed {
+            Some((framing, counts)) => self.by_message(&positions, got, framing, counts),
+            None => self.by_length(&positions, got),
         }
+    }
+
+    /// Nothing is copied: it is asked after every read.
+    fn by_bytes(&self, positions: &[usize], got: &[u8]) -> Standing {
+        let mut rest = got;
+        for position in positions {
+            let answer = self.answer(*position);
+            match rest.strip_prefix(answer) {
+                Some(behind) => rest = behind,
+                None if answer.starts_with(rest) => return Standing::Open,
+                None => return Standing::Wrong,
+            }
+        }
+        if rest.is_empty() { Standing::Complete } else { Standing::Wrong }
     }
 
     /// The same, where more may come behind it: the answer to half a message counts for nothing.
@@ -75,7 +92,7 @@ impl Yardstick {
         let expected = self.answers(positions);
         match self.standing(positions, got) {
             Standing::Wrong if self.patterns.is_empty() => {
-                same(&expected, got.get(..expected.len()).unwrap_or(got))
+                self.by_bytes(positions, got.get(..expected.len()).unwrap_or(got))
             }
             Standing::Wrong if got.len() > expected.len() => Standing::Complete,
             other => other,
@@ -111,14 +128,6 @@ impl Yardstick {
             _ if patterns.all(|pattern| pattern.matches(got).is_some()) => Standing::Complete,
             _ => Standing::Open,
         }
-    }
-}
-
-fn same(expected: &[u8], got: &[u8]) -> Standing {
-    match expected.strip_prefix(got) {
-        Some([]) => Standing::Complete,
-        Some(_) => Standing::Open,
-        None => Standing::Wrong,
     }
 }
 

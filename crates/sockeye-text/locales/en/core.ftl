@@ -429,6 +429,7 @@ about-limit-check-redial = how long check --listen waits for the client to conne
 about-limit-check-cuts = places at which check cuts one message
 about-limit-check-at-once = connections that check holds at once
 about-limit-check-messages = messages of check
+about-limit-check-message = longest message of check, with its framing
 about-limit-check-answer = answers on one connection that check takes
 about-limit-check-pieces = pieces of a message that check sends byte by byte; the middle of a longer one goes in one
 about-limit-check-further = cuts of a kind that check tries after one has failed

@@ -22,6 +22,7 @@ check-needs-speech = check needs something to say: --send TEXT, --send-hex or --
 too-many-messages = check takes at most { $most } messages
 expect-each = --expect stands { $given } times for { $messages } messages; give it once for each, in their order, or not at all
 check-changes = check says the same each time: of the placeholders only {"{counter}"} does
+long-to-cut = a message may have at most { $most } bytes here, framing included: it is sent thousands of times
 nothing-to-cut = an empty message without framing sends nothing; give it some text, or a --frame
 name-dialect-over-unix = --dialect name tells by a reset that a file changed while it was sent, and a Unix socket has none; sockeye and http say it otherwise
 rate-zero = at 0 bytes a second nothing is ever sent

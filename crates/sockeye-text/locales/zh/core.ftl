@@ -434,6 +434,7 @@ about-limit-check-redial = check --listen 等待客户端再次连接的时间
 about-limit-check-cuts = check 在一条消息中切开的位置数
 about-limit-check-at-once = check 同时使用的连接数
 about-limit-check-messages = check 的消息数
+about-limit-check-message = check 一条消息的最大长度，含分帧
 about-limit-check-answer = check 在一个连接上接收的应答
 about-limit-check-pieces = check 逐字节发送一条消息时的段数；更长的消息中间作为一段
 about-limit-check-further = 同类切法中有一个失败后，check 再试几个

@@ -22,6 +22,7 @@ check-needs-speech = 体检要有可说的内容：--send TEXT、--send-hex 或 
 too-many-messages = 体检最多 { $most } 条消息
 expect-each = { $messages } 条消息却有 { $given } 个 --expect；请按顺序每条消息给一个，或者一个都不给
 check-changes = 体检时每次说的必须相同：占位符中只有 {"{counter}"} 可用
+long-to-cut = 体检的一条消息最多 { $most } 字节，含分帧：它要发送成千上万次
 nothing-to-cut = 没有分帧的空消息什么也不会发送；请给它一些文本，或者给出 --frame
 name-dialect-over-unix = --dialect name 用重置表示文件在发送过程中变了，而 Unix 套接字没有重置；sockeye 和 http 另有办法表示
 rate-zero = 每秒 0 字节就永远发不出去

@@ -9,7 +9,7 @@ use sockeye_core::{
     behaviour::{Expectation, Payload},
     charset::Charset,
     frame::Framing,
-    limit::{CHECK_CUTS, CHECK_MESSAGES, Limits, default_of},
+    limit::{CHECK_CUTS, CHECK_MESSAGE, CHECK_MESSAGES, Limits, default_of},
     plan::{CheckPlan, Conduct, Tested},
     rule::{Context, Dice, Pattern, Template},
     unit::At,
@@ -153,6 +153,9 @@ impl CheckArgs {
             };
             let mut frame = Vec::new();
             framing.encode(&message, &mut frame).map_err(|why| words(&why.text()))?;
+            if frame.len() > CHECK_MESSAGE {
+                return Err(check::long_to_cut(CHECK_MESSAGE).into());
+            }
             if frame.is_empty() {
                 return Err(check::nothing_to_cut().into());
             }

@@ -168,6 +168,12 @@ pub(crate) fn changes() -> String {
     say!("check-changes")
 }
 
+/// A message that is too long to be sent so often.
+#[must_use]
+pub(crate) fn long_to_cut(most: usize) -> String {
+    say!("long-to-cut", most = most)
+}
+
 /// A message of which nothing travels.
 #[must_use]
 pub(crate) fn nothing_to_cut() -> String {

@@ -10,7 +10,8 @@ use crate::say::check;
 #[derive(Debug)]
 pub(crate) struct Junit {
     address: String,
-    cuts: Vec<TriedCut>,
+    /// Name, class and, where it failed, what is told of it.
+    cuts: Vec<Case>,
 }
 
 impl Junit {
@@ -19,38 +20,52 @@ impl Junit {
     pub(crate) fn new(address: String) -> Self {
         Self { address, cuts: Vec::new() }
     }
+}
 
-    fn case(cut: &TriedCut, page: &mut Page) {
-        let name = escaped(&format!("{:04} {}", cut.number, check::described(cut)));
-        let class = cut.family.name();
-        match cut.result {
-            CutResult::Pass => {
-                page.out_line(&format!("  <testcase classname=\"sockeye.check.{class}\" name=\"{name}\"/>"));
-            }
-            CutResult::Fail => {
-                page.out_line(&format!("  <testcase classname=\"sockeye.check.{class}\" name=\"{name}\">"));
-                let message = escaped(&check::outcome(cut));
-                page.out_line(&format!("    <failure message=\"{message}\">"));
-                check::details(cut).iter().for_each(|line| page.out_line(&escaped(line)));
-                page.out_line("    </failure>\n  </testcase>");
-            }
+/// One cut, in words: its bytes are not kept.
+#[derive(Debug)]
+struct Case {
+    class: &'static str,
+    name: String,
+    /// What became of it, in a line and in many, where it failed.
+    failure: Option<(String, Vec<String>)>,
+}
+
+impl Case {
+    fn of(cut: &TriedCut) -> Self {
+        Self {
+            class: cut.family.name(),
+            name: escaped(&format!("{:04} {}", cut.number, check::described(cut))),
+            failure: (cut.result == CutResult::Fail).then(|| (check::outcome(cut), check::details(cut))),
         }
+    }
+
+    fn write(&self, page: &mut Page) {
+        let Self { class, name, failure } = self;
+        let Some((outcome, details)) = failure else {
+            return page
+                .out_line(&format!("  <testcase classname=\"sockeye.check.{class}\" name=\"{name}\"/>"));
+        };
+        page.out_line(&format!("  <testcase classname=\"sockeye.check.{class}\" name=\"{name}\">"));
+        page.out_line(&format!("    <failure message=\"{}\">", escaped(outcome)));
+        details.iter().for_each(|line| page.out_line(&escaped(line)));
+        page.out_line("    </failure>\n  </testcase>");
     }
 }
 
 impl View for Junit {
     fn show(&mut self, event: &Event, page: &mut Page) {
         match &event.what {
-            What::Tried(cut) => self.cuts.push((**cut).clone()),
+            What::Tried(cut) => self.cuts.push(Case::of(cut)),
             What::Summary(_) => {
-                let failures = self.cuts.iter().filter(|cut| cut.result == CutResult::Fail).count();
+                let failures = self.cuts.iter().filter(|cut| cut.failure.is_some()).count();
                 page.out_line("<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
                 page.out_line(&format!(
                     "<testsuite name=\"sockeye check {}\" tests=\"{}\" failures=\"{failures}\" errors=\"0\" skipped=\"0\">",
                     escaped(&self.address),
                     self.cuts.len(),
                 ));
-                self.cuts.iter().for_each(|cut| Self::case(cut, page));
+                self.cuts.iter().for_each(|cut| cut.write(page));
                 page.out_line("</testsuite>");
             }
             _ => {}

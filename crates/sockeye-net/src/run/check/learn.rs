@@ -16,7 +16,7 @@ use sockeye_text::text;
 use super::bench::{Bench, Clean, Measure};
 
 /// The shortest time after which connections beside others count as not held.
-const BESIDE: Duration = Duration::from_millis(300);
+const BESIDE: Duration = Duration::from_secs(1);
 /// How many times longer than alone an answer may take beside others.
 const SLOWER: u32 = 10;
 

@@ -229,7 +229,7 @@ impl Trials<'_, '_> {
             let cut = self.cut(trial, outcome, tried.len() + 1, planned);
             let has_failed = cut.result == CutResult::Fail;
             self.bench.run.tell(What::Tried(Box::new(cut.clone()))).await;
-            tried.push(cut);
+            tried.push(cut.kept());
             if has_failed && further.is_none() {
                 further = Some(CHECK_FURTHER + 1);
             }

@@ -93,8 +93,11 @@ impl<'a> Wire<'a> {
         let before = self.got.len();
         self.early = 0;
         let mut deadline = Instant::now() + within;
+        let (mut judged, mut standing) = (self.got.len(), judge(&self.got));
         loop {
-            let standing = judge(&self.got);
+            if judged != self.got.len() {
+                (judged, standing) = (self.got.len(), judge(&self.got));
+            }
             let is_settled = standing == Standing::Complete && speech.is_over();
             if standing == Standing::Wrong || is_settled || self.ended.is_some() {
                 return standing;

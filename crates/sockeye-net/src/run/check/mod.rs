@@ -38,6 +38,66 @@ const OF_DEVICES: [CutFamily; 5] =
 
 /// Tries the plan's receiver with every cut.
 ///
+/// ```
+/// # use sockeye_core::{
+/// #     address::Address,
+/// #     charset::Charset,
+/// #     event::EventDetail,
+/// #     frame::Framing,
+/// #     limit::{CHECK_GAP, Limits},
+/// #     plan::{CheckPlan, Conduct, Family, Tested},
+/// # };
+/// use std::{io::{BufRead, BufReader, Write}, net::TcpListener, time::Duration};
+/// use sockeye_core::{behaviour::Verdict, event::{CheckVerdict, What}};
+/// use sockeye_net::{Clock, RunContext, EVENT_BATCHES, run};
+/// use tokio::sync::mpsc;
+/// use tokio_util::sync::CancellationToken;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// // A receiver that reads lines as one should.
+/// let listener = TcpListener::bind("127.0.0.1:0")?;
+/// let address = listener.local_addr()?.to_string();
+/// std::thread::spawn(move || {
+///     for stream in listener.incoming().flatten() {
+///         std::thread::spawn(move || {
+///             for line in BufReader::new(&stream).lines().map_while(Result::ok) {
+///                 let _ = writeln!(&stream, "<{line}>");
+///             }
+///         });
+///     }
+/// });
+///
+/// let plan = CheckPlan {
+///     tested: Tested::Server(Address::parse(&address)?),
+///     messages: vec![b"hello".to_vec()],
+///     timeout: Duration::from_secs(2),
+///     // …and the rest as usual
+/// #     family: Family::Any,
+/// #     expect: Vec::new(),
+/// #     gap: CHECK_GAP,
+/// #     cuts: 3,
+/// #     conduct: Conduct {
+/// #         framing: Framing::parse("line")?,
+/// #         charset: Charset::utf8(),
+/// #         faults: Vec::new(),
+/// #         seed: 0,
+/// #         limits: Limits::default(),
+/// #     },
+/// };
+/// let (events, mut seen) = mpsc::channel(EVENT_BATCHES);
+/// let (_orders, orders) = mpsc::channel(1);
+/// let stop = CancellationToken::new();
+/// let lost = CancellationToken::new();
+/// let context = RunContext { clock: Clock::start(), detail: EventDetail::Summary, events, orders, stop, lost };
+/// let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+/// let report = runtime.block_on(run::check(plan, context))?;
+/// assert_eq!(report.verdict, Verdict::Met);
+/// let Some(What::Judged(judged)) = seen.blocking_recv().and_then(|batch| Some(batch.first()?.what.clone())) else { panic!() };
+/// assert_eq!((judged.verdict, judged.failed), (CheckVerdict::Pass, 0));
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 /// It cannot be reached; a message cannot be framed; or nothing can be judged, since its answers change from run to run or
 /// never end.

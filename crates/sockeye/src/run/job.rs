@@ -8,7 +8,7 @@ use sockeye_core::{
     event::{EventDetail, Failure},
     frame::Framing,
     limit::Limits,
-    plan::{ConnectPlan, GetPlan, ListenPlan, RelayPlan, ServePlan},
+    plan::{CheckPlan, ConnectPlan, GetPlan, ListenPlan, RelayPlan, ServePlan},
 };
 use sockeye_net::{Clock, Report, RunContext};
 
@@ -17,8 +17,10 @@ use crate::{
     ui::{self, input::Typing},
     view::{
         Colours, Offer, Role, Show, Signs, View, ViewContext,
+        check::Checks,
         download::{Downloads, ProgressStyle},
         json::Json,
+        junit::Junit,
         log::Log,
         quiet::{Quiet, QuietJson, QuietRaw},
         raw::{Form, Raw},
@@ -66,6 +68,9 @@ pub(crate) enum LogFormat {
     Hex,
     /// As `--json` writes it.
     Json,
+    /// JUnit's XML, whole at the end: of `check` alone.
+    #[value(skip)]
+    Junit,
 }
 
 /// A plan of either command.
@@ -81,6 +86,8 @@ pub(crate) enum Plan {
     Get(GetPlan),
     /// Stand between two ends.
     Relay(RelayPlan),
+    /// Try a receiver.
+    Check(CheckPlan),
 }
 
 impl Plan {
@@ -92,6 +99,7 @@ impl Plan {
             Self::Serve(plan) => Box::pin(sockeye_files::serve(plan, context)).await,
             Self::Get(plan) => Box::pin(sockeye_files::get(plan, context)).await,
             Self::Relay(plan) => Box::pin(sockeye_net::run::relay(plan, context, async |_| Ok(()))).await,
+            Self::Check(plan) => Box::pin(sockeye_net::run::check(plan, context)).await,
         }
     }
 
@@ -102,6 +110,7 @@ impl Plan {
             Self::Serve(plan) => &plan.address,
             Self::Get(plan) => &plan.target,
             Self::Relay(plan) => plan.shown(),
+            Self::Check(plan) => plan.tested.address(),
         }
     }
 
@@ -110,7 +119,8 @@ impl Plan {
         match self {
             Self::Connect(ConnectPlan { conduct, .. })
             | Self::Listen(ListenPlan { conduct, .. })
-            | Self::Relay(RelayPlan { conduct, .. }) => (conduct.charset, conduct.framing.clone()),
+            | Self::Relay(RelayPlan { conduct, .. })
+            | Self::Check(CheckPlan { conduct, .. }) => (conduct.charset, conduct.framing.clone()),
             Self::Serve(_) | Self::Get(_) => (Charset::utf8(), Framing::raw()),
         }
     }
@@ -119,7 +129,8 @@ impl Plan {
         match self {
             Self::Connect(ConnectPlan { conduct, .. })
             | Self::Listen(ListenPlan { conduct, .. })
-            | Self::Relay(RelayPlan { conduct, .. }) => &conduct.limits,
+            | Self::Relay(RelayPlan { conduct, .. })
+            | Self::Check(CheckPlan { conduct, .. }) => &conduct.limits,
             Self::Serve(plan) => &plan.limits,
             Self::Get(plan) => &plan.limits,
         }
@@ -144,7 +155,7 @@ impl Plan {
                 let folder = std::path::absolute(&plan.folder).unwrap_or_else(|_| plan.folder.clone());
                 Some(Offer { folder: folder.display().to_string(), dialects: plan.dialects })
             }
-            Self::Connect(_) | Self::Listen(_) | Self::Get(_) | Self::Relay(_) => None,
+            Self::Connect(_) | Self::Listen(_) | Self::Get(_) | Self::Relay(_) | Self::Check(_) => None,
         }
     }
 }
@@ -166,6 +177,8 @@ pub(crate) enum ViewKind {
     QuietJson,
     /// Files on their way.
     Download(ProgressStyle),
+    /// How a receiver is tried.
+    Check(ProgressStyle),
 }
 
 /// What is shown, and how.
@@ -190,7 +203,8 @@ impl Display {
             | ViewKind::Raw(_)
             | ViewKind::QuietRaw
             | ViewKind::Json
-            | ViewKind::Download(_) => EventDetail::Messages,
+            | ViewKind::Download(_)
+            | ViewKind::Check(_) => EventDetail::Messages,
             ViewKind::Quiet | ViewKind::QuietJson => EventDetail::Summary,
         }
     }
@@ -251,6 +265,7 @@ impl Job {
             ViewKind::Quiet => Box::new(Quiet { job: context.job }),
             ViewKind::QuietJson => Box::new(QuietJson(Json::quiet(context))),
             ViewKind::Download(manner) => Box::new(Downloads::new(manner)),
+            ViewKind::Check(manner) => Box::new(Checks::new(&context, manner)),
         }
     }
 
@@ -259,6 +274,7 @@ impl Job {
         let context = ViewContext { colours: Colours::Off, ..self.context(clock) };
         match format {
             LogFormat::Json => Box::new(Json::quiet(context)),
+            LogFormat::Junit => Box::new(Junit::new(context.address.to_string())),
             LogFormat::Text => Box::new(Log::new(ViewContext { show: Show::Text, ..context })),
             LogFormat::Hex => Box::new(Log::new(ViewContext { show: Show::Hex, ..context })),
         }

@@ -29,12 +29,12 @@ pub struct Stand {
     faults: watch::Sender<Arc<[FaultSpec]>>,
     /// How often something changed that conversations have to know: a load is all that a busy one pays to learn of it.
     changes: AtomicU64,
-    standing: Mutex<Option<Standing>>,
+    standing: Mutex<Option<OpenStand>>,
 }
 
 /// What an open relay has.
 #[derive(Debug)]
-pub(super) struct Standing {
+pub(super) struct OpenStand {
     pub(super) shown: Vec<String>,
     pub(super) closed: CancellationToken,
     pub(super) tracker: TaskTracker,
@@ -62,7 +62,7 @@ impl Stand {
         stand
     }
 
-    pub(super) fn standing(&self) -> MutexGuard<'_, Option<Standing>> {
+    pub(super) fn standing(&self) -> MutexGuard<'_, Option<OpenStand>> {
         self.standing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -147,7 +147,7 @@ impl Stand {
     /// Waits until all of a relay that is being closed is over; then it can be opened again.
     pub async fn over(&self) {
         self.close();
-        let Some(Standing { tracker, ears, .. }) = self.standing().take() else { return };
+        let Some(OpenStand { tracker, ears, .. }) = self.standing().take() else { return };
         for ear in ears {
             // One that panicked is over too.
             let _ = ear.await;

@@ -76,6 +76,8 @@ pub const DATAGRAM_PEERS: usize = 4096;
 /// New flows a second that a relay of datagrams makes room for once it has as many as it may have: whoever forges sources, or
 /// leads a relay back into itself, gets no more.
 pub const NEW_FLOWS: u64 = 256;
+/// Bytes of datagrams that wait for all flows of a relay's socket together; what comes above it is lost.
+pub const FLOWS_WAITING: usize = 16 * 1024 * 1024;
 /// How long a silent datagram peer is remembered.
 pub const DATAGRAM_IDLE: Duration = Duration::from_secs(30);
 /// Messages waiting in a chat member's or operator's mailbox.
@@ -290,6 +292,7 @@ pub const LIMITS: &[Limit] = &[
         Bound::Count(DATAGRAM_PEERS as u64, Counted::Named),
         "about-limit-datagram-peers",
     ),
+    row("flows-waiting", "", Bound::Bytes(FLOWS_WAITING), "about-limit-flows-waiting"),
     row("new-flows", "", Bound::Count(NEW_FLOWS, Counted::Named), "about-limit-new-flows"),
     row("datagram-idle", "", Bound::Time(DATAGRAM_IDLE), "about-limit-datagram-idle"),
     row("mailbox", "", Bound::Count(MAILBOX as u64, Counted::Messages), "about-limit-mailbox"),

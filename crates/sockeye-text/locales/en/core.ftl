@@ -403,6 +403,7 @@ about-limit-wait = how long connect waits for (more) answers to what it said
 about-limit-wait-datagram = the same for what a pipe said over UDP
 about-limit-grace = longest time for finishing after the first stop signal
 about-limit-outbox = answers waiting for one peer to read them; above it nothing more is read from that peer
+about-limit-flows-waiting = bytes of datagrams that wait for all clients of a UDP relay together; more are lost
 about-limit-new-flows = new clients a second that a UDP relay makes room for once it has as many as it may have
 about-limit-leg = bytes waiting in one direction of a relayed conversation; above it nothing more is read there
 about-limit-outbox-messages = the same in messages, however short they are

@@ -408,6 +408,7 @@ about-limit-wait = connect 等待 (更多) 应答的时间
 about-limit-wait-datagram = 同上，管道通过 UDP 发送时
 about-limit-grace = 第一个停止信号之后收尾的最长时间
 about-limit-outbox = 等待一个对端读取的应答；超过后不再从该对端读取
+about-limit-flows-waiting = UDP 转发中所有客户端合计等待的数据报字节；超过则丢失
 about-limit-new-flows = UDP 转发满员之后，每秒为新客户端让出的位置
 about-limit-leg = 转发会话的一个方向上等待的字节；超过后不再从那里读取
 about-limit-outbox-messages = 同上，按消息数计，不论多短

@@ -6,7 +6,10 @@ use std::{
     collections::{BTreeMap, HashMap},
     io,
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -14,7 +17,7 @@ use sockeye_core::{
     address::Address,
     behaviour::Bucket,
     event::{Ending, Event, Failure, Kind, Leg, Notice, Operation, Suppression, What},
-    limit::{DATAGRAM_IDLE, DATAGRAM_PEERS, NEW_FLOWS, READ},
+    limit::{DATAGRAM_IDLE, DATAGRAM_PEERS, FLOWS_WAITING, NEW_FLOWS, READ},
     plan::Family,
     session::{Passed, Session},
     unit::{Close, Medium, Unit},
@@ -40,7 +43,9 @@ use crate::{
 };
 
 /// Datagrams that may wait for a flow; above it they are lost, as the network loses them.
-const INBOX: usize = 64;
+const INBOX: usize = 256;
+/// Datagrams taken in one wake before others get their turn.
+const BURST: usize = 64;
 /// Between two words about the same thing.
 const QUIET: Duration = Duration::from_secs(1);
 
@@ -165,6 +170,8 @@ pub(super) struct Ear {
     flows: Flows,
     most: usize,
     newcomers: Bucket,
+    /// Bytes that wait for all flows together.
+    waiting: Arc<AtomicUsize>,
     over: (mpsc::Sender<SocketAddr>, mpsc::Receiver<SocketAddr>),
     told: Option<sockeye_core::unit::At>,
     untold: u64,
@@ -190,7 +197,8 @@ impl Ear {
             flows: Flows::default(),
             most,
             newcomers: Bucket::new(NEW_FLOWS),
-            over: mpsc::channel(INBOX),
+            waiting: Arc::default(),
+            over: mpsc::channel(BURST),
             told: None,
             untold: 0,
         }
@@ -213,7 +221,7 @@ impl Ear {
 
     /// Takes what has come, a burst at most.
     async fn read(&mut self) {
-        for _ in 0..INBOX {
+        for _ in 0..BURST {
             let got = BUFFER.with_borrow_mut(|buffer| {
                 let (len, from) = self.socket.try_recv_from(buffer)?;
                 Ok::<_, io::Error>((Box::<[u8]>::from(buffer.get(..len).unwrap_or_default()), from))
@@ -245,9 +253,11 @@ impl Ear {
             }
             self.admit(from);
         }
-        if let Some(entry) = self.flows.entries.get(&from)
-            && entry.inbox.try_send(datagram).is_err()
-        {
+        let Some(entry) = self.flows.entries.get(&from) else { return };
+        let len = datagram.len();
+        let has_room = self.waiting.fetch_add(len, Ordering::Relaxed) + len <= FLOWS_WAITING;
+        if !has_room || entry.inbox.try_send(datagram).is_err() {
+            self.waiting.fetch_sub(len, Ordering::Relaxed);
             run.count(|summary| summary.totals.dropped += 1);
         }
     }
@@ -265,7 +275,7 @@ impl Ear {
     }
 
     fn admit(&mut self, client: SocketAddr) {
-        let (inbox, heard) = mpsc::channel(INBOX);
+        let (inbox, mut heard) = mpsc::channel(INBOX);
         let evicted = self.closed.child_token();
         self.flows.add(client, inbox, evicted.clone());
         let flow = Flow {
@@ -276,10 +286,16 @@ impl Ear {
             aim: self.aim,
             closed: self.closed.clone(),
             evicted,
+            waiting: Arc::clone(&self.waiting),
         };
         let over = self.over.0.clone();
         self.tracker.spawn(async move {
-            let outcome = flow.hold(heard).await;
+            let outcome = flow.hold(&mut heard).await;
+            // What waits behind its end reaches nobody.
+            heard.close();
+            while let Ok(datagram) = heard.try_recv() {
+                flow.waiting.fetch_sub(datagram.len(), Ordering::Relaxed);
+            }
             flow.conversation.end(outcome).await;
             // An ear that is gone forgets all of them.
             let _ = over.send(client).await;
@@ -296,6 +312,7 @@ struct Flow {
     aim: Aim,
     closed: CancellationToken,
     evicted: CancellationToken,
+    waiting: Arc<AtomicUsize>,
 }
 
 /// Both sessions of a flow.
@@ -305,7 +322,7 @@ struct Legs {
 }
 
 impl Flow {
-    async fn hold(&self, mut heard: mpsc::Receiver<Box<[u8]>>) -> PairOutcome {
+    async fn hold(&self, heard: &mut mpsc::Receiver<Box<[u8]>>) -> PairOutcome {
         let stand = &self.conversation.stand;
         let (run, mut faults) = (&stand.hub.run, stand.watched());
         let now = Arc::clone(&faults.borrow_and_update());
@@ -354,7 +371,10 @@ impl Flow {
                     legs.target.change_faults(&now, at);
                 }
                 datagram = heard.recv(), if is_open => match datagram {
-                    Some(datagram) => legs.client.receive(Unit::Data(&datagram), run.clock.now()),
+                    Some(datagram) => {
+                        self.waiting.fetch_sub(datagram.len(), Ordering::Relaxed);
+                        legs.client.receive(Unit::Data(&datagram), run.clock.now());
+                    }
                     None => is_open = false,
                 },
                 ready = upstream.readable() => if ready.is_ok() {

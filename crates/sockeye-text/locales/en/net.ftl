@@ -68,3 +68,4 @@ relay-itself = { $target } is this relay's own address: every connection would m
 relay-itself-hint = give the address of the server that is to be reached
 order-fault-missing = '/fault' needs a fault behind it: /fault latency=100ms
 order-none = '{ $line }' is no command here: /fault SPEC adds a fault, /faults lists them, /clear takes all away
+relay-target-hint = the client was reset; whoever comes next is led there anew, so the server may be started now

@@ -24,7 +24,8 @@ relay-faults-none = no faults
 relay-faults = faults: { $list }
 relay-unframed = shown as it comes from here on, since it is not framed as --frame says ({ $detail }); it passes all the same
 relay-help =
-      /fault latency=100ms   one more fault, at once and in open conversations too; the list: sockeye help faults
+    what can be done while it runs:
+      /fault latency=100ms   one more fault, at once (sockeye help faults)
       /faults                which there are
       /clear                 none any more; what they hold back passes at once
       /quit                  stop relaying and leave (also Ctrl-C, Ctrl-D)
@@ -33,3 +34,4 @@ relay-needs-ends = LISTEN and TARGET are missing: where clients come in, and whe
 relay-needs-target = TARGET is missing: where those who connect to { $address } are taken
 relay-control-not-unix = --control takes the address of a Unix socket (unix:/path), not { $address }
 relay-edits-need-messages = --edit is about messages, and without --frame there are none in a stream; say how they are cut: --frame line, --frame len=4 …
+welcome-relay = /fault SPEC damages what passes; /help shows the commands

@@ -68,3 +68,4 @@ relay-itself = { $target } 就是这个转发自己的地址：每条连接都�
 relay-itself-hint = 请给出真正要到达的服务器地址
 order-fault-missing = '/fault' 后面要写一种故障：/fault latency=100ms
 order-none = { $line } 在这里不是命令：/fault SPEC 添加故障，/faults 列出，/clear 全部去掉
+relay-target-hint = 已重置客户端；下一个客户端来时会重新去连，所以现在启动服务端也不迟

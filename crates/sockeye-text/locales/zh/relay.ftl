@@ -24,7 +24,8 @@ relay-faults-none = 没有故障
 relay-faults = 故障：{ $list }
 relay-unframed = 从这里起原样显示，因为数据不符合 --frame ({ $detail })；转发不受影响
 relay-help =
-      /fault latency=100ms   再加一种故障，立即生效，包括已打开的会话；清单：sockeye help faults
+    运行中可以做的事:
+      /fault latency=100ms   再加一种故障，立即生效 (sockeye help faults)
       /faults                现有哪些故障
       /clear                 全部去掉；被它们扣住的数据立即放行
       /quit                  停止转发并退出（也可用 Ctrl-C、Ctrl-D）
@@ -33,3 +34,4 @@ relay-needs-ends = 缺少 LISTEN 和 TARGET：客户端从哪里进来，又被�
 relay-needs-target = 缺少 TARGET：连到 { $address } 的客户端要被带到哪里
 relay-control-not-unix = --control 要的是 Unix 套接字的地址 (unix:/path)，不是 { $address }
 relay-edits-need-messages = --edit 针对消息，而流里不加 --frame 就没有消息；请说明如何切分：--frame line、--frame len=4 …
+welcome-relay = /fault SPEC 破坏通过的数据；/help 列出命令

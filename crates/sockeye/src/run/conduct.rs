@@ -120,7 +120,10 @@ fn welcome(mut keyboard: Keyboard, jobs: &[Job], shutdown: &Shutdown) -> Keyboar
     if keyboard.has_prompt() {
         // Without them the prompt is only left less tidily.
         let _ = shutdown.watch_terminal();
-        page.err_line(&say::terminal::welcome());
+        page.err_line(&match jobs {
+            [job] if job.display.role == Role::Relay => say::terminal::welcome_to_relay(),
+            _ => say::terminal::welcome(),
+        });
     }
     keyboard.sink.put(&mut page);
     keyboard

@@ -51,6 +51,12 @@ pub(crate) fn welcome() -> String {
     say!("welcome")
 }
 
+/// The same where nobody is talked to.
+#[must_use]
+pub(crate) fn welcome_to_relay() -> String {
+    say!("welcome-relay")
+}
+
 /// A command that does not exist.
 #[must_use]
 pub(crate) fn unknown(word: &str, nearest: Option<&str>) -> String {

@@ -7,6 +7,7 @@ use sockeye_core::{
     stage::FaultSpec,
     unit::{Close, Medium},
 };
+use sockeye_text::text;
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -144,7 +145,8 @@ impl Crossing {
                 let (peer, local) = both_ends(&stream, &name);
                 Reached::Target(stream, LegEnd { leg: Leg::Target, peer, local, took: Some(took) })
             }
-            Some(Err(failure)) => {
+            Some(Err(mut failure)) => {
+                failure.hint.get_or_insert_with(|| text!("relay-target-hint"));
                 stand.hub.run.tell_of(self.conn, Some(Leg::Target), What::Failed(failure)).await;
                 Reached::Nobody
             }

@@ -343,3 +343,34 @@ fn with_other_seeds_all_are_found_and_nearly_all_wherever_they_are_cut_off() {
     let is_short = |line: &String| line.ends_with("cannot tell") && !line.starts_with("len=4");
     assert!(missed.len() <= 4 && missed.iter().all(is_short), "{missed:?}");
 }
+
+#[test]
+fn chance_does_no_better_than_is_printed() {
+    let (tries, sums) = (600, seal::sums(seal::SKIPPED));
+    for size in [6, 12, 30] {
+        let best = |seed| {
+            let mut bytes = vec![0; size];
+            Dice::new(seed, 4000 + size as u64).bytes(&mut bytes);
+            let sample = Sample::of(&bytes);
+            let weighed = candidate::candidates(&sample, hint::is_text)
+                .into_iter()
+                .map(|candidate| weigh(&sample, candidate, &sums).bits);
+            weighed.fold(f64::NEG_INFINITY, f64::max)
+        };
+        let bits: Vec<f64> = (0..tries).map(best).collect();
+        for bound in 1..9 {
+            let reached = bits.iter().filter(|bits| **bits >= f64::from(bound)).count() as f64;
+            let allowed = tries as f64 / 2_f64.powi(bound);
+            assert!(
+                reached <= allowed + 3.0 * allowed.sqrt(),
+                "{size} bytes: {reached} of {tries} reach {bound}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_newline_behind_a_carriage_return_is_one_delimiter() {
+    assert_eq!(first(b"GET a\r\nGET bcd\r\nQUIT\r\nGET efgh\r\n"), "crlf");
+    assert_eq!(first(b"GET a\nGET bcd\nQUIT now\r\nGET efgh\n"), "line");
+}

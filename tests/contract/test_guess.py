@@ -99,14 +99,19 @@ class Sources(Guesses):
         self.is_len4(guess.event("guess"))
 
     def test_several_clients_at_once(self):
-        guess = self.sockeye("guess", "--listen", "127.0.0.1:0", "--wait", "1s", "--json")
+        guess = self.sockeye("guess", "--listen", "127.0.0.1:0", "--json")
         host = guess.address()
         clients = [socket.create_connection(host) for _ in WORDS]
         for client, word in zip(clients, WORDS, strict=True):
             client.sendall(struct.pack("!I", len(word)) + word)
-        self.assertEqual(guess.finish(), 0)
-        for client in clients:
+        # While the first is open nothing ends; the others are closed by it once it has read them.
+        first, *others = clients
+        for client in others:
+            client.shutdown(socket.SHUT_WR)
+            self.assertEqual(client.recv(1), b"")
             client.close()
+        first.close()
+        self.assertEqual(guess.finish(), 0)
         self.is_len4(guess.event("guess"))
 
     def test_silence_ends_a_capture(self):

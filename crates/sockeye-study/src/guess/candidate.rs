@@ -2,11 +2,11 @@
 //! Never proposes one: the framing that people would use has to cut the whole sample first.
 
 use super::{
-    ending::{self, Marked},
+    ending::{self, Ended, Marked},
     length::{self, LengthField},
     number,
     sample::Sample,
-    tiling::{Front, Known, Scales, Tiling},
+    tiling::{Front, Known, Scales, Tiling, Worth},
 };
 
 /// The most candidates that are kept.
@@ -15,6 +15,9 @@ const KEPT: usize = 48;
 const FIXED: usize = 512;
 /// The bytes of a sample in which delimiters and sizes are looked for.
 const WINDOW: usize = 64 * 1024;
+
+/// How much a framing that is right about every escape is preferred, bits.
+const OF_ESCAPES: f64 = 16.0;
 
 /// What frames messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,8 +67,16 @@ impl Shape {
 pub(super) struct Candidate {
     pub(super) shape: Shape,
     pub(super) tiling: Tiling,
-    /// What it saves: bytes made by chance save so much once in two to the power of it times.
-    pub(super) bits: f64,
+    pub(super) worth: Worth,
+    /// What is added to its worth to rank it: what people prefer is no evidence.
+    pub(super) preference: f64,
+}
+
+impl Candidate {
+    /// By what it is ranked.
+    fn rank(&self) -> f64 {
+        self.worth.bits + self.preference
+    }
 }
 
 /// The best candidates.
@@ -73,15 +84,19 @@ pub(super) struct Candidate {
 pub(super) struct Shortlist(Vec<Candidate>);
 
 impl Shortlist {
-    fn add(&mut self, shape: Shape, tiling: Tiling, bits: f64) {
-        self.0.push(Candidate { shape, tiling, bits });
+    fn add(&mut self, shape: Shape, tiling: Tiling, worth: Worth) {
+        self.prefer(Candidate { shape, tiling, worth, preference: 0.0 });
+    }
+
+    fn prefer(&mut self, candidate: Candidate) {
+        self.0.push(candidate);
         if self.0.len() >= 2 * KEPT {
             self.shorten();
         }
     }
 
     fn shorten(&mut self) {
-        self.0.sort_by(|a, b| b.bits.total_cmp(&a.bits));
+        self.0.sort_by(|a, b| b.rank().total_cmp(&a.rank()));
         self.0.truncate(KEPT);
     }
 }
@@ -90,20 +105,21 @@ impl Shortlist {
 pub(super) fn candidates(sample: &Sample, is_text: impl Fn(&[u8]) -> bool) -> Vec<Candidate> {
     let mut list = Shortlist::default();
     let scales = Scales::new(sample);
-    length::candidates(sample, &scales, &mut |field, tiling, bits| {
-        list.add(Shape::Length(field), tiling, bits)
+    length::candidates(sample, &scales, &mut |field, tiling, worth| {
+        let preference = field.preference();
+        list.prefer(Candidate { shape: Shape::Length(field), tiling, worth, preference });
     });
     varying(sample, &scales, &mut list);
     let window = sample.beginning(WINDOW);
     let scales = Scales::new(&window);
-    for (end, tiling, bits) in ending::delimiters(&window, &scales, is_text) {
-        list.add(Shape::Ending(end), tiling, bits);
+    for Ended { end, tiling, worth, preference } in ending::delimiters(&window, &scales, is_text) {
+        list.prefer(Candidate { shape: Shape::Ending(end), tiling, worth, preference });
     }
-    for Marked { head, tail, tiling, bits } in ending::markers(&window, &scales) {
-        list.add(Shape::Between(head, tail), tiling, bits);
+    for Marked { head, tail, tiling, worth } in ending::markers(&window, &scales) {
+        list.add(Shape::Between(head, tail), tiling, worth);
     }
-    for (size, tiling, bits) in fixed(&window, &scales, 2..=FIXED) {
-        list.add(Shape::Fixed(size), tiling, bits);
+    for (size, tiling, worth) in fixed(&window, &scales, 2..=FIXED) {
+        list.add(Shape::Fixed(size), tiling, worth);
     }
     list.shorten();
     list.0
@@ -114,11 +130,11 @@ pub(super) fn fixed<'a>(
     sample: &'a Sample,
     scales: &'a Scales<'a>,
     sizes: std::ops::RangeInclusive<usize>,
-) -> impl Iterator<Item = (usize, Tiling, f64)> + 'a {
+) -> impl Iterator<Item = (usize, Tiling, Worth)> + 'a {
     sizes.filter_map(|size| {
         let tiling = Tiling::of(sample, |bytes| number::sized(bytes, size))?;
-        let bits = scales.bits(&tiling, &Known::default(), 4.0);
-        (tiling.frames.len() > 2).then_some((size, tiling, bits))
+        let worth = scales.worth(&tiling, &Known::default(), 5.0);
+        (tiling.frames.len() > 2).then_some((size, tiling, worth))
     })
 }
 
@@ -127,28 +143,44 @@ fn varying(sample: &Sample, scales: &Scales<'_>, list: &mut Shortlist) {
     let tile = |front: fn(&[u8]) -> Front| Tiling::of(sample, front);
     if let Some(tiling) = tile(number::counted) {
         let header = |frame: &[u8]| number::varint(frame).map_or(0, |(_, header)| header);
-        let bits = scales.bits_of(&tiling, 10.0, |frame| Known { front: 0..header(frame), back: 0 });
-        list.add(Shape::Varint, tiling, bits);
+        let worth = scales.worth_of(&tiling, 10.0, |frame| Known { front: 0..header(frame), back: 0 });
+        list.add(Shape::Varint, tiling, worth);
     }
     if let Some(tiling) = tile(number::netstring) {
         let header = |frame: &[u8]| number::digits(frame).map_or(0, |(_, header)| header);
-        let bits = scales.bits_of(&tiling, 5.0, |frame| Known { front: 0..header(frame), back: 1 });
-        list.add(Shape::Netstring, tiling, bits);
+        let worth = scales.worth_of(&tiling, 5.0, |frame| Known { front: 0..header(frame), back: 1 });
+        list.add(Shape::Netstring, tiling, worth);
     }
     let leading = |frame: &[u8], byte| frame.iter().take_while(|b| **b == byte).count();
+    // How many ends stand before each message, one bit for each and one for no more.
+    let ends = |tiling: &Tiling, byte| -> usize {
+        tiling.frames.iter().map(|frame| 1 + leading(sample.at(frame.clone()), byte)).sum()
+    };
     if let Some(tiling) = tile(ending::slip) {
-        let bits = scales.bits_of(&tiling, 5.0, |frame| Known { front: 0..leading(frame, 0xc0), back: 1 });
+        let ends = ends(&tiling, 0xc0) as f64;
+        let price = 5.0 + ends;
+        let mut worth =
+            scales.worth_of(&tiling, price, |frame| Known { front: 0..leading(frame, 0xc0), back: 1 });
         // Of the byte behind an escape only one bit is not known before.
-        let escapes = tiling.frames.iter().flat_map(|frame| sample.at(frame.clone()));
-        let escapes = escapes.filter(|byte| **byte == 0xdb).count();
-        list.add(Shape::Slip, tiling, bits + 7.0 * escapes as f64);
+        let pairs = tiling.frames.iter().flat_map(|frame| sample.at(frame.clone()).windows(2));
+        let escaped: Vec<u8> = pairs
+            .filter_map(|pair| match *pair {
+                [0xdb, next] => Some(next),
+                _ => None,
+            })
+            .collect();
+        worth.foretell(&escaped, escaped.len() as f64);
+        // Ends on both sides are one delimiter of two bytes as well.
+        list.prefer(Candidate { shape: Shape::Slip, tiling, worth, preference: OF_ESCAPES + ends });
     }
     if let Some(tiling) = tile(ending::cobs) {
-        let bits = scales.bits_of(&tiling, 5.0, |frame| {
+        let ends = ends(&tiling, 0) as f64;
+        let price = 5.0 + ends;
+        let worth = scales.worth_of(&tiling, price, |frame| {
             let begin = leading(frame, 0);
             // The zero is known, and one of the codes that lead to it.
             Known { front: begin..begin + 1, back: 1 }
         });
-        list.add(Shape::Cobs, tiling, bits);
+        list.prefer(Candidate { shape: Shape::Cobs, tiling, worth, preference: OF_ESCAPES + ends });
     }
 }

@@ -2,9 +2,17 @@
 //! Never looks at the order of bytes: what a framing knows of places is subtracted before.
 //!
 //! The argument is that of minimum description length (Rissanen 1978). Bytes of which nothing is known are written with the cheaper
-//! of two codes, eight bits each or by how often each value occurs (Laplace's rule, after saying which values there are). A framing foretells some of them, a length, a
-//! delimiter, a constant, and costs what it takes to say which framing it is and how long the messages are. What it saves is
-//! its evidence: bytes made by chance save k bits or more at most once in 2^k times (Markov's inequality).
+//! of two codes, eight bits each or by how often each value occurs (Laplace's rule, after saying which values there are). A framing
+//! foretells some of them, a length, a delimiter, a constant, and costs what it takes to say which framing it is, how long the
+//! messages are, where they end, and which of these codes was taken. What it saves is its evidence.
+//!
+//! Why that bounds chance: all that is written can be read again, so the codes of all samples of n bytes share one Kraft sum,
+//! the sum of 2^-size is at most 1. Uniformly random bytes are any one sample with probability 2^-8n. That some code takes k bits
+//! less than 8n therefore happens with probability 2^-k at most (Markov's inequality), whichever framing it was that did it. Where
+//! the bytes are not even the saving is counted from the cheaper code, which is less than 8n: the bound then holds all the more.
+
+/// What it costs more to say that bytes are not written with eight bits each.
+const UNEVEN: f64 = 2.1;
 
 /// How often each byte value occurs.
 #[derive(Clone, Debug)]
@@ -60,8 +68,8 @@ impl Histogram {
         if kinds == 0 {
             return 0.0;
         }
-        // How many values there are, which, and how often each is.
-        let which = 8.0 + log2_factorial(256) - log2_factorial(kinds) - log2_factorial(256 - kinds);
+        // That it is this code, how many values there are, which, and how often each is.
+        let which = UNEVEN + 8.0 + log2_factorial(256) - log2_factorial(kinds) - log2_factorial(256 - kinds);
         which + log2_factorial(self.total + kinds - 1) - log2_factorial(kinds - 1) - orders
     }
 }
@@ -82,20 +90,24 @@ pub(super) fn number(n: usize) -> f64 {
     2.0 * (n as f64 + 1.0).log2().floor() + 1.0
 }
 
-/// The bits that so many sizes cost: each in the range of all, or each for itself, whichever is less.
-pub(super) fn sizes(sizes: impl Iterator<Item = usize> + Clone) -> f64 {
-    let (mut least, mut most, mut count, mut apart) = (usize::MAX, 0, 0_u32, 0.0);
+/// The bits that it takes to say where messages end that have these sizes; so many streams end with a `parts` of one, and to say
+/// how many messages each stream has costs `counts`. Of three codes the cheapest: each size in the range of all and the counts,
+/// each in the range of all or the sign that a part follows, or each for itself, where none has no bytes unless it is that sign.
+pub(super) fn sizes(sizes: impl Iterator<Item = usize>, parts: usize, counts: f64) -> f64 {
+    let (mut least, mut most, mut count, mut apart) = (usize::MAX, 0, 0_usize, parts as f64);
     for size in sizes {
         (least, most) = (least.min(size), most.max(size));
         count += 1;
         apart += number(size);
     }
     if count == 0 {
-        return 0.0;
+        return apart;
     }
     let range = most - least;
-    let together = number(least) + number(range) + f64::from(count) * (range as f64 + 1.0).log2();
-    together.min(apart)
+    let limits = number(least) + number(range);
+    let counted = limits + count as f64 * (range as f64 + 1.0).log2() + counts;
+    let marked = limits + (count + parts) as f64 * (range as f64 + 2.0).log2();
+    counted.min(marked).min(apart)
 }
 
 #[cfg(test)]
@@ -117,7 +129,7 @@ mod tests {
         sockeye_core::rule::Dice::new(1, 1).bytes(&mut chance);
         let chance = Histogram::of(&chance);
         assert!(chance.is_even() && (chance.cost() - 8.0 * 4096.0).abs() < 1.0);
-        assert!(Histogram::of(&[0; 4096]).cost() < 17.0);
+        assert!(Histogram::of(&[0; 4096]).cost() < 20.0);
         assert!(Histogram::of(b"").cost().abs() < 0.1);
     }
 

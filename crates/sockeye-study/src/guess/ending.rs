@@ -1,10 +1,13 @@
 //! Candidates by what stands at the edges of messages: delimiters, and heads with tails.
 
-use memchr::{memchr2_iter, memmem};
+use std::ops::Range;
+
+use memchr::{memchr_iter, memchr2_iter, memmem};
 
 use super::{
+    cost,
     sample::Sample,
-    tiling::{Front, Known, Scales, Tiling},
+    tiling::{Front, Known, Scales, Tiling, Worth},
 };
 
 /// Pairs of bytes that are tried as a delimiter: the most frequent ones.
@@ -13,13 +16,23 @@ const PAIRS: usize = 24;
 const SINGLES: usize = 12;
 /// The longest head, and the longest tail, that nobody has told of.
 const MARKER: usize = 3;
-/// What being text is worth to a delimiter of text, in bits: people end lines, programs end them too.
+/// How much a delimiter of text is preferred where all is text, bits: people end lines, programs end them too.
 const OF_TEXT: f64 = 16.0;
 /// The same for each message.
 const OF_A_LINE: f64 = 12.0;
+/// What it costs to say that a delimiter of text it is, and which, bits.
+const OF_LINES: f64 = 5.0;
 
-/// What it is worth of one byte that it is text, bits: 98 of 256 are.
-const TEXT: f64 = 1.38;
+/// What is foretold of a byte by its being ASCII text, bits: it is one of 99.
+const ASCII: f64 = 1.37;
+/// Of one in UTF-8 that is no continuation: it is one of 99 or leads a character as 51 do.
+const LEAD: f64 = 0.77;
+/// Of a continuation in UTF-8.
+const CONTINUED: f64 = 2.0;
+/// Of any other that is no control character.
+const NO_CONTROL: f64 = 0.17;
+/// What it costs to say which of these it is, and that the bytes are written so.
+const WHICH_TEXT: f64 = 2.0;
 
 /// Heads and tails that protocols have.
 const MARKERS: [(&[u8], &[u8]); 7] = [
@@ -51,33 +64,70 @@ pub(super) fn marked(bytes: &[u8], head: &[u8], tail: &[u8]) -> Front {
     }
 }
 
+/// A delimiter, how it cuts the sample, and what that is worth.
+pub(super) struct Ended {
+    pub(super) end: Vec<u8>,
+    pub(super) tiling: Tiling,
+    pub(super) worth: Worth,
+    pub(super) preference: f64,
+}
+
 /// Every delimiter that seems to cut the sample, with what that is worth. `is_text` says whether bytes are text.
 pub(super) fn delimiters(
     sample: &Sample,
     scales: &Scales<'_>,
     is_text: impl Fn(&[u8]) -> bool,
-) -> Vec<(Vec<u8>, Tiling, f64)> {
+) -> Vec<Ended> {
     let mut tried: Vec<Vec<u8>> = vec![b"\n".to_vec(), b"\r\n".to_vec(), b"\0".to_vec(), b"\r".to_vec()];
     for end in frequent(sample) {
         if !tried.contains(&end) {
             tried.push(end);
         }
     }
+    if is_always_crlf(sample.bytes()) {
+        tried.retain(|end| end != b"\n");
+    }
     let mut found = Vec::new();
     for end in tried {
         let Some(tiling) = Tiling::of(sample, |bytes| ended(bytes, &end)) else { continue };
         let is_of_text =
             matches!(end.as_slice(), b"\n" | b"\r\n" | b"\0") && are_texts(sample, &end, &is_text);
-        let price = if is_of_text { 3.0 } else { 8.0 * end.len() as f64 + 5.0 };
-        let mut bits = scales.bits(&tiling, &Known { front: 0..0, back: end.len() }, price);
+        let price = if is_of_text { OF_LINES } else { 8.0 * end.len() as f64 + 5.0 };
+        let mut worth = scales.worth(&tiling, &Known { front: 0..0, back: end.len() }, price);
+        let mut preference = 0.0;
         if is_of_text {
-            let lines = OF_TEXT + OF_A_LINE * (tiling.frames.len() * end.len()) as f64;
-            let body = sample.bytes().len() - tiling.frames.len() * end.len();
-            bits += lines.min(TEXT * body as f64);
+            let ends = tiling.frames.len() * end.len();
+            let lines = OF_TEXT + OF_A_LINE * ends as f64;
+            let body = sample.bytes().len() - ends;
+            // Both are kept so that text is ranked by what its lines are worth, however surprising text is.
+            preference = worth.bits + lines.min(ASCII * body as f64);
+            let foretold = foretold_of_text(sample.bytes()) + (8.0 - ASCII) * ends as f64;
+            worth.bits = worth.bits.max(Scales::plainly(&tiling, foretold, OF_LINES + WHICH_TEXT));
+            preference -= worth.bits;
         }
-        found.push((end, tiling, bits));
+        found.push(Ended { end, tiling, worth, preference });
     }
     found
+}
+
+/// Whether a carriage return stands before every newline, and there is one.
+fn is_always_crlf(bytes: &[u8]) -> bool {
+    let mut newlines = memchr_iter(b'\n', bytes).peekable();
+    newlines.peek().is_some()
+        && newlines.all(|at| at.checked_sub(1).and_then(|before| bytes.get(before)) == Some(&b'\r'))
+}
+
+/// The bits by which text is written shorter than other bytes.
+fn foretold_of_text(bytes: &[u8]) -> f64 {
+    let count = bytes.len() as f64;
+    if bytes.is_ascii() {
+        return ASCII * count;
+    }
+    let continued = bytes.iter().filter(|byte| **byte & 0xc0 == 0x80).count() as f64;
+    match std::str::from_utf8(bytes) {
+        Ok(_) => LEAD * (count - continued) + CONTINUED * continued,
+        Err(_) => NO_CONTROL * count,
+    }
 }
 
 /// Whether all between the delimiters is text. Text that ends with a zero is never empty: zeros in a row are a number.
@@ -127,17 +177,17 @@ pub(super) struct Marked {
     pub(super) head: Vec<u8>,
     pub(super) tail: Vec<u8>,
     pub(super) tiling: Tiling,
-    pub(super) bits: f64,
+    pub(super) worth: Worth,
 }
 
 /// Every head and tail that seems to cut the sample. The first message may have begun before the sample did.
 pub(super) fn markers(sample: &Sample, scales: &Scales<'_>) -> Vec<Marked> {
     let mut tried: Vec<(Vec<u8>, Vec<u8>, f64)> =
-        MARKERS.iter().map(|(head, tail)| (head.to_vec(), tail.to_vec(), 4.0)).collect();
+        MARKERS.iter().map(|(head, tail)| (head.to_vec(), tail.to_vec(), 6.0)).collect();
     for size in 1..=MARKER {
         let Some(head) = sample.bytes().get(..size) else { break };
         for tail in tails(sample, head) {
-            let price = 8.0 * (head.len() + tail.len()) as f64 + 6.0;
+            let price = 8.0 * (head.len() + tail.len()) as f64 + 7.0;
             tried.push((head.to_vec(), tail, price));
         }
     }
@@ -145,8 +195,8 @@ pub(super) fn markers(sample: &Sample, scales: &Scales<'_>) -> Vec<Marked> {
     for (head, tail, price) in tried {
         let Some(tiling) = between(sample, &head, &tail) else { continue };
         let known = Known { front: 0..head.len(), back: tail.len() };
-        let bits = scales.bits(&tiling, &known, price);
-        found.push(Marked { head, tail, tiling, bits });
+        let worth = scales.worth(&tiling, &known, price);
+        found.push(Marked { head, tail, tiling, worth });
     }
     found
 }
@@ -159,7 +209,9 @@ fn between(sample: &Sample, head: &[u8], tail: &[u8]) -> Option<Tiling> {
         is_first = false;
         skipped.map_or_else(|| marked(bytes, head, tail), Front::Whole)
     })?;
-    // What came before the first head is no message.
+    // What came before the first head is no message, and how much that was has to be said.
+    let skipped = tiling.frames.first().filter(|frame| !sample.at((*frame).clone()).starts_with(head));
+    tiling.before = cost::number(skipped.map_or(0, Range::len));
     tiling.frames.retain(|frame| sample.at(frame.clone()).starts_with(head));
     (!tiling.frames.is_empty()).then_some(tiling)
 }

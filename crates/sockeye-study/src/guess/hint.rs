@@ -53,6 +53,7 @@ pub(super) fn hints(sample: &Sample, best: Option<&Shape>) -> Vec<Text> {
     let bytes = sample.bytes();
     let mut hints = Vec::new();
     hints.extend(packed(bytes));
+    hints.extend(mixed(bytes));
     hints.extend(text_as_length(bytes, best));
     hints.extend(turned(bytes, best));
     let read = bytes.get(..READ).unwrap_or(bytes);
@@ -70,6 +71,20 @@ fn packed(bytes: &[u8]) -> Option<Text> {
         [0x1f, 0x8b, 8, ..] => Some(text!("guess-packed", kind = "gzip")),
         [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(text!("guess-packed", kind = "zstd")),
         [0x78, 0x01 | 0x5e | 0x9c | 0xda, ..] => Some(text!("guess-packed", kind = "zlib")),
+        _ => None,
+    }
+}
+
+/// What begins as protocols do that no one framing cuts.
+fn mixed(bytes: &[u8]) -> Option<Text> {
+    let line = bytes.split(|byte| *byte == b'\n').next().and_then(|line| line.strip_suffix(b"\r"));
+    let count = |digits: &[u8]| !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
+    match (bytes, line) {
+        ([0, 0, _, _, 0, 3, 0, 0, ..], _) => Some(text!("guess-postgres-start")),
+        (_, Some(line)) if line.starts_with(b"HTTP/1.") || line.ends_with(b" HTTP/1.1") => {
+            Some(text!("guess-http"))
+        }
+        (_, Some([b'*' | b'$', digits @ ..])) if count(digits) => Some(text!("guess-resp")),
         _ => None,
     }
 }

@@ -4,7 +4,7 @@
 use super::{
     cost,
     sample::Sample,
-    tiling::{Front, Known, Scales, Tiling},
+    tiling::{Front, Known, Scales, Tiling, Worth},
 };
 
 /// Where the length field may begin, at most.
@@ -89,9 +89,15 @@ impl LengthField {
         match usize::try_from(total) {
             Ok(total) if total < self.header() => Front::Wrong,
             Ok(total) if total <= bytes.len() => Front::Whole(total),
-            Ok(total) => Front::Part(total),
+            Ok(total) => Front::Announced(total),
             Err(_) => Front::Wrong,
         }
+    }
+
+    /// How much it is preferred, bits: hardly anyone has three bytes of length that leave out some of what follows, which is how
+    /// four bytes look of which one is always zero.
+    pub(super) fn preference(&self) -> f64 {
+        if self.width == 3 && self.adjust != 0 && !self.includes_header() { -16.0 } else { 0.0 }
     }
 
     /// The bits that it takes to say which field it is.
@@ -106,7 +112,7 @@ impl LengthField {
             _ if self.includes_header() => 2.0,
             _ => 7.0,
         };
-        cost::number(self.offset) + width + adjust + 3.0
+        cost::number(self.offset) + width + adjust + 2.0
     }
 }
 
@@ -114,7 +120,7 @@ impl LengthField {
 pub(super) fn candidates(
     sample: &Sample,
     scales: &Scales<'_>,
-    found: &mut impl FnMut(LengthField, Tiling, f64),
+    found: &mut impl FnMut(LengthField, Tiling, Worth),
 ) {
     for offset in 0..=OFFSET {
         for width in [1, 2, 3, 4, 8] {
@@ -127,8 +133,8 @@ pub(super) fn candidates(
                     let Some(tiling) = Tiling::of(sample, |bytes| field.front(bytes)) else { continue };
                     let known = Known { front: offset..offset + width, back: 0 };
                     let empty = tiling.frames.iter().filter(|frame| frame.len() == field.header()).count();
-                    let bits = scales.bits(&tiling, &known, field.price() + EMPTY * empty as f64);
-                    found(field, tiling, bits);
+                    let worth = scales.worth(&tiling, &known, field.price() + EMPTY * empty as f64);
+                    found(field, tiling, worth);
                 }
             }
         }
@@ -143,7 +149,7 @@ mod tests {
     fn the_numbers_are_nettys() {
         let field = LengthField { offset: 1, width: 2, order: FieldOrder::Big, adjust: -3 };
         assert_eq!(field.front(b"\x01\x00\x05ab"), Front::Whole(5));
-        assert_eq!(field.front(b"\x01\x00\x05a"), Front::Part(5));
+        assert_eq!(field.front(b"\x01\x00\x05a"), Front::Announced(5));
         assert_eq!(field.front(b"\x01\x00"), Front::Part(3));
         assert_eq!(field.front(b"\x01\x00\x02ab"), Front::Wrong);
         assert_eq!(field.spec(), "len=2,offset=1,includes-header");

@@ -14,6 +14,8 @@ mod known;
 mod hint;
 pub mod dump;
 
+use std::ops::Range;
+
 use sockeye_core::frame::{Checksum, Framing};
 use sockeye_text::{Text, text};
 
@@ -27,14 +29,16 @@ use tiling::{Scales, Tiling};
 
 /// The most messages that a proposal shows.
 pub const SHOWN: usize = 5;
-/// What a framing must save to be proposed, bits: bytes made by chance do so once in a quarter of a million times.
-const ENOUGH: f64 = 18.0;
+/// What a framing must save to be proposed, bits: random bytes do so at most once in 65536 times.
+const ENOUGH: f64 = 16.0;
 /// How many of the best candidates are looked at closely.
 const CLOSELY: usize = 10;
 /// Messages of one size that may carry a checksum and nothing else to be known by, bytes.
 const SEALED: std::ops::RangeInclusive<usize> = 4..=64;
-/// What it is worth that messages have the form of a protocol, besides what it is for each.
+/// How much is preferred that messages have the form of a protocol, bits.
 const OF_A_PROTOCOL: f64 = 32.0;
+/// What it costs to say which protocol it is, bits.
+const WHICH_PROTOCOL: f64 = 5.5;
 /// One in so many messages may be damaged.
 const DAMAGED: usize = 50;
 
@@ -64,7 +68,8 @@ pub struct Proposal {
     pub messages: usize,
     /// Bytes of unfinished messages at the end.
     pub rest: usize,
-    /// How surprising it is that the framing fits: chance does as well once in two to the power of it times.
+    /// How surprising it is that the framing fits: uniformly random bytes are described so much shorter by any framing at most
+    /// once in two to the power of it times.
     pub bits: u32,
     /// Why it is proposed.
     pub why: Text,
@@ -92,15 +97,15 @@ pub fn guess(sample: &Sample, top: usize) -> Conclusion {
     if found.iter().all(|weighed| weighed.bits < ENOUGH) {
         found.extend(sealed_sizes(sample));
     }
-    found.sort_by(|a, b| b.bits.total_cmp(&a.bits));
+    found.sort_by(|a, b| b.rank.total_cmp(&a.rank));
     let mut proposals: Vec<Proposal> = Vec::new();
-    let mut tilings: Vec<Tiling> = Vec::new();
+    let mut tilings: Vec<Vec<Range<usize>>> = Vec::new();
     for weighed in found {
         // What cuts in the same places is the same framing, less well described.
-        if weighed.bits < ENOUGH || proposals.len() >= top || tilings.contains(&weighed.tiling) {
+        if weighed.bits < ENOUGH || proposals.len() >= top || tilings.contains(&weighed.tiling.frames) {
             continue;
         }
-        let tiling = weighed.tiling.clone();
+        let tiling = weighed.tiling.frames.clone();
         if let Some(proposal) = propose(sample, weighed) {
             proposals.push(proposal);
             tilings.push(tiling);
@@ -118,15 +123,24 @@ struct Weighed {
     spec: String,
     checksum: Option<Checksum>,
     protocol: Option<&'static str>,
+    /// Its evidence: what is printed, and what decides whether it is proposed at all.
     bits: f64,
+    /// Its evidence and what people prefer: what decides which is first.
+    rank: f64,
 }
 
 /// Adds what a protocol or a checksum is worth.
 fn weigh(sample: &Sample, candidate: Candidate, sums: &[(Checksum, usize)]) -> Weighed {
-    let Candidate { shape, tiling, mut bits } = candidate;
+    let Candidate { shape, tiling, mut worth, preference } = candidate;
+    let mut rank = worth.bits + preference;
     let frames = tiling.frames.iter().map(|frame| sample.at(frame.clone()));
     let protocol = known::protocol(&shape, frames);
-    bits += protocol.map_or(0.0, |protocol| OF_A_PROTOCOL + protocol.bits * tiling.frames.len() as f64);
+    let mut as_protocol = f64::NEG_INFINITY;
+    if let Some(protocol) = protocol {
+        let count = tiling.frames.len() as f64;
+        rank += OF_A_PROTOCOL + protocol.bits * count;
+        as_protocol = Scales::plainly(&tiling, protocol.foretold * count, WHICH_PROTOCOL);
+    }
     let protocol = protocol.map(|protocol| protocol.name);
     let mut spec = shape.spec();
     if let Some(preset) = protocol.filter(|name| Framing::parse(name).is_ok()) {
@@ -135,20 +149,22 @@ fn weigh(sample: &Sample, candidate: Candidate, sums: &[(Checksum, usize)]) -> W
     let sealed = if protocol.is_none() { seal::sealed(sample, &shape, sums) } else { None };
     let checksum = sealed.map(|(sealed_spec, sealed)| {
         spec = sealed_spec;
-        bits += sealed.bits;
+        rank += sealed.bits;
+        worth.foretell(&sealed.foretold, sealed.price);
         sealed.sum
     });
-    Weighed { shape, tiling, spec, checksum, protocol, bits }
+    let bits = worth.bits.max(as_protocol);
+    Weighed { shape, tiling, spec, checksum, protocol, bits, rank }
 }
 
 /// Messages of one size in which nothing is the same but that their checksums are right.
 fn sealed_sizes(sample: &Sample) -> Option<Weighed> {
     let (scales, sums) = (Scales::new(sample), seal::sums(0));
     let all = candidate::fixed(sample, &scales, SEALED);
-    let weighed = all.map(|(size, tiling, bits)| {
-        weigh(sample, Candidate { shape: Shape::Fixed(size), tiling, bits }, &sums)
+    let weighed = all.map(|(size, tiling, worth)| {
+        weigh(sample, Candidate { shape: Shape::Fixed(size), tiling, worth, preference: 0.0 }, &sums)
     });
-    weighed.filter(|weighed| weighed.checksum.is_some()).max_by(|a, b| a.bits.total_cmp(&b.bits))
+    weighed.filter(|weighed| weighed.checksum.is_some()).max_by(|a, b| a.rank.total_cmp(&b.rank))
 }
 
 /// Cuts the whole sample as `--frame` would.
@@ -205,6 +221,9 @@ fn why(weighed: &Weighed, messages: usize, bits: u32) -> Text {
     }
     if let Some(sum) = weighed.checksum {
         what = what.and(text!("guess-why-checksum", name = sum.to_string()));
+    }
+    if messages == 1 {
+        what = what.and(text!("guess-why-one"));
     }
     what.and(text!("guess-why-chance", bits = bits))
 }

@@ -48,11 +48,15 @@ pub(super) fn cut(sample: &Sample, framing: &Framing, kept: usize) -> Option<Cut
 }
 
 /// A checksum that all messages carry.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Sealed {
     pub(super) sum: Checksum,
-    /// What knowing it saves.
+    /// What knowing it saves where all bytes are even.
     pub(super) bits: f64,
+    /// The checksums that were verified, one after the other, of different messages.
+    pub(super) foretold: Vec<u8>,
+    /// The bits that it takes to say which checksum it is.
+    pub(super) price: f64,
 }
 
 /// A framing with the checksum of its messages.
@@ -85,10 +89,15 @@ fn of(messages: &[Vec<u8>], sums: &[(Checksum, usize)]) -> Option<Sealed> {
     }
     let mut best: Option<Sealed> = None;
     for &(sum, skip) in sums {
-        let bits = 8.0 * (sum.len() * distinct.len()) as f64 - PRICE - skip as f64;
+        let price = PRICE + skip as f64;
+        let bits = 8.0 * (sum.len() * distinct.len()) as f64 - price;
         let is_right = |message: &&[u8]| message.len() > sum.len() + skip && !sum.verify(message).1.is_bad();
-        if bits > 0.0 && best.is_none_or(|best| best.bits < bits) && distinct.iter().all(is_right) {
-            best = Some(Sealed { sum, bits });
+        let is_better = best.as_ref().is_none_or(|best| best.bits < bits);
+        if bits > 0.0 && is_better && distinct.iter().all(is_right) {
+            let of_one =
+                |message: &&[u8]| message.get(message.len() - sum.len()..).unwrap_or_default().to_vec();
+            let foretold = distinct.iter().flat_map(of_one).collect();
+            best = Some(Sealed { sum, bits, foretold, price });
         }
     }
     best

@@ -71,7 +71,7 @@ const FRAMED: [(&str, &str); 25] = [
 #[test]
 fn framings_are_found_whatever_is_in_the_messages_and_wherever_they_are_cut_off() {
     for (spec, expected) in FRAMED {
-        for seed in 0..4 {
+        for seed in 0..2 {
             let mut dice = Dice::new(seed, 0);
             let stream = framed(spec, None, &mut dice);
             let kept =
@@ -241,7 +241,7 @@ fn text_is_cut_where_people_cut_it() {
 
 #[test]
 fn of_random_bytes_nothing_can_be_told() {
-    for size in [1, 2, 9, 40, 200, 1000, 20_000] {
+    for size in [1, 2, 7, 9, 40, 64, 200, 300, 1000, 20_000] {
         for seed in 0..if size < 5000 { 100 } else { 4 } {
             let mut bytes = vec![0; size];
             Dice::new(seed, size as u64).bytes(&mut bytes);
@@ -314,4 +314,63 @@ proptest! {
             prop_assert!(proposal.messages >= 1 && proposal.rest < bytes.len());
         }
     }
+}
+
+/// What is not found of those that were framed with these seeds and cut off in the last so many hundredths.
+fn missed(seeds: std::ops::Range<u64>, last: u64) -> Vec<String> {
+    let mut missed = Vec::new();
+    for (spec, expected) in FRAMED {
+        for seed in seeds.clone() {
+            let mut dice = Dice::new(seed, 77);
+            let stream = framed(spec, None, &mut dice);
+            let size = stream.len() as u64;
+            let end = usize::try_from(dice.between(size * (100 - last) / 100..=size)).unwrap();
+            let found = first(&stream[..end]);
+            if found != expected {
+                missed.push(format!("{spec}, seed {seed}, {end} of {size} bytes: {found}"));
+            }
+        }
+    }
+    missed
+}
+
+/// Others than those by which the weights were found.
+#[test]
+fn with_other_seeds_all_are_found_and_nearly_all_wherever_they_are_cut_off() {
+    assert_eq!(missed(1000..1005, 0), Vec::<String>::new());
+    let missed = missed(1000..1005, 33);
+    // Of fifteen messages behind one byte of length each there may be too little to tell.
+    let is_short = |line: &String| line.ends_with("cannot tell") && !line.starts_with("len=4");
+    assert!(missed.len() <= 4 && missed.iter().all(is_short), "{missed:?}");
+}
+
+#[test]
+fn chance_does_no_better_than_is_printed() {
+    let (tries, sums) = (600, seal::sums(seal::SKIPPED));
+    for size in [6, 12, 30] {
+        let best = |seed| {
+            let mut bytes = vec![0; size];
+            Dice::new(seed, 4000 + size as u64).bytes(&mut bytes);
+            let sample = Sample::of(&bytes);
+            let weighed = candidate::candidates(&sample, hint::is_text)
+                .into_iter()
+                .map(|candidate| weigh(&sample, candidate, &sums).bits);
+            weighed.fold(f64::NEG_INFINITY, f64::max)
+        };
+        let bits: Vec<f64> = (0..tries).map(best).collect();
+        for bound in 1..9 {
+            let reached = bits.iter().filter(|bits| **bits >= f64::from(bound)).count() as f64;
+            let allowed = tries as f64 / 2_f64.powi(bound);
+            assert!(
+                reached <= allowed + 3.0 * allowed.sqrt(),
+                "{size} bytes: {reached} of {tries} reach {bound}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_newline_behind_a_carriage_return_is_one_delimiter() {
+    assert_eq!(first(b"GET a\r\nGET bcd\r\nQUIT\r\nGET efgh\r\n"), "crlf");
+    assert_eq!(first(b"GET a\nGET bcd\nQUIT now\r\nGET efgh\n"), "line");
 }

@@ -12,6 +12,7 @@ guess-why-slip = { $messages } end with c0, and db is always an escape
 guess-why-cobs = { $messages } end with a zero to which their own codes lead
 guess-why-protocol = all have the form of { $name }
 guess-why-checksum = the checksums ({ $name }) are right
+guess-why-one = only one message, which others may fit as well: capture more
 guess-why-chance = random bytes do as well once in 2^{ $bits } times
 
 guess-empty = there are no bytes
@@ -22,6 +23,9 @@ guess-nothing-fits = no framing cuts it from its first byte to its last; capture
 
 guess-tls = it begins as TLS does: what is framed is encrypted
 guess-packed = it begins as { $kind } does: unpack it first
+guess-postgres-start = it begins as a PostgreSQL client does: only this first message has no type byte, the others are cut by len=4,offset=1,adjust=-4
+guess-http = it begins as HTTP does: its heads are lines, but a body is as long as Content-Length or its chunks say; no --frame cuts both
+guess-resp = it begins as Redis's protocol (RESP) does: lines, but a string is as long as the line before it says and may hold line ends itself
 guess-text-as-length = 0x{ $hex } is '{ $text }': a program that finds a length of { $value } here reads text as a length
 guess-big-read-little = with `le` the first length would be { $wrong } instead of { $value }: a program that says so reads the bytes the wrong way round
 guess-little-read-big = without `le` the first length would be { $wrong } instead of { $value }: a program that says so reads the bytes the wrong way round

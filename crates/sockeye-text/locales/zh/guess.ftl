@@ -12,6 +12,7 @@ guess-why-slip = { $messages }都以 c0 结尾，db 总是转义
 guess-why-cobs = { $messages }都以零结尾，各自的编码字节正好指向它
 guess-why-protocol = 全部符合 { $name } 的格式
 guess-why-checksum = 校验和 ({ $name }) 全部正确
+guess-why-one = 只有一条消息，别的分帧方式也可能合适：请多抓几条
 guess-why-chance = 随机字节做到这一点的机会是 2^{ $bits } 分之一
 
 guess-empty = 没有字节
@@ -22,6 +23,9 @@ guess-nothing-fits = 没有哪种分帧能从第一个字节切到最后一个�
 
 guess-tls = 开头和 TLS 一样：帧里的内容是加密的
 guess-packed = 开头和 { $kind } 一样：请先解压
+guess-postgres-start = 开头和 PostgreSQL 客户端一样：只有这第一条消息没有类型字节，其余的用 len=4,offset=1,adjust=-4 来切
+guess-http = 开头和 HTTP 一样：头部按行切分，正文的长度却由 Content-Length 或分块决定；没有哪个 --frame 能同时切分两者
+guess-resp = 开头和 Redis 协议（RESP）一样：按行切分，但字符串的长度由前一行给出，里面也可以有换行
 guess-text-as-length = 0x{ $hex } 就是 '{ $text }'：如果程序在这里读到长度 { $value }，那是把文本当成了长度
 guess-big-read-little = 加上 `le`，第一个长度会变成 { $wrong } 而不是 { $value }：读到这个数的程序把字节序弄反了
 guess-little-read-big = 不加 `le`，第一个长度会变成 { $wrong } 而不是 { $value }：读到这个数的程序把字节序弄反了

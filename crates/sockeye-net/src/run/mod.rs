@@ -11,7 +11,7 @@ use crate::clock::Clock;
 
 pub use connect::connect;
 pub use listen::listen;
-pub use relay::{Relays, Stand, relay};
+pub use relay::{Lookup, Relays, Stand, relay};
 
 fn common(conduct: &Conduct, clock: &Clock, detail: EventDetail, rate: Option<u64>) -> Common {
     Common {

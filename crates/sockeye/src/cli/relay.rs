@@ -5,16 +5,17 @@ use std::time::Duration;
 
 use clap::Args;
 use sockeye_core::{
-    address::Address,
+    address::{Address, Host},
     frame::Framing,
     limit::{Limits, default_of},
-    plan::{Ends as RelayEnds, RelayPlan},
+    plan::{ApiPlan, Ends as RelayEnds, RelayPlan},
 };
 
 use super::{
     common::{Admission, Faults, Logging, Messages, Sight, conduct, duration, patience},
     keep::Keeping,
     outline::{End, Ends, Wrong},
+    serve::host,
     service::address,
 };
 use crate::{
@@ -53,6 +54,10 @@ pub(crate) struct Relay {
 struct Steering {
     #[arg(long, value_name = "ADDR")]
     control: Option<String>,
+    #[arg(long, value_name = "ADDR")]
+    api: Option<String>,
+    #[arg(long, value_name = "NAME", value_parser = host, requires = "api")]
+    allow_host: Vec<Host>,
 }
 
 /// Who may connect, and how much of everything.
@@ -73,6 +78,13 @@ impl Relay {
         let log = self.logging.plan()?;
         let between = self.between()?;
         let control = self.steering.control()?;
+        let api = self.steering.api()?;
+        if between.is_none() {
+            let flags = [("--control", control.is_some()), ("--fault", self.faults.banner().is_some())];
+            if let Some((flag, _)) = flags.into_iter().find(|(_, is_given)| *is_given) {
+                return Err(say::needs_relay(flag).into());
+            }
+        }
         let framing = self.messages.framing(Framing::raw());
         let display = self.sight.display(Role::Relay);
         let source = match ends.input {
@@ -80,35 +92,40 @@ impl Relay {
             _ if ends.both_terminals() && display.kind == ViewKind::Transcript => Source::Editor,
             _ => Source::Commands,
         };
-        let banner = [Some(say::banner(&between.address.to_string(), &between.target.to_string()))];
-        let lines: Vec<String> = banner.into_iter().flatten().chain(self.faults.banner()).collect();
+        let banner = between
+            .as_ref()
+            .map(|RelayEnds { address, target }| say::banner(&address.to_string(), &target.to_string()));
+        let lines: Vec<String> = banner.into_iter().chain(self.faults.banner()).collect();
         let conduct = conduct(&self.messages, framing, &self.faults, self.bounds.limits());
         Ok(Job {
             log,
             name: None,
             after: None,
-            banner: Some(lines.join("\n")),
+            banner: (!lines.is_empty()).then(|| lines.join("\n")),
             typing: Typing { source, ..Typing::nobody(Role::Relay) },
             plan: Plan::Relay(RelayPlan {
-                ends: Some(between),
+                ends: between,
                 family: self.bounds.admission.family(),
                 access: self.bounds.admission.access(),
                 control,
-                api: None,
+                api,
                 conduct,
             }),
             display,
         })
     }
 
-    /// Both ends.
-    fn between(&self) -> Result<RelayEnds, String> {
+    /// Both ends; none where the API is to make the relays.
+    fn between(&self) -> Result<Option<RelayEnds>, String> {
         let end = |text: &str| match address(text, None)? {
             Address::Stdio => Err(usage::not_for("-", usage::stdio_is_no_peer())),
             address => Ok(address),
         };
         match (&self.listen, &self.target) {
-            (Some(listen), Some(target)) => Ok(RelayEnds { address: end(listen)?, target: end(target)? }),
+            (Some(listen), Some(target)) => {
+                Ok(Some(RelayEnds { address: end(listen)?, target: end(target)? }))
+            }
+            (None, _) if self.steering.api.is_some() => Ok(None),
             (Some(listen), None) => Err(say::needs_target(listen)),
             (None, _) => Err(say::needs_ends()),
         }
@@ -121,6 +138,14 @@ impl Steering {
         match address(text, None)? {
             address @ Address::Unix(_) => Ok(Some(address)),
             other => Err(say::control_not_unix(&other.to_string())),
+        }
+    }
+
+    fn api(&self) -> Result<Option<ApiPlan>, String> {
+        let Some(text) = &self.api else { return Ok(None) };
+        match address(text, None)? {
+            address @ Address::Tcp { .. } => Ok(Some(ApiPlan { address, hosts: self.allow_host.clone() })),
+            other => Err(say::api_not_tcp(&other.to_string())),
         }
     }
 }

@@ -4,11 +4,11 @@
 use std::{
     net::SocketAddr,
     ops::ControlFlow,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
 use sockeye_core::{
-    address::Address,
+    address::{Address, Host},
     event::{Failure, Kind, Notice, Operation, What},
     plan::{Ends, RelayPlan},
     stage::FaultSpec,
@@ -30,6 +30,15 @@ use crate::{
     resolve,
 };
 
+/// When the name of a target is looked up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lookup {
+    /// When the relay is opened too: one that leads nowhere is an error then.
+    AtOpen,
+    /// For each conversation alone: whoever waits for the relay to open does not wait for names.
+    WhenDialed,
+}
+
 /// The faults of a relay, as its conversations see them change.
 pub(super) type Faults = watch::Receiver<Arc<[FaultSpec]>>;
 
@@ -38,8 +47,12 @@ pub(super) type Faults = watch::Receiver<Arc<[FaultSpec]>>;
 pub struct Stand {
     pub(super) plan: Arc<RelayPlan>,
     ends: Ends,
+    lookup: Lookup,
+    /// Where it listened first, with the real port: opened again, it is found there.
+    bound: OnceLock<Address>,
     pub(super) hub: Arc<Hub>,
     pub(super) gate: Gate,
+    tracker: TaskTracker,
     faults: watch::Sender<Arc<[FaultSpec]>>,
     standing: Mutex<Option<Standing>>,
 }
@@ -49,20 +62,34 @@ pub struct Stand {
 struct Standing {
     shown: Vec<String>,
     closed: CancellationToken,
-    tracker: TaskTracker,
     ears: Vec<JoinHandle<()>>,
 }
 
+/// What the relays of a run share.
+#[derive(Clone, Debug)]
+pub(super) struct Ground {
+    pub(super) plan: Arc<RelayPlan>,
+    pub(super) hub: Arc<Hub>,
+    pub(super) gate: Gate,
+    /// The conversations of all of them.
+    pub(super) tracker: TaskTracker,
+}
+
 impl Stand {
-    pub(super) fn new(
-        plan: Arc<RelayPlan>,
-        ends: Ends,
-        faults: Vec<FaultSpec>,
-        hub: Arc<Hub>,
-        gate: Gate,
-    ) -> Self {
+    pub(super) fn new(ground: Ground, ends: Ends, lookup: Lookup, faults: Vec<FaultSpec>) -> Self {
+        let Ground { plan, hub, gate, tracker } = ground;
         let (faults, _) = watch::channel(faults.into());
-        Self { plan, ends, hub, gate, faults, standing: Mutex::new(None) }
+        Self {
+            plan,
+            ends,
+            lookup,
+            bound: OnceLock::new(),
+            hub,
+            gate,
+            tracker,
+            faults,
+            standing: Mutex::new(None),
+        }
     }
 
     fn standing(&self) -> MutexGuard<'_, Option<Standing>> {
@@ -73,6 +100,12 @@ impl Stand {
     #[must_use]
     pub fn ends(&self) -> &Ends {
         &self.ends
+    }
+
+    /// Where it listens or will: as it was asked for, and once it was open with the real port.
+    #[must_use]
+    pub fn address(&self) -> &Address {
+        self.bound.get().unwrap_or(&self.ends.address)
     }
 
     /// Where it listens, in the form it is written; nothing while it is closed.
@@ -142,6 +175,9 @@ impl Stand {
             }
         };
         let shown = standing.shown.clone();
+        if let Some(port) = shown.first().and_then(|shown| Address::parse(shown).ok()?.port()) {
+            self.bound.get_or_init(|| self.ends.address.clone().with_port(port));
+        }
         *self.standing() = Some(standing);
         for addr in shown {
             self.hub.run.tell(What::Listening { addr }).await;
@@ -150,12 +186,11 @@ impl Stand {
     }
 
     async fn open_streams(self: &Arc<Self>, closed: CancellationToken) -> Result<Standing, Failure> {
-        let listener = Listener::bind(&self.ends.address, self.plan.family).await?;
+        let listener = Listener::bind(self.address(), self.plan.family).await?;
         self.refuse_itself(&listener.addresses()).await?;
         let shown = listener.shown();
-        let tracker = TaskTracker::new();
         let access = Arc::new(self.plan.access.clone());
-        let (stand, its, over) = (Arc::clone(self), tracker.clone(), closed.clone());
+        let (stand, its, over) = (Arc::clone(self), self.tracker.clone(), closed.clone());
         let run = Arc::clone(&self.hub.run);
         let gate = self.gate.clone();
         let ear = tokio::spawn(async move {
@@ -165,29 +200,29 @@ impl Stand {
             });
             over.run_until_cancelled(accept).await;
         });
-        Ok(Standing { shown, closed, tracker, ears: vec![ear] })
+        Ok(Standing { shown, closed, ears: vec![ear] })
     }
 
     async fn open_datagrams(self: &Arc<Self>, closed: CancellationToken) -> Result<Standing, Failure> {
-        let sockets = flows::bind(&self.ends.address, self.plan.family).await?;
+        let sockets = flows::bind(self.address(), self.plan.family).await?;
         let addresses: Vec<SocketAddr> =
             sockets.iter().filter_map(|socket| socket.local_addr().ok()).collect();
         self.refuse_itself(&addresses).await?;
         let aim = Aim::at(self).await?;
         let shown = addresses.iter().map(|address| show(*address)).collect();
-        let tracker = TaskTracker::new();
         let mut ears = Vec::new();
         for (socket, local) in sockets.into_iter().zip(addresses) {
-            let ear = Ear::new(socket, local, aim, Arc::clone(self), closed.clone(), tracker.clone());
+            let ear = Ear::new(socket, local, aim, Arc::clone(self), closed.clone(), self.tracker.clone());
             ears.push(tokio::spawn(ear.run()));
         }
-        Ok(Standing { shown, closed, tracker, ears })
+        Ok(Standing { shown, closed, ears })
     }
 
     /// Every conversation of a relay whose target is itself would make another, for ever.
     async fn refuse_itself(&self, bound: &[SocketAddr]) -> Result<(), Failure> {
         let Ends { address, target } = &self.ends;
         let is_itself = match target {
+            Address::Tcp { host: Host::Name(_), .. } if self.lookup == Lookup::WhenDialed => false,
             Address::Tcp { host, port } | Address::Udp { host, port, .. } => {
                 let within = self.plan.conduct.limits.connect_timeout;
                 let name = target.to_string();
@@ -205,22 +240,13 @@ impl Stand {
         Ok(())
     }
 
-    /// Nobody is let in any more, and conversations come to their end. [`Stand::over`] waits for that.
-    pub fn close(&self) {
-        if let Some(standing) = self.standing().as_ref() {
-            standing.closed.cancel();
-        }
-    }
-
-    /// Waits until all of a relay that is being closed is over; then it can be opened again.
-    pub async fn over(&self) {
-        let Some(Standing { tracker, ears, closed, .. }) = self.standing().take() else { return };
+    /// Nobody is let in any more once this returns, and conversations come to their end, which is not waited for.
+    pub async fn close(&self) {
+        let Some(Standing { ears, closed, .. }) = self.standing().take() else { return };
         closed.cancel();
         for ear in ears {
             // One that panicked is over too.
             let _ = ear.await;
         }
-        tracker.close();
-        tracker.wait().await;
     }
 }

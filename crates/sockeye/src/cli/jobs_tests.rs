@@ -38,6 +38,7 @@ fn samples(id: &str) -> &'static [&'static str] {
         "color" => &["auto", "always", "never"],
         "log" => &["x.log", "日志/x.log"],
         "log_format" => &["text", "hex", "json"],
+        "api" => &["8474", "127.0.0.1:0"],
         "listen" => &["8889", "*:8889", "127.0.0.1:0"],
         "dialect" => &["http", "sockeye"],
         "allow_host" => &["files.example"],

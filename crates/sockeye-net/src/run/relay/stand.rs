@@ -240,7 +240,8 @@ impl Stand {
         Ok(())
     }
 
-    /// Nobody is let in any more once this returns, and conversations come to their end, which is not waited for.
+    /// Nobody is let in any more once this returns, and conversations break off, which is not waited for; when the run stops
+    /// they come to their end in order.
     pub async fn close(&self) {
         let Some(Standing { ears, closed, .. }) = self.standing().take() else { return };
         closed.cancel();

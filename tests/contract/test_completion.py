@@ -79,7 +79,7 @@ class Completed(Case):
         ("sockeye listen 1 --charset gb1", "sockeye listen 1 --charset gb18030 "),
         ("sockeye connect 1 --fault lat", "sockeye connect 1 --fault latency="),
         ("sockeye connect 1 --fault latency=1ms,ji", "sockeye connect 1 --fault latency=1ms,jitter="),
-        ("sockeye connect 1 --up sl", "sockeye connect 1 --up slice="),
+        ("sockeye connect 1 --up sli", "sockeye connect 1 --up slice="),
         ("sockeye get 1 --dialect ht", "sockeye get 1 --dialect http "),
         ("sockeye serve --dialect name,so", "sockeye serve --dialect name,sockeye "),
         ("sockeye connect 1 --eol crl", "sockeye connect 1 --eol crlf "),
@@ -145,7 +145,7 @@ class Pages(Case):
     TOPICS = (
         "framing", "checksums", "charsets", "replies", "rules", "templates", "faults", "addresses", "units", "exit-codes",
     )
-    COMMANDS = ("connect", "listen", "serve", "get", "run", "explain", "limits", "schema", "completions", "man", "help")
+    COMMANDS = ("connect", "listen", "serve", "get", "guess", "run", "explain", "limits", "schema", "completions", "man", "help")
 
     def printed(self, *arguments):
         process = self.sockeye(*arguments, stdin=subprocess.DEVNULL)

@@ -4,11 +4,13 @@ import json
 import socket
 import struct
 import threading
+import time
 import unittest
 
 from harness import (
     PATIENCE,
     Case,
+    in_english,
     is_echoed,
     limit_memory,
     push_until_stopped,
@@ -74,6 +76,212 @@ class Slices(Case):
         whole = acts([message])
         self.assertGreater(len(whole), 20)
         self.assertEqual(whole, acts([message[at : at + 7] for at in range(0, 200, 7)]))
+
+
+class Streams(Case):
+    """Each fault of streams, as the peer sees it."""
+
+    def acts(self, server, fault):
+        """What `fault` did in a run, which is stopped."""
+        server.stop()
+        return [event for event in server.events() if event["type"] == "fault" and event["fault"] == fault]
+
+    def test_cut_ends_a_direction_after_exactly_so_many_bytes(self):
+        for place in ("--down", "--up"):
+            with self.subTest(place):
+                server, address = self.listen("--reply", "echo", place, "cut=12345")
+                sent = bytes(range(256)) * 100
+                with self.dial(address) as sock:
+                    sock.sendall(sent)
+                    self.assertEqual(read_to_end(sock), sent[:12345])
+                    sock.shutdown(socket.SHUT_WR)
+                    self.assertEqual(server.event("closed")["bytes_in"], len(sent), "the other direction goes on")
+                (act,) = self.acts(server, "cut")
+                self.assertEqual((act["dir"], act["offset"]), (place[2:], 12345))
+
+    def test_reset_is_one_after_exactly_so_many_bytes(self):
+        server, address = self.listen("--reply", "echo", "--down", "reset=5000")
+        with self.dial(address) as sock:
+            sock.sendall(bytes(9000))
+            self.assertEqual(len(read_exactly(sock, 5000)), 5000)
+            with self.assertRaises(ConnectionResetError):
+                read_exactly(sock, 1)
+        self.assertEqual(server.event("closed")["why"], "reset")
+
+    def test_a_client_resets_too(self):
+        server, address = self.stand()
+        client = self.connect(address, "--send", "hello", "--up", "reset=2,after=50ms", "--json")
+        conversation = self.accept(server)
+        self.assertEqual(read_exactly(conversation, 2), b"he")
+        with self.assertRaises(ConnectionResetError):
+            read_exactly(conversation, 1)
+        client.finish()
+
+    def test_refuse_and_a_reset_at_nothing_come_at_the_opening(self):
+        for fault in ("refuse", "reset=0"):
+            with self.subTest(fault):
+                server, address = self.listen("--reply", "echo", "--fault", fault)
+                with self.assertRaises(ConnectionResetError), self.dial(address) as sock:
+                    read_exactly(sock, 1)
+                self.assertEqual(server.event("closed")["why"], "reset")
+
+    def test_a_stall_slows_the_sender_down_and_may_end(self):
+        server, address = self.listen("--reply", "discard", "--up", "stall=3")
+        with self.dial(address) as sock:
+            sock.sendall(b"hello")
+            self.assertEqual(server.event("recv")["text"], "hel")
+            sock.setblocking(False)
+            with self.assertRaises(BlockingIOError):
+                while True:
+                    sock.send(bytes(MEBIBYTE))
+        server.discard()
+        server, address = self.listen("--reply", "echo", "--fault", "timeout=100ms")
+        with self.dial(address) as sock:
+            sock.sendall(b"hello")
+            self.assertEqual(read_to_end(sock), b"")
+
+    def test_glue_makes_one_piece_of_several(self):
+        server, address = self.listen("--reply", "discard", "--up", "glue=300ms")
+        with self.dial(address) as sock:
+            for piece in (b"one", b"two", b"three"):
+                sock.sendall(piece)
+                time.sleep(0.01)
+            self.assertEqual(server.event("recv")["text"], "onetwothree")
+
+    def test_bandwidth_keeps_its_rate(self):
+        size = 4_000_000
+        server, address = self.listen("--reply", "chargen", "--down", "bandwidth=1MB")
+        with self.dial(address) as sock:
+            read_exactly(sock, 1)
+            begun = time.monotonic()
+            read_exactly(sock, size)
+            took = time.monotonic() - begun
+        self.assertTrue(3.8 < took < 4.2 * scaled(1.5, 1), took)
+        server.stop()
+
+    def test_late_things_come_late_and_whole(self):
+        server, address = self.listen("--reply", "echo", "--down", "slow-close=200ms", "--up", "slow-accept=200ms")
+        with self.dial(address) as sock:
+            begun = time.monotonic()
+            sock.sendall(b"hello")
+            self.assertEqual(read_exactly(sock, 5), b"hello")
+            came = time.monotonic()
+            sock.shutdown(socket.SHUT_WR)
+            self.assertEqual(read_exactly(sock, 1), b"")
+            ended = time.monotonic()
+        self.assertGreater(came - begun, 0.15)
+        self.assertGreater(ended - came, 0.19)
+
+    def test_corrupt_flips_exactly_the_bits_it_tells(self):
+        def run(chunk):
+            server, address = self.listen("--reply", "echo", "--down", "corrupt=0.01", "--seed", "5")
+            sent = bytes(range(256)) * 40
+            with self.dial(address) as sock:
+                got = b""
+                for at in range(0, len(sent), chunk):
+                    sock.sendall(sent[at : at + chunk])
+                    got += read_exactly(sock, min(chunk, len(sent) - at))
+            server.event("closed")
+            acts = self.acts(server, "corrupt")
+            damaged = bytearray(sent)
+            for act in acts:
+                self.assertEqual(damaged[act["offset"]], act["amount"])
+                damaged[act["offset"]] ^= 1 << act["bit"]
+            self.assertEqual(got, damaged)
+            (told,) = [event for event in server.events() if event["type"] == "faults"]
+            tally = {"fault": "corrupt", "dir": "down", "acts": len(acts), "of": len(sent), "unit": "bytes"}
+            self.assertEqual((told["seed"], told["acts"]), (5, [tally]))
+            self.assertEqual((server.summary()["seed"], server.summary()["faults"]), (5, [tally]))
+            return [(act["offset"], act["bit"]) for act in acts]
+
+        acts = run(10240)
+        self.assertTrue(60 < len(acts) < 150, len(acts))
+        self.assertEqual(acts, run(777))
+
+
+class Datagrams(Case):
+    """Each fault of datagrams."""
+
+    COUNT = 120
+
+    def run_of(self, *faults, pause=False, whole=True):
+        """The numbers of the datagrams that came, and the acts told, for datagrams `000`, `001`, …"""
+        server, address = self.listen("--reply", "discard", "--seed", "7", *faults, at="udp://127.0.0.1:0")
+        sock = self.closed(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+        sock.connect(address)
+        for number in range(self.COUNT):
+            sock.send(b"%03d" % number)
+            if pause and number == self.COUNT // 2:
+                server.event("recv")
+        # The last one is struck under none of these faults by this seed.
+        for _ in range(1 if whole else self.COUNT):
+            server.event("recv", **({"text": f"{self.COUNT - 1:03}"} if whole else {}))
+        server.stop()
+        events = server.events()
+        (told,) = [event for event in events if event["type"] == "faults"] or [None]
+        came = [event["text"] for event in events if event["type"] == "recv"]
+        acts = [(e["offset"], e["amount"]) for e in events if e["type"] == "fault"]
+        return came, acts, told
+
+    def test_drop_duplicate_reorder_and_truncate_do_what_they_tell(self):
+        sent = [f"{number:03}" for number in range(self.COUNT)]
+        came, acts, told = self.run_of("--up", "drop=0.2")
+        lost = {number - 1 for _, number in acts}
+        self.assertEqual([text for number, text in enumerate(sent) if number not in lost], came)
+        self.assertEqual([(number - 1) * 3 for _, number in acts], [offset for offset, _ in acts])
+        self.assertEqual((told["acts"][0]["acts"], told["acts"][0]["of"]), (len(acts), self.COUNT))
+        self.assertEqual((came, acts, told["acts"]), self.same(self.run_of("--up", "drop=0.2", pause=True)))
+        came, acts, _ = self.run_of("--up", "duplicate=0.2")
+        self.assertEqual(sorted(sent + [sent[number - 1] for _, number in acts]), came)
+        came, acts, _ = self.run_of("--up", "reorder=0.2")
+        swapped = list(sent)
+        for _, number in acts:
+            if number < self.COUNT:
+                swapped[number - 1 : number + 1] = reversed(swapped[number - 1 : number + 1])
+        self.assertEqual(swapped, came)
+        came, acts, _ = self.run_of("--up", "truncate=2", whole=False)
+        self.assertEqual([text[:2] for text in sent], came)
+        self.assertEqual(acts, [(3 * number, 1) for number in range(self.COUNT)])
+
+    @staticmethod
+    def same(run):
+        came, acts, told = run
+        return came, acts, told["acts"]
+
+    def test_a_chance_of_nothing_is_no_fault(self):
+        for fault in ("drop=0", "drop=1,chance=0", "corrupt=0"):
+            with self.subTest(fault):
+                server, address = self.listen("--reply", "echo", "--fault", fault, at="udp://127.0.0.1:0")
+                sock = self.closed(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+                sock.settimeout(PATIENCE)
+                sock.connect(address)
+                sock.send(b"hello")
+                self.assertEqual(sock.recv(100), b"hello")
+                server.stop()
+                self.assertNotIn("faults", server.summary())
+                self.assertNotIn("fault", {event["type"] for event in server.events()})
+
+
+class Specifications(Case):
+    @in_english
+    def test_what_is_wrong_is_named_with_what_to_write(self):
+        for target, fault, words in (
+            ("127.0.0.1:1", "bandwith=1MB", "did you mean bandwidth?"),
+            ("127.0.0.1:1", "latency=1ms,jitter=2ms", "jitter is larger than the latency"),
+            ("127.0.0.1:1", "cut=5,gap=1s", "cut has no key 'gap', only dir, chance; write cut=N"),
+            ("127.0.0.1:1", "corrupt=2", "'2' is no probability"),
+            ("127.0.0.1:1", "bandwidth=0", "nothing would ever pass"),
+            ("127.0.0.1:1", "reset_peer=500", "500ms"),
+            ("127.0.0.1:1", "refuse=1", "refuse takes no value"),
+            ("127.0.0.1:1", "drop=0.1", "acts on datagrams (UDP) only; on a stream there are latency,"),
+            ("udp://127.0.0.1:1", "slice=3", "acts on streams (TCP, Unix) only; on datagrams there are latency,"),
+        ):
+            with self.subTest(fault):
+                client = self.sockeye("connect", target, "--send", "x", "--fault", fault)
+                self.ends(client, 2)
+                said = client.stderr.drained().decode()
+                self.assertIn(words, said)
+                self.assertIn(f"--fault '{fault}'", said)
 
 
 class HostilePeers(Case):

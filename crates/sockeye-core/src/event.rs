@@ -83,6 +83,8 @@ pub enum What {
     Listening {
         /// The address in the form it is accepted on the command line, with the real port.
         addr: String,
+        /// Where those are led who connect, where it is a relay.
+        target: Option<String>,
     },
     /// A conversation began.
     Opened {

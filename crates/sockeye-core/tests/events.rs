@@ -56,7 +56,7 @@ fn all() -> Vec<What> {
     let (counters, served) =
         (Counters { bytes_in: 3, unsent: 1, ..Counters::default() }, b"a".as_slice().into());
     let mut all = vec![
-        What::Listening { addr: "tcp://127.0.0.1:1".into() },
+        What::Listening { addr: "tcp://127.0.0.1:1".into(), target: Some("tcp://[::1]:2".into()) },
         What::Opened { peer: "x".into(), local: "y".into(), took: Some(5) },
         What::Recv { data: b"\xffhi".as_slice().into(), check, from: Some("z".into()), joined: 1 },
         What::Sticky { len: 3, messages: 2, left: 1 },

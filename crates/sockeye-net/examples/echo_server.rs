@@ -58,7 +58,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         while let Some(batch) = seen.recv().await {
             for event in batch {
                 match event.what {
-                    What::Listening { addr } => println!("listening on {addr}"),
+                    What::Listening { addr, .. } => println!("listening on {addr}"),
                     other => println!("{other:?}"),
                 }
             }

@@ -4,6 +4,7 @@
 mod alarm;
 mod ends;
 mod inbox;
+mod legs;
 mod pair;
 mod through;
 
@@ -26,7 +27,8 @@ use sockeye_core::{
 use sockeye_sys::HangUp;
 use tokio_util::sync::WaitForCancellationFutureOwned;
 
-pub(crate) use pair::{Pair, PairOutcome};
+pub(crate) use legs::PairOutcome;
+pub(crate) use pair::Pair;
 pub(crate) use through::{Rest, Through};
 
 use self::{

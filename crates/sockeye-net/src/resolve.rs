@@ -85,7 +85,11 @@ pub(crate) async fn binds(host: &Host, port: u16, family: Family) -> Result<Vec<
 /// Whether whoever sends to `target` reaches what is bound to `bound`.
 #[must_use]
 pub(crate) fn reaches(target: SocketAddr, bound: SocketAddr) -> bool {
-    let (to, at) = (target.ip().to_canonical(), bound.ip().to_canonical());
+    let (mut to, at) = (target.ip().to_canonical(), bound.ip().to_canonical());
+    if to.is_unspecified() {
+        // The system takes that for this machine.
+        to = if to.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() };
+    }
     target.port() == bound.port()
         && (to == at || (at.is_unspecified() && at.is_ipv4() == to.is_ipv4() && is_ours(to)))
 }

@@ -2,3 +2,5 @@
 //! Never holds a socket, a clock, a file, a terminal or a thread: bytes and time are handed in.
 //!
 //! Modules in reading order; each uses only those above it.
+
+pub mod guess;

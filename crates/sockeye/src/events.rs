@@ -183,7 +183,9 @@ mod tests {
         let (screen, mut reads) = mpsc::channel(4);
         let (tell, told) = mpsc::channel(4);
         let listens = CancellationToken::new();
-        tell.send(vec![event(What::Listening { addr: "tcp://127.0.0.1:1".into() })]).await.unwrap();
+        tell.send(vec![event(What::Listening { addr: "tcp://127.0.0.1:1".into(), target: None })])
+            .await
+            .unwrap();
         tell.send(vec![event(What::Summary(Summary::default()))]).await.unwrap();
         drop(tell);
         Readers::new(0, vec![Reader::new(screen, Overflow::Wait)]).serve(told, listens.clone()).await;

@@ -16,6 +16,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let code = match cli::read(std::env::args_os()) {
         Ok(cli::Task::Run(jobs)) => run::run(jobs),
+        Ok(cli::Task::Guess(plan)) => run::run_guess(plan),
         Ok(cli::Task::Print(text)) => ui::print(&text),
         Err(refusal) => ui::refuse(&refusal),
     };

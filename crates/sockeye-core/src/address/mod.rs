@@ -31,6 +31,8 @@ use std::{fmt, net::SocketAddr, path::PathBuf, str::FromStr};
 use serde::{Deserialize, Serialize};
 use sockeye_text::text;
 
+use crate::unit::Medium;
+
 /// The longest Unix socket name in bytes: `sun_path` is 108 bytes, one of them the NUL (unix(7)).
 pub const UNIX_NAME_MAX: usize = 107;
 
@@ -142,6 +144,15 @@ impl Address {
         match self {
             Self::Tcp { host, .. } | Self::Udp { host, .. } => Some(host),
             Self::Unix(_) | Self::Stdio => None,
+        }
+    }
+
+    /// Whether it carries a stream or datagrams.
+    #[must_use]
+    pub fn medium(&self) -> Medium {
+        match self {
+            Self::Udp { .. } => Medium::Datagram,
+            Self::Tcp { .. } | Self::Unix(_) | Self::Stdio => Medium::Stream,
         }
     }
 

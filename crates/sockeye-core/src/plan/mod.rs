@@ -19,7 +19,7 @@ use crate::{
 };
 
 pub use get::{Destination, Existing, GetPlan, Pins, Selection};
-pub use relay::{ApiPlan, Ends, RelayPlan};
+pub use relay::{ApiPlan, EditFile, RelayEnds, RelayPlan};
 pub use serve::{Dialects, DotFiles, ServePlan};
 
 /// How every conversation of a run is conducted, whichever end began it.

@@ -1,12 +1,26 @@
 //! `relay`: stand between two ends.
 //! Never connects or listens.
 
+use std::sync::Arc;
+
 use super::{Access, Conduct, Family};
-use crate::address::{Address, Host};
+use crate::{
+    address::{Address, Host},
+    rule::Edits,
+};
+
+/// A file of edits that was read.
+#[derive(Clone, Debug)]
+pub struct EditFile {
+    /// What it is called.
+    pub name: String,
+    /// What it says.
+    pub edits: Arc<Edits>,
+}
 
 /// Where a relay stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ends {
+pub struct RelayEnds {
     /// Where clients come in.
     pub address: Address,
     /// Where they are taken.
@@ -32,16 +46,17 @@ pub struct ApiPlan {
 ///     charset::Charset,
 ///     frame::Framing,
 ///     limit::Limits,
-///     plan::{Access, Conduct, Ends, Family, RelayPlan},
+///     plan::{Access, Conduct, RelayEnds, Family, RelayPlan},
 ///     stage::FaultSpec,
 /// };
 ///
 /// let plan = RelayPlan {
-///     ends: Some(Ends { address: Address::parse("127.0.0.1:9000")?, target: Address::parse("10.0.0.7:502")? }),
+///     ends: Some(RelayEnds { address: Address::parse("127.0.0.1:9000")?, target: Address::parse("10.0.0.7:502")? }),
 ///     family: Family::Any,
 ///     access: Access::default(),
 ///     control: None,
 ///     api: None,
+///     edits: None,
 ///     conduct: Conduct {
 ///         framing: Framing::parse("modbus-tcp")?,
 ///         charset: Charset::utf8(),
@@ -56,7 +71,7 @@ pub struct ApiPlan {
 #[derive(Clone, Debug)]
 pub struct RelayPlan {
     /// The relay that stands from the beginning; none where the API makes them.
-    pub ends: Option<Ends>,
+    pub ends: Option<RelayEnds>,
     /// Which addresses of a name, and which families a bare port binds.
     pub family: Family,
     /// Who may connect.
@@ -65,6 +80,8 @@ pub struct RelayPlan {
     pub control: Option<Address>,
     /// The API that is offered, if one is.
     pub api: Option<ApiPlan>,
+    /// What becomes of single messages on their way.
+    pub edits: Option<EditFile>,
     /// How what passes is shown and damaged, and every bound. The faults are those of `ends`.
     pub conduct: Conduct,
 }

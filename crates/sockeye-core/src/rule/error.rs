@@ -40,6 +40,10 @@ pub enum RulesProblem {
     NoAction,
     /// A rule that is to say nothing and has an answer.
     SilentReply,
+    /// An edit that does nothing.
+    NoEdit,
+    /// Two keys that say different things about the same.
+    Contradiction { first: String, second: String },
     /// Both `reply` and `reply_hex`.
     TwoReplies,
     /// Neither rules nor a greeting.
@@ -73,6 +77,10 @@ impl RulesProblem {
             Self::TwoConditions { first } => text!("rule-two-conditions", first = first),
             Self::NoAction => text!("rule-no-action"),
             Self::SilentReply => text!("rule-silent-reply"),
+            Self::NoEdit => text!("edit-no-action"),
+            Self::Contradiction { first, second } => {
+                text!("edit-contradiction", first = first, second = second)
+            }
             Self::TwoReplies => text!("rule-two-replies"),
             Self::Nothing => text!("rules-nothing"),
             Self::TooMany => text!("rules-many", most = RULES_MAX),

@@ -25,6 +25,8 @@ use crate::{
 /// The keys at the top of a rules file, and what they mean, for people: the keys of sentences.
 pub const TOP_KEYS: [(&str, &str); 3] =
     [("greeting", "about-rules-greeting"), ("all", "about-rules-all"), ("rule", "about-rules-rule")];
+/// The keys of the conditions on a message.
+pub(super) const CONDITIONS: [&str; 5] = ["equals", "prefix", "contains", "regex", "hex"];
 /// The keys of a rule, and what they mean, for people: the keys of sentences.
 pub const RULE_KEYS: [(&str, &str); 10] = [
     ("equals", "about-rule-equals"),
@@ -40,9 +42,9 @@ pub const RULE_KEYS: [(&str, &str); 10] = [
 ];
 
 /// A problem and the bytes of the file it is about.
-type Fault = (Range<usize>, RulesProblem);
+pub(super) type FileFault = (Range<usize>, RulesProblem);
 /// One `key = value`, as it lies in the file.
-type Entry<'a> = (&'a str, Range<usize>, &'a Spanned<DeValue<'a>>);
+pub(super) type KeyValue<'a> = (&'a str, Range<usize>, &'a Spanned<DeValue<'a>>);
 
 impl Rules {
     /// Reads the TOML text of a rules file; `file_name` is for error messages only, texts are encoded in `charset`.
@@ -71,7 +73,7 @@ fn read(text: &str, file_name: &str, charset: Charset) -> Result<Rules, RulesErr
     rules(text, charset).map_err(|(span, problem)| RulesError::at(file_name, text, span, problem))
 }
 
-fn rules(text: &str, charset: Charset) -> Result<Rules, Fault> {
+fn rules(text: &str, charset: Charset) -> Result<Rules, FileFault> {
     if text.len() > RULES_TEXT_MAX {
         return Err((0..0, RulesProblem::TooLarge));
     }
@@ -99,7 +101,7 @@ fn rules(text: &str, charset: Charset) -> Result<Rules, Fault> {
                     return Err((value.span(), RulesProblem::TooMany));
                 }
                 found.rules =
-                    list.iter().map(|entry| rule(entry, charset)).collect::<Result<Vec<_>, Fault>>()?;
+                    list.iter().map(|entry| rule(entry, charset)).collect::<Result<Vec<_>, FileFault>>()?;
             }
             other => return Err(unknown(other, at, &TOP_KEYS)),
         }
@@ -110,21 +112,21 @@ fn rules(text: &str, charset: Charset) -> Result<Rules, Fault> {
     Ok(found)
 }
 
-fn shown(message: &str) -> String {
+pub(super) fn shown(message: &str) -> String {
     let mut out = String::new();
     visible(message, &mut out);
     out
 }
 
 /// A table's entries in the file's order, so that the first mistake is the one reported.
-fn in_order<'a>(table: &'a DeTable<'a>) -> Vec<Entry<'a>> {
-    let mut entries: Vec<Entry<'a>> =
+pub(super) fn in_order<'a>(table: &'a DeTable<'a>) -> Vec<KeyValue<'a>> {
+    let mut entries: Vec<KeyValue<'a>> =
         table.iter().map(|(key, value)| (key.get_ref().as_ref(), key.span(), value)).collect();
     entries.sort_by_key(|(_, at, _)| at.start);
     entries
 }
 
-fn rule(entry: &Spanned<DeValue<'_>>, charset: Charset) -> Result<Rule, Fault> {
+fn rule(entry: &Spanned<DeValue<'_>>, charset: Charset) -> Result<Rule, FileFault> {
     let table =
         entry.get_ref().as_table().ok_or_else(|| kind("rule", text!("rule-wants-brackets"), entry))?;
     let mut condition: Option<(&str, Pattern)> = None;
@@ -169,7 +171,11 @@ fn rule(entry: &Spanned<DeValue<'_>>, charset: Charset) -> Result<Rule, Fault> {
     Ok(Rule { pattern, reply, delay, then })
 }
 
-fn pattern(key: &str, value: &Spanned<DeValue<'_>>, charset: Charset) -> Result<Pattern, Fault> {
+pub(super) fn pattern(
+    key: &str,
+    value: &Spanned<DeValue<'_>>,
+    charset: Charset,
+) -> Result<Pattern, FileFault> {
     let pattern = match key {
         "equals" => Pattern::equals(string("equals", value)?, charset),
         "prefix" => Pattern::prefix(string("prefix", value)?, charset),
@@ -180,13 +186,13 @@ fn pattern(key: &str, value: &Spanned<DeValue<'_>>, charset: Charset) -> Result<
     pattern.map_err(|e| (value.span(), e.into()))
 }
 
-fn read_reply(
+pub(super) fn read_reply(
     key: &str,
     value: &Spanned<DeValue<'_>>,
     charset: Charset,
     groups: Option<usize>,
-) -> Result<Template, Fault> {
-    if key == "reply_hex" {
+) -> Result<Template, FileFault> {
+    if key.ends_with("_hex") {
         let bytes = hex(string("reply_hex", value)?).map_err(|e| (value.span(), e.into()))?;
         return Ok(Template::bytes(bytes));
     }
@@ -198,7 +204,7 @@ fn read_reply(
     template.map_err(|e| (value.span(), e.into()))
 }
 
-fn read_delay(value: &Spanned<DeValue<'_>>) -> Result<Duration, Fault> {
+pub(super) fn read_delay(value: &Spanned<DeValue<'_>>) -> Result<Duration, FileFault> {
     let text = match value.get_ref() {
         DeValue::String(text) => text.to_string(),
         DeValue::Integer(number) if number.radix() == 10 => number.as_str().replace('_', ""),
@@ -208,7 +214,7 @@ fn read_delay(value: &Spanned<DeValue<'_>>) -> Result<Duration, Fault> {
     quantity::duration(&text).map_err(|e| (value.span(), e.into()))
 }
 
-fn read_then(value: &Spanned<DeValue<'_>>) -> Result<Close, Fault> {
+pub(super) fn read_then(value: &Spanned<DeValue<'_>>) -> Result<Close, FileFault> {
     match value.get_ref().as_str() {
         Some("close") => Ok(Close::Graceful),
         Some("reset") => Ok(Close::Reset),
@@ -216,15 +222,15 @@ fn read_then(value: &Spanned<DeValue<'_>>) -> Result<Close, Fault> {
     }
 }
 
-fn string<'a>(key: &'static str, value: &'a Spanned<DeValue<'_>>) -> Result<&'a str, Fault> {
+pub(super) fn string<'a>(key: &'static str, value: &'a Spanned<DeValue<'_>>) -> Result<&'a str, FileFault> {
     value.get_ref().as_str().ok_or_else(|| kind(key, text!("rule-wants-text"), value))
 }
 
-fn kind(key: &'static str, wanted: Text, value: &Spanned<DeValue<'_>>) -> Fault {
+pub(super) fn kind(key: &'static str, wanted: Text, value: &Spanned<DeValue<'_>>) -> FileFault {
     (value.span(), RulesProblem::Kind { key, wanted })
 }
 
-fn unknown(key: &str, at: Range<usize>, known: &[(&str, &str)]) -> Fault {
+pub(super) fn unknown(key: &str, at: Range<usize>, known: &[(&str, &str)]) -> FileFault {
     let known: Vec<&str> = known.iter().map(|(key, _)| *key).collect();
     let nearest = nearest::nearest(key, known.iter().copied()).map(str::to_owned);
     (at, RulesProblem::Key { key: key.into(), nearest, known: known.join(", ") })

@@ -5,12 +5,14 @@ mod dice;
 mod place;
 mod error;
 mod file;
+mod edits;
 mod pattern;
 pub mod quantity;
 mod rules;
 mod template;
 
 pub use dice::Dice;
+pub use edits::{EDIT_KEYS, Edit, Edits, Fate};
 pub use error::{RulesError, RulesProblem};
 pub use file::{RULE_KEYS, TOP_KEYS};
 pub use pattern::{Captures, GROUPS, PATTERN_MAX, PATTERN_MEMORY, Pattern, PatternError};

@@ -185,6 +185,12 @@ impl Template {
         })
     }
 
+    /// Whether the peer's address is filled in.
+    #[must_use]
+    pub fn names_peer(&self) -> bool {
+        self.parts.contains(&Part::Peer)
+    }
+
     /// The largest number of bytes a rendering can take for a message of `message_len` bytes.
     #[must_use]
     pub fn bound(&self, message_len: usize) -> usize {

@@ -7,9 +7,9 @@ use super::fault::{Held, HeldQueue, Stage, StageContext, Step};
 use crate::unit::{At, Medium, Unit};
 
 /// What passes at once, as time: short enough to be even, long enough to be cheap.
-const PIECE: Duration = Duration::from_millis(10);
+const PIECE: Duration = Duration::from_millis(4);
 /// How far it may fall behind and still catch up: what asks it again does not come to the microsecond.
-const CATCH_UP: Duration = Duration::from_millis(10);
+const CATCH_UP: Duration = Duration::from_millis(16);
 
 /// Lets bytes pass at a rate: each piece takes its time, and the next one waits for that.
 #[derive(Debug)]

@@ -4,18 +4,18 @@ use std::sync::Arc;
 
 use super::{
     exit::Exit,
-    fault::{Fault, Held, Stage, StageContext, Step, report},
+    fault::{ChainConfig, Fault, Held, Stage, StageContext, Step, report},
     spec::FaultSpec,
 };
 use crate::{
-    event::{Conn, Event, EventDetail, FaultTally, TallyUnit},
+    event::{Event, FaultTally, TallyUnit},
     rule::Dice,
-    unit::{At, Close, Medium, Unit, Way},
+    unit::{At, Close, Unit, Way},
 };
 
 /// A stage in its place.
 #[derive(Debug)]
-pub(super) struct Post {
+pub(super) struct StagePost {
     pub(super) name: &'static str,
     /// Which of the faults that were asked for it is.
     pub(super) place: usize,
@@ -31,35 +31,6 @@ pub(super) struct Asked {
     pub(super) is_drawn: bool,
 }
 
-/// Where a chain stands.
-#[derive(Clone, Copy, Debug)]
-pub struct ChainConfig {
-    /// Which direction it is.
-    pub way: Way,
-    /// Stream or datagrams.
-    pub medium: Medium,
-    /// Which events are built.
-    pub detail: EventDetail,
-    /// What all chance of the run derives from.
-    pub seed: u64,
-    /// The conversation.
-    pub conn: Conn,
-    /// When that opened.
-    pub opened: At,
-}
-
-impl ChainConfig {
-    /// That of a chain without faults, where nothing of it counts.
-    const NOWHERE: Self = Self {
-        way: Way::Up,
-        medium: Medium::Stream,
-        detail: EventDetail::Summary,
-        seed: 0,
-        conn: 0,
-        opened: At::START,
-    };
-}
-
 /// The stages of one direction of one conversation, in order, and the exit behind them.
 #[derive(Debug)]
 pub struct Chain {
@@ -72,7 +43,7 @@ pub struct Chain {
 pub(super) struct Works {
     pub(super) config: ChainConfig,
     pub(super) asked: Vec<Asked>,
-    pub(super) posts: Vec<Post>,
+    pub(super) posts: Vec<StagePost>,
     // Stages before this one are dead: the one before it has ended the conversation.
     first: usize,
     kill: Option<Close>,
@@ -114,7 +85,7 @@ impl Chain {
         let mut works = Works::new(config);
         for (place, stage) in stages.into_iter().enumerate() {
             let context = works.context(place, TallyUnit::Bytes, config.opened);
-            works.posts.push(Post { name: "test", place, stage, context });
+            works.posts.push(StagePost { name: "test", place, stage, context });
         }
         works.is_clear = false;
         Self { works: Some(Box::new(works)) }
@@ -243,8 +214,8 @@ impl Works {
 
     /// What the fault at this place works with from `joined` on.
     pub(super) fn context(&self, place: usize, unit: TallyUnit, joined: At) -> StageContext {
-        let ChainConfig { way, medium, detail, opened, .. } = self.config;
-        StageContext::new(self.dice(place, u64::from(way == Way::Down)), medium, detail, unit, opened, joined)
+        let dice = self.dice(place, u64::from(self.config.way == Way::Down));
+        StageContext::new(dice, self.config, unit, joined)
     }
 
     /// A stage or cutter of a fault that works here from `at` on.
@@ -256,7 +227,7 @@ impl Works {
         let context = self.context(place, spec.unit(medium), at);
         match spec.make() {
             Fault::Nothing => {}
-            Fault::Stage(stage) => self.posts.push(Post { name: spec.name, place, stage, context }),
+            Fault::Stage(stage) => self.posts.push(StagePost { name: spec.name, place, stage, context }),
             Fault::Cutter(cutter) => self.exit.add(spec.name, place, cutter, context),
         }
     }
@@ -317,8 +288,7 @@ impl Works {
     fn advance(&mut self, at: At, notes: &mut Vec<Event>) -> bool {
         let mut is_idle = true;
         for index in self.first..self.posts.len() {
-            loop {
-                let Some(post) = self.posts.get_mut(index) else { break };
+            while let Some(post) = self.posts.get_mut(index) {
                 let step = post.stage.poll(at, &mut post.context);
                 report(post.name, &mut post.context, self.config.way, at, notes, self.config.conn);
                 match step {

@@ -40,7 +40,7 @@ impl Works {
         for (place, spec) in specs.iter().enumerate() {
             let had = places.iter().position(|slot| *slot == Some(place)).and_then(|index| old.get(index));
             let is_drawn = had.map_or_else(|| self.is_drawn(place, spec.chance), |had| had.is_drawn);
-            self.asked.push(Asked { text: spec.text().into(), is_drawn });
+            self.asked.push(Asked { text: spec.shared_text(), is_drawn });
             if had.is_none() && is_drawn {
                 self.add(spec, place, at);
             }

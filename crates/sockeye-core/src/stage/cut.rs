@@ -9,18 +9,18 @@ use crate::unit::{At, Unit};
 
 /// Ends its direction behind a byte.
 #[derive(Debug)]
-pub(super) struct Cut {
+pub(super) struct CutOff {
     passage: Passage,
     is_done: bool,
 }
 
-impl Cut {
+impl CutOff {
     pub(super) fn new(limit: u64) -> Self {
         Self { passage: Passage::new(limit), is_done: false }
     }
 }
 
-impl Stage for Cut {
+impl Stage for CutOff {
     fn offer(&mut self, unit: Unit<'_>, at: At, _context: &mut StageContext) {
         if !self.is_done {
             self.passage.offer(unit, at);

@@ -11,7 +11,7 @@ use crate::{
 
 /// A cutter and the piece it has decided on.
 #[derive(Debug)]
-pub(super) struct Cutting {
+pub(super) struct CutterPost {
     pub(super) name: &'static str,
     /// Which of the faults that were asked for it is.
     pub(super) place: usize,
@@ -26,7 +26,7 @@ pub(super) struct Cutting {
 #[derive(Debug, Default)]
 pub(super) struct Exit {
     /// In the order in which they were asked for.
-    pub(super) cuttings: Vec<Cutting>,
+    pub(super) cuttings: Vec<CutterPost>,
     due: VecDeque<Held>,
     held: usize,
     // Bytes of the first of `due` that have left.
@@ -49,7 +49,7 @@ impl Exit {
         context: StageContext,
     ) {
         let piece = StreamPiece { len: 0, gap: Duration::ZERO };
-        self.cuttings.push(Cutting { name, place, context, cutter, end: self.offset, piece });
+        self.cuttings.push(CutterPost { name, place, context, cutter, end: self.offset, piece });
     }
 
     /// Whether anything is cut here.
@@ -69,7 +69,7 @@ impl Exit {
     }
 
     /// Keeps those cutters that `stays` says, and gives back the others. Where none stays, what waits goes on uncut and at once.
-    pub(super) fn retain(&mut self, stays: impl Fn(usize) -> bool) -> Vec<Cutting> {
+    pub(super) fn retain(&mut self, stays: impl Fn(usize) -> bool) -> Vec<CutterPost> {
         let all = std::mem::take(&mut self.cuttings);
         let (stay, gone): (Vec<_>, Vec<_>) = all.into_iter().partition(|cutting| stays(cutting.place));
         self.cuttings = stay;

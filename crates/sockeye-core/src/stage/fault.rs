@@ -116,6 +116,35 @@ impl HeldQueue {
     }
 }
 
+/// Where a chain stands.
+#[derive(Clone, Copy, Debug)]
+pub struct ChainConfig {
+    /// Which direction it is.
+    pub way: Way,
+    /// Stream or datagrams.
+    pub medium: Medium,
+    /// Which events are built.
+    pub detail: EventDetail,
+    /// What all chance of the run derives from.
+    pub seed: u64,
+    /// The conversation.
+    pub conn: Conn,
+    /// When that opened.
+    pub opened: At,
+}
+
+impl ChainConfig {
+    /// That of a chain without faults, where nothing of it counts.
+    pub(super) const NOWHERE: Self = Self {
+        way: Way::Up,
+        medium: Medium::Stream,
+        detail: EventDetail::Summary,
+        seed: 0,
+        conn: 0,
+        opened: At::START,
+    };
+}
+
 /// What a stage works with besides the units: its dice, the medium, when all began, and a place for notes.
 #[derive(Debug)]
 pub struct StageContext {
@@ -123,6 +152,10 @@ pub struct StageContext {
     pub dice: Dice,
     /// Stream or datagrams.
     pub medium: Medium,
+    /// Which direction it is.
+    pub way: Way,
+    /// The conversation.
+    pub conn: Conn,
     /// When the conversation opened.
     pub opened: At,
     /// When the stage came into its chain: at the opening, or when the faults were changed.
@@ -143,16 +176,10 @@ struct FaultNote {
 }
 
 impl StageContext {
-    pub(super) fn new(
-        dice: Dice,
-        medium: Medium,
-        detail: EventDetail,
-        unit: TallyUnit,
-        opened: At,
-        joined: At,
-    ) -> Self {
+    pub(super) fn new(dice: Dice, config: ChainConfig, unit: TallyUnit, joined: At) -> Self {
+        let ChainConfig { way, medium, detail, conn, opened, .. } = config;
         let of = u64::from(unit == TallyUnit::Conversations);
-        Self { dice, medium, opened, joined, detail, unit, acts: 0, of, notes: Vec::new() }
+        Self { dice, medium, way, conn, opened, joined, detail, unit, acts: 0, of, notes: Vec::new() }
     }
 
     /// Notes that the fault acted at `offset` of its direction, and the number that belongs to it. It is counted in any

@@ -26,14 +26,14 @@ impl FaultError {
 }
 
 /// What a specification has besides the name.
-pub(super) struct Fields<'a> {
+pub(super) struct FaultFields<'a> {
     pub(super) spec: &'a str,
     pub(super) form: &'static str,
     pub(super) value: Option<&'a str>,
     pub(super) keys: Vec<(&'a str, &'a str)>,
 }
 
-impl<'a> Fields<'a> {
+impl<'a> FaultFields<'a> {
     pub(super) fn wrong(&self, problem: Text) -> FaultError {
         let problem = text!("fault-form", problem = problem, form = self.form);
         FaultError { spec: self.spec.to_owned(), problem }

@@ -60,7 +60,7 @@ impl Latency {
             }
             Spread::Normal => {
                 let drawn = context.dice.normal();
-                let off = micros(u128::from(drawn.unsigned_abs()) * u128::from(jitter) >> 16);
+                let off = micros((u128::from(drawn.unsigned_abs()) * u128::from(jitter)) >> 16);
                 if drawn < 0 { self.base.saturating_sub(off) } else { self.base.saturating_add(off) }
             }
         }

@@ -20,6 +20,7 @@ mod drop;
 mod duplicate;
 mod reorder;
 mod truncate;
+mod edit;
 mod fields;
 mod table;
 mod spec;
@@ -29,8 +30,9 @@ mod change;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use chain::{Chain, ChainConfig, Drawn};
-pub use fault::{Cutter, Fault, Held, HeldQueue, Stage, StageContext, Step, StreamPiece};
+pub use chain::{Chain, Drawn};
+pub use edit::EditSetting;
+pub use fault::{ChainConfig, Cutter, Fault, Held, HeldQueue, Stage, StageContext, Step, StreamPiece};
 pub use fields::FaultError;
 pub use spec::{FaultSpec, Side};
 pub use table::{FAULTS, FaultClass, FaultMedia, FaultRow};

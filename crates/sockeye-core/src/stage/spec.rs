@@ -6,9 +6,10 @@ use std::{fmt, sync::Arc};
 use sockeye_text::{Text, text};
 
 use super::{
+    edit::{EditSetting, Editor},
     fault::Fault,
-    fields::{FaultError, Fields, direction, probability},
-    table::{ALIASES, FAULTS, FaultMedia, FaultRow, Make},
+    fields::{FaultError, FaultFields, direction, probability},
+    table::{ALIASES, EDIT, FAULTS, FaultMedia, FaultRow, Make},
 };
 use crate::{
     address::nearest::nearest,
@@ -85,7 +86,7 @@ fn no_fault(name: &str) -> Text {
 }
 
 /// The keys behind the name.
-fn keys<'a>(fields: &mut Fields<'a>, parts: impl Iterator<Item = &'a str>) -> Result<(), FaultError> {
+fn keys<'a>(fields: &mut FaultFields<'a>, parts: impl Iterator<Item = &'a str>) -> Result<(), FaultError> {
     for part in parts {
         let (key, value) = part.split_once('=').filter(|(key, _)| !key.is_empty()).ok_or_else(|| {
             fields.wrong(match part {
@@ -102,7 +103,7 @@ fn keys<'a>(fields: &mut Fields<'a>, parts: impl Iterator<Item = &'a str>) -> Re
 }
 
 /// A value of toxiproxy's that is a time becomes the key `key` of a fault that acts at its first byte.
-fn time_as_key(fields: &mut Fields<'_>, key: &'static str) -> Result<(), FaultError> {
+fn time_as_key(fields: &mut FaultFields<'_>, key: &'static str) -> Result<(), FaultError> {
     let value = fields.value.replace("0").unwrap_or("0");
     if fields.keys.iter().any(|(k, _)| *k == key) {
         return Err(fields.wrong(text!("fault-twice", key = key)));
@@ -128,7 +129,7 @@ impl FaultSpec {
         let (name, value) = head.split_once('=').map_or((head, None), |(n, v)| (n, Some(v)));
         let (row, time) =
             row(name).ok_or_else(|| FaultError { spec: spec.to_owned(), problem: no_fault(name) })?;
-        let mut fields = Fields { spec, form: row.form, value, keys: Vec::new() };
+        let mut fields = FaultFields { spec, form: row.form, value, keys: Vec::new() };
         keys(&mut fields, parts)?;
         if let Some(key) = time {
             time_as_key(&mut fields, key)?;
@@ -144,10 +145,35 @@ impl FaultSpec {
         Ok(Self { name: row.name, way, chance, text: spec.into(), row, make })
     }
 
+    /// Edits of messages, in the order of the faults they stand among; `file` is what they are told by.
+    #[must_use]
+    pub fn edits(file: &str, setting: EditSetting) -> Self {
+        let make: Make = Arc::new(move || Fault::Stage(Box::new(Editor::new(setting.clone()))));
+        Self {
+            name: EDIT.name,
+            way: None,
+            chance: 1.0,
+            text: format!("edit={file}").into(),
+            row: &EDIT,
+            make,
+        }
+    }
+
+    /// Whether it is edits.
+    #[must_use]
+    pub fn is_edits(&self) -> bool {
+        self.name == EDIT.name
+    }
+
     /// As it was written.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The same, to be kept without copying it.
+    pub(super) fn shared_text(&self) -> Arc<str> {
+        Arc::clone(&self.text)
     }
 
     /// Whether it works on `medium`.

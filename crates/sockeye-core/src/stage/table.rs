@@ -8,11 +8,11 @@ use sockeye_text::text;
 use super::{
     bandwidth::Bandwidth,
     corrupt::Corrupt,
-    cut::Cut,
+    cut::CutOff,
     drop::DropSome,
     duplicate::Duplicate,
     fault::{Fault, Stage},
-    fields::{FaultError, Fields, duration, probability, range, rate, size, spread},
+    fields::{FaultError, FaultFields, duration, probability, range, rate, size, spread},
     glue::Glue,
     latency::Latency,
     refuse::Refuse,
@@ -66,7 +66,7 @@ pub enum FaultClass {
 
 /// What a fault works on as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reach {
+pub(super) enum FaultReach {
     /// Each direction by itself; counted in bytes of streams, and in datagrams.
     Units,
     /// The same, counted in bytes in any case.
@@ -79,7 +79,7 @@ pub(super) enum Reach {
     Conversation,
 }
 
-impl Reach {
+impl FaultReach {
     /// Whether it stands in direction `way` where no direction is named.
     pub(super) fn covers(self, way: Way) -> bool {
         self != Self::Conversation || way == Way::Up
@@ -110,8 +110,8 @@ pub struct FaultRow {
     pub class: FaultClass,
     /// Specifications that are accepted, for tests that take every row.
     pub samples: &'static [&'static str],
-    pub(super) reach: Reach,
-    pub(super) read: fn(&mut Fields<'_>) -> Result<Make, FaultError>,
+    pub(super) reach: FaultReach,
+    pub(super) read: fn(&mut FaultFields<'_>) -> Result<Make, FaultError>,
 }
 
 impl fmt::Debug for FaultRow {
@@ -127,6 +127,18 @@ impl FaultRow {
     }
 }
 
+/// What edits are, as a row: they are asked for by a file and not by a specification.
+pub(super) static EDIT: FaultRow = FaultRow {
+    name: "edit",
+    form: "edit",
+    about: "about-edit",
+    media: FaultMedia::Both,
+    class: FaultClass::Harms,
+    samples: &[],
+    reach: FaultReach::Units,
+    read: |fields| Err(fields.wrong(text!("edit-by-file"))),
+};
+
 /// The pause between two pieces, where `gap` does not say: longer than a receiver takes to come back for the next.
 const GAP: Duration = Duration::from_millis(2);
 
@@ -136,7 +148,7 @@ fn stage<S: Stage + 'static>(make: impl Fn() -> S + Send + Sync + 'static) -> Ma
 
 /// A stage that strikes with a probability: none where that is 0.
 fn striking<S: Stage + 'static>(
-    fields: &mut Fields<'_>,
+    fields: &mut FaultFields<'_>,
     make: impl Fn(f64) -> S + Send + Sync + 'static,
 ) -> Result<Make, FaultError> {
     let chance = fields.needed(probability)?;
@@ -151,7 +163,7 @@ pub const FAULTS: &[FaultRow] = &[
         about: "about-fault-latency",
         media: FaultMedia::Both,
         class: FaultClass::Keeps,
-        reach: Reach::Units,
+        reach: FaultReach::Units,
         samples: &[
             "latency",
             "latency=30ms",
@@ -171,7 +183,7 @@ pub const FAULTS: &[FaultRow] = &[
         about: "about-fault-bandwidth",
         media: FaultMedia::Both,
         class: FaultClass::Keeps,
-        reach: Reach::Bytes,
+        reach: FaultReach::Bytes,
         samples: &["bandwidth", "bandwidth=1kB", "bandwidth=64KiB"],
         read: |fields| {
             let rate = fields.value("1MB", rate)?;
@@ -184,7 +196,7 @@ pub const FAULTS: &[FaultRow] = &[
         about: "about-fault-slice",
         media: FaultMedia::Streams,
         class: FaultClass::Keeps,
-        reach: Reach::Bytes,
+        reach: FaultReach::Bytes,
         samples: &["slice", "slice=1", "slice=3,gap=0s", "slice=2..30,gap=10ms"],
         read: |fields| {
             let (min, max) = fields.value("1..64", range)?;
@@ -198,7 +210,7 @@ pub const FAULTS: &[FaultRow] = &[
         about: "about-fault-glue",
         media: FaultMedia::Streams,
         class: FaultClass::Keeps,
-        reach: Reach::Bytes,
+        reach: FaultReach::Bytes,
         samples: &["glue", "glue=5ms"],
         read: |fields| {
             let within = fields.value("50ms", duration)?;
@@ -211,11 +223,11 @@ pub const FAULTS: &[FaultRow] = &[
         about: "about-fault-cut",
         media: FaultMedia::Streams,
         class: FaultClass::Harms,
-        reach: Reach::Bytes,
+        reach: FaultReach::Bytes,
         samples: &["cut=0", "cut=7", "cut=100"],
         read: |fields| {
             let limit = fields.needed(size)?;
-            Ok(stage(move || Cut::new(limit)))
+            Ok(stage(move || CutOff::new(limit)))
         },
     },
     FaultRow {
@@ -224,7 +236,7 @@ pub const FAULTS: &[FaultRow] = &[
         about: "about-fault-reset",
         media: FaultMedia::Streams,
         class: FaultClass::Harms,
-        reach: Reach::Bytes,
+        reach: FaultReach::Bytes,
         samples: &["reset=0", "reset=7", "reset=0,after=5ms", "reset=100,after=20ms"],
         read: |fields| {
             let limit = fields.needed(size)?;
@@ -238,7 +250,7 @@ pub const FAULTS: &[FaultRow] = &[
         about: "about-fault-stall",
         media: FaultMedia::Streams,
         class: FaultClass::Harms,
-        reach: Reach::Bytes,
+        reach: FaultReach::Bytes,
         samples: &["stall=0", "stall=7", "stall=0,close=20ms", "stall=100,close=5ms"],
         read: |fields| {
             let limit = fields.needed(size)?;
@@ -252,7 +264,7 @@ pub const FAULTS: &[FaultRow] = &[
         about: "about-fault-slow-close",
         media: FaultMedia::Streams,
         class: FaultClass::Keeps,
-        reach: Reach::Ends,
+        reach: FaultReach::Ends,
         samples: &["slow-close=0s", "slow-close=30ms"],
         read: |fields| {
             let delay = fields.needed(duration)?;
@@ -265,7 +277,7 @@ pub const FAULTS: &[FaultRow] = &[
         about: "about-fault-refuse",
         media: FaultMedia::Streams,
         class: FaultClass::Harms,
-        reach: Reach::Conversation,
+        reach: FaultReach::Conversation,
         samples: &["refuse"],
         read: |fields| match fields.value {
             Some(_) => Err(fields.wrong(text!("fault-no-value", fault = "refuse"))),
@@ -278,7 +290,7 @@ pub const FAULTS: &[FaultRow] = &[
         about: "about-fault-slow-accept",
         media: FaultMedia::Both,
         class: FaultClass::Keeps,
-        reach: Reach::Directions,
+        reach: FaultReach::Directions,
         samples: &["slow-accept=0s", "slow-accept=30ms"],
         read: |fields| {
             let delay = fields.needed(duration)?;
@@ -291,7 +303,7 @@ pub const FAULTS: &[FaultRow] = &[
         about: "about-fault-corrupt",
         media: FaultMedia::Both,
         class: FaultClass::Harms,
-        reach: Reach::Bytes,
+        reach: FaultReach::Bytes,
         samples: &["corrupt=0", "corrupt=0.001", "corrupt=0.1", "corrupt=1"],
         read: |fields| striking(fields, Corrupt::new),
     },
@@ -301,7 +313,7 @@ pub const FAULTS: &[FaultRow] = &[
         about: "about-fault-drop",
         media: FaultMedia::Datagrams,
         class: FaultClass::Harms,
-        reach: Reach::Units,
+        reach: FaultReach::Units,
         samples: &["drop=0", "drop=0.2", "drop=1"],
         read: |fields| striking(fields, DropSome::new),
     },
@@ -311,7 +323,7 @@ pub const FAULTS: &[FaultRow] = &[
         about: "about-fault-duplicate",
         media: FaultMedia::Datagrams,
         class: FaultClass::Harms,
-        reach: Reach::Units,
+        reach: FaultReach::Units,
         samples: &["duplicate=0", "duplicate=0.2", "duplicate=1"],
         read: |fields| striking(fields, Duplicate::new),
     },
@@ -321,7 +333,7 @@ pub const FAULTS: &[FaultRow] = &[
         about: "about-fault-reorder",
         media: FaultMedia::Datagrams,
         class: FaultClass::Harms,
-        reach: Reach::Units,
+        reach: FaultReach::Units,
         samples: &["reorder=0", "reorder=0.2", "reorder=1"],
         read: |fields| striking(fields, Reorder::new),
     },
@@ -331,7 +343,7 @@ pub const FAULTS: &[FaultRow] = &[
         about: "about-fault-truncate",
         media: FaultMedia::Datagrams,
         class: FaultClass::Harms,
-        reach: Reach::Units,
+        reach: FaultReach::Units,
         samples: &["truncate=0", "truncate=10", "truncate=1000"],
         read: |fields| {
             let most = usize::try_from(fields.needed(size)?).unwrap_or(usize::MAX);

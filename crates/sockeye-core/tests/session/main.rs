@@ -4,6 +4,7 @@
 
 mod course;
 mod damage;
+mod edits;
 mod framing;
 mod limits;
 mod orders;

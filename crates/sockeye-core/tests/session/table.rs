@@ -2,14 +2,14 @@
 
 use proptest::{collection::vec, prelude::*};
 use sockeye_core::{
-    event::What,
+    event::{Ending, FaultTally, TallyUnit, What},
     stage::{FAULTS, FaultClass, FaultSpec},
-    unit::{Medium, Unit},
+    unit::{At, Close, Medium, Unit, Way},
 };
 
 use crate::{
     damage::{Leaving, acts, config, cut_at},
-    rig::ms,
+    rig::{Setup, ms},
 };
 
 /// Every way of writing every row that works on this medium.
@@ -149,5 +149,73 @@ proptest! {
             (run.bytes(), acts.collect::<Vec<_>>())
         };
         prop_assert_eq!(run(true), run(false));
+    }
+}
+
+/// What a fault makes of `hello world` in chunks of three bytes, a millisecond between them: what passes, and the end.
+fn made_of(spec: &str) -> (String, Option<Result<(), Close>>, At) {
+    let mut run = Leaving::new(&[FaultSpec::parse(spec).unwrap()], Medium::Stream, 1);
+    b"hello world".chunks(3).for_each(|chunk| run.take(Unit::Data(chunk)));
+    run.finish();
+    (String::from_utf8(run.bytes()).unwrap(), run.end, run.now)
+}
+
+#[test]
+fn the_names_of_toxiproxy_mean_what_they_do_there() {
+    let whole = "hello world".to_owned();
+    assert_eq!(made_of("slicer=2,gap=0s").0, whole);
+    assert_eq!(made_of("limit_data=4").0, "hell");
+    assert_eq!(made_of("slow_close=1s"), (whole.clone(), Some(Ok(())), At(ms(1004))));
+    assert_eq!(made_of("slow_accept=1s"), (whole, Some(Ok(())), At(ms(1000))));
+    assert_eq!(made_of("timeout=1s"), (String::new(), Some(Err(Close::Graceful)), At(ms(1000))));
+    assert_eq!(made_of("timeout=0").1, None);
+    assert_eq!(made_of("reset_peer=500ms"), (String::new(), Some(Err(Close::Reset)), At(ms(500))));
+    assert_eq!(made_of("reset-peer=0").1, Some(Err(Close::Reset)));
+    for unclear in ["timeout=5", "reset_peer=500", "timeout=1s,close=2s"] {
+        assert!(FaultSpec::parse(unclear).is_err(), "{unclear}");
+    }
+}
+
+#[test]
+fn chance_is_drawn_once_for_both_directions() {
+    let mut both = [0, 0];
+    for conn in 1..=200 {
+        let setup = Setup { conn, ..Setup::replying("echo").faulty(&["latency=40ms,chance=0.5"]) };
+        let mut rig = setup.open();
+        rig.hear(b"x");
+        rig.pass(ms(200));
+        let late: Vec<At> = rig.writes.iter().map(|(at, _)| *at).collect();
+        assert!(late == [At(ms(0))] || late == [At(ms(80))], "in one direction only: {late:?}");
+        both[usize::from(late[0] > At::START)] += 1;
+    }
+    assert!(both.iter().all(|count| *count > 60), "{both:?}");
+}
+
+#[test]
+fn a_rate_is_kept_whatever_it_is() {
+    for (spec, bytes, millis) in [("bandwidth=1kB", 500, 500), ("bandwidth=1MB", 1_000_000, 1000)] {
+        let mut run = Leaving::new(&[FaultSpec::parse(spec).unwrap()], Medium::Stream, 1);
+        run.take(Unit::Data(&vec![b'x'; bytes]));
+        run.finish();
+        assert!((millis - 5..=millis).contains(&run.now.0.as_millis()), "{spec}: {:?}", run.now);
+        let longest = run.pieces.iter().map(|(_, piece)| piece.len()).max().unwrap();
+        assert!(longest <= (bytes / 100).max(4), "{spec}: {longest} at once");
+    }
+}
+
+#[test]
+fn what_faults_came_to_is_told_just_before_the_end() {
+    let tally = |acts| {
+        vec![FaultTally { fault: "drop".into(), way: Way::Up, acts, of: 20, unit: TallyUnit::Datagrams }]
+    };
+    for setup in [Setup::replying("discard"), Setup::replying("discard").unseen()] {
+        let is_seen = setup.detail.has_messages();
+        let mut rig = setup.datagrams().faulty(&["drop=1,dir=up", "drop=1,dir=down,chance=0"]).open();
+        (0..20).for_each(|_| rig.hear(b"datagram"));
+        rig.over(Ending::Closed);
+        assert_eq!(rig.session.fault_tally(), tally(20), "counted whether or not anybody looks");
+        let last: Vec<&What> = rig.whats().collect();
+        let told = matches!(last[..], [.., What::Faults { seed: 7, tallies }, What::Closed { .. }] if *tallies == tally(20));
+        assert_eq!(told, is_seen);
     }
 }

@@ -75,7 +75,7 @@ pub async fn serve(plan: ServePlan, context: RunContext) -> Result<Report, Failu
     let take = taker(shared, offering, tracker.clone());
     listening.spawn(accept::accept(listener, gate, access, Arc::clone(&run), take));
     for addr in shown {
-        run.tell(What::Listening { addr }).await;
+        run.tell(What::Listening { addr, target: None }).await;
     }
     stop.cancelled().await;
     run.halt();

@@ -7,29 +7,17 @@ use std::{
 };
 
 use sockeye_core::{
-    event::{Counters, Ending, FaultTally, Leg},
+    event::{Ending, Leg},
     session::Passed,
     stage::FaultSpec,
     unit::{Close, Unit},
 };
 
-use super::{Drive, Phase, TURNS, through::LaneRest};
+use super::{
+    Drive, Phase, TURNS,
+    legs::{LaneRest, PairOutcome},
+};
 use crate::link::Link;
-
-/// What a relayed conversation came to.
-#[derive(Clone, Debug)]
-pub(crate) struct PairOutcome {
-    /// How it ended.
-    pub(crate) why: Ending,
-    /// On which leg that began.
-    pub(crate) leg: Leg,
-    /// What passed with the client.
-    pub(crate) client: Counters,
-    /// What passed with the target.
-    pub(crate) target: Counters,
-    /// What faults came to.
-    pub(crate) faults: Vec<FaultTally>,
-}
 
 /// Both legs of a conversation.
 pub(crate) struct Pair<L> {

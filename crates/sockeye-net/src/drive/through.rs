@@ -3,7 +3,7 @@
 
 use std::{
     cell::RefCell,
-    future::Future,
+    future::{Future, poll_fn},
     io,
     pin::Pin,
     task::{Context, Poll, ready},
@@ -15,7 +15,10 @@ use sockeye_core::{
 };
 use sockeye_sys::{HangUp, Pipe};
 
-use super::{BUFFER, PairOutcome, TURNS};
+use super::{
+    BUFFER, TURNS,
+    legs::{LaneRest, PairOutcome},
+};
 use crate::{
     link::{Link as _, StreamSocket},
     trouble::ended_by,
@@ -82,20 +85,33 @@ pub(crate) struct Rest {
     pub(crate) down: LaneRest,
 }
 
-/// What is left of one direction.
-pub(crate) struct LaneRest {
-    /// Bytes that came and are to be passed on.
-    pub(crate) pending: Vec<u8>,
-    /// Whether its end came.
-    pub(crate) has_ended: bool,
-    /// Bytes that came, and those of them that were passed on.
-    pub(crate) came: u64,
-    pub(crate) went: u64,
-}
-
 impl Through {
     pub(crate) fn new(client: StreamSocket, target: StreamSocket) -> Self {
         Self { client, target, up: Lane::default(), down: Lane::default(), broken: None, first: None }
+    }
+
+    /// Goes on until all is over, or `interruption` is, which is polled where nothing moved, and where `is_due` says so: then
+    /// before anything else moves.
+    pub(crate) fn until<I: Future<Output = ()>>(
+        &mut self,
+        is_due: impl Fn() -> bool,
+        mut interruption: Pin<&mut I>,
+    ) -> impl Future<Output = Option<PairOutcome>> {
+        let mut is_registered = false;
+        poll_fn(move |cx| {
+            if (!is_registered || is_due()) && interruption.as_mut().poll(cx).is_ready() {
+                return Poll::Ready(None);
+            }
+            is_registered = true;
+            let before = self.up.reads + self.down.reads;
+            if self.turn(cx).is_ready() {
+                return Poll::Ready(Some(self.outcome()));
+            }
+            if self.up.reads + self.down.reads > before && !is_due() {
+                return Poll::Pending;
+            }
+            interruption.as_mut().poll(cx).map(|()| None)
+        })
     }
 
     /// Goes on another way.
@@ -342,14 +358,5 @@ impl Lane {
         self.give_back();
         let has_ended = self.course != Course::Open;
         LaneRest { pending, has_ended, came: self.came, went }
-    }
-}
-
-impl Future for Through {
-    type Output = PairOutcome;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<PairOutcome> {
-        let this = self.get_mut();
-        this.turn(cx).map(|()| this.outcome())
     }
 }

@@ -88,7 +88,7 @@ struct Service {
 ///
 /// // The first event says where it listens.
 /// let batch = seen.blocking_recv().ok_or("it ended")?;
-/// let Some(What::Listening { addr }) = batch.first().map(|event| &event.what) else { panic!("{batch:?}") };
+/// let Some(What::Listening { addr, .. }) = batch.first().map(|event| &event.what) else { panic!("{batch:?}") };
 /// let mut client = TcpStream::connect(addr.trim_start_matches("tcp://"))?;
 /// client.write_all(b"hello")?;
 /// client.shutdown(Shutdown::Write)?;
@@ -107,10 +107,7 @@ struct Service {
 /// The address cannot be resolved or bound, or what was asked for is unsafe there; then nothing was started.
 pub async fn listen(plan: ListenPlan, context: RunContext) -> Result<Report, Failure> {
     let RunContext { clock, detail, events, mut orders, stop, lost } = context;
-    let medium = match plan.address {
-        Address::Udp { .. } => Medium::Datagram,
-        _ => Medium::Stream,
-    };
+    let medium = plan.address.medium();
     let post = match plan.console {
         Console::None if !plan.reply.is_shared() => Post::None,
         Console::None | Console::Operator => Post::Mailboxes,
@@ -124,7 +121,7 @@ pub async fn listen(plan: ListenPlan, context: RunContext) -> Result<Report, Fai
 
     let mut ears = JoinSet::new();
     for address in service.open(&mut ears).await? {
-        hub.run.tell(What::Listening { addr: address }).await;
+        hub.run.tell(What::Listening { addr: address, target: None }).await;
     }
     let typing = async {
         while let Some(order) = orders.recv().await {

@@ -1,6 +1,7 @@
 //! The engines: one file per kind of run; only they spawn.
 //! Never print, never parse.
 
+mod capture;
 mod connect;
 mod listen;
 mod relay;
@@ -9,6 +10,7 @@ use sockeye_core::{behaviour::Common, event::EventDetail, plan::Conduct, unit::M
 
 use crate::clock::Clock;
 
+pub use capture::{CapturePlan, Captured, capture};
 pub use connect::connect;
 pub use listen::listen;
 pub use relay::{Lookup, Relays, Stand, relay};

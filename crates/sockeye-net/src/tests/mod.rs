@@ -245,7 +245,8 @@ impl Server {
             let mut told = Some(told);
             while let Some(batch) = batches.recv().await {
                 for event in batch {
-                    if let (What::Listening { addr }, Some(told)) = (&event.what, told.take_if(|_| true)) {
+                    if let (What::Listening { addr, .. }, Some(told)) = (&event.what, told.take_if(|_| true))
+                    {
                         let _ = told.send(addr.clone());
                     }
                     let _ = seeing.send(event);

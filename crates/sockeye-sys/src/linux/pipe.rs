@@ -9,7 +9,7 @@ use rustix::pipe::{PipeFlags, SpliceFlags, fcntl_setpipe_size, pipe_with, splice
 use socket2::Socket;
 
 /// Bytes that it can hold, where the system allows so many.
-const SIZE: usize = 256 * 1024;
+const SIZE: usize = 1024 * 1024;
 
 /// See the module.
 #[derive(Debug)]

@@ -457,3 +457,18 @@ bound-messages = { $number } messages
 bound-columns = { $number } columns
 bound-entries = { $number } entries
 bound-bytes = { $number } bytes
+
+# Edits of messages on their way through a relay.
+about-edit = messages on their way, as a file says
+about-edit-dir = "up" or "down": only from client to target, or only from target to client
+about-edit-replace = a template that goes on in the message's place
+about-edit-replace-hex = bytes that go on in its place
+about-edit-drop = true: nothing goes on
+about-edit-inject = a template that goes on as a message of its own behind it
+about-edit-inject-hex = bytes that do
+about-edit-delay = hold it back so long, and all that comes behind it: "250ms", or a number of seconds
+edit-wants-dir = "up" or "down"
+edit-no-peer = a template without {"{peer}"}: a message on its way has two peers
+edit-no-action = this rule does nothing; give it one of replace, replace_hex, drop = true, inject, inject_hex, delay, then
+edit-contradiction = this rule has { $first } already, and { $second } says something else; keep one of the two
+edit-by-file = edits are given by a file: --edit FILE

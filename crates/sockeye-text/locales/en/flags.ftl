@@ -99,3 +99,13 @@ flag-relay-idle-timeout = Close a conversation in which nothing passes for so lo
 flag-relay-frame = How messages are cut to be shown: line, len=4,le, modbus-tcp … (what passes stays as it is)
 flag-relay-checksum = The checksum that messages have, to be verified where they are shown
 flag-relay-connect-timeout = The longest time the target may take, before the client is reset
+flag-edit = Replace, delay, drop or follow messages, or end by them, as this file says: sockeye help edits
+
+# guess.
+flag-guess-file = File of captured bytes; `-` or a pipe: standard input
+flag-guess-hex = The bytes are written down as hex, in whatever form
+flag-guess-listen = Capture what clients send that connect to ADDR
+flag-guess-connect = Capture what the server at ADDR sends
+flag-guess-wait = End the capture after TIME without a byte, once some came
+flag-guess-top = Show at most N proposals
+flag-guess-json = Write one JSON line for each proposal

@@ -26,6 +26,12 @@ help-about-listen = Stand a server up
 help-about-serve = Offer a folder for download
 help-about-get = Fetch files: complete, verified, and on the disk
 help-about-relay = Stand between two ends: watch what passes, and damage it on purpose
+help-about-guess = Work out the framing of captured bytes
+help-about-guess-long =
+    Finds the framings that cut captured bytes from the first to the last: length fields, delimiters, heads and tails, sizes,
+    escapes, checksums, protocols. Each is printed as --frame takes it, for Netty, tokio and Python, with the first messages and
+    with how unlikely it is that random bytes fit so well. Hex dumps are recognised. One direction at a time, from the beginning of
+    a connection; of more than 1 MiB the first is read. Exit code 1 where it cannot tell.
 help-about-run = Run the jobs of a file: command lines that were saved, several at once
 help-about-explain = Tell what a word, a message or an exit code means, and how to see it
 help-about-limits = Print every limit with its default and the flag that changes it
@@ -51,7 +57,7 @@ help-about-more =
     { $more }
 help-examples = Examples:
 help-exit-codes = Exit codes:
-help-top = 'sockeye COMMAND --help' shows all options of a command, with examples; 'sockeye help TOPIC' what there is of framing, checksums, charsets, replies, rules, templates, faults, addresses, units (a bare number of a duration is seconds), exit-codes.
+help-top = 'sockeye COMMAND --help' shows all options of a command, with examples; 'sockeye help TOPIC' what there is of framing, checksums, charsets, replies, rules, edits, templates, faults, addresses, units (a bare number of a duration is seconds), exit-codes.
 help-topics = Topics of 'sockeye help TOPIC':
 help-job-file = A job file:
 help-job-file-about =
@@ -77,6 +83,9 @@ example-relay-watch = Watch what a client and a server on this machine say to ea
 example-relay-modbus = Between a Modbus master and its device, message by message, kept in a log:
 example-relay-bad = As if the server were far away, the same for the same seed:
 example-relay-api = In the place of toxiproxy, for tests that use its client libraries:
+example-guess-file = How are these bytes cut into messages?
+example-guess-hex = The same for bytes that were copied as hex:
+example-guess-listen = Wait for a device and study what it sends:
 example-run-save = Save a command as a job, and run it:
 example-run-all = Run every job of the file, together:
 example-run-one = Run one of them, as if it had been typed:
@@ -127,6 +136,10 @@ topic-checksums = what rides at the end of a message (--checksum)
 topic-charsets = how bytes read as text (--charset)
 topic-replies = what a server answers (--reply)
 topic-rules = files of answers (--reply rules:FILE)
+topic-edits = files of edits of messages on their way (relay --edit FILE)
+edits-what = A file of edits is TOML: { $command }
+edits-each = In each {"[[rule]]"}: one condition, as in a rules file (equals, prefix, contains, regex, hex), and what becomes of a message that meets it:
+edits-notes = The first rule that fits is followed. A message that none fits goes on as it came, its framing and checksum too, and so does what is no message. What replaces or follows one is framed like all others, with a checksum of its own.
 topic-templates = what is filled in: {"{counter}"}, {"{time}"} …
 topic-faults = damage on purpose (--fault)
 topic-addresses = where to talk and to listen
@@ -157,6 +170,7 @@ templates-where = Filled in where an answer or something said again is sent (--r
 templates-notes = {"{text}"}, {"{hex}"}, {"{len}"} and {"{peer}"} are of the message that is answered, so --send has none of them. Other braces are themselves in --send; in an answer a name that is not known is a mistake. {"{{counter}"} is the text {"{counter}"}. In a regex rule's reply $1 to $9 are its groups.
 faults-up = only what the client sends (as dir=up does)
 faults-down = only what the server sends
+faults-aliases = The names of toxiproxy are understood too: slicer, limit_data, slow_close; reset_peer=500ms is reset=0,after=500ms, and timeout=1s is stall=0,close=1s.
 faults-seed = All chance comes from --seed N: the same seed damages the same bytes again. Without one a seed is drawn, and shown.
 units-durations = Durations (--wait, --every, --retry-delay, --idle-timeout …):
 units-also = also us, ns and d

@@ -1,6 +1,5 @@
 # What a relay says: which leg of a conversation something happened on, and what passed.
 
-relay-banner = relaying { $address } to { $target }
 relay-up = client → target
 relay-down = client ← target
 relay-up-passed = client ⇒ target
@@ -30,8 +29,7 @@ relay-help =
       /clear                 none any more; what they hold back passes at once
       /quit                  stop relaying and leave (also Ctrl-C, Ctrl-D)
 relay-says-nothing = nothing is sent from here: both ends speak for themselves; /help lists the commands
-relay-needs-ends = LISTEN and TARGET are missing: where clients come in, and where they are taken
-relay-needs-ends-hint = sockeye relay 9000 127.0.0.1:8888
+relay-needs-ends = LISTEN and TARGET are missing: where clients come in, and where they are taken; for example: sockeye relay 9000 127.0.0.1:8888
 relay-needs-target = TARGET is missing: where those who connect to { $address } are taken
 relay-control-not-unix = --control takes the address of a Unix socket (unix:/path), not { $address }
 relay-needs-relay = { $flag } is for the relay of the command line: give LISTEN and TARGET; relays that the API makes get their faults as toxics
@@ -39,3 +37,4 @@ relay-api-not-tcp = --api takes a TCP address to listen on (8474, 127.0.0.1:8474
 relay-api = listening on { $address } (toxiproxy's API)
 relay-api-open = {"  "}everybody who can reach this machine can make relays on it (--allow CIDR, --deny CIDR)
 relay-api-warning = warning: { $address }: everybody who can reach this machine can make relays on it (--allow CIDR, --deny CIDR)
+relay-edits-need-messages = --edit is about messages, and without --frame there are none in a stream; say how they are cut: --frame line, --frame len=4 …

@@ -97,6 +97,7 @@ fault-drop = fault drop ({ $way }): datagram { $number } is lost
 fault-duplicate = fault duplicate ({ $way }): datagram { $number } comes twice
 fault-reorder = fault reorder ({ $way }): datagram { $number } comes after the next one
 fault-truncate = fault truncate ({ $way }): { $bytes } cut off the datagram that begins at byte { $offset }
+fault-edit = rule { $number } of the edits acted on the message at byte { $offset } ({ $way })
 fault-other = fault { $name } ({ $way }), from byte { $offset } on: { $amount }
 
 # What faults came to.
@@ -148,8 +149,9 @@ log-missed = { $events } missing here, from number { $first } on: the log could 
 # Listeners.
 
 listening = listening on { $address }
+listening-for = listening on { $address }, relaying to { $target }
 reach-this-machine = {"  "}only this machine can reach it
-reach-unspecified = {"  "}only this machine can reach it; to open it to others: sockeye listen { $scheme }0.0.0.0:{ $port }  (or '{ $scheme }*:{ $port }')
+reach-unspecified = {"  "}only this machine can reach it; to open it to others: sockeye { $command } { $scheme }0.0.0.0:{ $port }{ $target }  (or '{ $scheme }*:{ $port }')
 reach-group = {"  "}what is sent to the group { $group } is heard, from whichever network reaches here: sockeye connect udp://{ $group }:{ $port }
 reach-everybody = {"  "}everybody who can reach this machine can connect (--allow CIDR, --deny CIDR)
 reach-listed = {"  "}only those of --allow can connect; all others are turned away

@@ -462,3 +462,18 @@ bound-messages = { $number } 条消息
 bound-columns = { $number } 列
 bound-entries = { $number } 个条目
 bound-bytes = { $number } 字节
+
+# 转发途中对消息的编辑.
+about-edit = 途中的消息，按文件编辑
+about-edit-dir = "up" 或 "down"：只管客户端到目标，或只管目标到客户端
+about-edit-replace = 代替这条消息的模板
+about-edit-replace-hex = 代替它的字节
+about-edit-drop = true：什么也不转出
+about-edit-inject = 紧随其后另转出一条消息，是模板
+about-edit-inject-hex = 同上，是字节
+about-edit-delay = 扣住它这么久，后面的一切也跟着推迟："250ms"，或者秒数
+edit-wants-dir = "up" 或 "down"
+edit-no-peer = 不含 {"{peer}"} 的模板：途中的消息有两个对端
+edit-no-action = 这条规则什么也不做；请给出 replace、replace_hex、drop = true、inject、inject_hex、delay、then 之一
+edit-contradiction = 这条规则已有 { $first }，{ $second } 却是另一种意思；只留其中一个
+edit-by-file = 编辑由文件给出：--edit FILE

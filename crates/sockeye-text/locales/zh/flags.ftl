@@ -1,6 +1,6 @@
 # 每个选项和参数的作用, 以其标识为键; 某个命令有自己的说法时, 前面加上命令名.
 
-flag-lang = 消息和帮助的语言：en 或 zh [默认：SOCKEYE_LANG 或系统区域设置]
+flag-lang = 语言：en 或 zh [默认：SOCKEYE_LANG 或系统区域设置]
 flag-address = 地址：HOST:PORT、PORT、udp://HOST:PORT、unix:/path、unix:@name
 flag-listen-address = 地址：PORT (仅本机)、HOST:PORT、'*:PORT'、udp://PORT、unix:/path
 flag-get-address = 地址：HOST:PORT、PORT、unix:/path、http://HOST:PORT/NAME
@@ -99,3 +99,13 @@ flag-relay-idle-timeout = 这么久没有任何东西通过就关闭会话 [默�
 flag-relay-frame = 显示时如何切分消息：line、len=4,le、modbus-tcp …（通过的数据原样不变）
 flag-relay-checksum = 消息带有的校验和，显示时加以校验
 flag-relay-connect-timeout = 等目标连上的最长时间，之后重置客户端
+flag-edit = 按此文件替换、延迟、丢弃途中的消息，或在其后插入，或就此结束：sockeye help edits
+
+# guess.
+flag-guess-file = 抓到的字节所在的文件；`-` 或管道表示标准输入
+flag-guess-hex = 字节以十六进制写成，格式不限
+flag-guess-listen = 抓取连接到 ADDR 的客户端发来的内容
+flag-guess-connect = 抓取 ADDR 处服务端发来的内容
+flag-guess-wait = 收到过字节之后，静默 TIME 就结束抓取
+flag-guess-top = 最多显示 N 个结果
+flag-guess-json = 每个结果写一行 JSON

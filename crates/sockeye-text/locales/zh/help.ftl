@@ -26,6 +26,13 @@ help-about-listen = 建立一个服务端
 help-about-serve = 提供一个目录供下载
 help-about-get = 下载文件：完整、经过校验、已落盘
 help-about-relay = 站在两端之间：看通过了什么，并有意加以破坏
+help-about-guess = 报头猜测：从抓到的字节推断分帧方式
+help-about-guess-long =
+    找出能把抓到的字节从头切到尾的分帧方式：长度字段、分隔符、帧头帧尾、
+    固定长度、转义、校验和、协议。每一种都按 --frame 的写法打印，并给出 Netty、
+    tokio、Python 的写法、最前面的几条消息，以及随机字节同样吻合的可能性。
+    能识别十六进制转储。一次只研究一个方向，从连接的开头抓起；
+    超过 1 MiB 时只读最前面的部分。无法判断时退出码为 1。
 help-about-run = 运行任务文件：保存下来的命令行，可同时运行几个
 help-about-explain = 解释一个词、一条消息或一个退出码的含义，以及怎样亲眼看到
 help-about-limits = 列出每个上限、它的默认值和改变它的选项
@@ -51,7 +58,7 @@ help-about-more =
     { $more }
 help-examples = 示例：
 help-exit-codes = 退出码：
-help-top = 'sockeye COMMAND --help' 显示一个命令的全部选项和示例；'sockeye help TOPIC' 显示一个主题：framing、checksums、charsets、replies、rules、templates、faults、addresses、units (时间只写数字时单位为秒)、exit-codes。
+help-top = 'sockeye COMMAND --help' 显示一个命令的全部选项和示例；'sockeye help TOPIC' 显示一个主题：framing、checksums、charsets、replies、rules、edits、templates、faults、addresses、units (时间只写数字时单位为秒)、exit-codes。
 help-topics = 'sockeye help TOPIC' 的主题：
 help-job-file = 任务文件：
 help-job-file-about =
@@ -77,6 +84,9 @@ example-relay-watch = 看本机的客户端与服务器彼此说了什么：
 example-relay-modbus = 站在 Modbus 主站与设备之间，逐条消息，并存入日志：
 example-relay-bad = 好像服务器在很远的地方，同一个种子结果相同：
 example-relay-api = 取代 toxiproxy，供使用其客户端库的测试使用：
+example-guess-file = 这些字节是怎样切成消息的？
+example-guess-hex = 以十六进制复制来的字节也可以：
+example-guess-listen = 等待设备连接，研究它发来的内容：
 example-run-save = 把一条命令存为任务，并运行它：
 example-run-all = 同时运行文件中的全部任务：
 example-run-one = 只运行其中一个，就像键入它的命令一样：
@@ -127,6 +137,10 @@ topic-checksums = 消息末尾带的校验和 (--checksum)
 topic-charsets = 字节如何读成文本 (--charset)
 topic-replies = 服务端自动应答什么 (--reply)
 topic-rules = 应答规则文件 (--reply rules:FILE)
+topic-edits = 编辑途中消息的文件 (relay --edit FILE)
+edits-what = 编辑文件是 TOML：{ $command }
+edits-each = 每个 {"[[rule]]"} 有一个条件，与规则文件相同（equals、prefix、contains、regex、hex），以及如何处理符合条件的消息：
+edits-notes = 依次尝试，只按第一条符合的规则处理。都不符合的消息原样转出，分帧和校验和也不变；不成消息的字节也是如此。替换进来或插入的消息按同样的方式分帧，并有自己的校验和。
 topic-templates = 可以填入什么：{"{counter}"}、{"{time}"} …
 topic-faults = 故意注入的故障 (--fault)
 topic-addresses = 连接和监听的地址
@@ -157,6 +171,7 @@ templates-where = 在发送应答或重复发送时填入 (--reply text:、规�
 templates-notes = {"{text}"}、{"{hex}"}、{"{len}"} 和 {"{peer}"} 指被应答的那条消息，所以 --send 没有它们。--send 中其他花括号保持原样，应答中未知的名称是错误；{"{{counter}"} 表示文本 {"{counter}"}。在 regex 规则的应答中 $1 到 $9 是各个分组。
 faults-up = 只作用于客户端发送的数据 (等同 dir=up)
 faults-down = 只作用于服务端发送的数据
+faults-aliases = toxiproxy 的名称也可以用：slicer、limit_data、slow_close；reset_peer=500ms 就是 reset=0,after=500ms，timeout=1s 就是 stall=0,close=1s。
 faults-seed = 所有随机都来自 --seed N：同样的种子再次破坏同样的字节。不给种子时随机选一个，并显示出来。
 units-durations = 时间 (--wait、--every、--retry-delay、--idle-timeout …)：
 units-also = 还可以用 us、ns 和 d

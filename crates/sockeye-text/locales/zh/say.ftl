@@ -85,6 +85,7 @@ fault-drop = 故障 drop ({ $way })：第 { $number } 个数据报丢失
 fault-duplicate = 故障 duplicate ({ $way })：第 { $number } 个数据报到达两次
 fault-reorder = 故障 reorder ({ $way })：第 { $number } 个数据报排到下一个之后
 fault-truncate = 故障 truncate ({ $way })：从第 { $offset } 字节开始的数据报被截去 { $bytes }
+fault-edit = 编辑的第 { $number } 条规则处理了第 { $offset } 字节处的消息 ({ $way })
 fault-other = 故障 { $name } ({ $way })，从第 { $offset } 字节起：{ $amount }
 
 # 故障的统计.
@@ -133,8 +134,9 @@ log-missed = 此处缺少 { $events }，从第 { $first } 号起：日志写得�
 # 监听.
 
 listening = 正在监听 { $address }
+listening-for = 正在监听 { $address }，转发到 { $target }
 reach-this-machine = {"  "}只有本机可以访问
-reach-unspecified = {"  "}只有本机可以访问；要对外开放：sockeye listen { $scheme }0.0.0.0:{ $port }  (或 '{ $scheme }*:{ $port }')
+reach-unspecified = {"  "}只有本机可以访问；要对外开放：sockeye { $command } { $scheme }0.0.0.0:{ $port }{ $target }  (或 '{ $scheme }*:{ $port }')
 reach-group = {"  "}收听发往组 { $group } 的数据报，不论来自哪个能到达这里的网络：sockeye connect udp://{ $group }:{ $port }
 reach-everybody = {"  "}凡是能访问本机的人都可以连接 (--allow CIDR、--deny CIDR)
 reach-listed = {"  "}只有 --allow 里的可以连接，其余一律拒绝

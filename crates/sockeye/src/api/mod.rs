@@ -45,7 +45,7 @@ pub(crate) async fn offer(
     let run = Arc::clone(relays.run());
     for addr in listener.shown() {
         let addr = format!("http://{}", addr.strip_prefix("tcp://").unwrap_or(&addr));
-        run.tell(What::Listening { addr }).await;
+        run.tell(What::Listening { addr, target: None }).await;
     }
     let router = routes::router(relays, Hosts { own, allowed: plan.hosts, reach });
     // The gate bounds how many there are.

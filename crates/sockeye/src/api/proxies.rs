@@ -12,7 +12,7 @@ use sockeye_core::{
     address::Address,
     event::Failure,
     limit::{API_PROXIES, API_TOXICS},
-    plan::Ends,
+    plan::RelayEnds,
     stage::FaultSpec,
     unit::{Medium, Way},
 };
@@ -43,7 +43,7 @@ struct Asked {
     name: String,
     listen: String,
     upstream: String,
-    ends: Ends,
+    ends: RelayEnds,
     state: ProxyState,
 }
 
@@ -80,7 +80,7 @@ impl Asked {
         let name = body.needed("name", place)?;
         let upstream = body.needed("upstream", place)?;
         let listen = body.text("listen")?.filter(|listen| !listen.is_empty()).unwrap_or(ANYWHERE);
-        let ends = Ends { address: end("listen", listen)?, target: end("upstream", upstream)? };
+        let ends = RelayEnds { address: end("listen", listen)?, target: end("upstream", upstream)? };
         let state = ProxyState::of(body.flag("enabled")?).unwrap_or(ProxyState::Enabled);
         Ok(Self { name: name.into(), listen: listen.into(), upstream: upstream.into(), ends, state })
     }
@@ -110,16 +110,13 @@ impl Proxy {
     }
 
     /// Whether it stands somewhere else than is asked for.
-    fn differs(&self, listen: &str, ends: &Ends) -> bool {
+    fn differs(&self, listen: &str, ends: &RelayEnds) -> bool {
         let stays = listen == self.listen || ends.address == *self.stand.address();
         !stays || ends.target != self.stand.ends().target
     }
 
-    pub(super) fn medium(&self) -> Medium {
-        match self.stand.ends().address {
-            Address::Udp { .. } => Medium::Datagram,
-            _ => Medium::Stream,
-        }
+    fn medium(&self) -> Medium {
+        self.stand.ends().address.medium()
     }
 
     /// Those upstream first, as toxiproxy has them; each direction in the order in which they were added.
@@ -131,7 +128,7 @@ impl Proxy {
     /// Its toxics change, and the faults of its relay with them. Faults that are no toxics, as those of the command line, stay
     /// where they are, before the others.
     fn change_toxics(&mut self, toxics: Vec<Toxic>) {
-        let mut faults: Vec<FaultSpec> = self.stand.faults().to_vec();
+        let mut faults: Vec<FaultSpec> = self.stand.faults();
         for fault in self.in_order().filter_map(|toxic| toxic.fault.as_ref()) {
             if let Some(place) = faults.iter().rposition(|other| other == fault) {
                 faults.remove(place);
@@ -285,20 +282,20 @@ impl Proxies {
         let was = if proxy.stand.is_open() { ProxyState::Enabled } else { ProxyState::Disabled };
         let state = ProxyState::of(body.flag("enabled")?).unwrap_or(was);
         let own = (proxy.stand.address(), &proxy.stand.ends().target);
-        let ends = Ends {
+        let ends = RelayEnds {
             address: listen.map_or_else(|| Ok(own.0.clone()), |text| end("listen", text))?,
             target: upstream.map_or_else(|| Ok(own.1.clone()), |text| end("upstream", text))?,
         };
         if proxy.differs(listen.unwrap_or(&proxy.listen), &ends) {
-            let faults = proxy.stand.faults().to_vec();
-            proxy.stand.close().await;
+            let faults = proxy.stand.faults();
+            proxy.stand.over().await;
             proxy.stand = relays.add(name, ends, Lookup::WhenDialed, faults);
             proxy.listen = listen.map_or_else(|| proxy.listen.clone(), str::to_owned);
             proxy.upstream = upstream.map_or_else(|| proxy.upstream.clone(), str::to_owned);
         }
         match state {
             ProxyState::Enabled => proxy.open().await.map_err(|failure| ApiRefusal::failed(&failure))?,
-            ProxyState::Disabled => proxy.stand.close().await,
+            ProxyState::Disabled => proxy.stand.over().await,
         }
         Ok(proxy.shown(name))
     }
@@ -306,7 +303,7 @@ impl Proxies {
     pub(super) async fn remove(&mut self, name: &str) -> Result<(), ApiRefusal> {
         let proxy = self.all.remove(name).ok_or_else(ApiRefusal::no_proxy)?;
         self.relays.remove(name);
-        proxy.stand.close().await;
+        proxy.stand.over().await;
         Ok(())
     }
 

@@ -101,7 +101,7 @@ impl Connect {
         let expect = self.until.expect.as_ref().map(|text| expectation(text, charset)).transpose()?;
         let display = self.appearance.display(Role::Connect, ends, self.messages.charset);
         let is_datagram = matches!(target, Address::Udp { .. });
-        self.faults.fit(if is_datagram { Medium::Datagram } else { Medium::Stream })?;
+        self.faults.fit(target.medium())?;
         let source_of_speech = self.typist(ends, display.kind, &framing, is_datagram, eol);
         let keyboard = match source_of_speech {
             // One of several jobs that has nothing to say stays until the peer goes.

@@ -123,6 +123,8 @@ impl Run {
             Task::Run(jobs) => {
                 jobs.into_iter().next().ok_or_else(|| Refusal::Meaning(String::new(), failure::USAGE))
             }
+            // No command of a job file comes to this.
+            Task::Guess(_) => Err(Refusal::Meaning(String::new(), failure::USAGE)),
             Task::Print(text) => Err(Refusal::Meaning(text, failure::USAGE)),
         }
     }

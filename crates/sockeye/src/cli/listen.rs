@@ -98,7 +98,7 @@ impl Listen {
         let eol = self.answering.line_end.text(&framing)?;
         let display = self.appearance.display(Role::Listen, ends, self.messages.charset);
         let is_datagram = matches!(address, Address::Udp { .. });
-        self.faults.fit(if is_datagram { Medium::Datagram } else { Medium::Stream })?;
+        self.faults.fit(address.medium())?;
         if self.answering.once && is_datagram {
             return Err(usage::once_is_for_connections().into());
         }

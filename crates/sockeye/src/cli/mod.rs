@@ -6,6 +6,7 @@ mod completions;
 mod connect;
 mod explain;
 mod get;
+mod guess;
 mod help;
 mod jobs;
 mod keep;
@@ -62,6 +63,7 @@ enum Command {
     Serve(Box<serve::Serve>),
     Get(Box<get::Get>),
     Relay(Box<relay::Relay>),
+    Guess(guess::GuessArgs),
     Run(jobs::Run),
     Explain(explain::Explain),
     Limits(limits::LimitsArgs),
@@ -150,6 +152,7 @@ fn read_exactly(args: Vec<OsString>, ends: Ends) -> Result<Task, Refusal> {
         Command::Serve(args) => job("serve", args.keeping.clone(), args.job(ends)),
         Command::Get(args) => job("get", args.keeping.clone(), args.job(ends)),
         Command::Relay(args) => job("relay", args.keeping.clone(), args.job(ends)),
+        Command::Guess(args) => args.plan(ends).map(Task::Guess).map_err(usage("guess")),
         Command::Run(args) => args.jobs(ends, &Cli::command(), &read_with).map(Task::Run),
         Command::Explain(args) => args.text().map(Task::Print).map_err(usage("explain")),
         Command::Limits(args) => Ok(Task::Print(args.text())),

@@ -2,18 +2,21 @@
 
 use std::io::IsTerminal as _;
 
-use crate::run::Job;
+use crate::run::{GuessPlan, Job};
 
 /// The commands that can be jobs of a job file.
 pub(super) const JOBS: [&str; 5] = ["connect", "listen", "serve", "get", "relay"];
 /// The other ones.
-pub(super) const OTHERS: [&str; 7] = ["run", "explain", "limits", "schema", "completions", "man", "help"];
+pub(super) const OTHERS: [&str; 8] =
+    ["guess", "run", "explain", "limits", "schema", "completions", "man", "help"];
 
 /// What there is to do.
 #[derive(Debug)]
 pub(crate) enum Task {
     /// Run these together.
     Run(Vec<Job>),
+    /// Work out the framing of captured bytes.
+    Guess(GuessPlan),
     /// Print this text and be done.
     Print(String),
 }

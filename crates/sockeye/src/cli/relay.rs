@@ -1,14 +1,16 @@
 //! `sockeye relay`: arguments to a plan for standing between two ends.
 //! Never connects or listens.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use clap::Args;
 use sockeye_core::{
     address::{Address, Host},
     frame::Framing,
     limit::{Limits, default_of},
-    plan::{ApiPlan, Ends as RelayEnds, RelayPlan},
+    plan::{ApiPlan, EditFile, RelayEnds, RelayPlan},
+    rule::Edits,
+    unit::Medium,
 };
 
 use super::{
@@ -20,7 +22,7 @@ use super::{
 };
 use crate::{
     run::{Job, Plan, ViewKind},
-    say::{relay as say, usage},
+    say::{relay as say, usage, words},
     ui::input::{Source, Typing},
     view::Role,
 };
@@ -32,6 +34,8 @@ pub(crate) struct Relay {
     listen: Option<String>,
     #[arg(value_name = "TARGET")]
     target: Option<String>,
+    #[arg(long, value_name = "FILE")]
+    edit: Option<String>,
     #[command(flatten)]
     steering: Steering,
     #[command(flatten)]
@@ -79,29 +83,37 @@ impl Relay {
         let between = self.between()?;
         let control = self.steering.control()?;
         let api = self.steering.api()?;
-        if between.is_none() {
-            let flags = [("--control", control.is_some()), ("--fault", self.faults.banner().is_some())];
-            if let Some((flag, _)) = flags.into_iter().find(|(_, is_given)| *is_given) {
-                return Err(say::needs_relay(flag).into());
-            }
-        }
         let framing = self.messages.framing(Framing::raw());
+        let edits = match &between {
+            Some(RelayEnds { address, .. }) => {
+                self.faults.fit(address.medium())?;
+                self.edits(address.medium(), &framing)?
+            }
+            None => {
+                let flags = [
+                    ("--control", control.is_some()),
+                    ("--fault", self.faults.banner().is_some()),
+                    ("--edit", self.edit.is_some()),
+                ];
+                match flags.into_iter().find(|(_, is_given)| *is_given) {
+                    Some((flag, _)) => return Err(say::needs_relay(flag).into()),
+                    None => None,
+                }
+            }
+        };
         let display = self.sight.display(Role::Relay);
         let source = match ends.input {
             End::Nobody => Source::None,
             _ if ends.both_terminals() && display.kind == ViewKind::Transcript => Source::Editor,
             _ => Source::Commands,
         };
-        let banner = between
-            .as_ref()
-            .map(|RelayEnds { address, target }| say::banner(&address.to_string(), &target.to_string()));
-        let lines: Vec<String> = banner.into_iter().chain(self.faults.banner()).collect();
+        let banner = self.faults.banner();
         let conduct = conduct(&self.messages, framing, &self.faults, self.bounds.limits());
         Ok(Job {
             log,
             name: None,
             after: None,
-            banner: (!lines.is_empty()).then(|| lines.join("\n")),
+            banner,
             typing: Typing { source, ..Typing::nobody(Role::Relay) },
             plan: Plan::Relay(RelayPlan {
                 ends: between,
@@ -109,10 +121,23 @@ impl Relay {
                 access: self.bounds.admission.access(),
                 control,
                 api,
+                edits,
                 conduct,
             }),
             display,
         })
+    }
+
+    /// The file of edits, which are about messages.
+    fn edits(&self, medium: Medium, framing: &Framing) -> Result<Option<EditFile>, Wrong> {
+        let Some(file) = &self.edit else { return Ok(None) };
+        if framing.is_chunk() && medium == Medium::Stream {
+            return Err(say::edits_need_messages().into());
+        }
+        let text = std::fs::read_to_string(file).map_err(|error| Wrong::File(usage::file(file, &error)))?;
+        let edits =
+            Edits::parse(&text, file, self.messages.charset()).map_err(|error| words(&error.text()))?;
+        Ok(Some(EditFile { name: file.clone(), edits: Arc::new(edits) }))
     }
 
     /// Both ends; none where the API is to make the relays.

@@ -28,6 +28,7 @@ fn read_words(words: &[&str], ends: Ends) -> Result<Task, Refusal> {
 fn job_at(words: &[&str], ends: Ends) -> Job {
     match read_words(words, ends) {
         Ok(Task::Run(mut jobs)) => jobs.remove(0),
+        Ok(Task::Guess(plan)) => panic!("{plan:?} is no job"),
         Ok(Task::Print(text)) => panic!("printed {text}"),
         Err(Refusal::Form(error)) => panic!("{error}"),
         Err(Refusal::Meaning(text, _)) => panic!("{text}"),
@@ -323,7 +324,7 @@ fn the_other_commands_print() {
     assert!(printed(&["completions", "bash"]).contains("_sockeye"));
     let folder = std::env::temp_dir().join(format!("sockeye-man-{}", std::process::id()));
     let said = printed(&["man", "--out", folder.to_str().unwrap()]);
-    assert_eq!(said.lines().count(), 12);
+    assert_eq!(said.lines().count(), 13);
     let page = std::fs::read_to_string(folder.join("sockeye-connect.1")).unwrap();
     assert!(page.contains("send\\-hex"), "{page}");
     std::fs::remove_dir_all(&folder).unwrap();

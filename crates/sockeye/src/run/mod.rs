@@ -5,6 +5,7 @@ mod job;
 mod log;
 mod end;
 mod conduct;
+mod guess;
 
 use std::{io, panic, sync::mpsc::channel, thread, time::Duration};
 
@@ -13,6 +14,7 @@ use sockeye_text::Text;
 use tokio::runtime::{Builder, Runtime};
 
 use self::conduct::conduct;
+pub(crate) use self::guess::{Digits, GuessPlan, GuessReader, GuessSource, run_guess};
 pub(crate) use self::job::{Display, Job, LogFormat, LogPlan, Plan, ViewKind};
 use crate::{
     failure::{self, Refusal},
@@ -26,6 +28,19 @@ const IDLE_THREAD: Duration = Duration::from_millis(50);
 /// Runs jobs together; returns the exit code, the greatest of theirs.
 #[must_use]
 pub(crate) fn run(jobs: Vec<Job>) -> u8 {
+    let shutdown = Shutdown::default();
+    let runtime = match runtime(&shutdown) {
+        Ok(runtime) => runtime,
+        Err(refusal) => return ui::refuse(&refusal),
+    };
+    let code = runtime.block_on(conduct(jobs, shutdown));
+    // A thread may wait for a keyboard or a full pipe; the process ends without it.
+    runtime.shutdown_background();
+    code
+}
+
+/// What every run needs, or why there is none.
+fn runtime(shutdown: &Shutdown) -> Result<Runtime, Refusal> {
     // With one core there is nobody to share work with, and a plain queue treats all conversations alike.
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let mut builder = Builder::new_current_thread();
@@ -34,19 +49,10 @@ pub(crate) fn run(jobs: Vec<Job>) -> u8 {
         builder.global_queue_interval(1);
     }
     builder.thread_keep_alive(IDLE_THREAD).enable_all();
-    let shutdown = Shutdown::default();
-    let runtime = match prepare(builder, &shutdown) {
-        Ok(runtime) => runtime,
-        Err(detail) => {
-            let failed = Failure::new(Operation::Prepare, say::the_runtime(), Kind::Other, detail);
-            let code = failure::code(&failed);
-            return ui::refuse(&Refusal::Meaning(say::failure(&failed), code));
-        }
-    };
-    let code = runtime.block_on(conduct(jobs, shutdown));
-    // A thread may wait for a keyboard or a full pipe; the process ends without it.
-    runtime.shutdown_background();
-    code
+    prepare(builder, shutdown).map_err(|detail| {
+        let failed = Failure::new(Operation::Prepare, say::the_runtime(), Kind::Other, detail);
+        Refusal::Meaning(say::failure(&failed), failure::code(&failed))
+    })
 }
 
 /// A runtime whose signals ask for the shutdown.

@@ -36,6 +36,7 @@ pub(crate) fn fault(name: &str, way: Way, offset: u64, amount: u64, bit: Option<
         "duplicate" => say!("fault-duplicate", way = way, number = amount),
         "reorder" => say!("fault-reorder", way = way, number = amount),
         "truncate" => say!("fault-truncate", way = way, offset = offset, bytes = bytes(amount)),
+        "edit" => say!("fault-edit", way = way, offset = offset, number = amount),
         _ => say!("fault-other", name = name, way = way, offset = offset, amount = amount),
     }
 }

@@ -43,6 +43,11 @@ const RELAY: &[Example] = &[
     ),
     ("example-relay-api", "sockeye relay --api 8474"),
 ];
+const GUESS: &[Example] = &[
+    ("example-guess-file", "sockeye guess captured.bin"),
+    ("example-guess-hex", "echo '00 05 68 65 6c 6c 6f 00 03 62 79 65 00 02 6f 6b' | sockeye guess"),
+    ("example-guess-listen", "sockeye guess --listen 9000 --wait 3s"),
+];
 const RUN: &[Example] = &[
     ("example-run-save", "sockeye listen 8888 --reply echo --save jobs.toml:device"),
     ("example-run-all", "sockeye run jobs.toml"),
@@ -90,6 +95,7 @@ pub(super) fn of(command: &str) -> Option<String> {
         "serve" => SERVE,
         "get" => GET,
         "relay" => RELAY,
+        "guess" => GUESS,
         "run" => RUN,
         "explain" => EXPLAIN,
         "limits" => LIMITS,

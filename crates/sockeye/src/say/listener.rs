@@ -4,22 +4,29 @@ use sockeye_core::address::{Address, Host};
 
 use super::{safe, say};
 
-/// A listener is bound.
+/// A listener is bound, whose clients are led on to `target` if it is a relay.
 #[must_use]
-pub(crate) fn listening(addr: &str) -> String {
-    say!("listening", address = safe(addr))
+pub(crate) fn listening(addr: &str, target: Option<&str>) -> String {
+    match target {
+        None => say!("listening", address = safe(addr)),
+        Some(target) => say!("listening-for", address = safe(addr), target = safe(target)),
+    }
 }
 
 /// Who can reach a listener that was asked to listen on `asked` and got `port`; several lines.
 #[must_use]
-pub(crate) fn reach(asked: &Address, port: u16, admits: Admits) -> Vec<String> {
+pub(crate) fn reach(asked: &Address, port: u16, target: Option<&str>, admits: Admits) -> Vec<String> {
     let (scheme, host, udp) = match asked {
         Address::Tcp { host, .. } => ("", host, ""),
         Address::Udp { host, .. } => ("udp://", host, "-u "),
         Address::Unix(_) | Address::Stdio => return Vec::new(),
     };
     match host {
-        Host::Unspecified => vec![say!("reach-unspecified", scheme = scheme, port = port)],
+        Host::Unspecified => {
+            let command = if target.is_some() { "relay" } else { "listen" };
+            let target = target.map_or_else(String::new, |target| format!(" {}", safe(target)));
+            vec![say!("reach-unspecified", command = command, scheme = scheme, port = port, target = target)]
+        }
         Host::Ip(ip, _) if ip.is_multicast() => {
             vec![say!("reach-group", group = ip.to_string(), port = port)]
         }

@@ -11,21 +11,21 @@ use super::{Admits, bytes, lasted, listener, safe, say, words};
 
 /// Whether bytes are told as they came, or as they left behind faults.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Passage {
+pub(crate) enum Sighting {
     /// As they came.
     Came,
     /// As they were passed on.
-    Passed,
+    PassedOn,
 }
 
 /// Which way something went between the two ends; `Dir::In` is up, from the client.
 #[must_use]
-pub(crate) fn way(dir: Dir, passage: Passage) -> String {
-    match (dir, passage) {
-        (Dir::In, Passage::Came) => say!("relay-up"),
-        (Dir::Out, Passage::Came) => say!("relay-down"),
-        (Dir::In, Passage::Passed) => say!("relay-up-passed"),
-        (Dir::Out, Passage::Passed) => say!("relay-down-passed"),
+pub(crate) fn way(dir: Dir, sighting: Sighting) -> String {
+    match (dir, sighting) {
+        (Dir::In, Sighting::Came) => say!("relay-up"),
+        (Dir::Out, Sighting::Came) => say!("relay-down"),
+        (Dir::In, Sighting::PassedOn) => say!("relay-up-passed"),
+        (Dir::Out, Sighting::PassedOn) => say!("relay-down-passed"),
     }
 }
 
@@ -82,12 +82,6 @@ pub(crate) fn faults(list: &[String]) -> Text {
     }
 }
 
-/// What is done before anything else is said.
-#[must_use]
-pub(crate) fn banner(address: &str, target: &str) -> String {
-    say!("relay-banner", address = safe(address), target = safe(target))
-}
-
 /// `/help` at a relay's prompt.
 #[must_use]
 pub(crate) fn help() -> String {
@@ -103,7 +97,7 @@ pub(crate) fn says_nothing() -> String {
 /// Neither end was given.
 #[must_use]
 pub(crate) fn needs_ends() -> String {
-    words(&text!("relay-needs-ends").and(text!("relay-needs-ends-hint")))
+    say!("relay-needs-ends")
 }
 
 /// Only one end was given.
@@ -150,4 +144,10 @@ pub(crate) fn api_not_tcp(address: &str) -> String {
 #[must_use]
 pub(crate) fn control_not_unix(address: &str) -> String {
     say!("relay-control-not-unix", address = safe(address))
+}
+
+/// Edits where nothing is a message.
+#[must_use]
+pub(crate) fn edits_need_messages() -> String {
+    say!("relay-edits-need-messages")
 }

@@ -55,12 +55,12 @@ fn the_lesson_of_the_sticky_packet() {
 
 #[test]
 fn a_bare_port_says_how_to_open_it() {
-    let lines = |text: &str| reach(&Address::parse(text).unwrap(), 8888, Admits::Everybody).join("\n");
+    let lines = |text: &str| reach(&Address::parse(text).unwrap(), 8888, None, Admits::Everybody).join("\n");
     assert!(
         lines("udp://239.1.2.3:8888?join").contains("the group 239.1.2.3"),
         "a group is not this machine"
     );
-    let listed = reach(&Address::parse("*:8888").unwrap(), 8888, Admits::Listed).join("\n");
+    let listed = reach(&Address::parse("*:8888").unwrap(), 8888, None, Admits::Listed).join("\n");
     assert!(listed.contains("only those of --allow") && !listed.contains("everybody"), "{listed}");
     assert_eq!(
         lines("8888"),

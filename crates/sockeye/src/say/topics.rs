@@ -2,7 +2,7 @@
 
 use sockeye_core::{
     frame::{ByteOrder, Checksum},
-    rule::{RULE_KEYS, TOP_KEYS},
+    rule::{EDIT_KEYS, RULE_KEYS, TOP_KEYS},
 };
 
 use super::{
@@ -34,12 +34,13 @@ impl Topic {
 }
 
 /// The topics there are.
-pub(crate) const TOPICS: [Topic; 10] = [
+pub(crate) const TOPICS: [Topic; 11] = [
     Topic { name: "framing", about: "topic-framing", text: framing },
     Topic { name: "checksums", about: "topic-checksums", text: checksums },
     Topic { name: "charsets", about: "topic-charsets", text: help::charsets },
     Topic { name: "replies", about: "topic-replies", text: help::replies },
     Topic { name: "rules", about: "topic-rules", text: rules },
+    Topic { name: "edits", about: "topic-edits", text: edits },
     Topic { name: "templates", about: "topic-templates", text: templates },
     Topic { name: "faults", about: "topic-faults", text: faults },
     Topic { name: "addresses", about: "topic-addresses", text: addresses },
@@ -107,11 +108,38 @@ fn checksums() -> String {
     parts.join("\n")
 }
 
+/// The keys of a file, and what they mean.
+fn keys(keys: &[(&str, &str)]) -> String {
+    let rows: Vec<_> = keys.iter().map(|(key, about)| ((*key).to_owned(), keyed(about))).collect();
+    table(&rows, PAGE_WIDTH)
+}
+
+fn edits() -> String {
+    let example = "
+  [[rule]]
+  dir = \"up\"
+  regex = \"^SET limit (\\\\d+)$\"
+  replace = \"SET limit 0\"
+
+  [[rule]]
+  dir = \"down\"
+  prefix = \"ERROR\"
+  drop = true
+
+  [[rule]]
+  equals = \"PING\"
+  delay = \"2s\"";
+    let parts = [
+        say!("edits-what", command = "sockeye relay 9000 10.0.0.7:8888 --frame line --edit FILE.toml"),
+        format!("\n{}", say!("edits-each")),
+        keys(&EDIT_KEYS),
+        format!("\n{}", say!("edits-notes")),
+        example.to_owned(),
+    ];
+    parts.join("\n")
+}
+
 fn rules() -> String {
-    let keys = |keys: &[(&str, &str)]| {
-        let rows: Vec<_> = keys.iter().map(|(key, about)| ((*key).to_owned(), keyed(about))).collect();
-        table(&rows, PAGE_WIDTH)
-    };
     let example = "
   greeting = \"220 ready\"
 
@@ -149,6 +177,7 @@ fn faults() -> String {
         "\n  --fault latency=100ms,jitter=20ms --fault slice=1..5".to_owned(),
         rows([("--up slice=3", say!("faults-up")), ("--down latency=1s", say!("faults-down"))]),
         format!("\n{}", say!("faults-seed")),
+        format!("\n{}", say!("faults-aliases")),
     ];
     parts.join("\n")
 }

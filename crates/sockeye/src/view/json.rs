@@ -108,6 +108,13 @@ impl<'a> Line<'a> {
         self
     }
 
+    fn bit(&mut self, bit: Option<u8>) -> &mut Self {
+        match bit {
+            Some(bit) => self.number("bit", u64::from(bit)),
+            None => self,
+        }
+    }
+
     fn tallies(&mut self, key: &str, tallies: &[FaultTally]) -> &mut Self {
         let one = |tally: &FaultTally| {
             let FaultTally { fault, way, acts, of, unit } = tally;
@@ -366,12 +373,15 @@ impl View for Json {
         let word = |value: Result<Value, _>| value.unwrap_or(Value::Null);
         let mut line;
         match &event.what {
-            What::Listening { addr } => {
+            What::Listening { addr, target } => {
                 if let Some(banner) = &mut self.banner {
                     banner.warn(addr, page);
                 }
                 line = Line::begin(page, "listening");
                 line.text("addr", addr);
+                if let Some(target) = target {
+                    line.text("target", target);
+                }
             }
             What::Ended { .. } | What::Closing => {
                 let way = if let What::Ended { dir } = event.what { dir } else { Dir::Out };
@@ -386,10 +396,7 @@ impl View for Json {
             What::Fault { fault, way, offset, amount, bit } => {
                 line = Line::begin(page, "fault");
                 line.about(event).text("fault", fault).text("dir", way.name());
-                line.number("offset", *offset).number("amount", *amount);
-                if let Some(bit) = bit {
-                    line.number("bit", u64::from(*bit));
-                }
+                line.number("offset", *offset).number("amount", *amount).bit(*bit);
             }
             What::Faults { seed, tallies } => {
                 line = Line::begin(page, "faults");

@@ -78,11 +78,11 @@ impl Banner {
     }
 
     /// A socket was bound to `addr`.
-    pub(crate) fn show(&mut self, addr: &str, page: &mut Page) {
+    pub(crate) fn show(&mut self, addr: &str, target: Option<&str>, page: &mut Page) {
         if let Some(place) = addr.strip_prefix(API) {
             return self.show_api(addr, scope(place), page);
         }
-        page.err_line(&say::of_job(self.job.as_deref(), &say::listening(addr)));
+        page.err_line(&say::of_job(self.job.as_deref(), &say::listening(addr, target)));
         if self.told == Told::Reach {
             return;
         }
@@ -92,7 +92,7 @@ impl Banner {
             (Some(Offer { folder, dialects }), _) => {
                 say::offer::offer(folder, *dialects, &self.asked, &bound, self.admits)
             }
-            (None, Some(port)) => say::reach(&self.asked, port, self.admits),
+            (None, Some(port)) => say::reach(&self.asked, port, target, self.admits),
             (None, None) => Vec::new(),
         };
         for line in lines {

@@ -22,7 +22,9 @@ impl View for Log {
         match &event.what {
             // A line that is redrawn is none of a file's.
             What::UnderWay(_) => {}
-            What::Listening { addr } => self.0.line(event, &say::listening(addr), page),
+            What::Listening { addr, target } => {
+                self.0.line(event, &say::listening(addr, target.as_deref()), page);
+            }
             What::Failed(failed) => self.0.line(event, &say::failure(failed), page),
             What::Summary(summary) => {
                 let line = say::summary(summary, self.0.pieces());

@@ -3,6 +3,7 @@
 
 mod bottom;
 pub(crate) mod download;
+pub(crate) mod guess;
 pub(crate) mod json;
 mod listener;
 pub(crate) mod log;
@@ -223,10 +224,7 @@ impl ViewContext {
     /// Stream or datagrams.
     #[must_use]
     pub(crate) fn medium(&self) -> Medium {
-        match self.address {
-            Address::Udp { .. } => Medium::Datagram,
-            Address::Tcp { .. } | Address::Unix(_) | Address::Stdio => Medium::Stream,
-        }
+        self.address.medium()
     }
 
     /// What its messages are.

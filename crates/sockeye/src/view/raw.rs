@@ -129,7 +129,7 @@ impl View for Raw {
         };
         let mut aside = |text: String| page.err_line(&format!("{about}{text}"));
         match &event.what {
-            What::Listening { addr } => self.banner.show(addr, page),
+            What::Listening { addr, target } => self.banner.show(addr, target.as_deref(), page),
             What::Opened { peer, local, .. } => aside(self.context.opened(peer, local)),
             What::Recv { data, check, from, .. } => {
                 if let Some(from) = from {

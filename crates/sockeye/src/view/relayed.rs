@@ -6,7 +6,7 @@ use sockeye_core::{
 };
 
 use super::{Page, transcript::Transcript};
-use crate::say::{self, relay::Passage};
+use crate::say::{self, relay::Sighting};
 
 /// Which way bytes go that came from (`Dir::In`) or went to (`Dir::Out`) the end of `leg`: `Dir::In` is up, from the client.
 pub(super) fn way(leg: Leg, dir: Dir) -> Dir {
@@ -25,13 +25,13 @@ impl Transcript {
                 self.line(event, &say::relay::reached(peer, local, *took), page);
             }
             What::Recv { data, check, .. } => {
-                self.message_of(event, way(leg, Dir::In), Passage::Came, data, page);
+                self.message_of(event, way(leg, Dir::In), Sighting::Came, data, page);
                 if let Some(damage) = say::bad_checksum(*check) {
                     self.line(event, &damage, page);
                 }
             }
             What::Sent { data } => {
-                self.message_of(event, way(leg, Dir::Out), Passage::Passed, data, page);
+                self.message_of(event, way(leg, Dir::Out), Sighting::PassedOn, data, page);
             }
             What::Ended { dir: Dir::In } => self.line(event, &say::relay::ended(leg), page),
             // What one end says is told when it comes.

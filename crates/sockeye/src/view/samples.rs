@@ -86,7 +86,7 @@ pub(crate) fn others() -> Vec<Event> {
         sockeye_text::Text::verbatim("too long"),
     );
     vec![
-        event(None, What::Listening { addr: "tcp://127.0.0.1:8888".to_owned() }),
+        event(None, What::Listening { addr: "tcp://127.0.0.1:8888".to_owned(), target: None }),
         event(
             1,
             What::Opened {

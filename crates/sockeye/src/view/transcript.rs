@@ -13,7 +13,7 @@ use sockeye_core::{
 };
 
 use super::{Banner, Colours, Page, Role, Signs, View, ViewContext, bottom::Bottom};
-use crate::say::{self, Pieces, relay::Passage};
+use crate::say::{self, Pieces, relay::Sighting};
 
 /// Bytes of one message that are shown; how many more there are is said.
 pub(crate) const SHOWN: usize = 4096;
@@ -116,11 +116,11 @@ impl Transcript {
         &mut self,
         event: &Event,
         dir: Dir,
-        passage: Passage,
+        sighting: Sighting,
         data: &[u8],
         page: &mut Page,
     ) {
-        let mut arrow = say::relay::way(dir, passage);
+        let mut arrow = say::relay::way(dir, sighting);
         if self.context.signs == Signs::Ascii {
             for (sign, ascii) in [("→", "->"), ("←", "<-"), ("⇒", "=>"), ("⇐", "<=")] {
                 arrow = arrow.replace(sign, ascii);
@@ -238,7 +238,7 @@ impl Transcript {
             return;
         }
         match &event.what {
-            What::Listening { addr } => self.banner.show(addr, page),
+            What::Listening { addr, target } => self.banner.show(addr, target.as_deref(), page),
             What::Opened { peer, local, .. } => {
                 if let (Some(peers), Some(conn)) = (&mut self.peers, event.conn) {
                     peers.insert(conn, peer.clone());

@@ -3,10 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use sockeye_core::{
-    event::{Conn, Leg, What},
+    event::{Conn, FaultTally, Leg, What},
     session::{Session, SessionConfig},
-    stage::{Chain, ChainConfig, FaultSpec, Side},
-    unit::{At, Medium, Way},
+    stage::{Chain, ChainConfig, Drawn, FaultSpec, Side},
+    unit::{At, Close, Medium, Way},
 };
 
 use super::stand::Stand;
@@ -64,17 +64,27 @@ impl Conversation {
         Session::open_leg(config, leg, &self.stand.plan.conduct.framing, hub.run.clock.now())
     }
 
+    fn chain(&self, faults: &[FaultSpec], way: Way) -> Chain {
+        let common = &self.stand.hub.common;
+        let (detail, seed, medium) = (common.detail, common.seed, Medium::Stream);
+        Chain::new(faults, ChainConfig { way, medium, detail, seed, conn: self.conn, opened: self.opened })
+    }
+
     /// Whether any of these faults does anything in this conversation.
     pub(super) fn is_damaged(&self, faults: &[FaultSpec]) -> bool {
-        let common = &self.stand.hub.common;
-        let chain = |way| {
-            let (detail, seed, medium) = (common.detail, common.seed, Medium::Stream);
-            Chain::new(
-                faults,
-                ChainConfig { way, medium, detail, seed, conn: self.conn, opened: self.opened },
-            )
-        };
-        [Way::Up, Way::Down].into_iter().any(|way| !chain(way).is_empty())
+        [Way::Up, Way::Down].into_iter().any(|way| !self.chain(faults, way).is_empty())
+    }
+
+    /// How a fault on the way to the target ends the conversation at its opening, if one does, and what they came to then.
+    pub(super) async fn is_refused(&self, faults: &[FaultSpec]) -> Option<(Close, Vec<FaultTally>)> {
+        let mut chain = self.chain(faults, Way::Up);
+        let mut notes = Vec::new();
+        let Some(Drawn::Kill(close)) = chain.draw(self.opened, &mut notes) else { return None };
+        if !notes.is_empty() {
+            // A view that is gone has no use for it.
+            let _ = self.stand.hub.run.events.send(notes).await;
+        }
+        Some((close, chain.tally()))
     }
 
     /// It is over, told and counted.

@@ -1,11 +1,12 @@
 //! The engine of `relay`: stands between clients and a target, or several of them.
 //! Never waits for either.
 
-mod conversation;
-mod control;
-mod flows;
 mod stand;
+mod control;
+mod conversation;
+mod flows;
 mod streams;
+mod opening;
 
 use std::{
     collections::BTreeMap,
@@ -17,7 +18,7 @@ use sockeye_core::{
     behaviour::Verdict,
     event::Failure,
     frame::Framing,
-    plan::{Ends, RelayPlan},
+    plan::{RelayEnds, RelayPlan},
     stage::FaultSpec,
 };
 use tokio::{sync::mpsc, time::timeout};
@@ -71,7 +72,7 @@ impl Relays {
 
     /// A relay that is not open yet, with these faults. One that had its name is forgotten; whoever adds this one has closed it.
     #[must_use]
-    pub fn add(&self, name: &str, ends: Ends, lookup: Lookup, faults: Vec<FaultSpec>) -> Arc<Stand> {
+    pub fn add(&self, name: &str, ends: RelayEnds, lookup: Lookup, faults: Vec<FaultSpec>) -> Arc<Stand> {
         let stand = Arc::new(Stand::new(self.ground.clone(), ends, lookup, faults));
         self.all().insert(name.to_owned(), Arc::clone(&stand));
         stand
@@ -109,7 +110,7 @@ impl Relays {
     /// Closes all of them, and waits for the ends of their conversations.
     async fn close(&self) {
         for (_, stand) in self.list() {
-            stand.close().await;
+            stand.over().await;
         }
         self.ground.tracker.close();
         self.ground.tracker.wait().await;

@@ -1,6 +1,6 @@
 //! Relayed conversations over streams: a client's connection, one to the target, and what passes between them.
 
-use std::sync::Arc;
+use std::{pin::pin, sync::Arc};
 
 use sockeye_core::{
     event::{Counters, Ending, Leg, What},
@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     conversation::{Conversation, LegEnd},
-    stand::{Faults, Stand},
+    stand::{Stand, WatchedFaults},
 };
 use crate::{
     drive::{Drive, DriveOutcome, Pair, PairOutcome, Rest, Through},
@@ -46,6 +46,10 @@ impl Conversation {
             // A fault has refused it: the target does not hear of it.
             return alone(client.await, Leg::Client);
         }
+        if let Some((close, faults)) = self.is_refused(&now).await {
+            client.close(close, Ending::Reset);
+            return PairOutcome { faults, ..alone(client.await, Leg::Client) };
+        }
         let target = match self.reach(&closed).await {
             Reached::Target(stream, end) => self.drive(end, stream, &now),
             Reached::Nobody => {
@@ -73,7 +77,7 @@ impl Conversation {
         client: StreamSocket,
         peer: Arc<str>,
         closed: CancellationToken,
-        mut faults: Faults,
+        mut faults: WatchedFaults,
     ) -> PairOutcome {
         let (target, end) = match self.reach(&closed).await {
             Reached::Target(stream, end) => (stream, end),
@@ -88,14 +92,24 @@ impl Conversation {
             }
         };
         let mut through = Through::new(client, target);
+        let is_changed = || self.stand.changes() + u64::from(self.stand.hub.run.is_halted());
         loop {
-            tokio::select! {
-                biased;
-                outcome = &mut through => return outcome,
-                () = closed.cancelled() => break,
-                Ok(()) = faults.changed() => if self.is_damaged(&faults.borrow_and_update()) {
-                    break;
+            // What can end the fast way is looked at only where nothing moved, or where it has happened.
+            let known = is_changed();
+            {
+                let interrupted = pin!(async {
+                    tokio::select! {
+                        biased;
+                        () = closed.cancelled() => {}
+                        changed = faults.changed() => drop(changed),
+                    }
+                });
+                if let Some(outcome) = through.until(|| is_changed() != known, interrupted).await {
+                    return outcome;
                 }
+            }
+            if closed.is_cancelled() || self.is_damaged(&faults.borrow_and_update()) {
+                break;
             }
         }
         let rest = through.into_rest();
@@ -143,7 +157,7 @@ impl Conversation {
         &self,
         mut pair: Pair<StreamSocket>,
         closed: CancellationToken,
-        mut faults: Faults,
+        mut faults: WatchedFaults,
     ) -> PairOutcome {
         let mut is_closed = false;
         loop {

@@ -183,7 +183,7 @@ fn every_notice_and_everything_that_happens() {
     chinese(|| sender("1.2.3.4:5", 3));
     chinese(|| more(3));
     chinese(|| missed(1, 2));
-    chinese(|| listening("1.2.3.4:5"));
+    chinese(|| listening("1.2.3.4:5", Some("6.7.8.9:10")));
     chinese(|| faults("latency=1ms", 7));
 }
 

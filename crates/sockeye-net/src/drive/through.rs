@@ -24,11 +24,12 @@ use crate::{
     trouble::ended_by,
 };
 
-/// Reads in a row that fill the buffer before the kernel is left to move a direction by itself, and that are small before it is
-/// not any more.
+/// Large reads in a row before the kernel is left to move a direction by itself, and small ones before it is not any more.
 const STREAK: u8 = 4;
-/// A read through a pipe that is worth less than a plain one, in bytes.
-const SMALL: usize = READ / 4;
+/// A read that had better gone through a pipe, in bytes.
+const LARGE: usize = READ / 2;
+/// One through a pipe that had better been a plain one.
+const SMALL: usize = READ / 8;
 /// Pipes that a worker keeps for whoever needs one next.
 const POOL: usize = 32;
 
@@ -56,7 +57,7 @@ struct Lane {
     pipe: Option<Pipe>,
     /// Bytes in the pipe.
     piped: usize,
-    /// Full reads in a row, or small ones while there is a pipe.
+    /// Large reads in a row, or small ones while there is a pipe.
     streak: u8,
     course: Course,
     came: u64,
@@ -278,7 +279,7 @@ impl Lane {
             }
             None => {
                 let len = ready!(self.copy(cx, from, to))?;
-                self.streak = if len >= READ { self.streak + 1 } else { 0 };
+                self.streak = if len >= LARGE { self.streak + 1 } else { 0 };
                 if self.streak >= STREAK && from.has_pipes() && to.has_pipes() {
                     self.streak = 0;
                     // Without one it goes on as it did.

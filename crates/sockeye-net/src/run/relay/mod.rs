@@ -148,14 +148,19 @@ where
     let work = async {
         let Some(opened) = stop.run_until_cancelled(relays.open()).await else { return Ok(()) };
         opened?;
-        manage(relays.clone()).await?;
-        stop.cancelled().await;
-        Ok(())
+        let managed = async {
+            manage(relays.clone()).await?;
+            stop.cancelled().await;
+            Ok(())
+        };
+        tokio::select! {
+            outcome = managed => outcome,
+            () = relays.obey(&mut orders) => Ok(()),
+        }
     };
     tokio::pin!(work);
     let failed = tokio::select! {
         () = stop.cancelled() => None,
-        () = relays.obey(&mut orders) => None,
         outcome = &mut work => Some(outcome),
     };
     let run = relays.run();

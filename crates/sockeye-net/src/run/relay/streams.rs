@@ -163,7 +163,6 @@ impl Conversation {
         loop {
             tokio::select! {
                 biased;
-                outcome = &mut pair => return outcome,
                 () = closed.cancelled(), if !is_closed => {
                     is_closed = true;
                     if self.stand.hub.run.is_halted() {
@@ -178,6 +177,7 @@ impl Conversation {
                     let now = Arc::clone(&faults.borrow_and_update());
                     pair.change_faults(&now);
                 }
+                outcome = &mut pair => return outcome,
             }
         }
     }

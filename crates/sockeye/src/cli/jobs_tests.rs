@@ -38,6 +38,8 @@ fn samples(id: &str) -> &'static [&'static str] {
         "color" => &["auto", "always", "never"],
         "log" => &["x.log", "日志/x.log"],
         "log_format" => &["text", "hex", "json"],
+        "target" => &["10.0.0.7:502", "unix:/tmp/我", "udp://10.0.0.1:53"],
+        "control" => &["unix:/tmp/control"],
         "api" => &["8474", "127.0.0.1:0"],
         "listen" => &["8889", "*:8889", "127.0.0.1:0"],
         "dialect" => &["http", "sockeye"],
@@ -51,7 +53,7 @@ fn samples(id: &str) -> &'static [&'static str] {
 }
 
 /// What is not chosen by chance: the port beside a host, and a file that would have to be there.
-const LEFT_OUT: [&str; 3] = ["port", "send_file", "help"];
+const LEFT_OUT: [&str; 4] = ["port", "send_file", "edit", "help"];
 
 fn command(name: &str) -> clap::Command {
     let mut cli = Cli::command();

@@ -83,7 +83,7 @@ class Completed(Case):
         ("sockeye get 1 --dialect ht", "sockeye get 1 --dialect http "),
         ("sockeye serve --dialect name,so", "sockeye serve --dialect name,sockeye "),
         ("sockeye connect 1 --eol crl", "sockeye connect 1 --eol crlf "),
-        ("sockeye help chec", "sockeye help checksums "),
+        ("sockeye help checks", "sockeye help checksums "),
         ("sockeye lis", "sockeye listen "),
     )
 
@@ -145,7 +145,7 @@ class Pages(Case):
     TOPICS = (
         "framing", "checksums", "charsets", "replies", "rules", "templates", "faults", "addresses", "units", "exit-codes",
     )
-    COMMANDS = ("connect", "listen", "serve", "get", "guess", "run", "explain", "limits", "schema", "completions", "man", "help")
+    COMMANDS = ("connect", "listen", "serve", "get", "relay", "check", "guess", "run", "explain", "limits", "schema", "completions", "man", "help")
 
     def printed(self, *arguments):
         process = self.sockeye(*arguments, stdin=subprocess.DEVNULL)

@@ -1,6 +1,7 @@
 //! What happened, as plain data in order: the only thing a view ever sees.
 //! Never formats for people and never calls back.
 
+mod checked;
 mod damage;
 mod fetched;
 mod notice;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use sockeye_text::{Text, text};
 use thiserror::Error;
 
+pub use checked::{Advice, CheckVerdict, CutConnection, CutFamily, CutResult, Judgement, TriedCut};
 pub use damage::{FaultTally, TallyUnit, tally_up};
 pub use fetched::{Anew, FetchStep, Fetched, Listed, Proof, Thing};
 pub use notice::{Member, Notice, Speaker, Unsent};
@@ -172,6 +174,10 @@ pub enum What {
     Fetched(Fetched),
     /// One thing in a folder of a server.
     Listed(Listed),
+    /// A receiver was tried with a cut.
+    Tried(Box<TriedCut>),
+    /// What all cuts came to.
+    Judged(Box<Judgement>),
     /// Something people should know and scripts may ignore.
     Notice(Notice),
     /// What the kernel knows of a connection, because somebody asked.

@@ -147,6 +147,28 @@ pub const CURSOR: usize = 512;
 pub const ERROR_TEXT: usize = 256;
 /// Entries of a folder that `get` looks at, all folders in it included.
 pub const TREE: usize = 1_000_000;
+/// The pause of `check` between two pieces.
+pub const CHECK_GAP: Duration = Duration::from_millis(20);
+/// How long `check` waits for an answer.
+pub const CHECK_TIMEOUT: Duration = Duration::from_secs(2);
+/// The shortest silence after which `check` takes an answer for whole where it does not know its length.
+pub const CHECK_QUIET: Duration = Duration::from_millis(100);
+/// How long `check` waits for a client or device to connect again.
+pub const CHECK_REDIAL: Duration = Duration::from_secs(30);
+/// Places at which `check` cuts one message.
+pub const CHECK_CUTS: usize = 4096;
+/// Connections that `check` holds at once.
+pub const CHECK_AT_ONCE: usize = 16;
+/// Longest message of `check` with its framing, bytes: it is sent thousands of times.
+pub const CHECK_MESSAGE: usize = 1024 * 1024;
+/// Messages of `check`.
+pub const CHECK_MESSAGES: usize = 64;
+/// Bytes of answers on one connection that `check` takes.
+pub const CHECK_ANSWER: usize = 16 * 1024 * 1024;
+/// Pieces of a message that `check` sends byte by byte; what lies in the middle of a longer one goes in one.
+pub const CHECK_PIECES: usize = 64;
+/// Cuts of a family that `check` tries after one has failed.
+pub const CHECK_FURTHER: usize = 8;
 /// Longest sidecar of a partial file, bytes: three names written `\xNN` fit.
 pub const SIDECAR: usize = 64 * 1024;
 
@@ -323,6 +345,22 @@ pub const LIMITS: &[Limit] = &[
         "about-limit-get-retries",
     ),
     row("tree", "", Bound::Count(TREE as u64, Counted::Entries), "about-limit-tree"),
+    row("check-gap", "--gap", Bound::Time(CHECK_GAP), "about-limit-check-gap"),
+    row("check-timeout", "--timeout", Bound::Time(CHECK_TIMEOUT), "about-limit-check-timeout"),
+    row("check-quiet", "", Bound::Time(CHECK_QUIET), "about-limit-check-quiet"),
+    row("check-redial", "", Bound::Time(CHECK_REDIAL), "about-limit-check-redial"),
+    row("check-cuts", "--cuts", Bound::Count(CHECK_CUTS as u64, Counted::Named), "about-limit-check-cuts"),
+    row("check-at-once", "", Bound::Count(CHECK_AT_ONCE as u64, Counted::Named), "about-limit-check-at-once"),
+    row(
+        "check-messages",
+        "",
+        Bound::Count(CHECK_MESSAGES as u64, Counted::Messages),
+        "about-limit-check-messages",
+    ),
+    row("check-message", "", Bound::Bytes(CHECK_MESSAGE), "about-limit-check-message"),
+    row("check-answer", "", Bound::Bytes(CHECK_ANSWER), "about-limit-check-answer"),
+    row("check-pieces", "", Bound::Count(CHECK_PIECES as u64, Counted::Named), "about-limit-check-pieces"),
+    row("check-further", "", Bound::Count(CHECK_FURTHER as u64, Counted::Named), "about-limit-check-further"),
     row("sidecar", "", Bound::Bytes(SIDECAR), "about-limit-sidecar"),
 ];
 

@@ -7,9 +7,10 @@ use sockeye_core::{
     behaviour::{Common, Reply},
     charset::Charset,
     event::{
-        Anew, Ask, Counters, Dialect, Ending, Event, EventDetail, Failure, FaultTally, FetchStep, Fetched,
-        Kind, Listed, Member, Notice, Operation, Outcome, Passing, Proof, Served, SocketInfo, Speaker,
-        Summary, Suppression, TallyUnit, Thing, UnderWay, Unsent, What,
+        Advice, Anew, Ask, CheckVerdict, Counters, CutConnection, CutFamily, CutResult, Dialect, Ending,
+        Event, EventDetail, Failure, FaultTally, FetchStep, Fetched, Judgement, Kind, Listed, Member, Notice,
+        Operation, Outcome, Passing, Proof, Served, SocketInfo, Speaker, Summary, Suppression, TallyUnit,
+        Thing, TriedCut, UnderWay, Unsent, What,
     },
     frame::{ByteOrder, Check, Framing, Layout},
     session::{Session, SessionConfig},
@@ -48,6 +49,10 @@ fn all() -> Vec<What> {
         Notice::Glued { len: 10 },
         Notice::GaveUp { waited: 2_000_000_000, whom: Speaker::Pipe },
         Notice::NoRule,
+        Notice::Apart { pieces: 8, reads: 7, gap: 20_000_000 },
+        Notice::OneAtATime,
+        Notice::Remembers,
+        Notice::AnswersOnly { messages: 1 },
         Notice::ReadsAs { charset: "gbk".into() },
     ];
     let layout = Layout { size: 2, order: ByteOrder::Little };
@@ -55,8 +60,34 @@ fn all() -> Vec<What> {
     let hash = Blake3([7; 32]);
     let (counters, served) =
         (Counters { bytes_in: 3, unsent: 1, ..Counters::default() }, b"a".as_slice().into());
+    let cut = TriedCut {
+        family: CutFamily::HalfLate,
+        number: 2,
+        planned: 3,
+        message: 1,
+        offsets: vec![2],
+        gap: Duration::from_millis(20),
+        connection: CutConnection::Fresh,
+        sent: b"abc".as_slice().into(),
+        writes: vec![2, 1],
+        result: CutResult::Fail,
+        expected: b"ok".as_slice().into(),
+        got: b"\xff".as_slice().into(),
+        early: 1,
+        hung_up: true,
+    };
+    let judgement = Judgement {
+        verdict: CheckVerdict::Fail,
+        tried: 2,
+        failed: 1,
+        skipped: 1,
+        smallest: Some(Box::new(cut.clone())),
+        advice: Advice::ALL.to_vec(),
+    };
     let mut all = vec![
         What::Listening { addr: "tcp://127.0.0.1:1".into(), target: Some("tcp://[::1]:2".into()) },
+        What::Tried(Box::new(cut)),
+        What::Judged(Box::new(judgement)),
         What::Opened { peer: "x".into(), local: "y".into(), took: Some(5) },
         What::Recv { data: b"\xffhi".as_slice().into(), check, from: Some("z".into()), joined: 1 },
         What::Sticky { len: 3, messages: 2, left: 1 },

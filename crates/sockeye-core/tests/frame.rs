@@ -533,3 +533,35 @@ fn idle_cuts_where_nothing_came() {
     assert_eq!(got, [&b"ab"[..], b"c", b"d0123456", b"789"]);
     assert!(framing("idle=20").is_chunk() && !framing("idle=20").is_raw());
 }
+
+#[test]
+fn a_frame_is_header_body_and_what_is_behind() {
+    for (spec, message, body) in [
+        ("len=4", "hello", 4..9),
+        ("len=2,le", "", 2..2),
+        ("varint", "hello", 1..6),
+        ("netstring", "hello", 2..7),
+        ("crlf", "hello", 0..5),
+        ("head=02,tail=03", "hi", 1..3),
+        ("raw", "hello", 0..5),
+        ("slip", "a\u{10}b", 1..4),
+    ] {
+        let (framing, mut frame) = (framing(spec), Vec::new());
+        framing.encode(message.as_bytes(), &mut frame).unwrap();
+        assert_eq!(framing.body(&frame, message.as_bytes()), body, "{spec}: {frame:02x?}");
+    }
+    let sealed = framing("len=4").with_checksum(Checksum::parse("crc16-modbus").unwrap());
+    let mut frame = Vec::new();
+    sealed.encode(b"hello", &mut frame).unwrap();
+    assert_eq!(sealed.body(&frame, b"hello"), 4..9);
+}
+
+#[test]
+fn a_length_is_turned_where_it_has_an_order() {
+    let turned = |spec: &str| framing(spec).turned();
+    let mut frame = Vec::new();
+    turned("len=4").unwrap().encode(b"hello", &mut frame).unwrap();
+    assert_eq!(frame, b"\x05\0\0\0hello");
+    assert_eq!(bodies(&turned("py-struct-i").unwrap(), b"\0\0\0\x02hi"), [b"hi"]);
+    assert!(turned("len=1").is_none() && turned("line").is_none() && turned("varint").is_none());
+}

@@ -4,3 +4,4 @@
 //! Modules in reading order; each uses only those above it.
 
 pub mod guess;
+pub mod check;

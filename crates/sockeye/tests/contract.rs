@@ -33,6 +33,7 @@ macro_rules! files {
 
 files! {
     changing: "test_changing.py",
+    check: "test_check.py",
     completion: "test_completion.py",
     connect_tty: "test_connect_tty.py",
     disks: "test_disks.py",

@@ -111,6 +111,24 @@ pub enum Notice {
     },
     /// No rule of the rules file fits a message; told once a conversation.
     NoRule,
+    /// What our own receiver on loopback made of pieces that were sent apart, before a receiver is tried with such.
+    Apart {
+        /// Pieces that were sent.
+        pieces: usize,
+        /// Reads they came in: as many, or the pause between them is too short for this machine.
+        reads: usize,
+        /// The pause between them, in nanoseconds.
+        gap: u64,
+    },
+    /// The receiver holds one connection at a time: cuts are tried one after the other.
+    OneAtATime,
+    /// What a message is answered depends on those before it, which are therefore sent first each time.
+    Remembers,
+    /// The receiver answers no more than so many messages on one connection: cuts of more are not tried.
+    AnswersOnly {
+        /// How many.
+        messages: usize,
+    },
     /// What comes is no text in this run's charset, but in another one.
     ReadsAs {
         /// The name of that one.

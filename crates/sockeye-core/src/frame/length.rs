@@ -144,7 +144,7 @@ fn i64_of(n: usize) -> i64 {
 impl Length {
     /// Bytes up to the end of the field.
     #[inline]
-    fn header(&self) -> usize {
+    pub(super) fn header(&self) -> usize {
         self.offset + self.width
     }
 
@@ -320,6 +320,12 @@ impl Length {
     /// Whether the message keeps the field, or a part of it.
     pub(super) fn is_in_message(&self) -> bool {
         self.strip < self.offset + self.width
+    }
+
+    /// The same with the bytes of the field in the other order; none where there is but one.
+    pub(super) fn turned(&self) -> Option<Self> {
+        let order = if self.order == Order::Big { Order::Little } else { Order::Big };
+        (self.width > 1).then(|| Self { order, ..self.clone() })
     }
 }
 

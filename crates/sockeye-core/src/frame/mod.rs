@@ -26,6 +26,7 @@ mod varint;
 pub mod checksum;
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 pub use check::{ByteOrder, Check, Layout};
@@ -157,6 +158,30 @@ impl Framing {
             out.truncate(start);
         }
         done
+    }
+
+    /// Where in `frame`, which carries `message`, its body lies: before it is the header, behind it are delimiter and
+    /// checksum. The whole frame where it cannot be told, as where bytes are escaped.
+    #[must_use]
+    pub fn body(&self, frame: &[u8], message: &[u8]) -> Range<usize> {
+        if let FramingKind::Length(length) = &self.0.kind {
+            return length.header().min(frame.len())..frame.len() - self.sum_size().min(frame.len());
+        }
+        let at = if message.is_empty() { None } else { memchr::memmem::rfind(frame, message) };
+        at.map_or(0..frame.len(), |at| at..at + message.len())
+    }
+
+    fn sum_size(&self) -> usize {
+        self.0.sum.map_or(0, Checksum::size)
+    }
+
+    /// The same framing with the bytes of its length field in the other order; none where it has no such field.
+    #[must_use]
+    pub fn turned(&self) -> Option<Self> {
+        let FramingKind::Length(length) = &self.0.kind else { return None };
+        let mut other = self.clone();
+        Arc::make_mut(&mut other.0).kind = FramingKind::Length(length.turned()?);
+        Some(other)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Everything a run needs, validated, as plain data that can be printed.
 //! Never runs anything and never reads the command line.
 
+mod check;
 mod get;
 mod relay;
 mod serve;
@@ -18,6 +19,7 @@ use crate::{
     stage::FaultSpec,
 };
 
+pub use check::{CheckPlan, Tested};
 pub use get::{Destination, Existing, GetPlan, Pins, Selection};
 pub use relay::{ApiPlan, EditFile, RelayEnds, RelayPlan};
 pub use serve::{Dialects, DotFiles, ServePlan};

@@ -2,6 +2,7 @@
 //! Never print, never parse.
 
 mod capture;
+mod check;
 mod connect;
 mod listen;
 mod relay;
@@ -11,6 +12,7 @@ use sockeye_core::{behaviour::Common, event::EventDetail, plan::Conduct, unit::M
 use crate::clock::Clock;
 
 pub use capture::{CapturePlan, Captured, capture};
+pub use check::check;
 pub use connect::connect;
 pub use listen::listen;
 pub use relay::{Lookup, Relays, Stand, relay};

@@ -448,6 +448,17 @@ about-limit-get-timeout = longest wait of get without progress
 about-limit-get-retries = how often get makes a lost connection again
 about-limit-tree = entries that get looks at for one name, folders in folders included
 about-limit-sidecar = longest note beside a partial file
+about-limit-check-gap = pause of check between two pieces
+about-limit-check-timeout = how long check waits for an answer
+about-limit-check-quiet = shortest silence after which check takes an answer for whole
+about-limit-check-redial = how long check --listen waits for the client to connect again
+about-limit-check-cuts = places at which check cuts one message
+about-limit-check-at-once = connections that check holds at once
+about-limit-check-messages = messages of check
+about-limit-check-message = longest message of check, with its framing
+about-limit-check-answer = answers on one connection that check takes
+about-limit-check-pieces = pieces of a message that check sends byte by byte; the middle of a longer one goes in one
+about-limit-check-further = cuts of a kind that check tries after one has failed
 
 # How a limit is shown.
 

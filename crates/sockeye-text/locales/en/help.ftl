@@ -18,6 +18,7 @@ heading-offering = Offering
 heading-where-it-goes = Where it goes
 heading-asking = Asking
 heading-steering = While it runs
+heading-trying = How it is tried
 help-default = {"["}default: { $value }]
 help-possible = {"["}possible values: { $values }]
 help-about = The socket workbench: talk to a socket, stand one up, and see what happens
@@ -32,6 +33,7 @@ help-about-guess-long =
     escapes, checksums, protocols. Each is printed as --frame takes it, for Netty, tokio and Python, with the first messages and
     with how unlikely it is that random bytes fit so well. Hex dumps are recognised. One direction at a time, from the beginning of
     a connection; of more than 1 MiB the first is read. Exit code 1 where it cannot tell.
+help-about-check = Find out whether a receiver survives messages torn apart and glued together
 help-about-run = Run the jobs of a file: command lines that were saved, several at once
 help-about-explain = Tell what a word, a message or an exit code means, and how to see it
 help-about-limits = Print every limit with its default and the flag that changes it
@@ -41,6 +43,7 @@ help-about-man = Write the man pages, one for each command
 help-about-help = Print the help of a topic (framing, checksums, rules …) or of a command
 help-about-serve-long = Whoever can connect can list and fetch every regular file in it, and nothing outside, whatever is asked and wherever symbolic links lead. Links that stay inside are followed; names that begin with a dot are not there without --all. Only this machine can connect unless --listen says otherwise. Nothing is ever written into the folder. Ctrl-C ends it: what is being sent may take --grace to finish.
 help-about-relay-long = Whoever connects to LISTEN talks to TARGET, over TCP, Unix sockets or UDP. Each end sees the other as it is: half-closes, resets and refusals pass as themselves, and no byte is changed unless a fault was asked for. What passes is shown in messages where --frame says how they are cut. A line "client → target" is what came from the client, "client ← target" what came from the target; where faults act, ⇒ and ⇐ are what was passed on. Faults can be changed while it runs: /fault SPEC, /faults and /clear are read from standard input and from --control. With --api the client libraries of toxiproxy make, damage and end relays.
+help-about-check-long = TCP carries bytes, not messages: a receiver may be given any part of one, or several at once. check learns what whole messages are answered, then sends the same bytes whole, cut at every place, byte by byte, glued, and with a half message that comes late or never, and compares the answers byte by byte. PASS, or the smallest cut that is not survived, what was sent and what came back, and what to look for in the code. Exit code 0, 121, or 28 where nothing is answered at all; 1 where answers change from run to run and --expect does not say what counts: nothing was judged then.
 man-synopsis = SYNOPSIS
 man-name = NAME
 man-description = DESCRIPTION
@@ -86,6 +89,10 @@ example-relay-api = In the place of toxiproxy, for tests that use its client lib
 example-guess-file = How are these bytes cut into messages?
 example-guess-hex = The same for bytes that were copied as hex:
 example-guess-listen = Wait for a device and study what it sends:
+example-check-line = See whether a line server survives every cut of "hello":
+example-check-header = The same of a server with a length before each message:
+example-check-ci = In CI, with a report:
+example-check-device = A device that connects to us:
 example-run-save = Save a command as a job, and run it:
 example-run-all = Run every job of the file, together:
 example-run-one = Run one of them, as if it had been typed:

@@ -453,6 +453,17 @@ about-limit-get-timeout = get 没有进展时最长等待多久
 about-limit-get-retries = get 重新建立断开的连接的次数
 about-limit-tree = get 为一个名称查看的条目数，包括目录中的目录
 about-limit-sidecar = 未完成文件旁边的记录的最大长度
+about-limit-check-gap = check 在两段之间的间隔
+about-limit-check-timeout = check 等待应答的时间
+about-limit-check-quiet = 至少静默这么久，check 才认为应答已完整
+about-limit-check-redial = check --listen 等待客户端再次连接的时间
+about-limit-check-cuts = check 在一条消息中切开的位置数
+about-limit-check-at-once = check 同时使用的连接数
+about-limit-check-messages = check 的消息数
+about-limit-check-message = check 一条消息的最大长度，含分帧
+about-limit-check-answer = check 在一个连接上接收的应答
+about-limit-check-pieces = check 逐字节发送一条消息时的段数；更长的消息中间作为一段
+about-limit-check-further = 同类切法中有一个失败后，check 再试几个
 
 # 上限的写法.
 

@@ -18,6 +18,7 @@ heading-offering = 提供
 heading-where-it-goes = 写到哪里
 heading-asking = 请求
 heading-steering = 运行期间
+heading-trying = 怎样体检
 help-default = {"["}默认：{ $value }]
 help-possible = {"["}可选值：{ $values }]
 help-about = 套接字工作台：连接套接字，建立服务端，看清发生了什么
@@ -33,6 +34,7 @@ help-about-guess-long =
     tokio、Python 的写法、最前面的几条消息，以及随机字节同样吻合的可能性。
     能识别十六进制转储。一次只研究一个方向，从连接的开头抓起；
     超过 1 MiB 时只读最前面的部分。无法判断时退出码为 1。
+help-about-check = 粘包体检：看接收端能否应付被切开和粘在一起的消息
 help-about-run = 运行任务文件：保存下来的命令行，可同时运行几个
 help-about-explain = 解释一个词、一条消息或一个退出码的含义，以及怎样亲眼看到
 help-about-limits = 列出每个上限、它的默认值和改变它的选项
@@ -42,6 +44,7 @@ help-about-man = 生成手册页，每个命令一页
 help-about-help = 显示某个主题 (framing、checksums、rules …) 或某个命令的帮助
 help-about-serve-long = 能连接的人可以列出并下载其中的每一个普通文件，目录之外的一概拿不到，不论请求什么、符号链接指向哪里。留在目录之内的链接可以跟随；以点开头的名称要加 --all 才有。除非 --listen 另有说明，只有本机能连接。从不向目录中写入任何东西。Ctrl-C 结束：正在发送的还有 --grace 的时间收尾。
 help-about-relay-long = 连到 LISTEN 的客户端与 TARGET 对话，TCP、Unix 套接字或 UDP 均可。两端看到的就是对方本来的样子：半关闭、重置和拒绝都照样转达，没有要求故障就一个字节也不改。--frame 说明如何切分，通过的内容就按消息显示。“客户端 → 目标”是客户端发来的，“客户端 ← 目标”是目标发来的；有故障时，⇒ 和 ⇐ 是实际转出的。故障可以在运行期间改变：从标准输入和 --control 读取 /fault SPEC、/faults 和 /clear。有了 --api，toxiproxy 的客户端库就能建立、破坏和结束转发。
+help-about-check-long = TCP 传送的是字节，不是消息：接收端一次可能只读到消息的一部分，也可能读到好几条。check 先学习完整消息得到什么应答，再把同样的字节完整地、在每个位置切开、逐字节、粘在一起、以及带着迟到或不来的半条消息发送，并逐字节比较应答。结果是 PASS，或者没有通过的最小切法、发了什么、收到什么，以及代码里该查什么。退出码为 0、121；完全没有应答为 28；应答每次不同而 --expect 又没有说明什么算数时为 1，此时没有作出判断。
 man-synopsis = 概述
 man-name = 名称
 man-description = 描述
@@ -87,6 +90,10 @@ example-relay-api = 取代 toxiproxy，供使用其客户端库的测试使用�
 example-guess-file = 这些字节是怎样切成消息的？
 example-guess-hex = 以十六进制复制来的字节也可以：
 example-guess-listen = 等待设备连接，研究它发来的内容：
+example-check-line = 看按行分帧的服务端能否应付 "hello" 的各种切法：
+example-check-header = 消息前带长度的服务端：
+example-check-ci = 在 CI 中，并生成报告：
+example-check-device = 连接到我们的设备：
 example-run-save = 把一条命令存为任务，并运行它：
 example-run-all = 同时运行文件中的全部任务：
 example-run-one = 只运行其中一个，就像键入它的命令一样：

@@ -3,7 +3,11 @@
 use std::{ffi::OsString, ops::Range};
 
 use clap::{Args, ColorChoice};
-use sockeye_core::{address::nearest::nearest, rule::Place};
+use sockeye_core::{
+    address::nearest::nearest,
+    plan::{CheckPlan, Tested},
+    rule::Place,
+};
 use sockeye_text::Text;
 use toml_edit::{Document, Item, Table, TableLike};
 
@@ -223,6 +227,8 @@ fn listens(job: &Job) -> Result<(), String> {
     let name = job.name.as_deref().unwrap_or_default();
     match job.plan {
         Plan::Listen(_) | Plan::Serve(_) | Plan::Relay(_) => Ok(()),
+        Plan::Check(CheckPlan { tested: Tested::Device(_), .. }) => Ok(()),
+        Plan::Check(_) => Err(usage::never_listens(name, "check")),
         Plan::Connect(_) => Err(usage::never_listens(name, "connect")),
         Plan::Get(_) => Err(usage::never_listens(name, "get")),
     }

@@ -17,9 +17,8 @@ fn samples(id: &str) -> &'static [&'static str] {
         "send" => &["hello", "-x", "你好", "a\"b\\n'c", "{counter} {time}", "", "=", "# no comment"],
         "send_hex" => &["01 02", "ff", "0x0d,0x0a"],
         "eol" => &["none", "lf", "crlf", "cr"],
-        "every" | "wait" | "retry_delay" | "connect_timeout" | "idle_timeout" | "grace" | "timeout" => {
-            &["1s", "250ms", "1.5", "2m"]
-        }
+        "every" | "wait" | "retry_delay" | "connect_timeout" | "idle_timeout" | "grace" | "timeout"
+        | "gap" => &["1s", "250ms", "1.5", "2m"],
         "count" | "retry" | "retries" | "max_connections" => &["1", "3", "100"],
         "rate" | "total_rate" => &["1", "1000"],
         "seed" => &["0", "42", "18446744073709551615"],
@@ -42,6 +41,8 @@ fn samples(id: &str) -> &'static [&'static str] {
         "control" => &["unix:/tmp/control"],
         "api" => &["8474", "127.0.0.1:0"],
         "listen" => &["8889", "*:8889", "127.0.0.1:0"],
+        "cuts" => &["all", "1", "200"],
+        "junit" => &["x.xml", "报告/x.xml"],
         "dialect" => &["http", "sockeye"],
         "allow_host" => &["files.example"],
         "folder" | "dir" | "output" => &[".", "a b", "下载"],

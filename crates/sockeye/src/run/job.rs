@@ -8,7 +8,7 @@ use sockeye_core::{
     event::{EventDetail, Failure},
     frame::Framing,
     limit::Limits,
-    plan::{ConnectPlan, GetPlan, ListenPlan, RelayPlan, ServePlan},
+    plan::{CheckPlan, ConnectPlan, GetPlan, ListenPlan, RelayPlan, ServePlan},
 };
 use sockeye_net::{Clock, Report, RunContext};
 
@@ -18,8 +18,10 @@ use crate::{
     ui::{self, input::Typing},
     view::{
         Colours, Offer, Role, Show, Signs, View, ViewContext,
+        check::Checks,
         download::{Downloads, ProgressStyle},
         json::Json,
+        junit::Junit,
         log::Log,
         quiet::{Quiet, QuietJson, QuietRaw},
         raw::{Form, Raw},
@@ -67,6 +69,9 @@ pub(crate) enum LogFormat {
     Hex,
     /// As `--json` writes it.
     Json,
+    /// JUnit's XML, whole at the end: of `check` alone.
+    #[value(skip)]
+    Junit,
 }
 
 /// A plan of either command.
@@ -82,6 +87,8 @@ pub(crate) enum Plan {
     Get(GetPlan),
     /// Stand between two ends.
     Relay(RelayPlan),
+    /// Try a receiver.
+    Check(CheckPlan),
 }
 
 impl Plan {
@@ -93,6 +100,7 @@ impl Plan {
             Self::Serve(plan) => Box::pin(sockeye_files::serve(plan, context)).await,
             Self::Get(plan) => Box::pin(sockeye_files::get(plan, context)).await,
             Self::Relay(plan) => Box::pin(relay(plan, context)).await,
+            Self::Check(plan) => Box::pin(sockeye_net::run::check(plan, context)).await,
         }
     }
 
@@ -103,6 +111,7 @@ impl Plan {
             Self::Serve(plan) => &plan.address,
             Self::Get(plan) => &plan.target,
             Self::Relay(plan) => plan.shown(),
+            Self::Check(plan) => plan.tested.address(),
         }
     }
 
@@ -111,7 +120,8 @@ impl Plan {
         match self {
             Self::Connect(ConnectPlan { conduct, .. })
             | Self::Listen(ListenPlan { conduct, .. })
-            | Self::Relay(RelayPlan { conduct, .. }) => (conduct.charset, conduct.framing.clone()),
+            | Self::Relay(RelayPlan { conduct, .. })
+            | Self::Check(CheckPlan { conduct, .. }) => (conduct.charset, conduct.framing.clone()),
             Self::Serve(_) | Self::Get(_) => (Charset::utf8(), Framing::raw()),
         }
     }
@@ -120,7 +130,8 @@ impl Plan {
         match self {
             Self::Connect(ConnectPlan { conduct, .. })
             | Self::Listen(ListenPlan { conduct, .. })
-            | Self::Relay(RelayPlan { conduct, .. }) => &conduct.limits,
+            | Self::Relay(RelayPlan { conduct, .. })
+            | Self::Check(CheckPlan { conduct, .. }) => &conduct.limits,
             Self::Serve(plan) => &plan.limits,
             Self::Get(plan) => &plan.limits,
         }
@@ -145,7 +156,7 @@ impl Plan {
                 let folder = std::path::absolute(&plan.folder).unwrap_or_else(|_| plan.folder.clone());
                 Some(Offer { folder: folder.display().to_string(), dialects: plan.dialects })
             }
-            Self::Connect(_) | Self::Listen(_) | Self::Get(_) | Self::Relay(_) => None,
+            Self::Connect(_) | Self::Listen(_) | Self::Get(_) | Self::Relay(_) | Self::Check(_) => None,
         }
     }
 }
@@ -177,6 +188,8 @@ pub(crate) enum ViewKind {
     QuietJson,
     /// Files on their way.
     Download(ProgressStyle),
+    /// How a receiver is tried.
+    Check(ProgressStyle),
 }
 
 /// What is shown, and how.
@@ -201,7 +214,8 @@ impl Display {
             | ViewKind::Raw(_)
             | ViewKind::QuietRaw
             | ViewKind::Json
-            | ViewKind::Download(_) => EventDetail::Messages,
+            | ViewKind::Download(_)
+            | ViewKind::Check(_) => EventDetail::Messages,
             ViewKind::Quiet | ViewKind::QuietJson => EventDetail::Summary,
         }
     }
@@ -262,6 +276,7 @@ impl Job {
             ViewKind::Quiet => Box::new(Quiet { job: context.job }),
             ViewKind::QuietJson => Box::new(QuietJson(Json::quiet(context))),
             ViewKind::Download(manner) => Box::new(Downloads::new(manner)),
+            ViewKind::Check(manner) => Box::new(Checks::new(&context, manner)),
         }
     }
 
@@ -270,6 +285,7 @@ impl Job {
         let context = ViewContext { colours: Colours::Off, ..self.context(clock) };
         match format {
             LogFormat::Json => Box::new(Json::quiet(context)),
+            LogFormat::Junit => Box::new(Junit::new(context.address.to_string())),
             LogFormat::Text => Box::new(Log::new(ViewContext { show: Show::Text, ..context })),
             LogFormat::Hex => Box::new(Log::new(ViewContext { show: Show::Hex, ..context })),
         }

@@ -9,7 +9,7 @@ use std::{
 
 use tokio::sync::mpsc;
 
-use super::job::LogPlan;
+use super::job::{LogFormat, LogPlan};
 use crate::{
     events::Batch,
     say,
@@ -38,6 +38,10 @@ impl LogFile {
         let mut log = Self { path: plan.file.clone(), max: plan.max, file: None, len: 0 };
         if fs::metadata(&plan.file).map_or(true, |found| found.is_file()) {
             log.file()?;
+            if plan.format == LogFormat::Junit {
+                // One report a run, whole: nothing of an earlier one stays.
+                log.file()?.set_len(0)?;
+            }
         } else if plan.file.is_dir() {
             return Err(io::ErrorKind::IsADirectory.into());
         }

@@ -48,6 +48,15 @@ const GUESS: &[Example] = &[
     ("example-guess-hex", "echo '00 05 68 65 6c 6c 6f 00 03 62 79 65 00 02 6f 6b' | sockeye guess"),
     ("example-guess-listen", "sockeye guess --listen 9000 --wait 3s"),
 ];
+const CHECK: &[Example] = &[
+    ("example-check-line", "sockeye check 127.0.0.1:8888 --frame line --send hello"),
+    ("example-check-header", "sockeye check 10.0.0.7:9000 --frame len=4 --send hello --send goodbye"),
+    ("example-check-ci", "sockeye check 8888 --frame crlf --send PING --expect PONG --junit check.xml"),
+    (
+        "example-check-device",
+        "sockeye check --listen '*:9000' --frame modbus-tcp \\\n  --send-hex '00 00 00 00 00 02 01 03'",
+    ),
+];
 const RUN: &[Example] = &[
     ("example-run-save", "sockeye listen 8888 --reply echo --save jobs.toml:device"),
     ("example-run-all", "sockeye run jobs.toml"),
@@ -96,6 +105,7 @@ pub(super) fn of(command: &str) -> Option<String> {
         "get" => GET,
         "relay" => RELAY,
         "guess" => GUESS,
+        "check" => CHECK,
         "run" => RUN,
         "explain" => EXPLAIN,
         "limits" => LIMITS,

@@ -50,6 +50,15 @@ pub(crate) fn notice(notice: &Notice) -> String {
         Notice::Unread => say!("reset-unread"),
         Notice::NoRule => say!("no-rule"),
         Notice::Glued { .. } => say!("glued"),
+        Notice::Apart { pieces, reads, gap } if pieces == reads => say!("apart", gap = lasted(*gap)),
+        Notice::Apart { pieces, reads, gap } => {
+            say!("not-apart", gap = lasted(*gap), pieces = *pieces, reads = text!("reads", count = *reads))
+        }
+        Notice::OneAtATime => say!("one-at-a-time"),
+        Notice::Remembers => say!("remembers"),
+        Notice::AnswersOnly { messages } => {
+            say!("answers-only", messages = text!("messages", count = *messages))
+        }
         Notice::ReadsAs { charset } => {
             say!("reads-as", name = charset.to_ascii_uppercase(), charset = charset.as_ref())
         }

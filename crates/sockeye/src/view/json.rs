@@ -4,6 +4,7 @@
 //! An event about a read or a message is about exactly its bytes: `len` is their number, `text` is there only if they alone
 //! are text in the charset, otherwise `b64` has them all. Where the text does not lead back to the same bytes, both are there.
 
+mod checked;
 mod fetched;
 mod notices;
 
@@ -13,7 +14,7 @@ use data_encoding::BASE64;
 use serde_json::Value;
 use sockeye_core::{
     charset::{self, Charset, Decoder, Piece},
-    event::{Counters, Event, Failure, FaultTally, Leg, Served, Summary, What},
+    event::{Counters, Event, Failure, FaultTally, Judgement, Leg, Served, Summary, What},
     frame::Check,
     unit::{At, Dir},
 };
@@ -31,6 +32,8 @@ pub(crate) struct Json {
     /// What is dangerous about where it listens; nothing for `--quiet`.
     banner: Option<Banner>,
     decoder: Decoder,
+    /// What `check` came to, which its summary tells.
+    judgement: Option<Box<Judgement>>,
 }
 
 /// One line being written.
@@ -226,7 +229,7 @@ impl Json {
     #[must_use]
     pub(crate) fn new(context: ViewContext) -> Self {
         let banner = Some(Banner::new(&context));
-        Self { decoder: Decoder::new(context.charset), banner, context }
+        Self { decoder: Decoder::new(context.charset), banner, context, judgement: None }
     }
 
     /// The same without warnings.
@@ -352,6 +355,9 @@ impl Json {
         if let Some(seed) = summary.seed {
             line.number("seed", seed).tallies("faults", &summary.faults);
         }
+        if let Some(judgement) = &self.judgement {
+            line.judgement(judgement);
+        }
         self.end(&mut line, at);
     }
 }
@@ -367,6 +373,7 @@ impl View for Json {
             What::Notice(notice) => return self.notice(event, notice, page),
             What::Fetched(fetched) => return self.fetched(event.at, fetched, page),
             What::Listed(listed) => return self.listed(event.at, listed, page),
+            What::Tried(_) | What::Judged(_) => return self.checked(event, page),
             What::Summary(summary) => return self.summary(event.at, summary, page),
             _ => {}
         }

@@ -2,9 +2,11 @@
 //! Never prints: a view fills a page, and `ui` puts it where it belongs. Never calls back.
 
 mod bottom;
+pub(crate) mod check;
 pub(crate) mod download;
 pub(crate) mod guess;
 pub(crate) mod json;
+pub(crate) mod junit;
 mod listener;
 pub(crate) mod log;
 pub(crate) mod quiet;

@@ -6,7 +6,10 @@ use std::time::Duration;
 use sockeye_core::{
     address::Address,
     charset::Charset,
-    event::{Conn, Counters, Ending, Event, Failure, Kind, Notice, Operation, Summary, Suppression, What},
+    event::{
+        Conn, Counters, CutConnection, CutFamily, CutResult, Ending, Event, Failure, Kind, Notice, Operation,
+        Summary, Suppression, TriedCut, What,
+    },
     frame::{Check, Framing},
     unit::{At, Dir, Wall, Way},
 };
@@ -52,6 +55,29 @@ pub(crate) fn sent(conn: Conn, data: &[u8]) -> Event {
 pub(crate) fn closed(conn: Conn, why: Ending) -> Event {
     let counters = Counters { bytes_in: 5, messages_in: 1, reads: 1, ..Counters::default() };
     event(conn, What::Closed { why, counters, target: None, lasted: 1_500_000_000 })
+}
+
+/// A cut that failed, with these bytes sent, expected and got but for the first.
+pub(crate) fn tried(bytes: &[u8]) -> Event {
+    event(
+        None,
+        What::Tried(Box::new(TriedCut {
+            family: CutFamily::Split,
+            number: 1,
+            planned: 2,
+            message: 1,
+            offsets: vec![2],
+            gap: Duration::from_millis(20),
+            connection: CutConnection::Fresh,
+            sent: bytes.into(),
+            writes: vec![2, 3],
+            result: CutResult::Fail,
+            expected: bytes.into(),
+            got: bytes[1..].into(),
+            early: 1,
+            hung_up: false,
+        })),
+    )
 }
 
 /// A run over.

@@ -42,6 +42,10 @@ fn kind(notice: &Notice) -> &'static str {
         Notice::NoRule => "no-rule",
         Notice::Unframed { .. } => "unframed",
         Notice::Faults(_) => "faults",
+        Notice::Apart { .. } => "apart",
+        Notice::OneAtATime => "one-at-a-time",
+        Notice::Remembers => "remembers",
+        Notice::AnswersOnly { .. } => "answers-only",
     }
 }
 
@@ -67,7 +71,16 @@ fn fields(notice: &Notice, line: &mut Line<'_>) {
         Notice::Unsent { len, why } => {
             line.number("len", *len as u64).value("why", &serde_json::to_value(why).unwrap_or(Value::Null))
         }
-        Notice::Unread | Notice::NoFin | Notice::NoReset | Notice::NoRule => line,
+        Notice::Unread
+        | Notice::NoFin
+        | Notice::NoReset
+        | Notice::NoRule
+        | Notice::OneAtATime
+        | Notice::Remembers => line,
+        Notice::Apart { pieces, reads, gap } => {
+            line.number("pieces", *pieces as u64).number("reads", *reads as u64).number("gap_us", gap / 1000)
+        }
+        Notice::AnswersOnly { messages } => line.number("messages", *messages as u64),
         Notice::GaveUp { waited, whom } => {
             line.seconds("waited", *waited).value("whom", &serde_json::to_value(whom).unwrap_or(Value::Null))
         }

@@ -2,12 +2,15 @@
 
 import http.client
 import json
+import shutil
 import socket
+import subprocess
+import sys
 import threading
 import time
 import unittest
 
-from harness import PATIENCE, Case, dial, in_english, read_exactly, read_to_end, scaled
+from harness import PATIENCE, PEERS, Case, dial, in_english, read_exactly, read_to_end, scaled
 
 MEBIBYTE = 1 << 20
 #: What comes sooner was not held up, in seconds.
@@ -520,6 +523,39 @@ class Datagrams(Proxied):
         client.send(b"two")
         self.assertEqual([server.recv(100) for _ in range(2)], [b"two", b"two"])
         self.refused(400, "invalid toxic type: ", "POST", "/proxies/p/toxics", {"type": "slicer"})
+
+
+class Clients(Proxied):
+    """The client libraries of toxiproxy themselves, where they are installed: `npm install toxiproxy-node-client` in a folder
+    whose `node_modules` is in `NODE_PATH`, and `pip install toxiproxy-python` for this Python."""
+
+    def drives(self, command, present):
+        """What a client says that drives this server; skipped aloud where its library is absent."""
+        if not shutil.which(command[0]) or subprocess.run(present, capture_output=True).returncode:
+            self.skipTest(f"{command[-1]} has no library of toxiproxy here")
+        where = [f"http://{self.api.address[0]}:{self.api.address[1]}"] if "node" in command[0] else self.api.address
+        client = subprocess.run([*command, *map(str, where)], capture_output=True, text=True, timeout=4 * PATIENCE)
+        self.assertEqual(client.returncode, 0, client.stdout + client.stderr)
+        return dict(line.split(" ", 1) for line in client.stdout.splitlines())
+
+    def test_the_client_for_node_works_unchanged(self):
+        said = self.drives(["node", str(PEERS / "toxiproxy_client.js")], ["node", "-e", "require('toxiproxy-node-client')"])
+        for word, status in [("again", 409), ("taken", 500), ("unknown", 400)]:
+            self.assertTrue(said[word].endswith(str(status)), said)
+        self.assertGreaterEqual(float(said["latency"]), 100)
+        self.assertGreaterEqual(float(said["changed"]), 200)
+        self.assertLess(float(said["removed"]), 1000 * SOON)
+        self.assertEqual([said["disabled"], said["populated"], said["left"]], ["false", "node,second", "0"])
+        self.assertIn("ECONNREFUSED", said["refused"])
+
+    def test_the_client_for_python_works_unchanged(self):
+        said = self.drives([sys.executable, str(PEERS / "toxiproxy_client.py")], [sys.executable, "-c", "import toxiproxy"])
+        self.assertEqual([said[word] for word in ("again", "unknown", "absent")], ["ProxyExists", "InvalidToxic", "NotFound"])
+        for stream in ("upstream", "downstream"):
+            self.assertGreaterEqual(float(said[stream]), 100)
+        self.assertLess(float(said["removed"]), 1000 * SOON)
+        self.assertEqual([said[word] for word in ("closed", "refused", "populated", "left")],
+                         ["True", "ConnectionRefusedError", "second,third", "0"])  # fmt: skip
 
 
 def push(conversation):

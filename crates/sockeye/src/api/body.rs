@@ -52,13 +52,10 @@ impl<'a> RequestBody<'a> {
         self.field(name, "a number", Value::as_f64)
     }
 
-    /// A number without a fraction.
-    pub(super) fn whole(self, name: &str) -> Result<Option<i64>, ApiRefusal> {
-        // Some languages write every number with a point.
-        let of_float = |value: f64| (value.fract() == 0.0 && value.abs() < WHOLE).then_some(value as i64);
-        self.field(name, "a whole number", |value| {
-            value.as_i64().or_else(|| value.as_f64().and_then(of_float))
-        })
+    /// A number without a fraction, which some languages write with a point all the same; below 2^53 on either side.
+    pub(super) fn whole(self, name: &str) -> Result<Option<f64>, ApiRefusal> {
+        let is_whole = |number: &f64| number.fract() == 0.0 && number.abs() < WHOLE;
+        self.field(name, "a whole number", |value| value.as_f64().filter(is_whole))
     }
 
     pub(super) fn object(self, name: &str) -> Result<Option<Self>, ApiRefusal> {

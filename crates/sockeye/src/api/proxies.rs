@@ -223,16 +223,17 @@ impl Proxies {
         }
         let Asked { name, listen, upstream, ends, state } = asked;
         let stand = self.relays.add(&name, ends, Lookup::WhenDialed, Vec::new());
-        let mut proxy = Proxy { stand, listen, upstream, toxics: Vec::new() };
+        let proxy = Proxy { stand, listen, upstream, toxics: Vec::new() };
+        // It is there before it is open: a request that is broken off leaves nothing open that nobody knows.
+        let proxy = self.all.entry(name.clone()).insert_entry(proxy).into_mut();
         if state == ProxyState::Enabled
             && let Err(failure) = proxy.open().await
         {
             self.relays.remove(&name);
+            self.all.remove(&name);
             return Err(ApiRefusal::failed(&failure));
         }
-        let shown = proxy.shown(&name);
-        self.all.insert(name, proxy);
-        Ok(shown)
+        Ok(proxy.shown(&name))
     }
 
     pub(super) async fn create(&mut self, body: RequestBody<'_>) -> Result<Value, ApiRefusal> {

@@ -99,6 +99,11 @@ fn stall(bytes: f64, close: f64) -> String {
     if close == 0.0 { format!("stall={bytes}") } else { format!("stall={bytes},close={close}ms") }
 }
 
+/// The amount where it is above zero; a zero has no sign.
+fn at_least_none(amount: f64) -> f64 {
+    if amount > 0.0 { amount } else { 0.0 }
+}
+
 /// One toxic of a proxy.
 #[derive(Clone)]
 pub(super) struct Toxic {
@@ -152,7 +157,7 @@ impl Toxic {
         if let Some(given) = body.object("attributes")? {
             for (measure, amount) in self.row.attributes.iter().zip(&mut changed.amounts) {
                 let read = match measure {
-                    Whole(name) => given.whole(name)?.map(|whole| whole as f64),
+                    Whole(name) => given.whole(name)?,
                     Share(name) => given.number(name)?,
                 };
                 *amount = read.unwrap_or(*amount);
@@ -165,7 +170,7 @@ impl Toxic {
 
     /// What the command line would have said.
     fn as_fault(&self, medium: Medium) -> Result<Option<FaultSpec>, ApiRefusal> {
-        let Some(mut spec) = (self.row.fault)(self.amounts.map(|amount| amount.max(0.0))) else {
+        let Some(mut spec) = (self.row.fault)(self.amounts.map(at_least_none)) else {
             return Ok(None);
         };
         if self.row.directed == Directed::ByStream {
@@ -173,7 +178,7 @@ impl Toxic {
             spec.push_str(self.way.name());
         }
         if self.toxicity < 1.0 {
-            spec.push_str(&format!(",chance={}", self.toxicity.max(0.0)));
+            spec.push_str(&format!(",chance={}", at_least_none(self.toxicity)));
         }
         let fault = FaultSpec::parse(&spec).map_err(ApiRefusal::body)?;
         fault.fits(medium).map_err(|error| {
@@ -201,5 +206,98 @@ impl Toxic {
             "stream": self.stream,
             "toxicity": short(self.toxicity),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::{prelude::*, sample::select};
+    use sockeye_core::stage::FAULTS;
+
+    use super::*;
+
+    const MEDIA: [Medium; 2] = [Medium::Stream, Medium::Datagram];
+
+    fn read(body: &Value, medium: Medium) -> Result<Toxic, ApiRefusal> {
+        Toxic::read(RequestBody::of(body)?, medium)
+    }
+
+    #[test]
+    fn every_fault_is_a_toxic() {
+        let names: BTreeSet<&str> =
+            (TOXICS.iter().flat_map(|row| [(row.fault)([0.0; 3]), (row.fault)([1.0; 3])]))
+                .flatten()
+                .map(|spec| FaultSpec::parse(&spec).unwrap().name)
+                .collect();
+        assert_eq!(names, FAULTS.iter().map(|row| row.name).collect());
+    }
+
+    #[test]
+    fn a_toxic_is_written_as_the_command_line_has_it() {
+        for (body, spec) in [
+            (json!({"type": "latency", "attributes": {"latency": 9}}), "latency=9ms,jitter=0ms,dir=down"),
+            (json!({"type": "bandwidth", "attributes": {"rate": 3}}), "bandwidth=3kB,dir=down"),
+            (json!({"type": "bandwidth", "attributes": {"rate": -3}}), "stall=0,dir=down"),
+            (json!({"type": "timeout", "stream": "Upstream"}), "stall=0,dir=up"),
+            (json!({"type": "timeout", "attributes": {"timeout": 5}}), "stall=0,close=5ms,dir=down"),
+            (json!({"type": "reset_peer", "toxicity": 0.25}), "reset=0,after=0ms,dir=down,chance=0.25"),
+            (json!({"type": "slicer"}), "slice=1..1,gap=0us,dir=down"),
+            (
+                json!({"type": "slicer", "attributes": {"average_size": 9, "size_variation": 20, "delay": 7}}),
+                "slice=1..29,gap=7us,dir=down",
+            ),
+            (json!({"type": "refuse", "toxicity": 1e-7}), "refuse,chance=0.0000001"),
+            (json!({"type": "slow_accept", "attributes": {"delay": 5}, "toxicity": 7}), "slow-accept=5ms"),
+        ] {
+            assert_eq!(read(&body, Medium::Stream).unwrap().fault.unwrap().text(), spec, "{body}");
+        }
+    }
+
+    fn any_value() -> impl Strategy<Value = Value> {
+        prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<u64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            (0..1000_i64).prop_map(Value::from),
+            "[a-z,=]{0,8}".prop_map(Value::from),
+            Just(json!([])),
+            Just(json!({})),
+        ]
+    }
+
+    /// A toxic of some kind whose attributes are anything.
+    fn any_toxic() -> impl Strategy<Value = Value> {
+        let stream = select(&["upstream", "downstream", "UPSTREAM", ""][..]);
+        let toxicity = prop_oneof![any_value(), (0.0..1.0).prop_map(Value::from)];
+        (select(TOXICS.iter().map(|row| row.name).collect::<Vec<_>>()), stream, toxicity, any_value())
+            .prop_flat_map(|(kind, stream, toxicity, other)| {
+                let names: Vec<&str> = (TOXICS.iter().flat_map(|row| row.attributes))
+                    .map(|measure| match measure {
+                        Whole(name) | Share(name) => *name,
+                    })
+                    .collect();
+                prop::collection::hash_map(select(names), any_value(), 0..20).prop_map(move |attributes| {
+                    let attributes = if other.is_array() { other.clone() } else { json!(attributes) };
+                    json!({"type": kind, "stream": stream, "toxicity": toxicity, "attributes": attributes})
+                })
+            })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_taken_reads_back_as_itself(body in any_toxic()) {
+            for medium in MEDIA {
+                if let Ok(toxic) = read(&body, medium) {
+                    let shown = toxic.shown();
+                    let again = read(&shown, medium).unwrap();
+                    prop_assert_eq!(again.shown(), shown);
+                    prop_assert_eq!(again.fault, toxic.fault);
+                }
+            }
+        }
     }
 }

@@ -38,7 +38,7 @@ class Command:
     @property
     def listens(self):
         """Whether it is sockeye as a server."""
-        return re.search(r"sockeye (listen|serve)\b", self.line) is not None
+        return re.search(r"sockeye (listen|serve|relay)\b", self.line) is not None
 
 
 class Entry:

@@ -45,13 +45,6 @@ class Programs(Case):
         )
         return done.stdout + done.stderr, done.returncode
 
-    def daemon(self, *command, ready, **options):
-        """A program that runs until the test is over, once it has said that it is ready."""
-        process = Process(command, **options)
-        self.addCleanup(process.discard)
-        process.stderr.wait(lambda data: re.search(ready, data)) if options.pop("on_stderr", None) else None
-        return process
-
     def folder(self):
         """A folder of the test's own."""
         return self.enterContext(tempfile.TemporaryDirectory(prefix="sockeye-"))
@@ -70,17 +63,6 @@ class Programs(Case):
         """Which faults have acted."""
         relay.stop()
         return {act["fault"] for act in relay.summary()["faults"] if act["acts"]}
-
-
-def said(process, pattern):
-    """Waits until a program has said this, on either stream."""
-    end = time.monotonic() + 30
-    while not re.search(pattern, process.stdout.bytes() + process.stderr.bytes()):
-        if time.monotonic() > end or not process.running():
-            raise AssertionError(process.stdout.bytes() + process.stderr.bytes())
-        stream = process.stderr if len(process.stderr.bytes()) else process.stdout
-        seen = len(stream.bytes())
-        stream.wait(lambda data, seen=seen: len(data) > seen or None, timeout=30)
 
 
 @needs("redis-server", shutil.which("redis-server") and shutil.which("redis-cli"))
@@ -193,14 +175,14 @@ class Nginx(Programs):
         user = "user root;" if os.geteuid() == 0 else ""
         with open(conf, "w", encoding="utf-8") as file:
             file.write(
-                f"daemon off; {user} worker_processes 1; pid {home}/pid; error_log stderr notice;\n"
+                f"daemon off; {user} master_process off; pid {home}/pid; error_log stderr notice;\n"
                 f"events {{}}\nhttp {{ access_log off; client_body_temp_path {home}; proxy_temp_path {home};\n"
                 f"fastcgi_temp_path {home}; uwsgi_temp_path {home}; scgi_temp_path {home};\n"
                 f"server {{ listen unix:{self.path}; root {home}; }} }}\n"
             )
         server = Process(["nginx", "-p", home, "-c", conf])
         self.addCleanup(server.discard)
-        server.stderr.wait(lambda data: re.search(rb"start worker process \d+", data))
+        server.stderr.wait(lambda data: re.search(rb"event method", data))
 
     def curl(self, port, *options):
         return self.run_program("curl", "-sS", "--max-time", "30", *options, f"http://127.0.0.1:{port}/page.txt")
@@ -235,14 +217,15 @@ class Modbus(Programs):
 
     def setUp(self):
         super().setUp()
-        self.device = self.server_peer("modbus_server.py")
+        _peer, (host, port) = self.server_peer("modbus_server")
+        self.device = f"{host}:{port}"
 
     def master(self, port, patience=10):
         words, _ = self.run_program("python3", str(PEERS / "modbus_client.py"), str(port), str(patience))
         return words.strip()
 
     def test_it_is_watched_message_by_message(self):
-        relay, port = self.relay(f"127.0.0.1:{self.device.port}", "--frame", "modbus-tcp")
+        relay, port = self.relay(self.device, "--frame", "modbus-tcp")
         self.assertEqual(self.master(port), self.VALUES)
         relay.event("closed")
         (asked,), (answered,) = self.heard(relay, "client"), self.heard(relay, "target")
@@ -250,13 +233,13 @@ class Modbus(Programs):
         self.assertIn(bytes.fromhex("01 03 14 00 64 00 65"), answered)
 
     def test_what_faults_promise_is_what_it_sees(self):
-        relay, port = self.relay(f"127.0.0.1:{self.device.port}", "--fault", "slice=1", "--fault", "latency=10ms")
+        relay, port = self.relay(self.device, "--fault", "slice=1", "--fault", "latency=10ms")
         self.assertEqual(self.master(port), self.VALUES)
         self.assertEqual(self.acted(relay), {"latency", "slice"})
-        _, port = self.relay(f"127.0.0.1:{self.device.port}", "--down", "stall=4")
+        _, port = self.relay(self.device, "--down", "stall=4")
         self.assertIn("error", self.master(port, 0.5))
         relay, port = self.relay(
-            f"127.0.0.1:{self.device.port}", "--frame", "modbus-tcp", "--edit",
+            self.device, "--frame", "modbus-tcp", "--edit",
             self.file("edit.toml", b'[[rule]]\ndir = "down"\nregex = "(?s-u)^(.*)$"\ndrop = true\n'),
         )  # fmt: skip
         self.assertIn("error", self.master(port, 0.5))
@@ -264,7 +247,7 @@ class Modbus(Programs):
 
     @in_english
     def test_the_transcript_names_both_sides(self):
-        terminal = Terminal("relay", "127.0.0.1:0", f"127.0.0.1:{self.device.port}", "--frame", "modbus-tcp")
+        terminal = Terminal("relay", "127.0.0.1:0", self.device, "--frame", "modbus-tcp")
         self.addCleanup(terminal.discard)
         self.assertEqual(self.master(terminal.port()), self.VALUES)
         terminal.read_until("client → target")

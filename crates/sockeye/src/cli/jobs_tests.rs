@@ -37,10 +37,10 @@ fn samples(id: &str) -> &'static [&'static str] {
         "color" => &["auto", "always", "never"],
         "log" => &["x.log", "日志/x.log"],
         "log_format" => &["text", "hex", "json"],
-        "target" => &["10.0.0.7:502", "unix:/tmp/我", "udp://10.0.0.1:53"],
-        "control" => &["unix:/tmp/control"],
         "api" => &["8474", "127.0.0.1:0"],
         "listen" => &["8889", "*:8889", "127.0.0.1:0"],
+        "target" => &["127.0.0.1:9001", "unix:/tmp/目标", "host.example:80"],
+        "control" => &["unix:/tmp/control"],
         "cuts" => &["all", "1", "200"],
         "junit" => &["x.xml", "报告/x.xml"],
         "dialect" => &["http", "sockeye"],
@@ -53,7 +53,7 @@ fn samples(id: &str) -> &'static [&'static str] {
     }
 }
 
-/// What is not chosen by chance: the port beside a host, and a file that would have to be there.
+/// What is not chosen by chance: the port beside a host, and files that would have to be there.
 const LEFT_OUT: [&str; 4] = ["port", "send_file", "edit", "help"];
 
 fn command(name: &str) -> clap::Command {

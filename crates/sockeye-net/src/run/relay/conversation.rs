@@ -13,7 +13,7 @@ use super::stand::Stand;
 use crate::drive::PairOutcome;
 
 /// One relayed conversation.
-pub(super) struct Conversation {
+pub(super) struct Crossing {
     pub(super) stand: Arc<Stand>,
     pub(super) conn: Conn,
     opened: At,
@@ -30,7 +30,7 @@ pub(super) struct LegEnd {
     pub(super) took: Option<Duration>,
 }
 
-impl Conversation {
+impl Crossing {
     pub(super) fn begin(stand: Arc<Stand>) -> Self {
         let run = &stand.hub.run;
         let (conn, opened) = (run.number(), run.clock.now());

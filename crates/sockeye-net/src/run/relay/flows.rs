@@ -24,7 +24,7 @@ use tokio::{net::UdpSocket, sync::mpsc};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
-    conversation::{Conversation, LegEnd},
+    conversation::{Crossing, LegEnd},
     stand::Stand,
 };
 use crate::{
@@ -269,7 +269,7 @@ impl Ear {
         let evicted = self.closed.child_token();
         self.flows.add(client, inbox, evicted.clone());
         let flow = Flow {
-            conversation: Conversation::begin(Arc::clone(&self.stand)),
+            conversation: Crossing::begin(Arc::clone(&self.stand)),
             client,
             local: self.local,
             ear: Arc::clone(&self.socket),
@@ -289,7 +289,7 @@ impl Ear {
 
 /// One client's datagrams and the target's answers to them.
 struct Flow {
-    conversation: Conversation,
+    conversation: Crossing,
     client: SocketAddr,
     local: SocketAddr,
     ear: Arc<UdpSocket>,

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     flows::{self, Aim, Ear},
-    stand::{Lookup, Stand, Standing},
+    stand::{Lookup, OpenStand, Stand},
     streams,
 };
 use crate::{accept, datagrams::show, link::Listener, resolve};
@@ -47,7 +47,7 @@ impl Stand {
         Ok(())
     }
 
-    async fn open_streams(self: &Arc<Self>, closed: CancellationToken) -> Result<Standing, Failure> {
+    async fn open_streams(self: &Arc<Self>, closed: CancellationToken) -> Result<OpenStand, Failure> {
         let listener = Listener::bind(self.address(), self.plan.family).await?;
         self.refuse_itself(&listener.addresses()).await?;
         let shown = listener.shown();
@@ -62,10 +62,10 @@ impl Stand {
             });
             over.run_until_cancelled(accept).await;
         });
-        Ok(Standing { shown, closed, ears: vec![ear] })
+        Ok(OpenStand { shown, closed, ears: vec![ear] })
     }
 
-    async fn open_datagrams(self: &Arc<Self>, closed: CancellationToken) -> Result<Standing, Failure> {
+    async fn open_datagrams(self: &Arc<Self>, closed: CancellationToken) -> Result<OpenStand, Failure> {
         let sockets = flows::bind(self.address(), self.plan.family).await?;
         let addresses: Vec<SocketAddr> =
             sockets.iter().filter_map(|socket| socket.local_addr().ok()).collect();
@@ -77,7 +77,7 @@ impl Stand {
             let ear = Ear::new(socket, local, aim, Arc::clone(self), closed.clone(), self.tracker.clone());
             ears.push(tokio::spawn(ear.run()));
         }
-        Ok(Standing { shown, closed, ears })
+        Ok(OpenStand { shown, closed, ears })
     }
 
     /// Every conversation of a relay whose target is itself would make another, for ever.

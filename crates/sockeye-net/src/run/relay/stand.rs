@@ -53,12 +53,12 @@ pub struct Stand {
     faults: watch::Sender<Arc<[FaultSpec]>>,
     /// How often something changed that conversations have to know: a load is all that a busy one pays to learn of it.
     changes: AtomicU64,
-    standing: Mutex<Option<Standing>>,
+    standing: Mutex<Option<OpenStand>>,
 }
 
 /// What an open relay has.
 #[derive(Debug)]
-pub(super) struct Standing {
+pub(super) struct OpenStand {
     pub(super) shown: Vec<String>,
     pub(super) closed: CancellationToken,
     pub(super) ears: Vec<JoinHandle<()>>,
@@ -83,7 +83,7 @@ impl Stand {
         stand
     }
 
-    pub(super) fn standing(&self) -> MutexGuard<'_, Option<Standing>> {
+    pub(super) fn standing(&self) -> MutexGuard<'_, Option<OpenStand>> {
         self.standing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -100,7 +100,7 @@ impl Stand {
     }
 
     /// It stands.
-    pub(super) fn stood(&self, standing: Standing) {
+    pub(super) fn stood(&self, standing: OpenStand) {
         if let Some(port) = standing.shown.first().and_then(|shown| Address::parse(shown).ok()?.port()) {
             self.bound.get_or_init(|| self.ends.address.clone().with_port(port));
         }
@@ -184,7 +184,7 @@ impl Stand {
     /// Closes it, and waits until nobody can come any more; then it can be opened again.
     pub async fn over(&self) {
         self.close();
-        let Some(Standing { ears, .. }) = self.standing().take() else { return };
+        let Some(OpenStand { ears, .. }) = self.standing().take() else { return };
         for ear in ears {
             // One that panicked is over too.
             let _ = ear.await;

@@ -10,7 +10,7 @@ use sockeye_core::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    conversation::{Conversation, LegEnd},
+    conversation::{Crossing, LegEnd},
     stand::{Stand, WatchedFaults},
 };
 use crate::{
@@ -25,13 +25,13 @@ pub(super) async fn converse(
     accepted: Accepted,
     permit: impl Send,
 ) {
-    let conversation = Conversation::begin(stand);
+    let conversation = Crossing::begin(stand);
     let outcome = conversation.hold(accepted, closed).await;
     conversation.end(outcome).await;
     drop(permit);
 }
 
-impl Conversation {
+impl Crossing {
     async fn hold(&self, accepted: Accepted, closed: CancellationToken) -> PairOutcome {
         let mut faults = self.stand.watched();
         let now = Arc::clone(&faults.borrow_and_update());

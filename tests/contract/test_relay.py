@@ -297,7 +297,7 @@ class Refusals(Relayed):
         ]:
             relay = self.sockeye("relay", *arguments)
             self.ends(relay, code)
-            self.assertIn(words, relay.stderr.bytes(), arguments)
+            self.assertIn(words, relay.stderr.drained(), arguments)
 
     def test_a_cycle_through_another_relay_is_bounded(self):
         taken, address = self.stand()

@@ -284,8 +284,9 @@ class Requests(Proxied):
 
     def test_a_target_that_is_the_proxy_itself_is_refused(self):
         address = self.proxy()
-        own = f"127.0.0.1:{address[1]}"
-        self.refused(400, "bad request body: ", "POST", "/proxies/p", {"upstream": own})
+        for host in ("127.0.0.1", "localhost", "0.0.0.0"):
+            own = f"{host}:{address[1]}"
+            self.refused(400, "bad request body: ", "POST", "/proxies/p", {"upstream": own, "enabled": True})
 
     def test_pages_of_other_sites_are_refused(self):
         own = f"127.0.0.1:{self.api.address[1]}"

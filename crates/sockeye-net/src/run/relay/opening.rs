@@ -84,7 +84,11 @@ impl Stand {
     async fn refuse_itself(&self, bound: &[SocketAddr]) -> Result<(), Failure> {
         let RelayEnds { address, target } = self.ends();
         let is_itself = match target {
-            Address::Tcp { host: Host::Name(_), .. } if self.lookup == Lookup::WhenDialed => false,
+            Address::Tcp { host: Host::Name(name), .. }
+                if self.lookup == Lookup::WhenDialed && name != "localhost" =>
+            {
+                false
+            }
             Address::Tcp { host, port } | Address::Udp { host, port, .. } => {
                 let within = self.plan.conduct.limits.connect_timeout;
                 let name = target.to_string();

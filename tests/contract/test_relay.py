@@ -166,9 +166,8 @@ class Ends(Relayed):
         for way in ([], ["--quiet"]):
             relay = self.sockeye("relay", "127.0.0.1:0", at(address), "--json", *way)
             where = relay.address()
-            client = self.dial(where)
             with self.assertRaises(ConnectionResetError):
-                client.recv(1)
+                self.dial(where).recv(1)
             failed = relay.event("failed")
             self.assertEqual((failed["conn"], failed["leg"], failed["exit"]), (1, "target", 7))
             # The next client is served all the same.
@@ -291,7 +290,6 @@ class Refusals(Relayed):
             (["127.0.0.1:0", "no.such.name.invalid:80"], 6, b"no.such.name.invalid"),
             (["9000", "127.0.0.1:9001", "--fault", "latncy=3ms"], 2, b"latency"),
             (["9000", "127.0.0.1:9001", "--fault", "bandwidth=0"], 2, b"bandwidth"),
-            (["9000", "127.0.0.1:9001", "--fault", "latency=10ms,jitter=20ms"], 2, b"jitter"),
             (["9000", "127.0.0.1:9001", "--fault", "drop=0.5"], 2, b"datagrams"),
             (["9000", "127.0.0.1:9001", "--edit", "nothing.toml"], 2, b"--frame"),
             (["9000", "127.0.0.1:9001", "--edit", "nothing.toml", "--frame", "line"], 26, b"nothing.toml"),
@@ -299,7 +297,7 @@ class Refusals(Relayed):
         ]:
             relay = self.sockeye("relay", *arguments)
             self.ends(relay, code)
-            self.assertIn(words, relay.stderr.bytes(), arguments)
+            self.assertIn(words, relay.stderr.drained(), arguments)
 
     def test_a_cycle_through_another_relay_is_bounded(self):
         taken, address = self.stand()
@@ -330,7 +328,7 @@ class Steering(Relayed):
             if not way:
                 self.assertEqual(relay.event("notice", notice="faults")["faults"], ["stall=0,dir=up"])
                 client.sendall(b"held")
-                relay.event("fault", fault="stall")
+                relay.event("recv", text="held")
                 # The other direction is not concerned.
                 target.sendall(b"down")
                 self.assertEqual(read_exactly(client, 4), b"down")

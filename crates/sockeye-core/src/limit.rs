@@ -119,6 +119,14 @@ pub const NOTSENT_SHARE: u64 = 4;
 pub const NOTSENT_MOST: u32 = 4 * 1024 * 1024;
 /// Files hashed at once; and folders read at once.
 pub const SCANS: usize = 2;
+/// Requests to the API of a relay that are answered at once; more wait in the system's backlog.
+pub const API_CONNECTIONS: usize = 64;
+/// Longest body of such a request, bytes.
+pub const API_BODY: usize = 1024 * 1024;
+/// Relays that the API makes.
+pub const API_PROXIES: usize = 1024;
+/// Toxics of one of them.
+pub const API_TOXICS: usize = 64;
 /// How long a request waits for its turn to hash a file or to read a folder, before it is told to come later.
 pub const SCAN_WAIT: Duration = Duration::from_secs(1);
 /// Hashes remembered.
@@ -323,6 +331,15 @@ pub const LIMITS: &[Limit] = &[
     row("page", "", Bound::Bytes(PAGE), "about-limit-page"),
     row("cursor", "", Bound::Bytes(CURSOR), "about-limit-cursor"),
     row("error-text", "", Bound::Bytes(ERROR_TEXT), "about-limit-error-text"),
+    row(
+        "api-connections",
+        "",
+        Bound::Count(API_CONNECTIONS as u64, Counted::Named),
+        "about-limit-api-connections",
+    ),
+    row("api-body", "", Bound::Bytes(API_BODY), "about-limit-api-body"),
+    row("api-proxies", "", Bound::Count(API_PROXIES as u64, Counted::Named), "about-limit-api-proxies"),
+    row("api-toxics", "", Bound::Count(API_TOXICS as u64, Counted::Named), "about-limit-api-toxics"),
     row("get-timeout", "--timeout", Bound::Time(GET_TIMEOUT), "about-limit-get-timeout"),
     row(
         "get-retries",

@@ -66,6 +66,7 @@ files! {
     text: "test_text.py",
     told: "test_told.py",
     torture: "test_torture.py",
+    toxiproxy: "test_toxiproxy.py",
     tutorials: "test_tutorials.py",
     udp: "test_udp.py",
     udp_words: "test_udp_words.py",

@@ -165,6 +165,16 @@ impl Address {
         }
     }
 
+    /// The same with another port, where it has one.
+    #[must_use]
+    pub fn with_port(self, port: u16) -> Self {
+        match self {
+            Self::Tcp { host, .. } => Self::Tcp { host, port },
+            Self::Udp { host, options, .. } => Self::Udp { host, port, options },
+            portless @ (Self::Unix(_) | Self::Stdio) => portless,
+        }
+    }
+
     fn of(scheme: Scheme, host: Host, port: u16, options: UdpOptions) -> Self {
         match scheme {
             Scheme::Tcp => Self::Tcp { host, port },

@@ -21,7 +21,7 @@ use crate::{
 
 pub use check::{CheckPlan, Tested};
 pub use get::{Destination, Existing, GetPlan, Pins, Selection};
-pub use relay::{EditFile, RelayEnds, RelayPlan};
+pub use relay::{ApiPlan, EditFile, RelayEnds, RelayPlan};
 pub use serve::{Dialects, DotFiles, ServePlan};
 
 /// How every conversation of a run is conducted, whichever end began it.

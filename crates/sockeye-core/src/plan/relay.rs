@@ -4,7 +4,10 @@
 use std::sync::Arc;
 
 use super::{Access, Conduct, Family};
-use crate::{address::Address, rule::Edits};
+use crate::{
+    address::{Address, Host},
+    rule::Edits,
+};
 
 /// A file of edits that was read.
 #[derive(Clone, Debug)]
@@ -22,6 +25,15 @@ pub struct RelayEnds {
     pub address: Address,
     /// Where they are taken.
     pub target: Address,
+}
+
+/// The API on which relays are made, changed and ended while the run goes on.
+#[derive(Clone, Debug)]
+pub struct ApiPlan {
+    /// Where it is offered, over TCP.
+    pub address: Address,
+    /// Names it may be called by besides its own.
+    pub hosts: Vec<Host>,
 }
 
 /// `relay`: whoever connects to one end talks to the other, and what passes is shown, and damaged if that was asked for.
@@ -66,8 +78,8 @@ pub struct RelayPlan {
     pub access: Access,
     /// A Unix socket on which faults can be changed while it runs.
     pub control: Option<Address>,
-    /// Where the API is offered on which relays are made, changed and ended while it runs.
-    pub api: Option<Address>,
+    /// The API that is offered, if one is.
+    pub api: Option<ApiPlan>,
     /// What becomes of single messages on their way.
     pub edits: Option<EditFile>,
     /// How what passes is shown and damaged, and every bound. The faults are those of `ends`.
@@ -78,6 +90,7 @@ impl RelayPlan {
     /// The address that stands for it where one is told.
     #[must_use]
     pub fn shown(&self) -> &Address {
-        self.ends.as_ref().map(|ends| &ends.address).or(self.api.as_ref()).unwrap_or(&Address::Stdio)
+        let of_api = || self.api.as_ref().map(|api| &api.address);
+        self.ends.as_ref().map(|ends| &ends.address).or_else(of_api).unwrap_or(&Address::Stdio)
     }
 }

@@ -174,9 +174,6 @@ pub const FAULTS: &[FaultRow] = &[
             let base = fields.value("100ms", duration)?;
             let jitter = fields.key("jitter", duration)?.unwrap_or_default();
             let spread = fields.key("dist", spread)?.unwrap_or_default();
-            if jitter > base {
-                return Err(fields.wrong(text!("jitter-large")));
-            }
             Ok(stage(move || Latency::new(base, jitter, spread)))
         },
     },

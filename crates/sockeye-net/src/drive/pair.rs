@@ -65,6 +65,15 @@ impl<L: Link> Pair<L> {
         self.target.close(close, why);
     }
 
+    /// It ends here and now, as where a cable is pulled: what is on its way on either leg, or held by a fault, is lost.
+    pub(crate) fn break_off(&mut self, why: Ending) {
+        for drive in [&mut self.client, &mut self.target] {
+            if drive.phase != Phase::Over {
+                drive.finish(why);
+            }
+        }
+    }
+
     /// Drives both until nothing moves any more, or others are to have their turn.
     fn turn(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         for _ in 0..TURNS {

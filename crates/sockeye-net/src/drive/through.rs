@@ -91,7 +91,8 @@ impl Through {
         Self { client, target, up: Lane::default(), down: Lane::default(), broken: None, first: None }
     }
 
-    /// Goes on until all is over, or `interruption` is, which is polled where nothing moved, and where `is_due` says so.
+    /// Goes on until all is over, or `interruption` is, which is polled where nothing moved, and where `is_due` says so: then
+    /// before anything else moves.
     pub(crate) fn until<I: Future<Output = ()>>(
         &mut self,
         is_due: impl Fn() -> bool,
@@ -99,14 +100,17 @@ impl Through {
     ) -> impl Future<Output = Option<PairOutcome>> {
         let mut is_registered = false;
         poll_fn(move |cx| {
+            if (!is_registered || is_due()) && interruption.as_mut().poll(cx).is_ready() {
+                return Poll::Ready(None);
+            }
+            is_registered = true;
             let before = self.up.reads + self.down.reads;
             if self.turn(cx).is_ready() {
                 return Poll::Ready(Some(self.outcome()));
             }
-            if is_registered && self.up.reads + self.down.reads > before && !is_due() {
+            if self.up.reads + self.down.reads > before && !is_due() {
                 return Poll::Pending;
             }
-            is_registered = true;
             interruption.as_mut().poll(cx).map(|()| None)
         })
     }

@@ -15,7 +15,7 @@ pub use capture::{CapturePlan, Captured, capture};
 pub use check::check;
 pub use connect::connect;
 pub use listen::listen;
-pub use relay::{Relays, Stand, relay};
+pub use relay::{Lookup, Relays, Stand, relay};
 
 fn common(conduct: &Conduct, clock: &Clock, detail: EventDetail, rate: Option<u64>) -> Common {
     Common {

@@ -100,6 +100,10 @@ flag-explain-all = All of it, as a booklet
 flag-relay-listen = Where clients come in: PORT (this machine only), '*:PORT', udp://PORT, unix:/path
 flag-target = Where they are taken: HOST:PORT, udp://HOST:PORT, unix:/path
 flag-control = Read /fault SPEC, /faults and /clear from this Unix socket too, a line each
+flag-api = Offer toxiproxy's HTTP API here (usually 8474): its client libraries make, damage and end relays; LISTEN and TARGET may then be left out
+flag-api-long = Offer the HTTP API of toxiproxy (version 2) here, usually on port 8474, so that its client libraries work with sockeye unchanged: they make relays (proxies), damage them (toxics) and end them. LISTEN and TARGET may then be left out; if they are given, that relay is the proxy named relay. Every fault is a toxic by its own name too (corrupt, glue, refuse …), and listen and upstream may be udp://. Web pages are refused: by the name they call (--allow-host) and by their Origin.
+flag-relay-allow-host = The API may be called by this name too (repeatable)
+flag-relay-allow-host-long = The API may be called by this name too (repeatable). One that only this machine can reach answers to localhost, *.localhost, 127.0.0.0/8, [::1] and the HOST of --api, and refuses every other name with 403: a web page whose own name leads here (DNS rebinding) could use it otherwise. One that others can reach answers to every name, until some are given: then to those and to addresses in digits.
 flag-relay-idle-timeout = Close a conversation in which nothing passes for so long [default: never; UDP: 30 s]
 flag-relay-frame = How messages are cut to be shown: line, len=4,le, modbus-tcp … (what passes stays as it is)
 flag-relay-checksum = The checksum that messages have, to be verified where they are shown

@@ -33,5 +33,10 @@ relay-says-nothing = nothing is sent from here: both ends speak for themselves; 
 relay-needs-ends = LISTEN and TARGET are missing: where clients come in, and where they are taken; for example: sockeye relay 9000 127.0.0.1:8888
 relay-needs-target = TARGET is missing: where those who connect to { $address } are taken
 relay-control-not-unix = --control takes the address of a Unix socket (unix:/path), not { $address }
+relay-needs-relay = { $flag } is for the relay of the command line: give LISTEN and TARGET; relays that the API makes get their faults as toxics
+relay-api-not-tcp = --api takes a TCP address to listen on (8474, 127.0.0.1:8474), not { $address }
+relay-api = listening on { $address } (toxiproxy's API)
+relay-api-open = {"  "}everybody who can reach this machine can make relays on it (--allow CIDR, --deny CIDR)
+relay-api-warning = warning: { $address }: everybody who can reach this machine can make relays on it (--allow CIDR, --deny CIDR)
 relay-edits-need-messages = --edit is about messages, and without --frame there are none in a stream; say how they are cut: --frame line, --frame len=4 …
 welcome-relay = /fault SPEC damages what passes; /help shows the commands

@@ -100,6 +100,10 @@ flag-explain-all = 全部内容，作为一本小册子
 flag-relay-listen = 客户端从哪里进来：PORT（仅本机）、'*:PORT'、udp://PORT、unix:/path
 flag-target = 把它们带到哪里：HOST:PORT、udp://HOST:PORT、unix:/path
 flag-control = 也从这个 Unix 套接字读取 /fault SPEC、/faults 和 /clear，一行一条
+flag-api = 在这里提供 toxiproxy 的 HTTP API (通常是 8474)：用它的客户端库建立、破坏和结束转发；这时可以不写 LISTEN 和 TARGET
+flag-api-long = 在这里提供 toxiproxy 的 HTTP API (第 2 版)，通常用端口 8474；它的客户端库不用改动就能操纵 sockeye：建立转发 (proxy)，加上故障 (toxic)，再结束它们。这时可以不写 LISTEN 和 TARGET；写了的话，那个转发就是名为 relay 的 proxy。每种故障也可以按自己的名称作为 toxic (corrupt、glue、refuse …)，listen 和 upstream 也可以是 udp://。网页一律拒绝：看它呼叫的名称 (--allow-host)，也看它的 Origin。
+flag-relay-allow-host = 也可以用这个名称来访问 API (可重复)
+flag-relay-allow-host-long = 也可以用这个名称来访问 API (可重复)。只有本机能访问的 API 只回应 localhost、*.localhost、127.0.0.0/8、[::1] 和 --api 的 HOST，其他名称一律回 403：否则，域名指向这里的网页 (DNS 重绑定) 就能使用它。别人也能访问的 API 回应所有名称，直到给出了名称为止：之后只回应这些名称和数字形式的地址。
 flag-relay-idle-timeout = 这么久没有任何东西通过就关闭会话 [默认：从不；UDP：30 秒]
 flag-relay-frame = 显示时如何切分消息：line、len=4,le、modbus-tcp …（通过的数据原样不变）
 flag-relay-checksum = 消息带有的校验和，显示时加以校验

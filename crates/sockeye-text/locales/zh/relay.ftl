@@ -33,5 +33,10 @@ relay-says-nothing = 这里不发送任何东西：两端各说各的；/help �
 relay-needs-ends = 缺少 LISTEN 和 TARGET：客户端从哪里进来，又被带到哪里；例如：sockeye relay 9000 127.0.0.1:8888
 relay-needs-target = 缺少 TARGET：连到 { $address } 的客户端要被带到哪里
 relay-control-not-unix = --control 要的是 Unix 套接字的地址 (unix:/path)，不是 { $address }
+relay-needs-relay = { $flag } 针对命令行上的转发：请写上 LISTEN 和 TARGET；API 建立的转发，其故障由 toxic 给出
+relay-api-not-tcp = --api 要的是用来监听的 TCP 地址 (8474、127.0.0.1:8474)，不是 { $address }
+relay-api = 正在监听 { $address } (toxiproxy 的 API)
+relay-api-open = {"  "}凡是能访问本机的人都可以在本机建立转发 (--allow CIDR、--deny CIDR)
+relay-api-warning = 警告：{ $address }：凡是能访问本机的人都可以在本机建立转发 (--allow CIDR、--deny CIDR)
 relay-edits-need-messages = --edit 针对消息，而流里不加 --frame 就没有消息；请说明如何切分：--frame line、--frame len=4 …
 welcome-relay = /fault SPEC 破坏通过的数据；/help 列出命令

@@ -37,6 +37,7 @@ fn samples(id: &str) -> &'static [&'static str] {
         "color" => &["auto", "always", "never"],
         "log" => &["x.log", "日志/x.log"],
         "log_format" => &["text", "hex", "json"],
+        "api" => &["8474", "127.0.0.1:0"],
         "listen" => &["8889", "*:8889", "127.0.0.1:0"],
         "target" => &["127.0.0.1:9001", "unix:/tmp/目标", "host.example:80"],
         "control" => &["unix:/tmp/control"],

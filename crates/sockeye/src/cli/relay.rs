@@ -5,17 +5,19 @@ use std::{sync::Arc, time::Duration};
 
 use clap::Args;
 use sockeye_core::{
-    address::Address,
+    address::{Address, Host},
     frame::Framing,
     limit::{Limits, default_of},
-    plan::{EditFile, RelayEnds, RelayPlan},
+    plan::{ApiPlan, EditFile, RelayEnds, RelayPlan},
     rule::Edits,
+    unit::Medium,
 };
 
 use super::{
     common::{Admission, Faults, Logging, Messages, Sight, conduct, duration, patience},
     keep::Keeping,
     outline::{End, Ends, Wrong},
+    serve::host,
     service::address,
 };
 use crate::{
@@ -56,6 +58,10 @@ pub(crate) struct Relay {
 struct Steering {
     #[arg(long, value_name = "ADDR")]
     control: Option<String>,
+    #[arg(long, value_name = "ADDR")]
+    api: Option<String>,
+    #[arg(long, value_name = "NAME", value_parser = host, requires = "api")]
+    allow_host: Vec<Host>,
 }
 
 /// Who may connect, and how much of everything.
@@ -75,10 +81,26 @@ impl Relay {
     pub(crate) fn job(self, ends: Ends) -> Result<Job, Wrong> {
         let log = self.logging.plan()?;
         let between = self.between()?;
-        self.faults.fit(between.address.medium())?;
         let control = self.steering.control()?;
+        let api = self.steering.api()?;
         let framing = self.messages.framing(Framing::raw());
-        let edits = self.edits(&between, &framing)?;
+        let edits = match &between {
+            Some(RelayEnds { address, .. }) => {
+                self.faults.fit(address.medium())?;
+                self.edits(address.medium(), &framing)?
+            }
+            None => {
+                let flags = [
+                    ("--control", control.is_some()),
+                    ("--fault", self.faults.banner().is_some()),
+                    ("--edit", self.edit.is_some()),
+                ];
+                match flags.into_iter().find(|(_, is_given)| *is_given) {
+                    Some((flag, _)) => return Err(say::needs_relay(flag).into()),
+                    None => None,
+                }
+            }
+        };
         let display = self.sight.display(Role::Relay);
         let source = match ends.input {
             End::Nobody => Source::None,
@@ -94,11 +116,11 @@ impl Relay {
             banner,
             typing: Typing { source, ..Typing::nobody(Role::Relay) },
             plan: Plan::Relay(RelayPlan {
-                ends: Some(between),
+                ends: between,
                 family: self.bounds.admission.family(),
                 access: self.bounds.admission.access(),
                 control,
-                api: None,
+                api,
                 edits,
                 conduct,
             }),
@@ -107,9 +129,9 @@ impl Relay {
     }
 
     /// The file of edits, which are about messages.
-    fn edits(&self, between: &RelayEnds, framing: &Framing) -> Result<Option<EditFile>, Wrong> {
+    fn edits(&self, medium: Medium, framing: &Framing) -> Result<Option<EditFile>, Wrong> {
         let Some(file) = &self.edit else { return Ok(None) };
-        if framing.is_chunk() && !matches!(between.address, Address::Udp { .. }) {
+        if framing.is_chunk() && medium == Medium::Stream {
             return Err(say::edits_need_messages().into());
         }
         let text = std::fs::read_to_string(file).map_err(|error| Wrong::File(usage::file(file, &error)))?;
@@ -118,14 +140,17 @@ impl Relay {
         Ok(Some(EditFile { name: file.clone(), edits: Arc::new(edits) }))
     }
 
-    /// Both ends.
-    fn between(&self) -> Result<RelayEnds, String> {
+    /// Both ends; none where the API is to make the relays.
+    fn between(&self) -> Result<Option<RelayEnds>, String> {
         let end = |text: &str| match address(text, None)? {
             Address::Stdio => Err(usage::not_for("-", usage::stdio_is_no_peer())),
             address => Ok(address),
         };
         match (&self.listen, &self.target) {
-            (Some(listen), Some(target)) => Ok(RelayEnds { address: end(listen)?, target: end(target)? }),
+            (Some(listen), Some(target)) => {
+                Ok(Some(RelayEnds { address: end(listen)?, target: end(target)? }))
+            }
+            (None, _) if self.steering.api.is_some() => Ok(None),
             (Some(listen), None) => Err(say::needs_target(listen)),
             (None, _) => Err(say::needs_ends()),
         }
@@ -138,6 +163,14 @@ impl Steering {
         match address(text, None)? {
             address @ Address::Unix(_) => Ok(Some(address)),
             other => Err(say::control_not_unix(&other.to_string())),
+        }
+    }
+
+    fn api(&self) -> Result<Option<ApiPlan>, String> {
+        let Some(text) = &self.api else { return Ok(None) };
+        match address(text, None)? {
+            address @ Address::Tcp { .. } => Ok(Some(ApiPlan { address, hosts: self.allow_host.clone() })),
+            other => Err(say::api_not_tcp(&other.to_string())),
         }
     }
 }

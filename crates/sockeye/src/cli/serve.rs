@@ -78,7 +78,8 @@ fn dialects(text: &str) -> Result<Dialects, String> {
     Dialects::parse(text).map_err(|error| say::words(&error))
 }
 
-fn host(text: &str) -> Result<Host, String> {
+/// Reads the NAME of `--allow-host`.
+pub(super) fn host(text: &str) -> Result<Host, String> {
     Hosts::name(text).map_err(|error| say::words(&error))
 }
 

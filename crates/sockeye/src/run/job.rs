@@ -13,6 +13,7 @@ use sockeye_core::{
 use sockeye_net::{Clock, Report, RunContext};
 
 use crate::{
+    api,
     say::Admits,
     ui::{self, input::Typing},
     view::{
@@ -98,7 +99,7 @@ impl Plan {
             Self::Listen(plan) => Box::pin(sockeye_net::run::listen(plan, context)).await,
             Self::Serve(plan) => Box::pin(sockeye_files::serve(plan, context)).await,
             Self::Get(plan) => Box::pin(sockeye_files::get(plan, context)).await,
-            Self::Relay(plan) => Box::pin(sockeye_net::run::relay(plan, context, async |_| Ok(()))).await,
+            Self::Relay(plan) => Box::pin(relay(plan, context)).await,
             Self::Check(plan) => Box::pin(sockeye_net::run::check(plan, context)).await,
         }
     }
@@ -158,6 +159,16 @@ impl Plan {
             Self::Connect(_) | Self::Listen(_) | Self::Get(_) | Self::Relay(_) | Self::Check(_) => None,
         }
     }
+}
+
+/// Runs a relay, and its API if it has one.
+async fn relay(plan: RelayPlan, context: RunContext) -> Result<Report, Failure> {
+    let (api, access, family) = (plan.api.clone(), plan.access.clone(), plan.family);
+    let manage = async |relays| match api {
+        Some(api) => api::offer(relays, api, access, family).await,
+        None => Ok(()),
+    };
+    sockeye_net::run::relay(plan, context, manage).await
 }
 
 /// Which view is used.

@@ -41,6 +41,7 @@ const RELAY: &[Example] = &[
         "sockeye relay 9000 10.0.0.7:6379 --fault latency=100ms,jitter=20ms \\\n  \
          --down bandwidth=1MB --seed 42",
     ),
+    ("example-relay-api", "sockeye relay --api 8474"),
 ];
 const GUESS: &[Example] = &[
     ("example-guess-file", "sockeye guess captured.bin"),

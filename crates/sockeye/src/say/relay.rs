@@ -2,11 +2,12 @@
 
 use sockeye_core::{
     event::{Counters, Ending, Leg},
+    transfer::http::HostScope,
     unit::Dir,
 };
 use sockeye_text::{Text, text};
 
-use super::{bytes, lasted, safe, say, words};
+use super::{Admits, bytes, lasted, listener, safe, say, words};
 
 /// Whether bytes are told as they came, or as they left behind faults.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,6 +104,40 @@ pub(crate) fn needs_ends() -> String {
 #[must_use]
 pub(crate) fn needs_target(address: &str) -> String {
     say!("relay-needs-target", address = safe(address))
+}
+
+/// A flag that is about the relay of the command line, where there is none.
+#[must_use]
+pub(crate) fn needs_relay(flag: &str) -> String {
+    say!("relay-needs-relay", flag = flag)
+}
+
+/// The API can be called.
+#[must_use]
+pub(crate) fn api(addr: &str) -> String {
+    say!("relay-api", address = safe(addr))
+}
+
+/// Who can call it.
+#[must_use]
+pub(crate) fn api_reach(scope: HostScope, admits: Admits) -> String {
+    match (scope, admits) {
+        (HostScope::Loopback, _) => listener::only_this_machine(),
+        (HostScope::Beyond, Admits::Listed) => listener::only_listed(),
+        (HostScope::Beyond, Admits::Everybody) => say!("relay-api-open"),
+    }
+}
+
+/// Everybody can call it, in one line.
+#[must_use]
+pub(crate) fn api_open_to_all(addr: &str) -> String {
+    say!("relay-api-warning", address = safe(addr))
+}
+
+/// The API is offered over TCP alone.
+#[must_use]
+pub(crate) fn api_not_tcp(address: &str) -> String {
+    say!("relay-api-not-tcp", address = safe(address))
 }
 
 /// The control socket is none.

@@ -1,10 +1,25 @@
 //! The banner of a listener: where it listens and who can reach it.
 //! Never knows whether anybody is connected.
 
-use sockeye_core::address::{Address, Host};
+use sockeye_core::{
+    address::{Address, Host},
+    transfer::http::HostScope,
+};
 
 use super::{Offer, Page, ViewContext};
 use crate::say;
+
+/// How the address begins of what is no conversation.
+const API: &str = "http://";
+
+/// Who can reach what is bound there.
+fn scope(bound: &str) -> HostScope {
+    let bound = Address::parse(bound).ok();
+    match bound.as_ref().and_then(Address::host) {
+        Some(Host::Ip(ip, _)) if !ip.is_loopback() => HostScope::Beyond,
+        _ => HostScope::Loopback,
+    }
+}
 
 /// Says where it listens; who can reach that is said once, however many sockets were bound.
 #[derive(Debug)]
@@ -14,6 +29,8 @@ pub(crate) struct Banner {
     asked: Address,
     offer: Option<Offer>,
     told: Told,
+    /// The same of the API of a relay.
+    told_of_api: Told,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -32,15 +49,25 @@ impl Banner {
             asked: context.address.clone(),
             offer: context.offer.clone(),
             told: Told::Nothing,
+            told_of_api: Told::Nothing,
         }
+    }
+
+    /// Whether everybody may come who reaches this machine, who are more than its own programs.
+    fn is_open(&self, bound: &str) -> bool {
+        scope(bound) == HostScope::Beyond && self.admits == say::Admits::Everybody
     }
 
     /// A socket was bound to `addr`: for programs' people, only what is dangerous about that.
     pub(crate) fn warn(&mut self, addr: &str, page: &mut Page) {
-        let bound = Address::parse(addr).ok();
-        let is_open =
-            matches!(bound.as_ref().and_then(Address::host), Some(Host::Ip(ip, _)) if !ip.is_loopback());
-        if is_open && self.admits == say::Admits::Everybody && self.told == Told::Nothing {
+        if let Some(place) = addr.strip_prefix(API) {
+            if self.is_open(place) && self.told_of_api == Told::Nothing {
+                self.told_of_api = Told::Reach;
+                page.err_line(&say::relay::api_open_to_all(addr));
+            }
+            return;
+        }
+        if self.is_open(addr) && self.told == Told::Nothing {
             self.told = Told::Reach;
             let offers = match self.offer {
                 Some(_) => say::Offers::Files,
@@ -52,6 +79,9 @@ impl Banner {
 
     /// A socket was bound to `addr`.
     pub(crate) fn show(&mut self, addr: &str, target: Option<&str>, page: &mut Page) {
+        if let Some(place) = addr.strip_prefix(API) {
+            return self.show_api(addr, scope(place), page);
+        }
         page.err_line(&say::of_job(self.job.as_deref(), &say::listening(addr, target)));
         if self.told == Told::Reach {
             return;
@@ -67,6 +97,14 @@ impl Banner {
         };
         for line in lines {
             page.err_line(&line);
+        }
+    }
+
+    fn show_api(&mut self, addr: &str, scope: HostScope, page: &mut Page) {
+        page.err_line(&say::of_job(self.job.as_deref(), &say::relay::api(addr)));
+        if self.told_of_api == Told::Nothing {
+            self.told_of_api = Told::Reach;
+            page.err_line(&say::relay::api_reach(scope, self.admits));
         }
     }
 }

@@ -22,8 +22,10 @@ use sockeye_core::{
     stage::FaultSpec,
 };
 use tokio::{sync::mpsc, time::timeout};
+use tokio_util::task::TaskTracker;
 
-pub use self::stand::Stand;
+use self::stand::Ground;
+pub use self::stand::{Lookup, Stand};
 use super::common;
 use crate::{
     accept::{self, Gate},
@@ -35,12 +37,13 @@ use crate::{
 /// Descriptors that a relayed conversation takes.
 const EACH: usize = 2;
 
+/// The name of the relay that the plan has.
+const PLANNED: &str = "relay";
+
 /// The relays of a run, by name: what changes one while it runs, adds one or takes one away.
 #[derive(Clone, Debug)]
 pub struct Relays {
-    plan: Arc<RelayPlan>,
-    hub: Arc<Hub>,
-    gate: Gate,
+    ground: Ground,
     all: Arc<Mutex<BTreeMap<String, Arc<Stand>>>>,
 }
 
@@ -53,7 +56,8 @@ impl Relays {
         let limits = &plan.conduct.limits;
         let gate = Gate::new(accept::room(limits.max_connections, EACH), limits.full);
         let hub = Arc::new(Hub::new(clock, shared, events, limits.grace, Post::None));
-        (Self { plan: Arc::new(plan), hub, gate, all: Arc::default() }, orders)
+        let ground = Ground { plan: Arc::new(plan), hub, gate, tracker: TaskTracker::new() };
+        (Self { ground, all: Arc::default() }, orders)
     }
 
     fn all(&self) -> MutexGuard<'_, BTreeMap<String, Arc<Stand>>> {
@@ -63,15 +67,13 @@ impl Relays {
     /// What they share of the run.
     #[must_use]
     pub fn run(&self) -> &Arc<RunState> {
-        &self.hub.run
+        &self.ground.hub.run
     }
 
     /// A relay that is not open yet, with these faults. One that had its name is forgotten; whoever adds this one has closed it.
     #[must_use]
-    pub fn add(&self, name: &str, ends: RelayEnds, faults: Vec<FaultSpec>) -> Arc<Stand> {
-        let stand =
-            Stand::new(Arc::clone(&self.plan), ends, faults, Arc::clone(&self.hub), self.gate.clone());
-        let stand = Arc::new(stand);
+    pub fn add(&self, name: &str, ends: RelayEnds, lookup: Lookup, faults: Vec<FaultSpec>) -> Arc<Stand> {
+        let stand = Arc::new(Stand::new(self.ground.clone(), ends, lookup, faults));
         self.all().insert(name.to_owned(), Arc::clone(&stand));
         stand
     }
@@ -95,13 +97,23 @@ impl Relays {
 
     /// Opens the relay of the plan, if it has one.
     async fn open(&self) -> Result<(), Failure> {
-        let Some(ends) = self.plan.ends.clone() else { return Ok(()) };
-        let stand = self.add("relay", ends, self.plan.conduct.faults.clone());
+        let plan = &self.ground.plan;
+        let Some(ends) = plan.ends.clone() else { return Ok(()) };
+        let stand = self.add(PLANNED, ends, Lookup::AtOpen, plan.conduct.faults.clone());
         stand.open().await?;
-        match &self.plan.control {
+        match &plan.control {
             Some(control) => control::open(control, &stand).await,
             None => Ok(()),
         }
+    }
+
+    /// Closes all of them, and waits for the ends of their conversations.
+    async fn close(&self) {
+        for (_, stand) in self.list() {
+            stand.over().await;
+        }
+        self.ground.tracker.close();
+        self.ground.tracker.wait().await;
     }
 
     /// Does what is ordered, to all relays; the end of orders is not the end of the run.
@@ -118,8 +130,8 @@ impl Relays {
     }
 }
 
-/// Runs the relay of `plan`, if there is one, and beside it `manage`, which may make more, until the context's stop; then drains
-/// for at most the plan's grace.
+/// Runs the relay of `plan`, if there is one, and beside it `manage`, which may make more and ends by itself when the run stops;
+/// then drains for at most the plan's grace.
 ///
 /// # Errors
 /// An address cannot be resolved or bound, the target is the relay itself, or `manage` failed; then nothing runs any more.
@@ -133,15 +145,23 @@ where
 {
     let (stop, lost) = (context.stop.clone(), context.lost.clone());
     let (relays, mut orders) = Relays::new(plan, context);
-    let run = async {
-        relays.open().await?;
-        manage(relays.clone()).await?;
-        std::future::pending::<Result<(), Failure>>().await
+    let work = async {
+        let Some(opened) = stop.run_until_cancelled(relays.open()).await else { return Ok(()) };
+        opened?;
+        let managed = async {
+            manage(relays.clone()).await?;
+            stop.cancelled().await;
+            Ok(())
+        };
+        tokio::select! {
+            outcome = managed => outcome,
+            () = relays.obey(&mut orders) => Ok(()),
+        }
     };
-    let outcome = tokio::select! {
-        () = stop.cancelled() => Ok(()),
-        () = relays.obey(&mut orders) => Ok(()),
-        outcome = run => outcome,
+    tokio::pin!(work);
+    let failed = tokio::select! {
+        () = stop.cancelled() => None,
+        outcome = &mut work => Some(outcome),
     };
     let run = relays.run();
     if lost.is_cancelled() {
@@ -149,15 +169,21 @@ where
     }
     run.halt();
     let drained = async {
-        for (_, stand) in relays.list() {
-            stand.over().await;
-        }
+        let outcome = match failed {
+            Some(outcome) => outcome,
+            None => work.await,
+        };
+        relays.close().await;
+        outcome
     };
     tokio::pin!(drained);
-    if timeout(run.grace, &mut drained).await.is_err() {
-        run.cut.cancel();
-        let _ = timeout(CUT, drained).await;
-    }
+    let outcome = match timeout(run.grace, &mut drained).await {
+        Ok(outcome) => outcome,
+        Err(_) => {
+            run.cut.cancel();
+            timeout(CUT, drained).await.unwrap_or(Ok(()))
+        }
+    };
     outcome?;
     let summary = run.conclude().await;
     Ok(Report { summary, verdict: Verdict::Open, ending: None, failure: None, drained: run.drained() })

@@ -3,16 +3,16 @@
 use std::{net::SocketAddr, ops::ControlFlow, sync::Arc};
 
 use sockeye_core::{
-    address::Address,
+    address::{Address, Host},
     event::{Failure, Kind, Operation, What},
     plan::RelayEnds,
 };
 use sockeye_text::text;
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio_util::sync::CancellationToken;
 
 use super::{
     flows::{self, Aim, Ear},
-    stand::{OpenStand, Stand},
+    stand::{Lookup, OpenStand, Stand},
     streams,
 };
 use crate::{accept, datagrams::show, link::Listener, resolve};
@@ -39,7 +39,7 @@ impl Stand {
             }
         };
         let shown = standing.shown.clone();
-        *self.standing() = Some(standing);
+        self.stood(standing);
         for addr in shown {
             let target = Some(self.ends().target.to_string());
             self.hub.run.tell(What::Listening { addr, target }).await;
@@ -48,12 +48,11 @@ impl Stand {
     }
 
     async fn open_streams(self: &Arc<Self>, closed: CancellationToken) -> Result<OpenStand, Failure> {
-        let listener = Listener::bind(&self.ends().address, self.plan.family).await?;
+        let listener = Listener::bind(self.address(), self.plan.family).await?;
         self.refuse_itself(&listener.addresses()).await?;
         let shown = listener.shown();
-        let tracker = TaskTracker::new();
         let access = Arc::new(self.plan.access.clone());
-        let (stand, its, over) = (Arc::clone(self), tracker.clone(), closed.clone());
+        let (stand, its, over) = (Arc::clone(self), self.tracker.clone(), closed.clone());
         let run = Arc::clone(&self.hub.run);
         let gate = self.gate.clone();
         let ear = tokio::spawn(async move {
@@ -63,29 +62,33 @@ impl Stand {
             });
             over.run_until_cancelled(accept).await;
         });
-        Ok(OpenStand { shown, closed, tracker, ears: vec![ear] })
+        Ok(OpenStand { shown, closed, ears: vec![ear] })
     }
 
     async fn open_datagrams(self: &Arc<Self>, closed: CancellationToken) -> Result<OpenStand, Failure> {
-        let sockets = flows::bind(&self.ends().address, self.plan.family).await?;
+        let sockets = flows::bind(self.address(), self.plan.family).await?;
         let addresses: Vec<SocketAddr> =
             sockets.iter().filter_map(|socket| socket.local_addr().ok()).collect();
         self.refuse_itself(&addresses).await?;
         let aim = Aim::at(self).await?;
         let shown = addresses.iter().map(|address| show(*address)).collect();
-        let tracker = TaskTracker::new();
         let mut ears = Vec::new();
         for (socket, local) in sockets.into_iter().zip(addresses) {
-            let ear = Ear::new(socket, local, aim, Arc::clone(self), closed.clone(), tracker.clone());
+            let ear = Ear::new(socket, local, aim, Arc::clone(self), closed.clone(), self.tracker.clone());
             ears.push(tokio::spawn(ear.run()));
         }
-        Ok(OpenStand { shown, closed, tracker, ears })
+        Ok(OpenStand { shown, closed, ears })
     }
 
     /// Every conversation of a relay whose target is itself would make another, for ever.
     async fn refuse_itself(&self, bound: &[SocketAddr]) -> Result<(), Failure> {
         let RelayEnds { address, target } = self.ends();
         let is_itself = match target {
+            Address::Tcp { host: Host::Name(name), .. }
+                if self.lookup == Lookup::WhenDialed && name != "localhost" =>
+            {
+                false
+            }
             Address::Tcp { host, port } | Address::Udp { host, port, .. } => {
                 let within = self.plan.conduct.limits.connect_timeout;
                 let name = target.to_string();

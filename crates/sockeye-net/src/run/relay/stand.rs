@@ -2,11 +2,12 @@
 //! Never moves a byte.
 
 use std::sync::{
-    Arc, Mutex, MutexGuard, PoisonError,
+    Arc, Mutex, MutexGuard, OnceLock, PoisonError,
     atomic::{AtomicU64, Ordering},
 };
 
 use sockeye_core::{
+    address::Address,
     event::{Failure, Kind, Notice, Operation, What},
     plan::{RelayEnds, RelayPlan},
     stage::{EditSetting, FaultSpec},
@@ -16,6 +17,25 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{accept::Gate, context::FaultOrder, hub::Hub};
 
+/// When the name of a target is looked up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lookup {
+    /// When the relay is opened too: one that leads nowhere is an error then.
+    AtOpen,
+    /// For each conversation alone: whoever waits for the relay to open does not wait for names.
+    WhenDialed,
+}
+
+/// What the relays of a run share.
+#[derive(Clone, Debug)]
+pub(super) struct Ground {
+    pub(super) plan: Arc<RelayPlan>,
+    pub(super) hub: Arc<Hub>,
+    pub(super) gate: Gate,
+    /// The conversations of all of them.
+    pub(super) tracker: TaskTracker,
+}
+
 /// The faults of a relay, as its conversations see them change.
 pub(super) type WatchedFaults = watch::Receiver<Arc<[FaultSpec]>>;
 
@@ -24,8 +44,12 @@ pub(super) type WatchedFaults = watch::Receiver<Arc<[FaultSpec]>>;
 pub struct Stand {
     pub(super) plan: Arc<RelayPlan>,
     ends: RelayEnds,
+    pub(super) lookup: Lookup,
+    /// Where it listened first, with the real port: opened again, it is found there.
+    bound: OnceLock<Address>,
     pub(super) hub: Arc<Hub>,
     pub(super) gate: Gate,
+    pub(super) tracker: TaskTracker,
     faults: watch::Sender<Arc<[FaultSpec]>>,
     /// How often something changed that conversations have to know: a load is all that a busy one pays to learn of it.
     changes: AtomicU64,
@@ -37,23 +61,20 @@ pub struct Stand {
 pub(super) struct OpenStand {
     pub(super) shown: Vec<String>,
     pub(super) closed: CancellationToken,
-    pub(super) tracker: TaskTracker,
     pub(super) ears: Vec<JoinHandle<()>>,
 }
 
 impl Stand {
-    pub(super) fn new(
-        plan: Arc<RelayPlan>,
-        ends: RelayEnds,
-        faults: Vec<FaultSpec>,
-        hub: Arc<Hub>,
-        gate: Gate,
-    ) -> Self {
+    pub(super) fn new(ground: Ground, ends: RelayEnds, lookup: Lookup, faults: Vec<FaultSpec>) -> Self {
+        let Ground { plan, hub, gate, tracker } = ground;
         let stand = Self {
             plan,
             ends,
+            lookup,
+            bound: OnceLock::new(),
             hub,
             gate,
+            tracker,
             faults: watch::channel([].into()).0,
             changes: AtomicU64::new(0),
             standing: Mutex::new(None),
@@ -70,6 +91,20 @@ impl Stand {
     #[must_use]
     pub fn ends(&self) -> &RelayEnds {
         &self.ends
+    }
+
+    /// Where it listens or will: as it was asked for, and once it was open with the real port.
+    #[must_use]
+    pub fn address(&self) -> &Address {
+        self.bound.get().unwrap_or(&self.ends.address)
+    }
+
+    /// It stands.
+    pub(super) fn stood(&self, standing: OpenStand) {
+        if let Some(port) = standing.shown.first().and_then(|shown| Address::parse(shown).ok()?.port()) {
+            self.bound.get_or_init(|| self.ends.address.clone().with_port(port));
+        }
+        *self.standing() = Some(standing);
     }
 
     /// Where it listens, in the form it is written; nothing while it is closed.
@@ -107,8 +142,9 @@ impl Stand {
             let (edits, wall) = (Arc::clone(&file.edits), self.hub.run.clock.wall().clone());
             FaultSpec::edits(&file.name, EditSetting { edits, framing, wall })
         });
-        self.changes.fetch_add(1, Ordering::Release);
         self.faults.send_replace(edits.into_iter().chain(faults).collect());
+        // Whoever sees that there is a change sees which.
+        self.changes.fetch_add(1, Ordering::Release);
     }
 
     /// Does what was ordered, and tells which faults there are then.
@@ -136,23 +172,22 @@ impl Stand {
         Ok(faults)
     }
 
-    /// Nobody is let in any more, and conversations come to their end. [`Stand::over`] waits for that.
+    /// Nobody is let in any more, and conversations break off; when the run stops they come to their end in order.
+    /// [`Stand::over`] waits for the first of it.
     pub fn close(&self) {
-        self.changes.fetch_add(1, Ordering::Release);
         if let Some(standing) = self.standing().as_ref() {
             standing.closed.cancel();
         }
+        self.changes.fetch_add(1, Ordering::Release);
     }
 
-    /// Waits until all of a relay that is being closed is over; then it can be opened again.
+    /// Closes it, and waits until nobody can come any more; then it can be opened again.
     pub async fn over(&self) {
         self.close();
-        let Some(OpenStand { tracker, ears, .. }) = self.standing().take() else { return };
+        let Some(OpenStand { ears, .. }) = self.standing().take() else { return };
         for ear in ears {
             // One that panicked is over too.
             let _ = ear.await;
         }
-        tracker.close();
-        tracker.wait().await;
     }
 }

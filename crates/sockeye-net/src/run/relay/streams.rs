@@ -165,17 +165,21 @@ impl Crossing {
         loop {
             tokio::select! {
                 biased;
-                outcome = &mut pair => return outcome,
                 () = closed.cancelled(), if !is_closed => {
                     is_closed = true;
-                    // What faults hold back would hold up the end.
-                    pair.change_faults(&[]);
-                    pair.close(Close::Graceful, Ending::Stopped);
+                    if self.stand.hub.run.is_halted() {
+                        // What faults hold back would hold up the end.
+                        pair.change_faults(&[]);
+                        pair.close(Close::Graceful, Ending::Stopped);
+                    } else {
+                        pair.break_off(Ending::Stopped);
+                    }
                 }
                 Ok(()) = faults.changed(), if !is_closed => {
                     let now = Arc::clone(&faults.borrow_and_update());
                     pair.change_faults(&now);
                 }
+                outcome = &mut pair => return outcome,
             }
         }
     }

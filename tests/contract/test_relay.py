@@ -290,6 +290,7 @@ class Refusals(Relayed):
             (["127.0.0.1:0", "no.such.name.invalid:80"], 6, b"no.such.name.invalid"),
             (["9000", "127.0.0.1:9001", "--fault", "latncy=3ms"], 2, b"latency"),
             (["9000", "127.0.0.1:9001", "--fault", "bandwidth=0"], 2, b"bandwidth"),
+            (["9000", "127.0.0.1:9001", "--fault", "latency=10ms,jitter=20ms"], 2, b"jitter"),
             (["9000", "127.0.0.1:9001", "--fault", "drop=0.5"], 2, b"datagrams"),
             (["9000", "127.0.0.1:9001", "--edit", "nothing.toml"], 2, b"--frame"),
             (["9000", "127.0.0.1:9001", "--edit", "nothing.toml", "--frame", "line"], 26, b"nothing.toml"),

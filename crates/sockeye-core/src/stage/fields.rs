@@ -31,6 +31,16 @@ pub(super) struct FaultFields<'a> {
     pub(super) form: &'static str,
     pub(super) value: Option<&'a str>,
     pub(super) keys: Vec<(&'a str, &'a str)>,
+    pub(super) author: Author,
+}
+
+/// Who wrote a specification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Author {
+    /// A person, whose contradictions are mistakes.
+    Person,
+    /// A client of toxiproxy's API, where a jitter may be larger than its latency: nothing comes before it was sent.
+    Toxic,
 }
 
 impl<'a> FaultFields<'a> {

@@ -33,6 +33,6 @@ pub(crate) mod tests;
 pub use chain::{Chain, Drawn};
 pub use edit::EditSetting;
 pub use fault::{ChainConfig, Cutter, Fault, Held, HeldQueue, Stage, StageContext, Step, StreamPiece};
-pub use fields::FaultError;
+pub use fields::{Author, FaultError};
 pub use spec::{FaultSpec, Side};
 pub use table::{FAULTS, FaultClass, FaultMedia, FaultRow};

@@ -8,7 +8,7 @@ use sockeye_text::{Text, text};
 use super::{
     edit::{EditSetting, Editor},
     fault::Fault,
-    fields::{FaultError, FaultFields, direction, probability},
+    fields::{Author, FaultError, FaultFields, direction, probability},
     table::{ALIASES, EDIT, FAULTS, FaultMedia, FaultRow, Make},
 };
 use crate::{
@@ -124,12 +124,20 @@ impl FaultSpec {
     /// # Errors
     /// An unknown name or key, a bad value, or a key given twice, each named with what to write instead.
     pub fn parse(spec: &str) -> Result<Self, FaultError> {
+        Self::parse_by(spec, Author::Person)
+    }
+
+    /// The same for a specification that somebody else may have written.
+    ///
+    /// # Errors
+    /// As for [`FaultSpec::parse`].
+    pub fn parse_by(spec: &str, author: Author) -> Result<Self, FaultError> {
         let mut parts = spec.split(',');
         let head = parts.next().unwrap_or_default();
         let (name, value) = head.split_once('=').map_or((head, None), |(n, v)| (n, Some(v)));
         let (row, time) =
             row(name).ok_or_else(|| FaultError { spec: spec.to_owned(), problem: no_fault(name) })?;
-        let mut fields = FaultFields { spec, form: row.form, value, keys: Vec::new() };
+        let mut fields = FaultFields { spec, form: row.form, value, keys: Vec::new(), author };
         keys(&mut fields, parts)?;
         if let Some(key) = time {
             time_as_key(&mut fields, key)?;

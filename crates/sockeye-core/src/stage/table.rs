@@ -12,7 +12,7 @@ use super::{
     drop::DropSome,
     duplicate::Duplicate,
     fault::{Fault, Stage},
-    fields::{FaultError, FaultFields, duration, probability, range, rate, size, spread},
+    fields::{Author, FaultError, FaultFields, duration, probability, range, rate, size, spread},
     glue::Glue,
     latency::Latency,
     refuse::Refuse,
@@ -174,6 +174,9 @@ pub const FAULTS: &[FaultRow] = &[
             let base = fields.value("100ms", duration)?;
             let jitter = fields.key("jitter", duration)?.unwrap_or_default();
             let spread = fields.key("dist", spread)?.unwrap_or_default();
+            if jitter > base && fields.author == Author::Person {
+                return Err(fields.wrong(text!("jitter-large")));
+            }
             Ok(stage(move || Latency::new(base, jitter, spread)))
         },
     },

@@ -204,6 +204,7 @@ fault-time-unit = { $value } is milliseconds to toxiproxy and seconds here: say 
 fault-datagrams-only = { $fault } acts on datagrams (UDP) only; on a stream there are { $names }
 fault-streams-only = { $fault } acts on streams (TCP, Unix) only; on datagrams there are { $names }
 bandwidth-zero = nothing would ever pass: for that, use stall=0
+jitter-large = the jitter is larger than the latency, and nothing can come before it was sent
 spread-none = '{ $text }' is no distribution; dist is uniform or normal
 slice-missing = the number of bytes is missing
 slice-none = '{ $text }' is no number of bytes

@@ -209,6 +209,7 @@ fault-time-unit = { $value } 在 toxiproxy 中是毫秒，在这里是秒：请�
 fault-datagrams-only = { $fault } 只作用于数据报 (UDP)；字节流可以用 { $names }
 fault-streams-only = { $fault } 只作用于字节流 (TCP、Unix)；数据报可以用 { $names }
 bandwidth-zero = 这样什么也过不去：要这种效果，请用 stall=0
+jitter-large = 抖动大于延迟，而数据不可能在发送之前到达
 spread-none = '{ $text }' 不是分布；dist 是 uniform 或 normal
 slice-missing = 没有写字节数
 slice-none = '{ $text }' 不是字节数

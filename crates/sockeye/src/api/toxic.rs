@@ -4,7 +4,7 @@
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 use sockeye_core::{
-    stage::FaultSpec,
+    stage::{Author, FaultSpec},
     unit::{Medium, Way},
 };
 
@@ -180,7 +180,7 @@ impl Toxic {
         if self.toxicity < 1.0 {
             spec.push_str(&format!(",chance={}", at_least_none(self.toxicity)));
         }
-        let fault = FaultSpec::parse(&spec).map_err(ApiRefusal::body)?;
+        let fault = FaultSpec::parse_by(&spec, Author::Toxic).map_err(ApiRefusal::body)?;
         fault.fits(medium).map_err(|error| {
             ApiRefusal::new(StatusCode::BAD_REQUEST, format!("invalid toxic type: {error}"))
         })?;
@@ -229,7 +229,7 @@ mod tests {
         let names: BTreeSet<&str> =
             (TOXICS.iter().flat_map(|row| [(row.fault)([0.0; 3]), (row.fault)([1.0; 3])]))
                 .flatten()
-                .map(|spec| FaultSpec::parse(&spec).unwrap().name)
+                .map(|spec| FaultSpec::parse_by(&spec, Author::Toxic).unwrap().name)
                 .collect();
         assert_eq!(names, FAULTS.iter().map(|row| row.name).collect());
     }

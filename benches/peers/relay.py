@@ -169,10 +169,10 @@ def family_cpu(pid):
 
 def bulk(start, options):
     """Gigabytes a second through the relay, and what of its processor a gigabyte takes, in ms."""
-    with started([str(BIN / "bulk"), "sink", HOST, "0"], 0) as (sink, target), start(target, 1) as (relay, port):
+    with started([str(BIN / "bulk"), "sink", HOST, "0"], None) as (sink, target), start(target, None) as (relay, port):
         used = family_cpu(relay.pid)
         source = [str(BIN / "bulk"), "source", HOST, str(port), str(options.seconds)]
-        subprocess.run(source, check=True, timeout=60, preexec_fn=pinned_to(0))
+        subprocess.run(source, check=True, timeout=60)
         said = json.loads(sink.stdout.readline())
         gigabytes = said["bytes"] / 1e9
         return {

@@ -7,6 +7,7 @@ use std::{
     io,
     pin::Pin,
     task::{Context, Poll, ready},
+    time::Duration,
 };
 
 use sockeye_core::{
@@ -14,6 +15,7 @@ use sockeye_core::{
     limit::READ,
 };
 use sockeye_sys::{HangUp, Pipe};
+use tokio::time::{Instant, Sleep, sleep};
 
 use super::{
     BUFFER, TURNS,
@@ -24,12 +26,16 @@ use crate::{
     trouble::ended_by,
 };
 
-/// Large reads in a row before the kernel is left to move a direction by itself, and small ones before it is not any more.
+/// Large reads in a row before the kernel is left to move a direction by itself. A small one ends that.
 const STREAK: u8 = 4;
 /// A read that had better gone through a pipe, in bytes.
 const LARGE: usize = READ / 2;
 /// One through a pipe that had better been a plain one.
 const SMALL: usize = READ / 8;
+/// Bytes that have to have come before a direction with a pipe is woken for them, and how long it waits for fewer: a wake for
+/// every segment costs more than what it moves.
+const WORTH: u32 = 256 * 1024;
+const PATIENCE: Duration = Duration::from_millis(2);
 /// Pipes that a worker keeps for whoever needs one next.
 const POOL: usize = 32;
 
@@ -55,9 +61,12 @@ struct Lane {
     pending: Vec<u8>,
     head: usize,
     pipe: Option<Pipe>,
+    /// Where there is a pipe: until when it waits for more to come.
+    patience: Option<Pin<Box<Sleep>>>,
+    is_waiting: bool,
     /// Bytes in the pipe.
     piped: usize,
-    /// Large reads in a row, or small ones while there is a pipe.
+    /// Large reads in a row; small ones, while there is a pipe.
     streak: u8,
     course: Course,
     came: u64,
@@ -118,6 +127,11 @@ impl Through {
     /// Goes on another way.
     pub(crate) fn into_rest(self) -> Rest {
         let Self { client, target, up, down, .. } = self;
+        for (lane, from) in [(&up, &client), (&down, &target)] {
+            if lane.pipe.is_some() {
+                let _ = sockeye_sys::wait_for_bytes(&from.socket(), 1);
+            }
+        }
         Rest { client, target, up: up.into_rest(), down: down.into_rest() }
     }
 
@@ -185,6 +199,19 @@ impl Through {
         let (client, target) = (counters(&self.up, &self.down), counters(&self.down, &self.up));
         PairOutcome { why, leg, client, target, faults: Vec::new() }
     }
+}
+
+/// Ready once it has waited for as long as a direction with a pipe waits.
+fn poll_patience(
+    patience: &mut Option<Pin<Box<Sleep>>>,
+    is_waiting: &mut bool,
+    cx: &mut Context<'_>,
+) -> Poll<()> {
+    let until = patience.get_or_insert_with(|| Box::pin(sleep(PATIENCE)));
+    if !std::mem::replace(is_waiting, true) {
+        until.as_mut().reset(Instant::now() + PATIENCE);
+    }
+    until.as_mut().poll(cx)
 }
 
 /// What went wrong in a direction.
@@ -267,23 +294,37 @@ impl Lane {
         from: &mut StreamSocket,
         to: &mut StreamSocket,
     ) -> Poll<io::Result<()>> {
-        if self.pipe.is_some() && self.streak >= STREAK {
-            self.give_back();
+        if self.pipe.is_some() && self.streak > 0 {
+            self.leave_pipe(from);
         }
-        let len = match &self.pipe {
-            Some(pipe) => {
-                let len = ready!(from.poll_fill(cx, pipe))?;
+        let piped = match &self.pipe {
+            Some(pipe) => match from.poll_fill(cx, pipe) {
+                Poll::Ready(len) => Some(len?),
+                Poll::Pending => {
+                    ready!(poll_patience(&mut self.patience, &mut self.is_waiting, cx));
+                    // What has come is less than it is woken for, if it is anything.
+                    pipe.fill(&from.socket()).map(Some).or_else(|error| match error.kind() {
+                        io::ErrorKind::WouldBlock => Ok(None),
+                        _ => Err(error),
+                    })?
+                }
+            },
+            None => None,
+        };
+        let len = match piped {
+            Some(len) => {
+                self.is_waiting = false;
                 self.piped = len;
                 self.streak = if len < SMALL { self.streak + 1 } else { 0 };
                 len
             }
             None => {
+                // An idle conversation holds no pipe either.
+                self.leave_pipe(from);
                 let len = ready!(self.copy(cx, from, to))?;
                 self.streak = if len >= LARGE { self.streak + 1 } else { 0 };
                 if self.streak >= STREAK && from.has_pipes() && to.has_pipes() {
-                    self.streak = 0;
-                    // Without one it goes on as it did.
-                    self.pipe = PIPES.with_borrow_mut(Vec::pop).or_else(|| Pipe::open().ok());
+                    self.take_pipe(from);
                 }
                 len
             }
@@ -322,9 +363,28 @@ impl Lane {
         })
     }
 
+    /// From now on the kernel moves this direction, if there is a pipe to be had.
+    fn take_pipe(&mut self, from: &StreamSocket) {
+        self.streak = 0;
+        self.pipe = PIPES.with_borrow_mut(Vec::pop).or_else(|| Pipe::open().ok());
+        if self.pipe.is_some() {
+            // Where that cannot be, it is woken more often.
+            let _ = sockeye_sys::wait_for_bytes(&from.socket(), WORTH);
+        }
+    }
+
+    /// From now on it is read and written again. What is in the pipe has to be out of it.
+    fn leave_pipe(&mut self, from: &StreamSocket) {
+        if self.pipe.is_some() {
+            let _ = sockeye_sys::wait_for_bytes(&from.socket(), 1);
+            self.give_back();
+        }
+    }
+
     /// The pipe, which is empty, is for whoever needs one next.
     fn give_back(&mut self) {
         self.streak = 0;
+        (self.patience, self.is_waiting) = (None, false);
         if let Some(pipe) = self.pipe.take_if(|_| self.piped == 0) {
             PIPES.with_borrow_mut(|pipes| {
                 if pipes.len() < POOL {

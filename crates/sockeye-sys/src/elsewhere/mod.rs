@@ -8,5 +8,5 @@ pub(crate) use opener::{OpenerSystem, SteppedOpener, SteppedReader};
 pub(crate) use sockets::send_read;
 pub use sockets::{
     HangUp, Pipe, SEGMENTS, drain_errors, limit_unsent, obstacle, obstacle_between, receive, receive_into,
-    receive_together, report_errors, send, send_together, take_together, tcp_info,
+    receive_together, report_errors, send, send_together, take_together, tcp_info, wait_for_bytes,
 };

@@ -158,6 +158,14 @@ impl HangUp {
     }
 }
 
+/// Has whoever waits for the connection woken only once so many bytes have come: pipes alone want that, and there are none.
+///
+/// # Errors
+/// Always.
+pub fn wait_for_bytes(_: &Socket, _bytes: u32) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
 /// A pipe between two connections: there is none here.
 #[derive(Debug)]
 pub struct Pipe(std::convert::Infallible);

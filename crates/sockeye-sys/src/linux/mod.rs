@@ -30,7 +30,9 @@ pub use network::{
 };
 pub use opener::{FolderReader, Opener, state};
 pub use pipe::Pipe;
-pub use streams::{connect_unix, limit_unsent, listen_unix, receive, receive_into, send, send_file};
+pub use streams::{
+    connect_unix, limit_unsent, listen_unix, receive, receive_into, send, send_file, wait_for_bytes,
+};
 pub use tcp_info::tcp_info;
 pub use udp_errors::{drain_errors, report_errors};
 pub use udp_together::{SEGMENTS, receive_together, send_together, take_together};

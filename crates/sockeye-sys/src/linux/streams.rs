@@ -6,7 +6,7 @@
 use std::{
     fs::File,
     io,
-    os::{linux::net::SocketAddrExt as _, unix::net::SocketAddr},
+    os::{fd::AsRawFd as _, linux::net::SocketAddrExt as _, unix::net::SocketAddr},
 };
 
 use rustix::{
@@ -70,6 +70,26 @@ pub fn send_file(socket: &Socket, file: &File, from: u64, most: usize) -> io::Re
 /// What the system says.
 pub fn limit_unsent(socket: &Socket, bytes: u32) -> io::Result<()> {
     socket.set_tcp_notsent_lowat(bytes)
+}
+
+/// Has whoever waits for the connection woken only once so many bytes have come, or its end (`SO_RCVLOWAT`).
+///
+/// # Errors
+/// What the system says.
+pub fn wait_for_bytes(socket: &Socket, bytes: u32) -> io::Result<()> {
+    let value = libc::c_int::try_from(bytes).unwrap_or(libc::c_int::MAX);
+    let len = libc::socklen_t::try_from(size_of::<libc::c_int>()).unwrap_or_default();
+    // SAFETY: the kernel only reads `len` bytes from a live integer of that size.
+    let done = unsafe {
+        libc::setsockopt(
+            socket.as_raw_fd(),
+            libc::SOL_SOCKET,
+            libc::SO_RCVLOWAT,
+            (&raw const value).cast(),
+            len,
+        )
+    };
+    if done == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
 /// Listens at `name`. A path is made with mode 0600; a socket left behind by a dead process is replaced.

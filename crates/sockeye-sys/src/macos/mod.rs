@@ -13,6 +13,7 @@ pub use crate::{
     elsewhere::{
         HangUp, Pipe, SEGMENTS, drain_errors, limit_unsent, obstacle, obstacle_between, receive,
         receive_into, receive_together, report_errors, send, send_together, take_together, tcp_info,
+        wait_for_bytes,
     },
     unix::{
         BoundUnix, LandingFolder, StopSignals, TerminalMode, UnixStream, catch_file_size_signal,

@@ -1,6 +1,7 @@
 """Damage on purpose: it finds the bug it is for, does the same every time, and no peer can turn it against us."""
 
 import json
+import os
 import socket
 import struct
 import threading
@@ -322,6 +323,60 @@ class Failures(Case):
         self.assertEqual(server.stop(), 0)
         failed = [json.loads(line) for line in server.stdout.drained().splitlines() if b'"failed"' in line]
         self.assertEqual(len(failed), count)
+
+
+class OnServe(Case):
+    """The same on what `serve` sends, whose connections have no sessions."""
+
+    BODY = bytes(range(256)) * 400
+
+    def fetched(self, *faults):
+        """What an HTTP client gets, the run's events, and whether it ended in a reset."""
+        file = self.file("body.bin", self.BODY)
+        server = self.sockeye("serve", os.path.dirname(file), "--listen", "127.0.0.1:0", "--json", "--seed", "5", *faults)
+        got, is_reset = b"", False
+        with self.dial(server.address()) as sock:
+            sock.sendall(b"GET /body.bin HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            try:
+                while chunk := sock.recv(65536):
+                    got += chunk
+            except ConnectionResetError:
+                is_reset = True
+        server.event("closed")
+        self.assertEqual(server.stop(), 0)
+        return got, server.events(), is_reset
+
+    def test_what_it_sends_is_damaged_where_it_is_told(self):
+        plain, _, _ = self.fetched()
+        self.assertTrue(plain.endswith(self.BODY))
+        head = len(plain) - len(self.BODY)
+        got, events, _ = self.fetched("--down", "corrupt=0.0005")
+        expected = bytearray(plain)
+        for act in events:
+            if act["type"] == "fault":
+                expected[act["offset"]] ^= 1 << act["bit"]
+        # The head has the time of day in it.
+        self.assertEqual(got[head:], bytes(expected)[head:])
+        self.assertNotEqual(got[head:], self.BODY)
+        kinds = [event["type"] for event in events]
+        self.assertEqual(kinds[-2:], ["closed", "summary"])
+        self.assertIn("faults", kinds)
+
+    def test_it_is_cut_and_reset_at_the_byte(self):
+        got, _, is_reset = self.fetched("--down", "cut=12345")
+        self.assertEqual((len(got), is_reset), (12345, False))
+        got, _, is_reset = self.fetched("--down", "reset=12345")
+        self.assertTrue(is_reset)
+        self.assertLessEqual(len(got), 12345)
+
+    def test_a_download_that_is_damaged_is_no_success(self):
+        file = self.file("body.bin", self.BODY)
+        server = self.sockeye("serve", os.path.dirname(file), "--listen", "127.0.0.1:0", "--json", "--down", "corrupt=0.001")
+        host, port = server.address()
+        get = self.sockeye("get", f"{host}:{port}", "body.bin", "-o", os.path.join(os.path.dirname(file), "got"), "--retries", "0")
+        self.assertNotEqual(get.finish(), 0)
+        self.assertFalse(os.path.exists(os.path.join(os.path.dirname(file), "got")))
+        server.stop()
 
 
 if __name__ == "__main__":

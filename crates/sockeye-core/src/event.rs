@@ -45,6 +45,8 @@ pub enum EventDetail {
     Messages,
     /// Only failures and the summary.
     Summary,
+    /// The same, and what faults do.
+    Faults,
     /// All, and the bytes of the wire besides.
     Wire,
 }
@@ -54,6 +56,12 @@ impl EventDetail {
     #[must_use]
     #[inline]
     pub fn has_messages(self) -> bool {
+        matches!(self, Self::Messages | Self::Wire)
+    }
+
+    /// Whether it is told what faults do.
+    #[must_use]
+    pub fn has_faults(self) -> bool {
         self != Self::Summary
     }
 

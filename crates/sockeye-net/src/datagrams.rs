@@ -271,7 +271,7 @@ impl Datagrams {
             EventDetail::Messages | EventDetail::Wire => {
                 show(udp::own_end(&self.traffic.socket, self.local, peer))
             }
-            EventDetail::Summary => show(self.local),
+            EventDetail::Summary | EventDetail::Faults => show(self.local),
         };
         self.hub.join_shared(conn, &name, &self.mail_in);
         let config = SessionConfig {

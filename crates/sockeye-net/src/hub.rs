@@ -120,9 +120,15 @@ impl Hub {
         grace: Duration,
         post: Post,
     ) -> Self {
+        let run = Arc::new(RunState::new(clock, common.detail, events, grace));
+        Self::of(run, common, post)
+    }
+
+    /// Where conversations of a run meet that has others besides.
+    pub(crate) fn of(run: Arc<RunState>, common: Common, post: Post) -> Self {
         let room = Mutex::new(Room::new(common.charset));
         Self {
-            run: Arc::new(RunState::new(clock, common.detail, events, grace)),
+            run,
             common: Arc::new(common),
             linger: LINGER,
             post,

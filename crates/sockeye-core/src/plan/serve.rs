@@ -10,6 +10,7 @@ use crate::{
     address::{Address, Host},
     event::Dialect,
     limit::Limits,
+    stage::FaultSpec,
 };
 
 /// Which dialects are answered; at least one.
@@ -93,6 +94,8 @@ pub enum DotFiles {
 ///     pulse: None,
 ///     rate: Some(1_000_000),
 ///     total_rate: None,
+///     faults: Vec::new(),
+///     seed: 0,
 ///     limits: Limits::default(),
 /// };
 /// assert!(plan.dialects.has(Dialect::Http) && !plan.dialects.has(Dialect::Sockeye));
@@ -122,6 +125,10 @@ pub struct ServePlan {
     pub total_rate: Option<u64>,
     /// How often it tells what is being sent, while something is; without it never.
     pub pulse: Option<Duration>,
+    /// Damage on purpose between it and its clients, in the order asked for.
+    pub faults: Vec<FaultSpec>,
+    /// What all chance derives from.
+    pub seed: u64,
     /// Every other bound. `idle_timeout` is the longest silence between requests and the longest standstill of a
     /// transfer; without one, `limit::SERVE_IDLE`.
     pub limits: Limits,

@@ -69,12 +69,10 @@ impl Editor {
     /// Bytes of a stream: each is handed to the framer alone, so that it is known where a message ends.
     fn stream(&mut self, bytes: &[u8], at: At, context: &mut StageContext) {
         for byte in bytes {
+            self.raw.push(*byte);
             if self.is_lost {
-                // Only now does it go on at all.
-                self.raw.push(*byte);
                 continue;
             }
-            self.raw.push(*byte);
             let mut message: Option<Option<Vec<u8>>> = None;
             let cut = self.framer.feed(std::slice::from_ref(byte), at, |found| {
                 // What is damaged is not what it says it is: it goes on as it came.

@@ -195,7 +195,7 @@ impl StageContext {
 
     fn write(&mut self, note: FaultNote) {
         self.acts += 1;
-        if self.detail.has_messages() {
+        if self.detail.has_faults() {
             self.notes.push(note);
         }
     }

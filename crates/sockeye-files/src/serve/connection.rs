@@ -8,7 +8,7 @@ use sockeye_core::{
     limit::{DISCARD, LINGER, NOTSENT_FIRST, REQUEST},
     unit::At,
 };
-use sockeye_net::{RunState, link::StreamSocket, trouble::ended_by};
+use sockeye_net::{RunState, link::StreamSocket, run::Damage, trouble::ended_by};
 use sockeye_text::Language;
 use tokio::time::{Instant, timeout_at};
 
@@ -43,6 +43,8 @@ pub(super) struct Connection {
     pub(super) stream: StreamSocket,
     pub(super) shared: Arc<Shared>,
     pub(super) conn: Conn,
+    /// Where faults stand between the client and this end of its connection.
+    damage: Option<Damage>,
     pub(super) counters: Counters,
     /// Bytes that were read and not parsed yet: at most a request and one read.
     pub(super) held: Vec<u8>,
@@ -82,14 +84,15 @@ pub(super) struct RequestRecord {
 }
 
 impl Connection {
-    pub(super) fn new(stream: StreamSocket, shared: Arc<Shared>) -> Self {
+    pub(super) fn new(stream: StreamSocket, conn: Conn, damage: Option<Damage>, shared: Arc<Shared>) -> Self {
         // A client that asks and never reads must cost little memory; one that reads is soon allowed more.
         stream.limit_unsent(NOTSENT_FIRST);
         let began = shared.run.clock.now();
         let pace = Pace::new(shared.rate, shared.total.clone(), began);
         Self {
             stream,
-            conn: shared.run.number(),
+            conn,
+            damage,
             shared,
             counters: Counters::default(),
             held: Vec::new(),
@@ -114,12 +117,18 @@ impl Connection {
             }
             CloseMode::Reset(why) => {
                 self.stream.arm_reset();
+                if let Some(damage) = &self.damage {
+                    damage.reset();
+                }
                 why
             }
             CloseMode::Gone(why) => why,
         };
-        let Self { stream, shared, conn, counters, began, .. } = self;
+        let Self { stream, shared, conn, counters, began, damage, .. } = self;
         drop(stream);
+        if let Some(damage) = damage {
+            damage.over().await;
+        }
         shared.run.add(&counters, why);
         if shared.run.detail.has_messages() {
             let at = shared.run.clock.now();

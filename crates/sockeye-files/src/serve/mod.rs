@@ -20,7 +20,7 @@ use std::{ops::ControlFlow, sync::Arc, time::Duration};
 
 use sockeye_core::{
     behaviour::Verdict,
-    event::{Failure, What},
+    event::{Failure, Operation, What},
     limit::SERVE_IDLE,
     plan::ServePlan,
     transfer::http::{HostScope, Hosts, host},
@@ -32,6 +32,8 @@ use sockeye_net::{
     CUT, Report, RunContext, RunState,
     accept::{self, Gate},
     link::{Accepted, Listener},
+    run::Damages,
+    trouble::failure,
 };
 
 use crate::tree::Tree;
@@ -57,6 +59,13 @@ pub async fn serve(plan: ServePlan, context: RunContext) -> Result<Report, Failu
     let reach = if listener.is_loopback() { HostScope::Loopback } else { HostScope::Beyond };
     let hosts = Hosts { own, allowed: plan.hosts.clone(), reach };
     let offering = Arc::new(Offering::new(tree, hosts, plan.dialects));
+    let faults = match plan.faults.as_slice() {
+        [] => None,
+        _ => Some(
+            Damages::new(&run, plan.faults, plan.seed)
+                .map_err(|error| failure(Operation::Prepare, plan.address.to_string(), &error))?,
+        ),
+    };
     let shared = Arc::new(Shared {
         run: Arc::clone(&run),
         idle: plan.limits.idle_timeout.unwrap_or(SERVE_IDLE),
@@ -70,9 +79,12 @@ pub async fn serve(plan: ServePlan, context: RunContext) -> Result<Report, Failu
     let tracker = TaskTracker::new();
     let shown = listener.shown();
     let mut listening = JoinSet::new();
-    let gate = Gate::new(accept::room(plan.limits.max_connections, 1), plan.limits.full);
+    let gate = Gate::new(
+        accept::room(plan.limits.max_connections, if faults.is_some() { 3 } else { 1 }),
+        plan.limits.full,
+    );
     let access = Arc::new(plan.access);
-    let take = taker(shared, offering, tracker.clone());
+    let take = taker(shared, offering, faults, tracker.clone());
     listening.spawn(accept::accept(listener, gate, access, Arc::clone(&run), take));
     for addr in shown {
         run.tell(What::Listening { addr, target: None }).await;
@@ -108,12 +120,22 @@ fn watch(shared: &Arc<Shared>, pulse: Option<Duration>) -> JoinSet<()> {
 fn taker(
     shared: Arc<Shared>,
     offering: Arc<Offering>,
+    faults: Option<Damages>,
     tracker: TaskTracker,
 ) -> impl FnMut(Accepted, OwnedSemaphorePermit) -> ControlFlow<()> {
     move |accepted, permit| {
         let peer = accepted.peer();
         let local = (shared.run.detail.has_messages()).then(|| accepted.local());
-        let connection = Connection::new(accepted.into_stream(), Arc::clone(&shared));
+        let conn = shared.run.number();
+        let damaged = match &faults {
+            None => Ok((accepted.into_stream(), None)),
+            Some(faults) => {
+                faults.on(accepted.into_stream(), conn, &peer).map(|(near, damage)| (near, Some(damage)))
+            }
+        };
+        // The system has no sockets left: whoever came is gone, and the next one finds some.
+        let Ok((stream, damage)) = damaged else { return ControlFlow::Continue(()) };
+        let connection = Connection::new(stream, conn, damage, Arc::clone(&shared));
         let offering = Arc::clone(&offering);
         tracker.spawn(async move {
             hold(connection, &offering, peer, local).await;

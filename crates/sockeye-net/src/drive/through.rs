@@ -34,7 +34,7 @@ const LARGE: usize = READ / 2;
 const SMALL: usize = READ / 8;
 /// Bytes that have to have come before a direction with a pipe is woken for them, and how long it waits for fewer: a wake for
 /// every segment costs more than what it moves.
-const WORTH: u32 = 256 * 1024;
+const WORTH: u32 = 1024 * 1024;
 const PATIENCE: Duration = Duration::from_millis(2);
 /// Pipes that a worker keeps for whoever needs one next.
 const POOL: usize = 32;

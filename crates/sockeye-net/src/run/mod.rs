@@ -4,6 +4,7 @@
 mod capture;
 mod check;
 mod connect;
+mod damage;
 mod listen;
 mod relay;
 
@@ -14,6 +15,7 @@ use crate::clock::Clock;
 pub use capture::{CapturePlan, Captured, capture};
 pub use check::check;
 pub use connect::connect;
+pub use damage::{Damage, Damages};
 pub use listen::listen;
 pub use relay::{Lookup, Relays, Stand, relay};
 

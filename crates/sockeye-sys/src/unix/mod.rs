@@ -13,6 +13,6 @@ pub use files::{name_of, read_at, read_exact_at, write_all_at, write_at};
 pub use landing::LandingFolder;
 pub(crate) use landing::{give_mode, kind_of};
 pub use process::{StopSignals, catch_file_size_signal, make_private_folder, thread_time};
-pub use sockets::{BoundUnix, UnixStream};
+pub use sockets::{BoundUnix, UnixStream, stream_pair};
 pub(crate) use sockets::{connect_unix, listen_unix};
 pub use terminal::{TerminalMode, wake_line_editor};

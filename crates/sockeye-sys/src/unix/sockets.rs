@@ -15,6 +15,14 @@ use tokio::net::UnixListener;
 
 pub use tokio::net::UnixStream;
 
+/// Two sockets that are connected to each other.
+///
+/// # Errors
+/// What the system says.
+pub fn stream_pair() -> io::Result<(UnixStream, UnixStream)> {
+    UnixStream::pair()
+}
+
 /// A listening socket; its path is taken away again when it is dropped.
 #[derive(Debug)]
 pub struct BoundUnix {

@@ -27,7 +27,7 @@ pub use network::{
     is_too_long, raise_descriptor_limit, use_interface_v4, words,
 };
 pub use opener::{FolderReader, Opener, state};
-pub use streams::{BoundUnix, UnixStream, connect_unix, listen_unix, send_file};
+pub use streams::{BoundUnix, UnixStream, connect_unix, listen_unix, send_file, stream_pair};
 
 /// How files are named here.
 pub const NAMING: Naming = Naming::Windows;

@@ -36,6 +36,14 @@ pub fn listen_unix(_: &UnixName) -> io::Result<BoundUnix> {
     Err(unavailable())
 }
 
+/// Two sockets that are connected to each other.
+///
+/// # Errors
+/// Always: there are no Unix sockets here.
+pub fn stream_pair() -> io::Result<(UnixStream, UnixStream)> {
+    Err(unavailable())
+}
+
 /// Connects to `name`.
 ///
 /// # Errors

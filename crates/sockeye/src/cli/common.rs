@@ -285,9 +285,9 @@ struct FaultFlags {
 /// Damage on purpose, in the order of the command line.
 #[derive(Debug)]
 pub(crate) struct Faults {
-    specs: Vec<FaultSpec>,
+    pub specs: Vec<FaultSpec>,
     texts: Vec<String>,
-    seed: u64,
+    pub seed: u64,
 }
 
 impl Faults {

@@ -14,7 +14,7 @@ use sockeye_core::{
 };
 
 use super::{
-    common::{Admission, Logging, Watching, patience},
+    common::{Admission, Faults, Logging, Watching, patience},
     keep::Keeping,
     outline::{End, Ends, Wrong},
     service::address,
@@ -42,6 +42,8 @@ pub(crate) struct Serve {
     watching: Watching,
     #[command(flatten)]
     bounds: Bounds,
+    #[command(flatten)]
+    faults: Faults,
     #[command(flatten)]
     logging: Logging,
     #[command(flatten)]
@@ -107,6 +109,7 @@ impl Serve {
             (Address::Unix(_), None) => Dialects::default().without(Dialect::Name),
             (_, asked) => asked.unwrap_or_default(),
         };
+        self.faults.fit(address.medium())?;
         let display = display(&self.watching, ends);
         // Where it cannot be redrawn it is of no use, and so nothing is counted for it.
         let is_seen = display.kind == ViewKind::Transcript && ui::can_redraw();
@@ -114,7 +117,7 @@ impl Serve {
             log,
             name: None,
             after: None,
-            banner: None,
+            banner: self.faults.banner(),
             typing: Typing::nobody(Role::Listen),
             display,
             plan: Plan::Serve(ServePlan {
@@ -128,6 +131,8 @@ impl Serve {
                 pulse: is_seen.then_some(PULSE),
                 rate: self.bounds.rate,
                 total_rate: self.bounds.total_rate,
+                faults: self.faults.specs,
+                seed: self.faults.seed,
                 limits: self.bounds.limits(),
                 access: self.bounds.admission.access(),
             }),

@@ -101,7 +101,15 @@ impl Rig {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         let (stream, _) = listener.accept().await.unwrap();
-        (client, Connection::new(StreamSocket::Tcp(stream), Arc::clone(&self.shared)))
+        (
+            client,
+            Connection::new(
+                StreamSocket::Tcp(stream),
+                self.shared.run.number(),
+                None,
+                Arc::clone(&self.shared),
+            ),
+        )
     }
 
     fn told(&mut self) -> Vec<What> {

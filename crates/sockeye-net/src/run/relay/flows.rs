@@ -20,7 +20,7 @@ use sockeye_core::{
     limit::{DATAGRAM_IDLE, DATAGRAM_PEERS, FLOWS_WAITING, NEW_FLOWS, READ},
     plan::Family,
     session::{Passed, Session},
-    unit::{Close, Medium, Unit},
+    unit::{At, Close, Medium, Unit},
 };
 use sockeye_text::text;
 use tokio::{net::UdpSocket, sync::mpsc};
@@ -173,7 +173,7 @@ pub(super) struct Ear {
     /// Bytes that wait for all flows together.
     waiting: Arc<AtomicUsize>,
     over: (mpsc::Sender<SocketAddr>, mpsc::Receiver<SocketAddr>),
-    told: Option<sockeye_core::unit::At>,
+    told: Option<At>,
     untold: u64,
 }
 
@@ -460,7 +460,7 @@ impl Flow {
 }
 
 impl Legs {
-    fn wake(&self) -> Option<sockeye_core::unit::At> {
+    fn wake(&self) -> Option<At> {
         [self.client.wake(), self.target.wake()].into_iter().flatten().min()
     }
 

@@ -3,6 +3,7 @@
 
 mod checked;
 mod damage;
+mod detail;
 mod fetched;
 mod notice;
 mod served;
@@ -15,6 +16,7 @@ use thiserror::Error;
 
 pub use checked::{Advice, CheckVerdict, CutConnection, CutFamily, CutResult, Judgement, TriedCut};
 pub use damage::{FaultTally, TallyUnit, tally_up};
+pub use detail::EventDetail;
 pub use fetched::{Anew, FetchStep, Fetched, Listed, Proof, Thing};
 pub use notice::{Member, Notice, Speaker, Unsent};
 pub use served::{Ask, Dialect, Outcome, Passing, Served, UnderWay};
@@ -35,42 +37,6 @@ pub enum Leg {
     Client,
     /// The one that we opened to the target.
     Target,
-}
-
-/// Which events are built. What nobody reads costs nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum EventDetail {
-    /// All, those of single messages included.
-    Messages,
-    /// Only failures and the summary.
-    Summary,
-    /// The same, and what faults do.
-    Faults,
-    /// All, and the bytes of the wire besides.
-    Wire,
-}
-
-impl EventDetail {
-    /// Whether events of single messages are built.
-    #[must_use]
-    #[inline]
-    pub fn has_messages(self) -> bool {
-        matches!(self, Self::Messages | Self::Wire)
-    }
-
-    /// Whether it is told what faults do.
-    #[must_use]
-    pub fn has_faults(self) -> bool {
-        self != Self::Summary
-    }
-
-    /// Whether the bytes of the wire are told.
-    #[must_use]
-    #[inline]
-    pub fn has_wire(self) -> bool {
-        self == Self::Wire
-    }
 }
 
 /// One thing that happened.

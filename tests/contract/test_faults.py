@@ -151,13 +151,15 @@ class Streams(Case):
 
     def test_bandwidth_keeps_its_rate(self):
         size = 4_000_000
-        server, address = self.listen("--reply", "chargen", "--down", "bandwidth=1MB")
+        server, address = self.listen("--reply", "chargen", "--down", "bandwidth=1MB", "--quiet")
         with self.dial(address) as sock:
             read_exactly(sock, 1)
             begun = time.monotonic()
             read_exactly(sock, size)
             took = time.monotonic() - begun
-        self.assertTrue(3.8 < took < 4.2 * scaled(1.5, 1), took)
+        # Never faster; how much slower a busy machine makes it is nobody's promise.
+        self.assertGreater(took, 3.8)
+        self.assertLess(took, scaled(60, 4.2))
         server.stop()
 
     def test_late_things_come_late_and_whole(self):

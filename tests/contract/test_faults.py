@@ -18,6 +18,7 @@ from harness import (
     read_exactly,
     read_to_end,
     scaled,
+    wait_until_read,
 )
 
 MEBIBYTE = 1 << 20
@@ -142,11 +143,12 @@ class Streams(Case):
             self.assertEqual(read_to_end(sock), b"")
 
     def test_glue_makes_one_piece_of_several(self):
-        server, address = self.listen("--reply", "discard", "--up", "glue=300ms")
+        server, address = self.listen("--reply", "discard", "--up", "glue=2s")
         with self.dial(address) as sock:
             for piece in (b"one", b"two", b"three"):
                 sock.sendall(piece)
-                time.sleep(0.01)
+                # Each is a read of its own.
+                wait_until_read(sock)
             self.assertEqual(server.event("recv")["text"], "onetwothree")
 
     def test_bandwidth_keeps_its_rate(self):

@@ -1,8 +1,11 @@
 //! `corrupt=P`: each byte, with that probability, gets one of its bits flipped.
 //! Never changes how many bytes there are, or their order.
 
-use super::fault::{Held, HeldQueue, Stage, StageContext, Step};
-use crate::unit::{At, Unit};
+use super::{
+    fault::{Held, HeldQueue, StageContext},
+    prompt::PromptFault,
+};
+use crate::unit::Unit;
 
 /// Flips bits. What is drawn is how many bytes stay whole before the next: a number an act, not one a byte.
 #[derive(Debug)]
@@ -11,12 +14,11 @@ pub(super) struct Corrupt {
     offset: u64,
     // Offset of the next byte that is damaged, once it was drawn.
     next: Option<u64>,
-    ready: HeldQueue,
 }
 
 impl Corrupt {
     pub(super) fn new(chance: f64) -> Self {
-        Self { chance, offset: 0, next: None, ready: HeldQueue::default() }
+        Self { chance, offset: 0, next: None }
     }
 
     fn damage(&mut self, bytes: &mut [u8], context: &mut StageContext) {
@@ -38,24 +40,12 @@ impl Corrupt {
     }
 }
 
-impl Stage for Corrupt {
-    fn offer(&mut self, unit: Unit<'_>, _at: At, context: &mut StageContext) {
+impl PromptFault for Corrupt {
+    fn pass(&mut self, unit: Unit<'_>, ready: &mut HeldQueue, context: &mut StageContext) {
         let mut held = Held::of(unit);
         if let Held::Data(bytes) = &mut held {
             self.damage(bytes, context);
         }
-        self.ready.push(held);
-    }
-
-    fn poll(&mut self, _at: At, _context: &mut StageContext) -> Step {
-        self.ready.step().unwrap_or(Step::Idle)
-    }
-
-    fn release(&mut self) -> Vec<Held> {
-        self.ready.release()
-    }
-
-    fn held(&self) -> usize {
-        self.ready.cost()
+        ready.push(held);
     }
 }

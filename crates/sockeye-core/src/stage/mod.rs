@@ -4,6 +4,7 @@
 mod fault;
 mod passage;
 mod lottery;
+mod prompt;
 mod exit;
 mod latency;
 mod bandwidth;

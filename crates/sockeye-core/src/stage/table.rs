@@ -15,6 +15,7 @@ use super::{
     fields::{Author, FaultError, FaultFields, duration, probability, range, rate, size, spread},
     glue::Glue,
     latency::Latency,
+    prompt::Prompt,
     refuse::Refuse,
     reorder::Reorder,
     reset::Reset,
@@ -308,7 +309,7 @@ pub const FAULTS: &[FaultRow] = &[
         class: FaultClass::Harms,
         reach: FaultReach::Bytes,
         samples: &["corrupt=0", "corrupt=0.001", "corrupt=0.1", "corrupt=1"],
-        read: |fields| striking(fields, Corrupt::new),
+        read: |fields| striking(fields, |chance| Prompt::of(Corrupt::new(chance))),
     },
     FaultRow {
         name: "drop",
@@ -318,7 +319,7 @@ pub const FAULTS: &[FaultRow] = &[
         class: FaultClass::Harms,
         reach: FaultReach::Units,
         samples: &["drop=0", "drop=0.2", "drop=1"],
-        read: |fields| striking(fields, DropSome::new),
+        read: |fields| striking(fields, |chance| Prompt::of(DropSome::new(chance))),
     },
     FaultRow {
         name: "duplicate",
@@ -328,7 +329,7 @@ pub const FAULTS: &[FaultRow] = &[
         class: FaultClass::Harms,
         reach: FaultReach::Units,
         samples: &["duplicate=0", "duplicate=0.2", "duplicate=1"],
-        read: |fields| striking(fields, Duplicate::new),
+        read: |fields| striking(fields, |chance| Prompt::of(Duplicate::new(chance))),
     },
     FaultRow {
         name: "reorder",
@@ -350,7 +351,7 @@ pub const FAULTS: &[FaultRow] = &[
         samples: &["truncate=0", "truncate=10", "truncate=1000"],
         read: |fields| {
             let most = usize::try_from(fields.needed(size)?).unwrap_or(usize::MAX);
-            Ok(stage(move || Truncate::new(most)))
+            Ok(stage(move || Prompt::of(Truncate::new(most))))
         },
     },
 ];

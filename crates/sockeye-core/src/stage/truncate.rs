@@ -1,24 +1,26 @@
 //! `truncate=N`: of each datagram at most N bytes come.
 
-use super::fault::{Held, HeldQueue, Stage, StageContext, Step};
-use crate::unit::{At, Unit};
+use super::{
+    fault::{Held, HeldQueue, StageContext},
+    prompt::PromptFault,
+};
+use crate::unit::Unit;
 
 /// Cuts datagrams short.
 #[derive(Debug)]
 pub(super) struct Truncate {
     most: usize,
     offset: u64,
-    ready: HeldQueue,
 }
 
 impl Truncate {
     pub(super) fn new(most: usize) -> Self {
-        Self { most, offset: 0, ready: HeldQueue::default() }
+        Self { most, offset: 0 }
     }
 }
 
-impl Stage for Truncate {
-    fn offer(&mut self, unit: Unit<'_>, _at: At, context: &mut StageContext) {
+impl PromptFault for Truncate {
+    fn pass(&mut self, unit: Unit<'_>, ready: &mut HeldQueue, context: &mut StageContext) {
         let unit = match unit {
             Unit::End => Unit::End,
             Unit::Data(bytes) => {
@@ -30,18 +32,6 @@ impl Stage for Truncate {
                 Unit::Data(whole)
             }
         };
-        self.ready.push(Held::of(unit));
-    }
-
-    fn poll(&mut self, _at: At, _context: &mut StageContext) -> Step {
-        self.ready.step().unwrap_or(Step::Idle)
-    }
-
-    fn release(&mut self) -> Vec<Held> {
-        self.ready.release()
-    }
-
-    fn held(&self) -> usize {
-        self.ready.cost()
+        ready.push(Held::of(unit));
     }
 }

@@ -3,6 +3,7 @@
 
 mod check;
 mod get;
+mod probe;
 mod relay;
 mod serve;
 
@@ -21,6 +22,7 @@ use crate::{
 
 pub use check::{CheckPlan, Tested};
 pub use get::{Destination, Existing, GetPlan, Pins, Selection};
+pub use probe::{AddressScope, AllowedTarget, Look, MonitorPlan, ProbePlan, ProbeTalk, TrapperPlan};
 pub use relay::{ApiPlan, EditFile, RelayEnds, RelayPlan};
 pub use serve::{Dialects, DotFiles, ServePlan};
 

@@ -64,6 +64,11 @@ impl ProbeManner {
         })
     }
 
+    /// The same for a connection and nothing more.
+    pub(super) fn bare(&self, timeout: Duration) -> Self {
+        Self { talk: None, timeout, ..self.clone() }
+    }
+
     /// Our end towards `target`, where it is chosen.
     pub(super) fn source(&self, target: SocketAddr) -> Option<SocketAddr> {
         self.sources.iter().find(|source| source.is_ipv4() == target.is_ipv4()).copied()

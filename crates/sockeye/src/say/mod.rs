@@ -14,6 +14,7 @@ mod listener;
 mod notice;
 pub(crate) mod offer;
 pub(crate) mod page;
+pub(crate) mod probe;
 pub(crate) mod relay;
 pub(crate) mod terminal;
 pub(crate) mod topics;

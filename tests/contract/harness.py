@@ -546,7 +546,7 @@ class Case(unittest.TestCase):
         return peer, ("127.0.0.1", peer.port())
 
     def dial(self, address, **options):
-        """A TCP connection of ours, with a deadline on every wait."""
+        """A connection of ours, with a deadline on every wait."""
         return self.closed(dial(address, **options))
 
     def stand(self, kind=socket.SOCK_STREAM, backlog=16, host="127.0.0.1"):
@@ -598,12 +598,15 @@ def _said(process):
 
 
 def dial(address, receive_buffer=None):
-    """A TCP connection without Nagle's delay and with a deadline on every wait."""
-    sock = socket.socket(socket.AF_INET6 if ":" in address[0] else socket.AF_INET, socket.SOCK_STREAM)
+    """A TCP connection without Nagle's delay, or one to the path of a Unix socket; with a deadline on every wait."""
+    is_path = isinstance(address, str)
+    family = socket.AF_UNIX if is_path else socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
     if receive_buffer:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
     sock.settimeout(PATIENCE)
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if not is_path:
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     try:
         sock.connect(address)
     except OSError:

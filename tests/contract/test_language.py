@@ -12,7 +12,7 @@ from harness import Case, binary, read_exactly
 
 COMMANDS = ["connect", "listen", "serve", "get", "relay", "check", "probe", "guess", "run", "explain", "limits", "schema", "completions", "man", "help"]
 TOPICS = [
-    "framing", "checksums", "charsets", "replies", "rules", "templates", "faults", "addresses", "units", "exit-codes",
+    "framing", "checksums", "charsets", "replies", "rules", "edits", "templates", "faults", "addresses", "units", "exit-codes",
 ]  # fmt: skip
 
 #: What is the same in every language, taken away before words are looked for: what is quoted, typed or a name.
@@ -95,6 +95,10 @@ class Language(Case):
             # A table of its own form.
             if chinese and page != ["limits"]:
                 self.assertEqual([line for line in chinese.splitlines() if columns(line) > 80], [], page)
+
+    def test_a_topic_goes_by_its_chinese_name_too(self):
+        for name, chinese in (("framing", "分帧"), ("exit-codes", "退出码")):
+            self.assertEqual(self.said("zh", "help", chinese), self.said("zh", "help", name))
 
     def test_man_pages(self):
         for language, wrong in (("en", chinese_in), ("zh", english_in)):

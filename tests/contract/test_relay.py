@@ -348,10 +348,7 @@ class Steering(Relayed):
         folder = self.enterContext(tempfile.TemporaryDirectory())
         path = os.path.join(folder, "control")
         _server, relay, _address = self.between("--control", f"unix:{path}")
-        control = socket.socket(socket.AF_UNIX)
-        self.addCleanup(control.close)
-        control.settimeout(15)
-        control.connect(path)
+        control = self.dial(path)
         lines = control.makefile("r", encoding="utf-8")
         said = []
         for line in ["/faults", "/fault latency=5ms", "/fault nonsense=1", "/fault drop=0.5", "/clear", "hello"]:

@@ -2,10 +2,12 @@
 
 import http.client
 import json
+import os
 import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import unittest
@@ -217,6 +219,23 @@ class Proxies(Proxied):
         self.assertGreaterEqual(there_and_back(self.echoing(address)), 0.2)
         self.api.done("POST", "/reset", status=204)
         self.assertGreaterEqual(there_and_back(self.echoing(address)), 0.1)
+
+    def test_what_is_cleared_at_the_console_is_no_toxic_any_more(self):
+        path = os.path.join(self.enterContext(tempfile.TemporaryDirectory()), "control")
+        relay = self.sockeye(
+            "relay", "127.0.0.1:0", f"127.0.0.1:{self.target[1]}", "--api", "127.0.0.1:0",
+            "--control", f"unix:{path}", "--json", "--quiet",
+        )  # fmt: skip
+        address = relay.address()
+        self.api = Api(relay.address())
+        self.toxic("latency", proxy="relay", latency=60_000)
+        control = self.dial(path)
+        control.sendall(b"/clear\n")
+        self.assertEqual(read_exactly(control, 3), b"ok\n")
+        self.assertEqual(self.api.done("GET", "/proxies/relay/toxics"), [])
+        self.refused(404, "toxic not found", "DELETE", "/proxies/relay/toxics/t")
+        self.toxic("slicer", proxy="relay", average_size=5)
+        there_and_back(self.echoing(address), b"x" * 9)
 
     def test_a_stop_ends_all_of_it(self):
         address = self.proxy()

@@ -27,7 +27,7 @@ impl Address {
     /// [`AddressError`], as for [`Address::parse`].
     pub fn parse_pair(host: &str, port: &str) -> Result<Self, AddressError> {
         match Self::parse_pair_exactly(host, port) {
-            Ok(found) if found.is_narrow() => Ok(found),
+            Ok(found) if found.is_narrow() && scheme_apart(host, port).is_none() => Ok(found),
             Ok(found) => better_pair(host, port).map_or(Ok(found), Err),
             Err(error) => Err(better_pair(host, port).unwrap_or(error)),
         }
@@ -56,9 +56,18 @@ fn better_pair(host: &str, port: &str) -> Option<AddressError> {
         let write = format!("{plain_host} {plain_port}");
         return Some(AddressError::FullWidth { text, wide, write });
     }
+    if let Some(write) = scheme_apart(host, port) {
+        return Some(AddressError::Form { text, write });
+    }
     // A host with digits alone is a port, and nobody's port has letters or dots.
     host::port(host, &text).ok()?;
     is_host(port).then(|| AddressError::Swapped { text, write: format!("{port} {host}") })
+}
+
+/// `udp 8888` as an address: nobody means a host of that name, and who does writes `udp:8888`.
+fn scheme_apart(scheme: &str, place: &str) -> Option<String> {
+    let write = format!("{scheme}://{place}");
+    (["tcp", "udp", "unix"].contains(&scheme) && Address::parse_exactly(&write).is_ok()).then_some(write)
 }
 
 /// The first full-width character in `text`.

@@ -116,6 +116,8 @@ fn what_was_meant_is_said() {
         ("8888", "127.0.0.1", "127.0.0.1 8888"),
         ("80", "localhost", "localhost 80"),
         ("::1", "８０", "::1 80"),
+        ("udp", "8888", "udp://8888"),
+        ("udp", "127.0.0.1:9", "udp://127.0.0.1:9"),
     ] {
         let said = Address::parse_pair(host, port).unwrap_err().to_string();
         assert!(said.ends_with(&format!("write {write}")), "{said}");

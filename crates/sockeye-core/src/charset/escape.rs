@@ -66,6 +66,26 @@ pub fn visible_bytes(bytes: &[u8], charset: Charset) -> String {
     out
 }
 
+/// Text as it may stand anywhere in HTML and XML, in an attribute too. What XML 1.0 has no way to write becomes `?`.
+#[must_use]
+pub fn markup(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            '\n' => out.push_str("&#10;"),
+            '\t' => out.push('\t'),
+            c if c < ' ' || matches!(c, '\u{7f}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}') => out.push('?'),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
 /// Whether a character steers the terminal, reorders what is around it, or cannot be seen.
 ///
 /// Control characters (Cc), format characters (Cf) and the separators U+2028/9 of Unicode 17, the rest of its
@@ -94,6 +114,12 @@ mod tests {
         let mut out = String::new();
         visible(text, &mut out);
         out
+    }
+
+    #[test]
+    fn text_is_no_markup() {
+        assert_eq!(markup("<a href='x'>&\""), "&lt;a href=&#39;x&#39;&gt;&amp;&quot;");
+        assert_eq!(markup("a\r\n\t\x1b\u{9b}\u{ffff}é中"), "a?&#10;\t???é中");
     }
 
     #[test]

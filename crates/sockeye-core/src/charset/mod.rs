@@ -13,7 +13,7 @@ mod table;
 pub use decode::{Decoder, Piece};
 pub use dump::{LINE_BYTES, dump, dump_end};
 pub use encoding::{Charset, Unencodable, UnknownCharset, labels};
-pub use escape::{bad, visible, visible_bytes, visible_piece};
+pub use escape::{bad, markup, visible, visible_bytes, visible_piece};
 pub use guess::is_surely_gbk;
 pub use input::{InputError, hex, unescape};
 pub use table::Row;

@@ -29,11 +29,7 @@ help-about-serve = Offer a folder for download
 help-about-get = Fetch files: complete, verified, and on the disk
 help-about-relay = Stand between two ends: watch what passes, and damage it on purpose
 help-about-guess = Work out the framing of captured bytes
-help-about-guess-long =
-    Finds the framings that cut captured bytes from the first to the last: length fields, delimiters, heads and tails, sizes,
-    escapes, checksums, protocols. Each is printed as --frame takes it, for Netty, tokio and Python, with the first messages and
-    with how unlikely it is that random bytes fit so well. Hex dumps are recognised. One direction at a time, from the beginning of
-    a connection; of more than 1 MiB the first is read. Exit code 1 where it cannot tell.
+help-about-guess-long = Finds the framings that cut captured bytes from the first to the last: length fields, delimiters, heads and tails, sizes, escapes, checksums, protocols. Each is printed as --frame takes it, for Netty, tokio and Python, with the first messages and with how unlikely it is that random bytes fit so well. Hex dumps are recognised. One direction at a time, from the beginning of a connection; of more than 1 MiB the first is read. Exit code 1 where it cannot tell.
 help-about-check = Find out whether a receiver survives messages torn apart and glued together
 help-about-probe = Find out whether something answers, how fast, and if not, why
 help-about-run = Run the jobs of a file: command lines that were saved, several at once

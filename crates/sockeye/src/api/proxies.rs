@@ -119,52 +119,56 @@ impl Proxy {
         self.stand.ends().address.medium()
     }
 
-    /// Those upstream first, as toxiproxy has them; each direction in the order in which they were added.
-    fn in_order(&self) -> impl Iterator<Item = &Toxic> {
-        let of = |way: Way| self.toxics.iter().filter(move |toxic| toxic.way() == way);
-        of(Way::Up).chain(of(Way::Down))
+    /// Its toxics, but for those whose faults somebody has cleared at the console.
+    fn standing(&self) -> Vec<Toxic> {
+        let mut faults = self.stand.faults();
+        let mut stands = |fault: &FaultSpec| {
+            let place = faults.iter().position(|other| other == fault);
+            place.map(|place| faults.remove(place)).is_some()
+        };
+        self.toxics.iter().filter(|toxic| toxic.fault.as_ref().is_none_or(&mut stands)).cloned().collect()
     }
 
     /// Its toxics change, and the faults of its relay with them. Faults that are no toxics, as those of the command line, stay
     /// where they are, before the others.
     fn change_toxics(&mut self, toxics: Vec<Toxic>) {
         let mut faults: Vec<FaultSpec> = self.stand.faults();
-        for fault in self.in_order().filter_map(|toxic| toxic.fault.as_ref()) {
-            if let Some(place) = faults.iter().rposition(|other| other == fault) {
+        for fault in self.standing().into_iter().filter_map(|toxic| toxic.fault) {
+            if let Some(place) = faults.iter().rposition(|other| *other == fault) {
                 faults.remove(place);
             }
         }
+        faults.extend(in_order(&toxics).filter_map(|toxic| toxic.fault.clone()));
         self.toxics = toxics;
-        faults.extend(self.in_order().filter_map(|toxic| toxic.fault.clone()));
         self.stand.set_faults(faults);
     }
 
     pub(super) fn toxics(&self) -> Value {
-        self.in_order().map(Toxic::shown).collect()
+        in_order(&self.standing()).map(Toxic::shown).collect()
     }
 
     pub(super) fn toxic(&self, name: &str) -> Result<Value, ApiRefusal> {
-        let toxic = self.toxics.iter().find(|toxic| toxic.name == name);
-        toxic.map(Toxic::shown).ok_or_else(ApiRefusal::no_toxic)
+        let toxic = self.standing().into_iter().find(|toxic| toxic.name == name);
+        toxic.as_ref().map(Toxic::shown).ok_or_else(ApiRefusal::no_toxic)
     }
 
     pub(super) fn add_toxic(&mut self, body: RequestBody<'_>) -> Result<Value, ApiRefusal> {
         let toxic = Toxic::read(body, self.medium())?;
-        if self.toxics.iter().any(|other| other.name == toxic.name) {
+        let mut toxics = self.standing();
+        if toxics.iter().any(|other| other.name == toxic.name) {
             return Err(ApiRefusal::new(StatusCode::CONFLICT, "toxic already exists"));
         }
-        if self.toxics.len() >= API_TOXICS {
+        if toxics.len() >= API_TOXICS {
             return Err(ApiRefusal::body(format_args!("a proxy has at most {API_TOXICS} toxics")));
         }
         let shown = toxic.shown();
-        let mut toxics = self.toxics.clone();
         toxics.push(toxic);
         self.change_toxics(toxics);
         Ok(shown)
     }
 
     pub(super) fn change_toxic(&mut self, name: &str, body: RequestBody<'_>) -> Result<Value, ApiRefusal> {
-        let (mut toxics, medium) = (self.toxics.clone(), self.medium());
+        let (mut toxics, medium) = (self.standing(), self.medium());
         let toxic = toxics.iter_mut().find(|toxic| toxic.name == name).ok_or_else(ApiRefusal::no_toxic)?;
         toxic.change(body, medium)?;
         let shown = toxic.shown();
@@ -173,11 +177,9 @@ impl Proxy {
     }
 
     pub(super) fn remove_toxic(&mut self, name: &str) -> Result<(), ApiRefusal> {
-        let mut toxics = self.toxics.clone();
-        toxics.retain(|toxic| toxic.name != name);
-        if toxics.len() == self.toxics.len() {
-            return Err(ApiRefusal::no_toxic());
-        }
+        let mut toxics = self.standing();
+        let place = toxics.iter().position(|toxic| toxic.name == name).ok_or_else(ApiRefusal::no_toxic)?;
+        toxics.remove(place);
         self.change_toxics(toxics);
         Ok(())
     }
@@ -192,6 +194,12 @@ impl Proxy {
             "toxics": self.toxics(),
         })
     }
+}
+
+/// Those upstream first, as toxiproxy has them; each direction in the order in which they were added.
+fn in_order(toxics: &[Toxic]) -> impl Iterator<Item = &Toxic> {
+    let of = |way: Way| toxics.iter().filter(move |toxic| toxic.way() == way);
+    of(Way::Up).chain(of(Way::Down))
 }
 
 impl Proxies {

@@ -14,7 +14,8 @@ pub(crate) struct Help {
 }
 
 fn subjects() -> PossibleValuesParser {
-    let topics = TOPICS.iter().map(|topic| PossibleValue::new(topic.name).help(topic.about()));
+    let topics =
+        TOPICS.iter().map(|topic| PossibleValue::new(topic.name).alias(topic.chinese).help(topic.about()));
     PossibleValuesParser::new(topics.chain(JOBS.into_iter().chain(OTHERS).map(PossibleValue::new)))
 }
 
@@ -22,7 +23,9 @@ impl Help {
     /// The text that was asked for.
     pub(crate) fn text(&self, command: clap::Command) -> String {
         let subject = self.subject.as_deref();
-        if let Some(topic) = TOPICS.iter().find(|topic| Some(topic.name) == subject) {
+        if let Some(topic) =
+            TOPICS.iter().find(|topic| [topic.name, topic.chinese].map(Some).contains(&subject))
+        {
             return topic.page();
         }
         let words = ["sockeye"].into_iter().chain(subject).chain(["--help"]);

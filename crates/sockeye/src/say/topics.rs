@@ -15,6 +15,8 @@ use super::{
 pub(crate) struct Topic {
     /// As it is written.
     pub name: &'static str,
+    /// As it may be written too.
+    pub chinese: &'static str,
     about: &'static str,
     text: fn() -> String,
 }
@@ -35,17 +37,17 @@ impl Topic {
 
 /// The topics there are.
 pub(crate) const TOPICS: [Topic; 11] = [
-    Topic { name: "framing", about: "topic-framing", text: framing },
-    Topic { name: "checksums", about: "topic-checksums", text: checksums },
-    Topic { name: "charsets", about: "topic-charsets", text: help::charsets },
-    Topic { name: "replies", about: "topic-replies", text: help::replies },
-    Topic { name: "rules", about: "topic-rules", text: rules },
-    Topic { name: "edits", about: "topic-edits", text: edits },
-    Topic { name: "templates", about: "topic-templates", text: templates },
-    Topic { name: "faults", about: "topic-faults", text: faults },
-    Topic { name: "addresses", about: "topic-addresses", text: addresses },
-    Topic { name: "units", about: "topic-units", text: units },
-    Topic { name: "exit-codes", about: "topic-exit-codes", text: help::exit_codes },
+    Topic { name: "framing", chinese: "分帧", about: "topic-framing", text: framing },
+    Topic { name: "checksums", chinese: "校验和", about: "topic-checksums", text: checksums },
+    Topic { name: "charsets", chinese: "字符集", about: "topic-charsets", text: help::charsets },
+    Topic { name: "replies", chinese: "应答", about: "topic-replies", text: help::replies },
+    Topic { name: "rules", chinese: "规则", about: "topic-rules", text: rules },
+    Topic { name: "edits", chinese: "编辑", about: "topic-edits", text: edits },
+    Topic { name: "templates", chinese: "模板", about: "topic-templates", text: templates },
+    Topic { name: "faults", chinese: "故障", about: "topic-faults", text: faults },
+    Topic { name: "addresses", chinese: "地址", about: "topic-addresses", text: addresses },
+    Topic { name: "units", chinese: "单位", about: "topic-units", text: units },
+    Topic { name: "exit-codes", chinese: "退出码", about: "topic-exit-codes", text: help::exit_codes },
 ];
 
 /// The list of topics, below the list of commands.

@@ -1,7 +1,10 @@
 //! JUnit's XML of `check`, for what gathers the results of tests: a case for each cut.
 //! Never holds a character that XML 1.0 does not allow: bytes are shown as hex and ASCII.
 
-use sockeye_core::event::{CutResult, Event, TriedCut, What};
+use sockeye_core::{
+    charset::markup,
+    event::{CutResult, Event, TriedCut, What},
+};
 
 use super::{Page, View};
 use crate::say::check;
@@ -35,7 +38,7 @@ impl Case {
     fn of(cut: &TriedCut) -> Self {
         Self {
             class: cut.family.name(),
-            name: escaped(&format!("{:04} {}", cut.number, check::described(cut))),
+            name: markup(&format!("{:04} {}", cut.number, check::described(cut))),
             failure: (cut.result == CutResult::Fail).then(|| (check::outcome(cut), check::details(cut))),
         }
     }
@@ -47,8 +50,8 @@ impl Case {
                 .out_line(&format!("  <testcase classname=\"sockeye.check.{class}\" name=\"{name}\"/>"));
         };
         page.out_line(&format!("  <testcase classname=\"sockeye.check.{class}\" name=\"{name}\">"));
-        page.out_line(&format!("    <failure message=\"{}\">", escaped(outcome)));
-        details.iter().for_each(|line| page.out_line(&escaped(line)));
+        page.out_line(&format!("    <failure message=\"{}\">", markup(outcome)));
+        details.iter().for_each(|line| page.out_line(&markup(line)));
         page.out_line("    </failure>\n  </testcase>");
     }
 }
@@ -62,7 +65,7 @@ impl View for Junit {
                 page.out_line("<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
                 page.out_line(&format!(
                     "<testsuite name=\"sockeye check {}\" tests=\"{}\" failures=\"{failures}\" errors=\"0\" skipped=\"0\">",
-                    escaped(&self.address),
+                    markup(&self.address),
                     self.cuts.len(),
                 ));
                 self.cuts.iter().for_each(|cut| cut.write(page));
@@ -71,24 +74,6 @@ impl View for Junit {
             _ => {}
         }
     }
-}
-
-/// Text as it may stand in XML.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\n' => out.push_str("&#10;"),
-            '\t' => out.push('\t'),
-            c if c < ' ' || matches!(c, '\u{7f}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}') => out.push('?'),
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

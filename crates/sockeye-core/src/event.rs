@@ -1,6 +1,7 @@
 //! What happened, as plain data in order: the only thing a view ever sees.
 //! Never formats for people and never calls back.
 
+mod benched;
 mod checked;
 mod damage;
 mod detail;
@@ -14,6 +15,10 @@ use serde::{Deserialize, Serialize};
 use sockeye_text::{Text, text};
 use thiserror::Error;
 
+pub use benched::{
+    LatencyBar, LatencyFigures, LatencyPoint, LoadConnections, LoadMode, LoadProgress, LoadRatio, LoadRatios, LoadReport,
+    LoadResult, LoadSystem, LoadTally, Measured,
+};
 pub use checked::{Advice, CheckVerdict, CutConnection, CutFamily, CutResult, Judgement, TriedCut};
 pub use damage::{FaultTally, TallyUnit, tally_up};
 pub use detail::EventDetail;
@@ -152,6 +157,12 @@ pub enum What {
     Tried(Box<TriedCut>),
     /// What all cuts came to.
     Judged(Box<Judgement>),
+    /// What a conversation under load measured; its run gathers these, and no view sees one.
+    Measured(Box<Measured>),
+    /// A second of a load is over.
+    LoadProgress(Box<LoadProgress>),
+    /// What a load came to.
+    Loaded(Box<LoadReport>),
     /// Something people should know and scripts may ignore.
     Notice(Notice),
     /// What the kernel knows of a connection, because somebody asked.
@@ -368,6 +379,8 @@ pub enum Kind {
     LocalRead,
     /// A local file or stream could not be written.
     LocalWrite,
+    /// This machine has no descriptor or memory left for it.
+    Exhausted,
     /// Anything else.
     Other,
 }
@@ -390,7 +403,7 @@ impl Operation {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Usage,
         Self::NameNotResolved,
         Self::Refused,
@@ -410,6 +423,7 @@ impl Kind {
         Self::Mismatch,
         Self::LocalRead,
         Self::LocalWrite,
+        Self::Exhausted,
         Self::Other,
     ];
 }

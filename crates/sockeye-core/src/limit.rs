@@ -171,6 +171,30 @@ pub const CHECK_ANSWER: usize = 16 * 1024 * 1024;
 pub const CHECK_PIECES: usize = 64;
 /// Cuts of a family that `check` tries after one has failed.
 pub const CHECK_FURTHER: usize = 8;
+/// How long `bench` measures.
+pub const BENCH_DURATION: Duration = Duration::from_secs(10);
+/// How long after it was due a message of `bench` may be answered.
+pub const BENCH_TIMEOUT: Duration = Duration::from_secs(2);
+/// Longest message that `bench` makes of itself, and the piece that it sends again and again, bytes.
+pub const BENCH_SIZE: usize = 1024 * 1024;
+/// Connections of `bench` to one target.
+pub const BENCH_CONNECTIONS: usize = 65_536;
+/// Messages of one conversation of `bench` that are remembered until they are answered.
+pub const BENCH_OUTSTANDING: usize = 65_536;
+/// Datagrams of one conversation of `bench` that were given up and are known again when their answer comes after all.
+pub const BENCH_GIVEN_UP: usize = 4096;
+/// Times that one conversation of `bench` keeps until it tells them.
+pub const BENCH_BATCH: usize = 1024;
+/// How long it keeps them at most.
+pub const BENCH_TELL: Duration = Duration::from_millis(200);
+/// Datagrams that `bench --bulk` sends before it looks for what came.
+pub const BENCH_BURST: usize = 512;
+/// How long after its last answer a conversation of `bench` is listened to for more.
+pub const BENCH_REST: Duration = Duration::from_millis(100);
+/// How long a target of `bench --compare` has its turn.
+pub const BENCH_ROUND: Duration = Duration::from_millis(500);
+/// Rounds of `bench --compare`, at most: each keeps a histogram a target.
+pub const BENCH_ROUNDS: u32 = 100;
 /// Longest sidecar of a partial file, bytes: three names written `\xNN` fit.
 pub const SIDECAR: usize = 64 * 1024;
 
@@ -364,6 +388,38 @@ pub const LIMITS: &[Limit] = &[
     row("check-answer", "", Bound::Bytes(CHECK_ANSWER), "about-limit-check-answer"),
     row("check-pieces", "", Bound::Count(CHECK_PIECES as u64, Counted::Named), "about-limit-check-pieces"),
     row("check-further", "", Bound::Count(CHECK_FURTHER as u64, Counted::Named), "about-limit-check-further"),
+    row("bench-duration", "--duration", Bound::Time(BENCH_DURATION), "about-limit-bench-duration"),
+    row("bench-timeout", "--timeout", Bound::Time(BENCH_TIMEOUT), "about-limit-bench-timeout"),
+    row("bench-size", "", Bound::Bytes(BENCH_SIZE), "about-limit-bench-size"),
+    row(
+        "bench-connections",
+        "",
+        Bound::Count(BENCH_CONNECTIONS as u64, Counted::Named),
+        "about-limit-bench-connections",
+    ),
+    row(
+        "bench-outstanding",
+        "",
+        Bound::Count(BENCH_OUTSTANDING as u64, Counted::Messages),
+        "about-limit-bench-outstanding",
+    ),
+    row(
+        "bench-given-up",
+        "",
+        Bound::Count(BENCH_GIVEN_UP as u64, Counted::Messages),
+        "about-limit-bench-given-up",
+    ),
+    row("bench-batch", "", Bound::Count(BENCH_BATCH as u64, Counted::Named), "about-limit-bench-batch"),
+    row("bench-tell", "", Bound::Time(BENCH_TELL), "about-limit-bench-tell"),
+    row("bench-burst", "", Bound::Count(BENCH_BURST as u64, Counted::Messages), "about-limit-bench-burst"),
+    row("bench-rest", "", Bound::Time(BENCH_REST), "about-limit-bench-rest"),
+    row("bench-round", "", Bound::Time(BENCH_ROUND), "about-limit-bench-round"),
+    row(
+        "bench-rounds",
+        "",
+        Bound::Count(BENCH_ROUNDS as u64, Counted::Named),
+        "about-limit-bench-rounds",
+    ),
     row("sidecar", "", Bound::Bytes(SIDECAR), "about-limit-sidecar"),
 ];
 

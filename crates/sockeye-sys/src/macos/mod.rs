@@ -11,7 +11,7 @@ use sockeye_core::transfer::name::Naming;
 
 pub use crate::{
     elsewhere::{
-        HangUp, Pipe, SEGMENTS, drain_errors, limit_unsent, obstacle, obstacle_between, receive,
+        HangUp, Pipe, SEGMENTS, congestion_control, drain_errors, ephemeral_ports, limit_unsent, obstacle, obstacle_between, receive,
         receive_into, receive_together, report_errors, send, send_together, take_together, tcp_info,
         wait_for_bytes,
     },

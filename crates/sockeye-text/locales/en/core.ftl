@@ -461,6 +461,18 @@ about-limit-check-message = longest message of check, with its framing
 about-limit-check-answer = answers on one connection that check takes
 about-limit-check-pieces = pieces of a message that check sends byte by byte; the middle of a longer one goes in one
 about-limit-check-further = cuts of a kind that check tries after one has failed
+about-limit-bench-duration = how long bench measures
+about-limit-bench-timeout = how long after it was due a message of bench may be answered
+about-limit-bench-size = longest message that bench makes
+about-limit-bench-connections = connections of bench to one target
+about-limit-bench-outstanding = messages of one conversation of bench that may be unanswered
+about-limit-bench-given-up = datagrams of bench that were given up and are known again when answered late
+about-limit-bench-batch = times that a conversation of bench keeps until it tells them
+about-limit-bench-tell = how long it keeps them
+about-limit-bench-burst = datagrams that bench --bulk sends before it looks for answers
+about-limit-bench-rest = how long after the last answer bench listens for more
+about-limit-bench-round = longest turn of a target of bench --compare
+about-limit-bench-rounds = rounds of bench --compare
 
 # How a limit is shown.
 

@@ -466,6 +466,18 @@ about-limit-check-message = check 一条消息的最大长度，含分帧
 about-limit-check-answer = check 在一个连接上接收的应答
 about-limit-check-pieces = check 逐字节发送一条消息时的段数；更长的消息中间作为一段
 about-limit-check-further = 同类切法中有一个失败后，check 再试几个
+about-limit-bench-duration = bench 测量多久
+about-limit-bench-timeout = bench 的消息到点之后多久之内可以应答
+about-limit-bench-size = bench 自己生成的最长的消息
+about-limit-bench-connections = bench 对一个目标的连接数
+about-limit-bench-outstanding = bench 的一个会话里可以尚未应答的消息数
+about-limit-bench-given-up = bench 已放弃、迟到时仍认得的数据报数
+about-limit-bench-batch = bench 的一个会话在上报之前保存的时间个数
+about-limit-bench-tell = 它最长保存多久
+about-limit-bench-burst = bench --bulk 在查看应答之前连续发送的数据报数
+about-limit-bench-rest = bench 在最后一个应答之后还听多久
+about-limit-bench-round = bench --compare 中一个目标每回合最长多久
+about-limit-bench-rounds = bench --compare 的回合数
 
 # 上限的写法.
 

@@ -68,7 +68,8 @@ pub(crate) fn patience(text: &str) -> Result<Duration, String> {
     }
 }
 
-fn size(text: &str) -> Result<usize, String> {
+/// A size of which there has to be some.
+pub(crate) fn size(text: &str) -> Result<usize, String> {
     let bytes = read(text, |text| quantity::size(text).map_err(|error| error.text()))?;
     if bytes == 0 {
         return Err(usage::empty_message());
@@ -351,7 +352,7 @@ pub(crate) fn in_order<T, const N: usize>(matches: &ArgMatches, flags: [(&str, V
 }
 
 /// A seed by chance, short enough to be typed again: the standard library's hasher is seeded by the system.
-fn drawn_seed() -> u64 {
+pub(crate) fn drawn_seed() -> u64 {
     use std::hash::{BuildHasher as _, Hasher as _};
     let drawn = std::hash::RandomState::new().build_hasher().finish();
     drawn % 1_000_000_000

@@ -1,6 +1,7 @@
 //! The command line: arguments in, a validated job out. One file per command.
 //! Never starts anything: every mistake is found before the first socket is opened.
 
+mod bench;
 mod check;
 mod common;
 mod completions;
@@ -65,6 +66,7 @@ enum Command {
     Get(Box<get::Get>),
     Relay(Box<relay::Relay>),
     Guess(guess::GuessArgs),
+    Bench(Box<bench::BenchArgs>),
     Check(Box<check::CheckArgs>),
     Run(jobs::Run),
     Explain(explain::Explain),
@@ -155,6 +157,7 @@ fn read_exactly(args: Vec<OsString>, ends: Ends) -> Result<Task, Refusal> {
         Command::Get(args) => job("get", args.keeping.clone(), args.job(ends)),
         Command::Relay(args) => job("relay", args.keeping.clone(), args.job(ends)),
         Command::Guess(args) => args.plan(ends).map(Task::Guess).map_err(usage("guess")),
+        Command::Bench(args) => job("bench", args.keeping.clone(), args.job(ends)),
         Command::Check(args) => job("check", args.keeping.clone(), args.job(ends)),
         Command::Run(args) => args.jobs(ends, &Cli::command(), &read_with).map(Task::Run),
         Command::Explain(args) => args.text().map(Task::Print).map_err(usage("explain")),

@@ -1,25 +1,28 @@
 //! What is to be run: a plan, who types, what is shown and what is logged.
 
-use std::path::PathBuf;
+use std::{net::SocketAddr, path::PathBuf};
 
 use sockeye_core::{
     address::Address,
     charset::Charset,
-    event::{EventDetail, Failure},
+    event::{EventDetail, Failure, Kind, Operation},
     frame::Framing,
     limit::Limits,
-    plan::{CheckPlan, ConnectPlan, GetPlan, ListenPlan, RelayPlan, ServePlan},
+    plan::{BenchPlan, CheckPlan, ConnectPlan, Consent, GetPlan, ListenPlan, RelayPlan, ServePlan},
 };
 use sockeye_net::{Clock, Report, RunContext};
 
 use crate::{
     api,
-    say::Admits,
-    ui::{self, input::Typing},
+    say::{self, Admits},
+    ui::{self, Assent, input::Typing},
     view::{
         Colours, Offer, Role, Show, Signs, View, ViewContext,
+        bench::Benches,
         check::Checks,
+        curve::Drawing,
         download::{Downloads, ProgressStyle},
+        hdr::HdrLog,
         json::Json,
         junit::Junit,
         log::Log,
@@ -41,7 +44,7 @@ pub(crate) struct Job {
     /// What is said before anything happens.
     pub banner: Option<String>,
     /// Where it is logged, if it is.
-    pub log: Option<LogPlan>,
+    pub logs: Vec<LogPlan>,
     /// What it is called in its job file.
     pub name: Option<String>,
     /// The place of the job that has to listen before this one begins.
@@ -72,6 +75,12 @@ pub(crate) enum LogFormat {
     /// JUnit's XML, whole at the end: of `check` alone.
     #[value(skip)]
     Junit,
+    /// HdrHistogram's log, a line a second: of `bench` alone.
+    #[value(skip)]
+    Hdr,
+    /// A drawing of latency by percentile, whole at the end: of `bench` alone.
+    #[value(skip)]
+    Svg,
 }
 
 /// A plan of either command.
@@ -89,6 +98,8 @@ pub(crate) enum Plan {
     Relay(RelayPlan),
     /// Try a receiver.
     Check(CheckPlan),
+    /// Put a load on a server.
+    Bench(BenchPlan),
 }
 
 impl Plan {
@@ -101,6 +112,7 @@ impl Plan {
             Self::Get(plan) => Box::pin(sockeye_files::get(plan, context)).await,
             Self::Relay(plan) => Box::pin(relay(plan, context)).await,
             Self::Check(plan) => Box::pin(sockeye_net::run::check(plan, context)).await,
+            Self::Bench(plan) => Box::pin(bench(plan, context)).await,
         }
     }
 
@@ -112,6 +124,7 @@ impl Plan {
             Self::Get(plan) => &plan.target,
             Self::Relay(plan) => plan.shown(),
             Self::Check(plan) => plan.tested.address(),
+            Self::Bench(plan) => &plan.target,
         }
     }
 
@@ -121,6 +134,7 @@ impl Plan {
             Self::Connect(ConnectPlan { conduct, .. })
             | Self::Listen(ListenPlan { conduct, .. })
             | Self::Relay(RelayPlan { conduct, .. })
+            | Self::Bench(BenchPlan { conduct, .. })
             | Self::Check(CheckPlan { conduct, .. }) => (conduct.charset, conduct.framing.clone()),
             Self::Serve(_) | Self::Get(_) => (Charset::utf8(), Framing::raw()),
         }
@@ -131,6 +145,7 @@ impl Plan {
             Self::Connect(ConnectPlan { conduct, .. })
             | Self::Listen(ListenPlan { conduct, .. })
             | Self::Relay(RelayPlan { conduct, .. })
+            | Self::Bench(BenchPlan { conduct, .. })
             | Self::Check(CheckPlan { conduct, .. }) => &conduct.limits,
             Self::Serve(plan) => &plan.limits,
             Self::Get(plan) => &plan.limits,
@@ -156,7 +171,12 @@ impl Plan {
                 let folder = std::path::absolute(&plan.folder).unwrap_or_else(|_| plan.folder.clone());
                 Some(Offer { folder: folder.display().to_string(), dialects: plan.dialects })
             }
-            Self::Connect(_) | Self::Listen(_) | Self::Get(_) | Self::Relay(_) | Self::Check(_) => None,
+            Self::Connect(_)
+            | Self::Listen(_)
+            | Self::Get(_)
+            | Self::Relay(_)
+            | Self::Check(_)
+            | Self::Bench(_) => None,
         }
     }
 }
@@ -169,6 +189,26 @@ async fn relay(plan: RelayPlan, context: RunContext) -> Result<Report, Failure> 
         None => Ok(()),
     };
     sockeye_net::run::relay(plan, context, manage).await
+}
+
+/// Loads a server, once whoever is at the terminal has agreed where somebody has to.
+async fn bench(plan: BenchPlan, context: RunContext) -> Result<Report, Failure> {
+    let consent = plan.consent;
+    let agree = |addresses: Vec<SocketAddr>| async move { agreed(consent, &addresses).await };
+    sockeye_net::run::bench(plan, context, agree).await
+}
+
+/// # Errors
+/// There are other machines to be loaded, and nobody has agreed to that.
+async fn agreed(consent: Consent, addresses: &[SocketAddr]) -> Result<(), Failure> {
+    let other = addresses.iter().find(|address| !address.ip().to_canonical().is_loopback());
+    let (Some(other), Consent::Asked) = (other, consent) else { return Ok(()) };
+    let refused = |why| Failure::new(Operation::Prepare, other.to_string(), Kind::Usage, why);
+    match ui::ask(say::bench::may_load(*other)).await {
+        Assent::Yes => Ok(()),
+        Assent::No => Err(refused(say::bench::declined())),
+        Assent::Nobody => Err(refused(say::bench::nobody_agrees()).hint(say::bench::nobody_agrees_hint())),
+    }
 }
 
 /// Which view is used.
@@ -190,6 +230,8 @@ pub(crate) enum ViewKind {
     Download(ProgressStyle),
     /// How a receiver is tried.
     Check(ProgressStyle),
+    /// What a load comes to.
+    Bench(ProgressStyle),
 }
 
 /// What is shown, and how.
@@ -215,7 +257,8 @@ impl Display {
             | ViewKind::QuietRaw
             | ViewKind::Json
             | ViewKind::Download(_)
-            | ViewKind::Check(_) => EventDetail::Messages,
+            | ViewKind::Check(_)
+            | ViewKind::Bench(_) => EventDetail::Messages,
             ViewKind::Quiet | ViewKind::QuietJson => EventDetail::Summary,
         }
     }
@@ -243,7 +286,7 @@ impl Display {
 impl Job {
     /// Whether anybody looks at single messages.
     pub(super) fn detail(&self) -> EventDetail {
-        if self.log.is_some() { EventDetail::Messages } else { self.display.detail() }
+        if !self.logs.is_empty() { EventDetail::Messages } else { self.display.detail() }
     }
 
     /// What every view needs to know of it.
@@ -276,6 +319,7 @@ impl Job {
             ViewKind::Quiet => Box::new(Quiet { job: context.job }),
             ViewKind::QuietJson => Box::new(QuietJson(Json::quiet(context))),
             ViewKind::Download(manner) => Box::new(Downloads::new(manner)),
+            ViewKind::Bench(manner) => Box::new(Benches::new(manner)),
             ViewKind::Check(manner) => Box::new(Checks::new(&context, manner)),
         }
     }
@@ -285,6 +329,8 @@ impl Job {
         let context = ViewContext { colours: Colours::Off, ..self.context(clock) };
         match format {
             LogFormat::Json => Box::new(Json::quiet(context)),
+            LogFormat::Hdr => Box::new(HdrLog::new(context)),
+            LogFormat::Svg => Box::new(Drawing::default()),
             LogFormat::Junit => Box::new(Junit::new(context.address.to_string())),
             LogFormat::Text => Box::new(Log::new(ViewContext { show: Show::Text, ..context })),
             LogFormat::Hex => Box::new(Log::new(ViewContext { show: Show::Hex, ..context })),

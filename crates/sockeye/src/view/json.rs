@@ -4,6 +4,7 @@
 //! An event about a read or a message is about exactly its bytes: `len` is their number, `text` is there only if they alone
 //! are text in the charset, otherwise `b64` has them all. Where the text does not lead back to the same bytes, both are there.
 
+mod benched;
 mod checked;
 mod fetched;
 mod notices;
@@ -14,7 +15,7 @@ use data_encoding::BASE64;
 use serde_json::Value;
 use sockeye_core::{
     charset::{self, Charset, Decoder, Piece},
-    event::{Counters, Event, Failure, FaultTally, Judgement, Leg, Served, Summary, What},
+    event::{Counters, Event, Failure, FaultTally, Judgement, Leg, LoadReport, Served, Summary, What},
     frame::Check,
     unit::{At, Dir},
 };
@@ -34,6 +35,8 @@ pub(crate) struct Json {
     decoder: Decoder,
     /// What `check` came to, which its summary tells.
     judgement: Option<Box<Judgement>>,
+    /// What `bench` came to, which its summary tells.
+    load: Option<Box<LoadReport>>,
 }
 
 /// One line being written.
@@ -229,7 +232,7 @@ impl Json {
     #[must_use]
     pub(crate) fn new(context: ViewContext) -> Self {
         let banner = Some(Banner::new(&context));
-        Self { decoder: Decoder::new(context.charset), banner, context, judgement: None }
+        Self { decoder: Decoder::new(context.charset), banner, context, judgement: None, load: None }
     }
 
     /// The same without warnings.
@@ -358,6 +361,9 @@ impl Json {
         if let Some(judgement) = &self.judgement {
             line.judgement(judgement);
         }
+        if let Some(report) = &self.load {
+            line.load(report);
+        }
         self.end(&mut line, at);
     }
 }
@@ -373,6 +379,7 @@ impl View for Json {
             What::Notice(notice) => return self.notice(event, notice, page),
             What::Fetched(fetched) => return self.fetched(event.at, fetched, page),
             What::Listed(listed) => return self.listed(event.at, listed, page),
+            What::LoadProgress(_) | What::Loaded(_) => return self.loaded(event, page),
             What::Tried(_) | What::Judged(_) => return self.checked(event, page),
             What::Summary(summary) => return self.summary(event.at, summary, page),
             _ => {}

@@ -115,6 +115,8 @@ pub struct LatencyPoint {
 /// One second of a load on one target.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LoadProgress {
+    /// What is done.
+    pub mode: LoadMode,
     /// The target.
     pub addr: String,
     /// When the second began, nanoseconds since the run began.

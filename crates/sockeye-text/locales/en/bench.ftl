@@ -14,6 +14,7 @@ bench-unsent = { $count } due and not said
 bench-target = { $addr }: { $time } measured
 bench-sums = {"  "}{ $rate } answers/s: { $sent } sent = { $answered } answered + { $missing } missing + { $errors } lost with their connection
 bench-connects = {"  "}{ $rate } connections/s: { $sent } tried = { $answered } made + { $missing } timed out + { $errors } failed
+bench-datagrams = {"  "}{ $rate } datagrams/s: { $sent } sent = { $answered } came through + { $missing } lost
 bench-bytes = {"  "}up { $up }, down { $down }
 bench-latency = {"  "}latency min { $min }, p50 { $p50 }, p90 { $p90 }, p99 { $p99 }, p99.9 { $p999 }, max { $max }
 bench-connect-latency = {"  "}connecting min { $min }, p50 { $p50 }, p90 { $p90 }, p99 { $p99 }, p99.9 { $p999 }, max { $max }

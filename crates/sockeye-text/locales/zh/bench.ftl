@@ -14,6 +14,7 @@ bench-unsent = { $count } 条到点而没能发出
 bench-target = { $addr }：测量了 { $time }
 bench-sums = {"  "}每秒 { $rate } 次应答：发出 { $sent } = 应答 { $answered } + 缺失 { $missing } + 随连接丢失 { $errors }
 bench-connects = {"  "}每秒 { $rate } 个连接：尝试 { $sent } = 成功 { $answered } + 超时 { $missing } + 失败 { $errors }
+bench-datagrams = {"  "}每秒 { $rate } 个数据报：发出 { $sent } = 送达 { $answered } + 丢失 { $missing }
 bench-bytes = {"  "}上行 { $up }，下行 { $down }
 bench-latency = {"  "}延迟：最小 { $min }，p50 { $p50 }，p90 { $p90 }，p99 { $p99 }，p99.9 { $p999 }，最大 { $max }
 bench-connect-latency = {"  "}建立连接：最小 { $min }，p50 { $p50 }，p90 { $p90 }，p99 { $p99 }，p99.9 { $p999 }，最大 { $max }

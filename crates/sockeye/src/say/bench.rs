@@ -32,19 +32,19 @@ fn speed(bytes: u64, nanos: u64) -> String {
 
 /// One second, in a line.
 #[must_use]
-pub(crate) fn second(progress: &LoadProgress, mode: SecondOf) -> String {
+pub(crate) fn second(progress: &LoadProgress) -> String {
     let LoadProgress { since, lasted: took, tally, latency, open, is_warm_up, .. } = progress;
     let seconds = (since + took + 500_000_000) / 1_000_000_000;
     let time = padded(&format!("{seconds} s"), 6);
-    let mut line = match (mode, latency) {
-        (SecondOf::Bytes, _) => say!(
+    let mut line = match (progress.mode, latency) {
+        (LoadMode::Bulk, _) => say!(
             "bench-second-bytes",
             time = time,
             up = speed(tally.bytes_out, *took),
             down = speed(tally.bytes_in, *took),
             open = *open
         ),
-        (SecondOf::Messages, Some(latency)) => say!(
+        (_, Some(latency)) => say!(
             "bench-second",
             time = time,
             rate = padded(&per_second(tally.answered, *took).to_string(), 8),
@@ -53,7 +53,7 @@ pub(crate) fn second(progress: &LoadProgress, mode: SecondOf) -> String {
             max = padded(&lasted(latency.max), 7),
             open = *open
         ),
-        (SecondOf::Messages, None) => say!(
+        (_, None) => say!(
             "bench-second-silent",
             time = time,
             rate = padded(&per_second(tally.answered, *took).to_string(), 8),
@@ -70,13 +70,6 @@ pub(crate) fn second(progress: &LoadProgress, mode: SecondOf) -> String {
         line.push_str(&say!("bench-warm-up"));
     }
     line.trim_end().to_owned()
-}
-
-/// What a second is told by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum SecondOf {
-    Messages,
-    Bytes,
 }
 
 /// Everything that was not as it should be, in a few words.
@@ -155,6 +148,7 @@ fn of_target(target: &LoadResult, mode: LoadMode, lines: &mut Vec<String>) {
         let rate = per_second(tally.answered, *nanos);
         let (sent, answered, missing, errors) = (tally.sent, tally.answered, tally.missing, tally.errors);
         lines.push(match mode {
+            LoadMode::Bulk => say!("bench-datagrams", rate = per_second(sent, *nanos), sent = sent, answered = answered, missing = missing),
             LoadMode::Connect => say!("bench-connects", rate = rate, sent = sent, answered = answered, missing = missing, errors = errors),
             _ => say!("bench-sums", rate = rate, sent = sent, answered = answered, missing = missing, errors = errors),
         });

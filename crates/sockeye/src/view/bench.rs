@@ -4,7 +4,7 @@
 use sockeye_core::event::{Event, Kind, What};
 
 use super::{Page, View, bottom::Bottom, download::ProgressStyle};
-use crate::say::{self, bench, bench::SecondOf};
+use crate::say::{self, bench};
 
 /// Shows what a load comes to.
 #[derive(Debug)]
@@ -24,12 +24,7 @@ impl View for Benches {
     fn show(&mut self, event: &Event, page: &mut Page) {
         match &event.what {
             What::LoadProgress(progress) if self.manner != ProgressStyle::Quiet => {
-                let has_messages = progress.tally.sent > 0 || progress.latency.is_some();
-                let of = match has_messages || progress.tally.bytes_in + progress.tally.bytes_out == 0 {
-                    true => SecondOf::Messages,
-                    false => SecondOf::Bytes,
-                };
-                let line = bench::second(progress, of);
+                let line = bench::second(progress);
                 if self.manner != ProgressStyle::Progress {
                     return page.err_line(&line);
                 }

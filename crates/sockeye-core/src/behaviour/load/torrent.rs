@@ -116,7 +116,11 @@ impl Torrent {
 impl Behaviour for Torrent {
     fn on(&mut self, input: Input<'_>, at: At, out: &mut Outbox) {
         match input {
-            Input::Opened | Input::Drained => self.pour(at, out),
+            Input::Opened => {
+                self.ledger.of(self.rounds.phase(at), at, out);
+                self.pour(at, out);
+            }
+            Input::Drained => self.pour(at, out),
             Input::Message(message) => {
                 self.hear(message, at, out);
                 if at >= self.end {

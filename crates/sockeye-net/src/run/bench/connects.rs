@@ -7,7 +7,7 @@ use sockeye_core::{
     event::{Kind, LoadTally},
     unit::At,
 };
-use tokio::{sync::Semaphore, time::sleep_until};
+use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
 use super::{
@@ -25,7 +25,7 @@ pub(super) async fn make(side: Arc<LoadSide>, rate: u64) {
     for number in 1_u64.. {
         due = rounds.next(due);
         tokio::select! {
-            () = sleep_until(run.clock.instant(due)) => {}
+            () = run.clock.sleeper(due) => {}
             () = run.stop.cancelled() => break,
         }
         if due >= rounds.end || run.is_halted() {

@@ -107,7 +107,7 @@ impl<'a> Load<'a> {
             Medium::Datagram => Post::Mailboxes,
             Medium::Stream => Post::None,
         };
-        let shared = common(&plan.conduct, &self.run.clock, self.inner.detail, None);
+        let shared = common(&plan.conduct, &self.inner.clock, self.inner.detail, None);
         let mut hub = Hub::of(Arc::clone(&self.inner), shared, post);
         hub.linger = BENCH_REST;
         let side = Arc::new(LoadSide::new(Arc::clone(plan), reached, spec, Arc::new(hub)));
@@ -206,10 +206,11 @@ impl<'a> Load<'a> {
         let now = self.run.clock.now();
         let (since, lasted) = (self.told, now.since(self.told));
         self.told = now;
-        let mut batch = Vec::new();
+        let (mode, mut batch) = (self.mode(), Vec::new());
         for (side, account) in self.sides.iter().zip(&mut self.accounts) {
             let (tally, times) = account.second();
             let progress = LoadProgress {
+                mode,
                 addr: side.reached.name.clone(),
                 since: nanos(since.0),
                 lasted: nanos(lasted),
@@ -228,6 +229,15 @@ impl<'a> Load<'a> {
         }
     }
 
+    fn mode(&self) -> LoadMode {
+        match self.plan.work {
+            LoadWork::Closed { .. } => LoadMode::Closed,
+            LoadWork::Open { .. } => LoadMode::Open,
+            LoadWork::Connect { .. } => LoadMode::Connect,
+            LoadWork::Bulk { .. } => LoadMode::Bulk,
+        }
+    }
+
     /// What it came to.
     pub(super) fn report(&self) -> LoadReport {
         let measured = self.rounds.end.since(self.rounds.start.after(self.rounds.warm_up));
@@ -235,18 +245,12 @@ impl<'a> Load<'a> {
         let result = |(side, account): (&Arc<LoadSide>, &Account)| {
             account.result(side.reached.name.clone(), lasted, side.connections())
         };
-        let mode = match self.plan.work {
-            LoadWork::Closed { .. } => LoadMode::Closed,
-            LoadWork::Open { .. } => LoadMode::Open,
-            LoadWork::Connect { .. } => LoadMode::Connect,
-            LoadWork::Bulk { .. } => LoadMode::Bulk,
-        };
         let ratios = match self.accounts.as_slice() {
             [one, other] => Some(one.ratios(other)),
             _ => None,
         };
         LoadReport {
-            mode,
+            mode: self.mode(),
             targets: self.sides.iter().zip(&self.accounts).map(result).collect(),
             ratios,
             seed: self.plan.conduct.seed,

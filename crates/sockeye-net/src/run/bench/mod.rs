@@ -19,6 +19,7 @@ use tokio::sync::mpsc;
 
 use self::{load::Load, reach::reach};
 use crate::{
+    clock::FineTimer,
     context::{Drained, Report, RunContext},
     run_state::RunState,
 };
@@ -42,7 +43,9 @@ where
     let grace = plan.conduct.limits.grace;
     let run = RunState::new(clock, detail, events, grace);
     let (measures, measured) = mpsc::channel(MEASURES);
-    let inner = Arc::new(RunState::new(run.clock.clone(), EventDetail::Summary, measures, grace));
+    let timer = Timer::start()?;
+    let clock = run.clock.clone().with_fine(timer.0.clone());
+    let inner = Arc::new(RunState::new(clock, EventDetail::Summary, measures, grace));
     let begun = async {
         let reached = reach(&plan).await?;
         consent(reached.iter().flat_map(|target| &target.addresses).copied().collect()).await?;
@@ -65,6 +68,27 @@ where
     run.count(|summary| *summary = inner.summary());
     let summary = run.conclude().await;
     Ok(Report { summary, verdict: Verdict::Open, ending, failure, drained: inner.drained() })
+}
+
+/// What says things on time, in a thread of its own that ends with it.
+struct Timer(FineTimer);
+
+impl Timer {
+    /// # Errors
+    /// The system has no thread for it.
+    fn start() -> Result<Self, Failure> {
+        let timer = FineTimer::default();
+        let run = timer.clone();
+        let failed = |error| crate::trouble::failure(Operation::Prepare, "bench", &error);
+        std::thread::Builder::new().name("timer".to_owned()).spawn(move || run.run()).map_err(failed)?;
+        Ok(Self(timer))
+    }
+}
+
+impl Drop for Timer {
+    fn drop(&mut self) {
+        self.0.close();
+    }
 }
 
 /// The failure that a load amounts to: what this machine lacked says nothing of the target, and no answer or a wrong one is

@@ -55,6 +55,12 @@ impl Account {
         }
     }
 
+    /// Whether anything came since [`Account::second`] was called.
+    #[must_use]
+    pub fn has_news(&self) -> bool {
+        self.second.tally != LoadTally::default()
+    }
+
     /// What came since the last call.
     pub fn second(&mut self) -> (LoadTally, Times) {
         let Round { tally, times } = std::mem::take(&mut self.second);

@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use sockeye_core::{
     behaviour::{LoadRounds, LoadSpec},
     event::{Ending, Event, Failure, LoadMode, LoadProgress, LoadReport, LoadSystem, What},
-    limit::{BENCH_REST, BENCH_ROUND, BENCH_ROUNDS, BENCH_TELL},
+    limit::{BENCH_REST, BENCH_ROUND, BENCH_ROUNDS},
     plan::{BenchPlan, LoadWork},
     unit::{At, Medium},
 };
@@ -163,7 +163,7 @@ impl<'a> Load<'a> {
         while let Ok(batch) = self.measured.try_recv() {
             self.take(&batch);
         }
-        if self.run.clock.now().since(self.told) > BENCH_TELL {
+        if self.accounts.iter().any(Account::has_news) {
             self.tell();
         }
         ending

@@ -1,6 +1,7 @@
 //! What happened, as plain data in order: the only thing a view ever sees.
 //! Never formats for people and never calls back.
 
+mod benched;
 mod checked;
 mod damage;
 mod detail;
@@ -15,6 +16,10 @@ use serde::{Deserialize, Serialize};
 use sockeye_text::{Text, text};
 use thiserror::Error;
 
+pub use benched::{
+    LatencyBar, LatencyFigures, LatencyPoint, LoadConnections, LoadMode, LoadProgress, LoadRatio, LoadRatios,
+    LoadReport, LoadResult, LoadSystem, LoadTally, Measured,
+};
 pub use checked::{Advice, CheckVerdict, CutConnection, CutFamily, CutResult, Judgement, TriedCut};
 pub use damage::{FaultTally, TallyUnit, tally_up};
 pub use detail::EventDetail;
@@ -161,6 +166,12 @@ pub enum What {
     Probed(Box<Probed>),
     /// What all attempts at a target came to.
     ProbeTotal(Box<ProbeTotal>),
+    /// What a conversation under load measured; its run gathers these, and no view sees one.
+    Measured(Box<Measured>),
+    /// A second of a load is over.
+    LoadProgress(Box<LoadProgress>),
+    /// What a load came to.
+    Loaded(Box<LoadReport>),
     /// Something people should know and scripts may ignore.
     Notice(Notice),
     /// What the kernel knows of a connection, because somebody asked.
@@ -377,6 +388,8 @@ pub enum Kind {
     LocalRead,
     /// A local file or stream could not be written.
     LocalWrite,
+    /// This machine has no descriptor or memory left for it.
+    Exhausted,
     /// Anything else.
     Other,
 }
@@ -399,7 +412,7 @@ impl Operation {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Usage,
         Self::NameNotResolved,
         Self::Refused,
@@ -419,6 +432,7 @@ impl Kind {
         Self::Mismatch,
         Self::LocalRead,
         Self::LocalWrite,
+        Self::Exhausted,
         Self::Other,
     ];
 }

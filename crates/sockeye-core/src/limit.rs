@@ -197,6 +197,30 @@ pub const PROBE_LOOKED: usize = 8;
 pub const PROBE_HOOKS: usize = 16;
 /// How long the program of `probe --on-change` may run.
 pub const PROBE_HOOK: Duration = Duration::from_secs(60);
+/// How long `bench` measures.
+pub const BENCH_DURATION: Duration = Duration::from_secs(10);
+/// How long after it was due a message of `bench` may be answered.
+pub const BENCH_TIMEOUT: Duration = Duration::from_secs(2);
+/// Longest message that `bench` makes of itself, and the piece that it sends again and again, bytes.
+pub const BENCH_SIZE: usize = 1024 * 1024;
+/// Connections of `bench` to one target.
+pub const BENCH_CONNECTIONS: usize = 65_536;
+/// Messages of one conversation of `bench` that are remembered until they are answered.
+pub const BENCH_OUTSTANDING: usize = 65_536;
+/// Datagrams of one conversation of `bench` that were given up and are known again when their answer comes after all.
+pub const BENCH_GIVEN_UP: usize = 4096;
+/// Times that one conversation of `bench` keeps until it tells them.
+pub const BENCH_BATCH: usize = 1024;
+/// How long it keeps them at most.
+pub const BENCH_TELL: Duration = Duration::from_millis(200);
+/// Datagrams that `bench --bulk` sends before it looks for what came.
+pub const BENCH_BURST: usize = 512;
+/// How long after its last answer a conversation of `bench` is listened to for more.
+pub const BENCH_REST: Duration = Duration::from_millis(100);
+/// How long a target of `bench --compare` has its turn.
+pub const BENCH_ROUND: Duration = Duration::from_millis(500);
+/// Rounds of `bench --compare`, at most: each keeps a histogram a target.
+pub const BENCH_ROUNDS: u32 = 100;
 /// Longest sidecar of a partial file, bytes: three names written `\xNN` fit.
 pub const SIDECAR: usize = 64 * 1024;
 
@@ -403,6 +427,33 @@ pub const LIMITS: &[Limit] = &[
     row("probe-looked", "", Bound::Count(PROBE_LOOKED as u64, Counted::Named), "about-limit-probe-looked"),
     row("probe-hooks", "", Bound::Count(PROBE_HOOKS as u64, Counted::Named), "about-limit-probe-hooks"),
     row("probe-hook", "", Bound::Time(PROBE_HOOK), "about-limit-probe-hook"),
+    row("bench-duration", "--duration", Bound::Time(BENCH_DURATION), "about-limit-bench-duration"),
+    row("bench-timeout", "--timeout", Bound::Time(BENCH_TIMEOUT), "about-limit-bench-timeout"),
+    row("bench-size", "", Bound::Bytes(BENCH_SIZE), "about-limit-bench-size"),
+    row(
+        "bench-connections",
+        "",
+        Bound::Count(BENCH_CONNECTIONS as u64, Counted::Named),
+        "about-limit-bench-connections",
+    ),
+    row(
+        "bench-outstanding",
+        "",
+        Bound::Count(BENCH_OUTSTANDING as u64, Counted::Messages),
+        "about-limit-bench-outstanding",
+    ),
+    row(
+        "bench-given-up",
+        "",
+        Bound::Count(BENCH_GIVEN_UP as u64, Counted::Messages),
+        "about-limit-bench-given-up",
+    ),
+    row("bench-batch", "", Bound::Count(BENCH_BATCH as u64, Counted::Named), "about-limit-bench-batch"),
+    row("bench-tell", "", Bound::Time(BENCH_TELL), "about-limit-bench-tell"),
+    row("bench-burst", "", Bound::Count(BENCH_BURST as u64, Counted::Messages), "about-limit-bench-burst"),
+    row("bench-rest", "", Bound::Time(BENCH_REST), "about-limit-bench-rest"),
+    row("bench-round", "", Bound::Time(BENCH_ROUND), "about-limit-bench-round"),
+    row("bench-rounds", "", Bound::Count(BENCH_ROUNDS as u64, Counted::Named), "about-limit-bench-rounds"),
     row("sidecar", "", Bound::Bytes(SIDECAR), "about-limit-sidecar"),
 ];
 

@@ -29,7 +29,6 @@ use tokio::{
     io::{Interest, Ready},
     net::UdpSocket,
     sync::mpsc,
-    time::sleep,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -107,14 +106,14 @@ impl Datagrams {
         }
         // Both are set up once, and the timer is moved only to fire earlier: one that fires too early costs one wake.
         let mut stopped = pin!(stop.cancelled());
-        let mut alarm = pin!(sleep(Duration::ZERO));
+        let mut alarm = self.hub.run.clock.sleeper(At::START);
         let mut set: Option<At> = None;
         while self.outcome.is_none() {
             self.flush_events().await;
             if let Some(due) = self.peers.first_due()
                 && set.is_none_or(|set| due < set)
             {
-                alarm.as_mut().reset(self.hub.run.clock.instant(due));
+                alarm.reset(self.hub.run.clock.instant(due));
                 set = Some(due);
             }
             tokio::select! {
@@ -128,7 +127,7 @@ impl Datagrams {
                     Err(error) => self.trouble(&error).await,
                 },
                 Ok(()) = udp::readable(self.traffic.ear.as_ref()) => self.read(DatagramSource::Ear).await,
-                () = alarm.as_mut(), if set.is_some() => {
+                () = &mut alarm, if set.is_some() => {
                     set = None;
                     self.tick().await;
                 }

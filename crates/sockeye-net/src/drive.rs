@@ -352,6 +352,7 @@ impl<L: Link> Drive<L> {
                 Poll::Ready(Err(error)) => self.cannot_receive(&error),
                 Poll::Ready(Ok(0)) => self.peer_ended(at),
                 Poll::Ready(Ok(_)) if heed == Heed::Yes => {
+                    let at = if self.session.measures() { self.hub.run.clock.now() } else { at };
                     self.hear(cx, buffer, at);
                     if let Some(alarm) = &mut self.alarm {
                         alarm.draining = alarm.draining.map(|_| at);

@@ -19,6 +19,7 @@ pub(crate) fn kind(operation: Operation, error: &io::Error) -> Kind {
         ErrorKind::AddrInUse => Kind::AddressInUse,
         ErrorKind::AddrNotAvailable => Kind::AddressNotAvailable,
         ErrorKind::PermissionDenied => Kind::NotPermitted,
+        kind if kind != ErrorKind::WouldBlock && sockeye_sys::is_exhausted(error) => Kind::Exhausted,
         ErrorKind::NotFound if operation == Operation::Connect => Kind::Refused,
         _ => match operation {
             Operation::Send | Operation::Receive => Kind::Broken,

@@ -82,7 +82,7 @@ pub(crate) fn code(failure: &Failure) -> u8 {
         Kind::Mismatch => 120,
         Kind::LocalRead => LOCAL_READ,
         Kind::LocalWrite => LOCAL_WRITE,
-        Kind::Other => broken(failure.operation),
+        Kind::Exhausted | Kind::Other => broken(failure.operation),
     }
 }
 
@@ -151,6 +151,7 @@ mod tests {
             (Kind::NotPermitted, [122, 122, 122, 122, 122, 26, 23, 122, 122, 122]),
             (Kind::Reset, [6, 7, 45, 55, 56, 26, 23, 28, 1, 56]),
             (Kind::Broken, [6, 7, 45, 55, 56, 26, 23, 28, 1, 56]),
+            (Kind::Exhausted, [6, 7, 45, 55, 56, 26, 23, 28, 1, 56]),
             (Kind::Other, [6, 7, 45, 55, 56, 26, 23, 28, 1, 56]),
             (Kind::Framing, [56, 56, 56, 55, 56, 56, 56, 56, 56, 56]),
         ] {

@@ -33,6 +33,7 @@ macro_rules! files {
 
 files! {
     changing: "test_changing.py",
+    bench: "test_bench.py",
     check: "test_check.py",
     completion: "test_completion.py",
     connect_tty: "test_connect_tty.py",

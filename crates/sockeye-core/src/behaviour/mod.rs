@@ -11,18 +11,20 @@ mod respond;
 mod room;
 mod rules;
 mod talk;
+mod load;
 
 use std::fmt;
 
 pub use bucket::Bucket;
 pub use forward::Forward;
+pub use load::{Generator, LoadPace, LoadRounds, LoadSpec, Sought, Torrent, TorrentWay};
 pub use outbox::{Buffers, Common, Convoy, HandedOver, Outbox};
 pub use reply::{Growth, Load, REPLIES, Reply, ReplyError, ReplyRow};
 pub use respond::Awaits;
 pub use room::{Delivery, Room, RoomAct};
 pub use talk::{Expectation, Payload, Script, ScriptInput, Talk};
 
-use crate::unit::At;
+use crate::{event::Ending, unit::At};
 
 /// What a behaviour is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,6 +99,19 @@ pub trait Behaviour: Send + fmt::Debug {
     fn mirrors(&self) -> bool {
         false
     }
+
+    /// Whether it reads times off what it hears: then each read is stamped when it came, and not with the time of its wake.
+    fn measures(&self) -> bool {
+        false
+    }
+
+    /// Whether it comes to its end by itself once it is told, at the stop of the run, that nobody will type any more.
+    fn winds_up(&self) -> bool {
+        false
+    }
+
+    /// The conversation is over, for the reason `why`; nothing is sent any more, but events are still told.
+    fn finish(&mut self, _why: Ending, _at: At, _out: &mut Outbox) {}
 
     /// Whether what it was for was reached.
     fn verdict(&self) -> Verdict {

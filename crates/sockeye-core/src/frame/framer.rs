@@ -177,5 +177,21 @@ impl Framer {
     }
 }
 
+impl Framing {
+    /// A message as whoever is sent it hears it: framing may write its length into it. One that cannot be framed stays as it is.
+    #[must_use]
+    pub fn filled_in(&self, message: &[u8]) -> Vec<u8> {
+        let mut framed = Vec::new();
+        let mut heard: Option<Vec<u8>> = None;
+        if self.encode(message, &mut framed).is_ok() {
+            let _ = Framer::new(self.clone()).feed(&framed, At::START, |message: Message<'_>| {
+                heard.get_or_insert_with(|| message.body.to_vec());
+                Flow::Go
+            });
+        }
+        heard.unwrap_or_else(|| message.to_vec())
+    }
+}
+
 #[cfg(test)]
 mod tests;

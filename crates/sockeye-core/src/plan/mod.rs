@@ -1,6 +1,7 @@
 //! Everything a run needs, validated, as plain data that can be printed.
 //! Never runs anything and never reads the command line.
 
+mod bench;
 mod check;
 mod get;
 mod probe;
@@ -20,6 +21,7 @@ use crate::{
     stage::FaultSpec,
 };
 
+pub use bench::{BenchPlan, Consent, LoadWork};
 pub use check::{CheckPlan, Tested};
 pub use get::{Destination, Existing, GetPlan, Pins, Selection};
 pub use probe::{AddressScope, AllowedTarget, Look, MonitorPlan, ProbePlan, ProbeTalk, TrapperPlan};

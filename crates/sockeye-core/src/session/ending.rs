@@ -13,6 +13,19 @@ impl Session {
         self.behaviour.receives() && !self.peer_ended && self.out.closing().is_none()
     }
 
+    /// Whether it comes to its end by itself once it was told that nobody says any more.
+    #[must_use]
+    pub fn winds_up(&self) -> bool {
+        self.behaviour.winds_up() && self.out.closing().is_none()
+    }
+
+    /// Whether each read is to be handed over with the time it came at.
+    #[must_use]
+    #[inline]
+    pub fn measures(&self) -> bool {
+        self.measures
+    }
+
     /// Whether both directions ended in order, and all that came was heard.
     #[must_use]
     #[inline]
@@ -42,6 +55,7 @@ impl Session {
         let why = *self.why.get_or_insert(why);
         self.note_left();
         if !self.out.is_sealed() {
+            self.behaviour.finish(why, at, &mut self.out);
             self.out.count_unsent();
         }
         // That a relayed conversation is over, and what was done to it, is told once both its legs are.

@@ -95,6 +95,8 @@ pub struct Session {
     observer: Option<Box<Observer>>,
     // Bytes go back as they came, and nothing is told, timed or damaged.
     is_mirror: bool,
+    // Each read has a time of its own.
+    measures: bool,
     // What it hears has no place to go to now.
     is_held: bool,
     side: Side,
@@ -133,6 +135,7 @@ impl Session {
         let is_unobserved = observer.is_none() && pacing.is_none();
         let mut session = Self {
             is_mirror: is_plain && is_unobserved && behaviour.mirrors(),
+            measures: behaviour.measures(),
             framer: Framer::new(framing.clone()),
             inward,
             behaviour,

@@ -8,14 +8,13 @@ use std::{
 };
 
 use sockeye_core::unit::At;
-use tokio::time::Sleep;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Sleeper};
 
 /// See the module.
 #[derive(Debug, Default)]
 pub(super) struct Alarm {
-    sleep: Option<Pin<Box<Sleep>>>,
+    sleep: Option<Sleeper>,
     armed: Option<At>,
     /// Since when a closing conversation has not got a byte out.
     pub(super) stuck: Option<At>,
@@ -43,13 +42,13 @@ impl Alarm {
         if self.armed.is_none_or(|armed| due < armed) {
             let deadline = clock.instant(due);
             match &mut self.sleep {
-                Some(sleep) => sleep.as_mut().reset(deadline),
-                None => self.sleep = Some(Box::pin(tokio::time::sleep_until(deadline))),
+                Some(sleep) => sleep.reset(deadline),
+                None => self.sleep = Some(clock.sleeper(due)),
             }
             self.armed = Some(due);
         }
         if let Some(sleep) = &mut self.sleep
-            && sleep.as_mut().poll(cx) == Poll::Ready(())
+            && Pin::new(sleep).poll(cx) == Poll::Ready(())
         {
             self.armed = None;
             cx.waker().wake_by_ref();

@@ -122,6 +122,8 @@ impl<L: Link> Drive<L> {
                 } else if self.hub.run.is_lost() {
                     // A FIN would say that all of it was taken.
                     self.session.close(Close::Reset, Ending::Stopped, at);
+                } else if self.session.winds_up() {
+                    self.session.say_no_more(at);
                 } else if self.session.may_finish() {
                     self.session.end(at);
                     self.alarm.get_or_insert_default().draining = Some(at);

@@ -1,6 +1,7 @@
 //! The engines: one file per kind of run; only they spawn.
 //! Never print, never parse.
 
+mod bench;
 mod capture;
 mod check;
 mod connect;
@@ -13,6 +14,7 @@ use sockeye_core::{behaviour::Common, event::EventDetail, plan::Conduct, unit::M
 
 use crate::clock::Clock;
 
+pub use bench::bench;
 pub use capture::{CapturePlan, Captured, capture};
 pub use check::check;
 pub use connect::connect;

@@ -64,3 +64,18 @@ pub fn slept() -> Duration {
     let awake = now(ClockId::Monotonic);
     now(ClockId::Boottime).saturating_sub(awake)
 }
+
+/// The first and last port that the system gives to those who connect; nothing where it does not say.
+#[must_use]
+pub fn ephemeral_ports() -> Option<(u16, u16)> {
+    let range = fs::read_to_string("/proc/sys/net/ipv4/ip_local_port_range").ok()?;
+    let mut ports = range.split_whitespace().map(|port| port.parse().ok());
+    Some((ports.next()??, ports.next()??))
+}
+
+/// The congestion control of new TCP connections; nothing where the system does not say.
+#[must_use]
+pub fn congestion_control() -> Option<String> {
+    let name = fs::read_to_string("/proc/sys/net/ipv4/tcp_congestion_control").ok()?;
+    Some(name.trim().to_owned())
+}

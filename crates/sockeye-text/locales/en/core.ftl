@@ -474,6 +474,18 @@ about-limit-probe-shown = bytes of another answer that probe tells
 about-limit-probe-looked = other doors that probe --look tries
 about-limit-probe-hooks = programs of probe --on-change that run at once
 about-limit-probe-hook = how long the program of probe --on-change may run
+about-limit-bench-duration = how long bench measures
+about-limit-bench-timeout = how long after it was due a message of bench may be answered
+about-limit-bench-size = longest message that bench makes
+about-limit-bench-connections = connections of bench to one target
+about-limit-bench-outstanding = messages of one conversation of bench that may be unanswered
+about-limit-bench-given-up = datagrams of bench that were given up and are known again when answered late
+about-limit-bench-batch = times that a conversation of bench keeps until it tells them
+about-limit-bench-tell = how long it keeps them
+about-limit-bench-burst = datagrams that bench --bulk sends before it looks for answers
+about-limit-bench-rest = how long after the last answer bench listens for more
+about-limit-bench-round = longest turn of a target of bench --compare
+about-limit-bench-rounds = rounds of bench --compare
 
 # How a limit is shown.
 

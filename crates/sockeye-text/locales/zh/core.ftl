@@ -479,6 +479,18 @@ about-limit-probe-shown = probe 显示的不符应答的字节数
 about-limit-probe-looked = probe --look 试的其他端口数
 about-limit-probe-hooks = probe --on-change 同时运行的程序数
 about-limit-probe-hook = probe --on-change 的程序可以运行多久
+about-limit-bench-duration = bench 测量多久
+about-limit-bench-timeout = bench 的消息到点之后多久之内可以应答
+about-limit-bench-size = bench 自己生成的最长的消息
+about-limit-bench-connections = bench 对一个目标的连接数
+about-limit-bench-outstanding = bench 的一个会话里可以尚未应答的消息数
+about-limit-bench-given-up = bench 已放弃、迟到时仍认得的数据报数
+about-limit-bench-batch = bench 的一个会话在上报之前保存的时间个数
+about-limit-bench-tell = 它最长保存多久
+about-limit-bench-burst = bench --bulk 在查看应答之前连续发送的数据报数
+about-limit-bench-rest = bench 在最后一个应答之后还听多久
+about-limit-bench-round = bench --compare 中一个目标每回合最长多久
+about-limit-bench-rounds = bench --compare 的回合数
 
 # 上限的写法.
 

@@ -103,7 +103,7 @@ impl CheckArgs {
         };
         let log = self.trying.junit.map(|file| LogPlan { file, format: LogFormat::Junit, max: None });
         Ok(Job {
-            log,
+            logs: log.into_iter().collect(),
             name: None,
             after: None,
             banner: None,

@@ -68,7 +68,8 @@ pub(crate) fn patience(text: &str) -> Result<Duration, String> {
     }
 }
 
-fn size(text: &str) -> Result<usize, String> {
+/// A size of which there has to be some.
+pub(crate) fn size(text: &str) -> Result<usize, String> {
     let bytes = read(text, |text| quantity::size(text).map_err(|error| error.text()))?;
     if bytes == 0 {
         return Err(usage::empty_message());

@@ -121,7 +121,7 @@ impl Connect {
         let limits = Limits { connect_timeout: self.dialling.connect_timeout, ..Limits::default() };
         let conduct = conduct(&self.messages, framing.clone(), &self.faults, limits);
         Ok(Job {
-            log,
+            logs: log.into_iter().collect(),
             name: None,
             after: None,
             banner: banner(&target, &self.faults),

@@ -105,7 +105,7 @@ impl Get {
         self.check(dialect, &selections, &into)?;
         let pins = Pins { sha256: self.landing.sha256, blake3: self.landing.blake3 };
         Ok(Job {
-            log: None,
+            logs: Vec::new(),
             name: None,
             after: None,
             banner: None,

@@ -228,6 +228,7 @@ fn listens(job: &Job) -> Result<(), String> {
     match job.plan {
         Plan::Listen(_) | Plan::Serve(_) | Plan::Relay(_) => Ok(()),
         Plan::Check(CheckPlan { tested: Tested::Device(_), .. }) => Ok(()),
+        Plan::Bench(_) => Err(usage::never_listens(name, "bench")),
         Plan::Check(_) => Err(usage::never_listens(name, "check")),
         Plan::Probe(_) => Err(usage::never_listens(name, "probe")),
         Plan::Connect(_) => Err(usage::never_listens(name, "connect")),

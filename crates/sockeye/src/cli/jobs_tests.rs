@@ -18,9 +18,9 @@ fn samples(id: &str) -> &'static [&'static str] {
         "send_hex" => &["01 02", "ff", "0x0d,0x0a"],
         "eol" => &["none", "lf", "crlf", "cr"],
         "every" | "wait" | "retry_delay" | "connect_timeout" | "idle_timeout" | "grace" | "timeout"
-        | "gap" | "interval" | "duration" => &["1s", "250ms", "1.5", "2m"],
+        | "gap" | "interval" | "duration" | "warm_up" | "ramp" => &["1s", "250ms", "1.5", "2m"],
         "count" | "retry" | "retries" | "max_connections" => &["1", "3", "100"],
-        "rate" | "total_rate" => &["1", "1000"],
+        "rate" | "total_rate" | "connect_rate" | "connections" | "depth" => &["1", "1000"],
         "seed" => &["0", "42", "18446744073709551615"],
         "expect" => &["ok", "/^a+$/", "-1"],
         "frame" => &["line", "len=4,le", "delim=0d0a", "modbus-tcp", "head=02,tail=03", "idle=20ms"],
@@ -44,6 +44,10 @@ fn samples(id: &str) -> &'static [&'static str] {
         "targets" => &["127.0.0.1:8888", "udp://10.0.0.1:53", "unix:/tmp/我", "host.example:80"],
         "on_change" => &["./tell.sh", "notify 'a b' 中文"],
         "cuts" => &["all", "1", "200"],
+        "bulk" => &["up", "both"],
+        "size" => &["64", "1KiB"],
+        "compare" => &["127.0.0.1:9001", "host.example:80"],
+        "hdr" | "svg" => &["x.out", "报告/x.out"],
         "junit" => &["x.xml", "报告/x.xml"],
         "dialect" => &["http", "sockeye"],
         "allow_host" => &["files.example"],
@@ -139,8 +143,8 @@ fn read(text: &str) -> Result<Vec<Job>, String> {
 }
 
 fn all_but_the_name(job: &Job) -> String {
-    let Job { plan, display, typing, banner, log, .. } = job;
-    format!("{plan:#?} {display:#?} {typing:#?} {banner:#?} {log:#?}")
+    let Job { plan, display, typing, banner, logs, .. } = job;
+    format!("{plan:#?} {display:#?} {typing:#?} {banner:#?} {logs:#?}")
 }
 
 proptest! {

@@ -116,7 +116,7 @@ impl Listen {
         };
         let conduct = conduct(&self.messages, framing.clone(), &self.faults, self.bounds.limits());
         Ok(Job {
-            log,
+            logs: log.into_iter().collect(),
             name: None,
             after: None,
             banner: self.banner(&address, reply.as_ref()),

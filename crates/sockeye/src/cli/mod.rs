@@ -2,6 +2,7 @@
 //! Never starts anything: every mistake is found before the first socket is opened.
 
 mod argv;
+mod bench;
 mod check;
 mod common;
 mod completions;
@@ -68,6 +69,7 @@ enum Command {
     Get(Box<get::Get>),
     Relay(Box<relay::Relay>),
     Guess(guess::GuessArgs),
+    Bench(Box<bench::BenchArgs>),
     Check(Box<check::CheckArgs>),
     Probe(Box<probe::ProbeArgs>),
     Run(jobs::Run),
@@ -159,6 +161,7 @@ fn read_exactly(args: Vec<OsString>, ends: Ends) -> Result<Task, Refusal> {
         Command::Get(args) => job("get", args.keeping.clone(), args.job(ends)),
         Command::Relay(args) => job("relay", args.keeping.clone(), args.job(ends)),
         Command::Guess(args) => args.plan(ends).map(Task::Guess).map_err(usage("guess")),
+        Command::Bench(args) => job("bench", args.keeping.clone(), args.job(ends)),
         Command::Check(args) => job("check", args.keeping.clone(), args.job(ends)),
         Command::Probe(args) => job("probe", args.keeping.clone(), args.job(ends)),
         Command::Run(args) => args.jobs(ends, &Cli::command(), &read_with).map(Task::Run),

@@ -125,7 +125,7 @@ impl ProbeArgs {
             limits: Limits { max_frame: self.messages.max_frame(), ..Limits::default() },
         };
         Ok(Job {
-            log: None,
+            logs: Vec::new(),
             name: None,
             after: None,
             banner: None,

@@ -110,7 +110,7 @@ impl Relay {
         let banner = self.faults.banner();
         let conduct = conduct(&self.messages, framing, &self.faults, self.bounds.limits());
         Ok(Job {
-            log,
+            logs: log.into_iter().collect(),
             name: None,
             after: None,
             banner,

@@ -114,7 +114,7 @@ impl Serve {
         // Where it cannot be redrawn it is of no use, and so nothing is counted for it.
         let is_seen = display.kind == ViewKind::Transcript && ui::can_redraw();
         Ok(Job {
-            log,
+            logs: log.into_iter().collect(),
             name: None,
             after: None,
             banner: self.faults.banner(),

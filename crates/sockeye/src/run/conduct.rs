@@ -63,7 +63,7 @@ pub(super) async fn conduct(mut jobs: Vec<Job>, shutdown: Shutdown) -> u8 {
     let (running, mut logs) = (FuturesUnordered::new(), Vec::new());
     for (place, job) in jobs.iter().enumerate() {
         let mut readers = vec![Reader::new(screen.clone(), Overflow::Wait)];
-        if let Some((reader, log)) = logged(job, &files, &clock) {
+        for (reader, log) in job.logs.iter().filter_map(|plan| logged(job, plan, &files, &clock)) {
             readers.push(reader);
             logs.push(log);
         }
@@ -129,13 +129,13 @@ fn welcome(mut keyboard: Keyboard, jobs: &[Job], shutdown: &Shutdown) -> Keyboar
     keyboard
 }
 
-/// A reader that writes the log of `job`, if there is to be one, and what comes of that.
+/// A reader that writes a log of `job`, and what comes of that.
 fn logged(
     job: &Job,
+    plan: &LogPlan,
     files: &[Arc<Mutex<LogFile>>],
     clock: &Clock,
 ) -> Option<(Reader, JoinHandle<io::Result<()>>)> {
-    let plan = job.log.as_ref()?;
     let file = Arc::clone(files.iter().find(|file| is_of(file, plan))?);
     let view = job.log_view(plan.format, clock);
     let (queue, batches) = mpsc::channel(log::QUEUE);
@@ -216,7 +216,7 @@ fn not_begun(job: &Job, other: &Job) -> Failure {
 /// The files that jobs log to, each once.
 fn log_files(jobs: &[Job]) -> Result<Vec<Arc<Mutex<LogFile>>>, Failure> {
     let mut files: Vec<Arc<Mutex<LogFile>>> = Vec::new();
-    for plan in jobs.iter().filter_map(|job| job.log.as_ref()) {
+    for plan in jobs.iter().flat_map(|job| &job.logs) {
         if !files.iter().any(|file| is_of(file, plan)) {
             let failed = |error: io::Error| {
                 let file = plan.file.display().to_string();

@@ -42,7 +42,7 @@ pub(super) fn end(
     let ended_itself = report.ending.is_some_and(|ending| ending != Ending::Stopped);
     let failed = match plan {
         Plan::Listen(plan) => report.failure.clone().or_else(|| of_first(&report, plan)),
-        Plan::Serve(_) | Plan::Get(_) | Plan::Relay(_) | Plan::Check(_) | Plan::Probe(_) => {
+        Plan::Serve(_) | Plan::Get(_) | Plan::Relay(_) | Plan::Check(_) | Plan::Probe(_) | Plan::Bench(_) => {
             report.failure.clone()
         }
         // Whatever came after it: what was to come has come.
@@ -60,6 +60,8 @@ pub(super) fn end(
         {
             failure::code_of(signal)
         }
+        // A load that was stopped is a shorter one, unless it had not begun.
+        (Some(signal), Plan::Bench(_), None) if report.summary.accepted == 0 => failure::code_of(signal),
         (Some(signal), Plan::Get(_), _) => failure::code_of(signal),
         // The one conversation it was for has not come to its end.
         (Some(signal), Plan::Listen(plan), _)

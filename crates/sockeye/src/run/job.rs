@@ -1,26 +1,31 @@
 //! What is to be run: a plan, who types, what is shown and what is logged.
 
-use std::path::PathBuf;
+use std::{net::SocketAddr, path::PathBuf};
 
 use sockeye_core::{
     address::Address,
     charset::Charset,
-    event::{EventDetail, Failure},
+    event::{EventDetail, Failure, Kind, Operation},
     frame::Framing,
     limit::Limits,
-    plan::{CheckPlan, ConnectPlan, GetPlan, ListenPlan, ProbePlan, RelayPlan, ServePlan},
+    plan::{
+        BenchPlan, CheckPlan, ConnectPlan, Consent, GetPlan, ListenPlan, ProbePlan, RelayPlan, ServePlan,
+    },
 };
 use sockeye_net::{Clock, Report, RunContext};
 
 use super::hook;
 use crate::{
     api,
-    say::Admits,
-    ui::{self, input::Typing},
+    say::{self, Admits},
+    ui::{self, Assent, input::Typing},
     view::{
         Colours, Offer, Role, Show, Signs, View, ViewContext,
+        bench::Benches,
         check::Checks,
+        curve::Drawing,
         download::{Downloads, ProgressStyle},
+        hdr::HdrLog,
         json::Json,
         junit::Junit,
         log::Log,
@@ -43,7 +48,7 @@ pub(crate) struct Job {
     /// What is said before anything happens.
     pub banner: Option<String>,
     /// Where it is logged, if it is.
-    pub log: Option<LogPlan>,
+    pub logs: Vec<LogPlan>,
     /// What it is called in its job file.
     pub name: Option<String>,
     /// The place of the job that has to listen before this one begins.
@@ -74,6 +79,12 @@ pub(crate) enum LogFormat {
     /// JUnit's XML, whole at the end: of `check` alone.
     #[value(skip)]
     Junit,
+    /// HdrHistogram's log, a line a second: of `bench` alone.
+    #[value(skip)]
+    Hdr,
+    /// A drawing of latency by percentile, whole at the end: of `bench` alone.
+    #[value(skip)]
+    Svg,
 }
 
 /// A plan of either command.
@@ -93,6 +104,8 @@ pub(crate) enum Plan {
     Check(CheckPlan),
     /// Try targets again and again.
     Probe(Box<ProbePlan>),
+    /// Put a load on a server.
+    Bench(BenchPlan),
 }
 
 impl Plan {
@@ -106,6 +119,7 @@ impl Plan {
             Self::Relay(plan) => Box::pin(relay(plan, context)).await,
             Self::Check(plan) => Box::pin(sockeye_net::run::check(plan, context)).await,
             Self::Probe(plan) => Box::pin(probe(*plan, context)).await,
+            Self::Bench(plan) => Box::pin(bench(plan, context)).await,
         }
     }
 
@@ -118,6 +132,7 @@ impl Plan {
             Self::Relay(plan) => plan.shown(),
             Self::Check(plan) => plan.tested.address(),
             Self::Probe(plan) => plan.targets.first().unwrap_or(&Address::Stdio),
+            Self::Bench(plan) => &plan.target,
         }
     }
 
@@ -127,6 +142,7 @@ impl Plan {
             Self::Connect(ConnectPlan { conduct, .. })
             | Self::Listen(ListenPlan { conduct, .. })
             | Self::Relay(RelayPlan { conduct, .. })
+            | Self::Bench(BenchPlan { conduct, .. })
             | Self::Check(CheckPlan { conduct, .. }) => (conduct.charset, conduct.framing.clone()),
             Self::Probe(plan) => (plan.conduct.charset, plan.conduct.framing.clone()),
             Self::Serve(_) | Self::Get(_) => (Charset::utf8(), Framing::raw()),
@@ -138,6 +154,7 @@ impl Plan {
             Self::Connect(ConnectPlan { conduct, .. })
             | Self::Listen(ListenPlan { conduct, .. })
             | Self::Relay(RelayPlan { conduct, .. })
+            | Self::Bench(BenchPlan { conduct, .. })
             | Self::Check(CheckPlan { conduct, .. }) => &conduct.limits,
             Self::Probe(plan) => &plan.conduct.limits,
             Self::Serve(plan) => &plan.limits,
@@ -169,7 +186,8 @@ impl Plan {
             | Self::Get(_)
             | Self::Relay(_)
             | Self::Check(_)
-            | Self::Probe(_) => None,
+            | Self::Probe(_)
+            | Self::Bench(_) => None,
         }
     }
 }
@@ -193,6 +211,26 @@ async fn probe(plan: ProbePlan, context: RunContext) -> Result<Report, Failure> 
     sockeye_net::run::probe(plan, context, manage).await
 }
 
+/// Loads a server, once whoever is at the terminal has agreed where somebody has to.
+async fn bench(plan: BenchPlan, context: RunContext) -> Result<Report, Failure> {
+    let consent = plan.consent;
+    let agree = |addresses: Vec<SocketAddr>| async move { agreed(consent, &addresses).await };
+    sockeye_net::run::bench(plan, context, agree).await
+}
+
+/// # Errors
+/// There are other machines to be loaded, and nobody has agreed to that.
+async fn agreed(consent: Consent, addresses: &[SocketAddr]) -> Result<(), Failure> {
+    let other = addresses.iter().find(|address| !address.ip().to_canonical().is_loopback());
+    let (Some(other), Consent::Asked) = (other, consent) else { return Ok(()) };
+    let refused = |why| Failure::new(Operation::Prepare, other.to_string(), Kind::Usage, why);
+    match ui::ask(say::bench::may_load(*other)).await {
+        Assent::Yes => Ok(()),
+        Assent::No => Err(refused(say::bench::declined())),
+        Assent::Nobody => Err(refused(say::bench::nobody_agrees()).hint(say::bench::nobody_agrees_hint())),
+    }
+}
+
 /// Which view is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ViewKind {
@@ -214,6 +252,8 @@ pub(crate) enum ViewKind {
     Check(ProgressStyle),
     /// How targets are.
     Probe(ProbeForm),
+    /// What a load comes to.
+    Bench(ProgressStyle),
 }
 
 /// What is shown, and how.
@@ -240,7 +280,8 @@ impl Display {
             | ViewKind::Json
             | ViewKind::Download(_)
             | ViewKind::Check(_)
-            | ViewKind::Probe(_) => EventDetail::Messages,
+            | ViewKind::Probe(_)
+            | ViewKind::Bench(_) => EventDetail::Messages,
             ViewKind::Quiet | ViewKind::QuietJson => EventDetail::Summary,
         }
     }
@@ -268,7 +309,7 @@ impl Display {
 impl Job {
     /// Whether anybody looks at single messages.
     pub(super) fn detail(&self) -> EventDetail {
-        if self.log.is_some() { EventDetail::Messages } else { self.display.detail() }
+        if !self.logs.is_empty() { EventDetail::Messages } else { self.display.detail() }
     }
 
     /// What every view needs to know of it.
@@ -301,6 +342,7 @@ impl Job {
             ViewKind::Quiet => Box::new(Quiet { job: context.job }),
             ViewKind::QuietJson => Box::new(QuietJson(Json::quiet(context))),
             ViewKind::Download(manner) => Box::new(Downloads::new(manner)),
+            ViewKind::Bench(manner) => Box::new(Benches::new(manner)),
             ViewKind::Check(manner) => Box::new(Checks::new(&context, manner)),
             ViewKind::Probe(form) => Box::new(Probing::new(context, form, ui::terminal_size)),
         }
@@ -311,6 +353,8 @@ impl Job {
         let context = ViewContext { colours: Colours::Off, ..self.context(clock) };
         match format {
             LogFormat::Json => Box::new(Json::quiet(context)),
+            LogFormat::Hdr => Box::new(HdrLog::new(context)),
+            LogFormat::Svg => Box::new(Drawing::default()),
             LogFormat::Junit => Box::new(Junit::new(context.address.to_string())),
             LogFormat::Text => Box::new(Log::new(ViewContext { show: Show::Text, ..context })),
             LogFormat::Hex => Box::new(Log::new(ViewContext { show: Show::Hex, ..context })),

@@ -38,7 +38,7 @@ impl LogFile {
         let mut log = Self { path: plan.file.clone(), max: plan.max, file: None, len: 0 };
         if fs::metadata(&plan.file).map_or(true, |found| found.is_file()) {
             log.file()?;
-            if plan.format == LogFormat::Junit {
+            if matches!(plan.format, LogFormat::Junit | LogFormat::Hdr | LogFormat::Svg) {
                 // One report a run, whole: nothing of an earlier one stays.
                 log.file()?.set_len(0)?;
             }

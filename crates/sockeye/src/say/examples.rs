@@ -85,6 +85,15 @@ const LIMITS: &[Example] = &[
     ("example-limits-flag", "sockeye limits | grep -- --max-frame"),
     ("example-limits-program", "sockeye limits --json | jq -r '[.name, .default] | @tsv'"),
 ];
+const BENCH: &[Example] = &[
+    ("example-bench-echo", "sockeye bench 127.0.0.1:8888 --connections 64 --duration 10s"),
+    (
+        "example-bench-rate",
+        "sockeye bench 10.0.0.7:9001 --rate 5000 --frame len=4 --send 'order {counter}' --expect OK --yes",
+    ),
+    ("example-bench-bulk", "sockeye bench 127.0.0.1:8888 --bulk up"),
+    ("example-bench-compare", "sockeye bench 127.0.0.1:8888 --compare 127.0.0.1:8889 --svg latency.svg"),
+];
 const SCHEMA: &[Example] = &[
     ("example-schema-read", "sockeye schema | jq '.\"$defs\".recv.properties'"),
     ("example-schema-check", "sockeye schema > events.schema.json"),
@@ -118,6 +127,7 @@ pub(super) fn of(command: &str) -> Option<String> {
         "get" => GET,
         "relay" => RELAY,
         "guess" => GUESS,
+        "bench" => BENCH,
         "check" => CHECK,
         "probe" => PROBE,
         "run" => RUN,

@@ -1,6 +1,7 @@
 //! Every sentence for people: what happened, what failed and what to try, what the program offers.
 //! Never prints and never decides: the sentences stand in the catalogue, and here they are filled in.
 
+pub(crate) mod bench;
 pub(crate) mod check;
 mod damage;
 mod examples;

@@ -3,6 +3,7 @@
 
 pub(crate) mod shutdown;
 pub(crate) mod encoding;
+mod ask;
 pub(crate) mod command;
 pub(crate) mod input;
 mod sink;
@@ -20,6 +21,7 @@ use sockeye_core::event::What;
 use sockeye_net::{Clock, Order};
 use tokio::sync::{mpsc, oneshot};
 
+pub(crate) use ask::{Assent, ask};
 pub(crate) use sink::{Sink, Trouble};
 
 use self::{

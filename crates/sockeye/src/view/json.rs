@@ -4,6 +4,7 @@
 //! An event about a read or a message is about exactly its bytes: `len` is their number, `text` is there only if they alone
 //! are text in the charset, otherwise `b64` has them all. Where the text does not lead back to the same bytes, both are there.
 
+mod benched;
 mod checked;
 mod fetched;
 mod notices;
@@ -15,7 +16,9 @@ use data_encoding::BASE64;
 use serde_json::Value;
 use sockeye_core::{
     charset::{self, Charset, Decoder, Piece},
-    event::{Counters, Event, Failure, FaultTally, Judgement, Leg, ProbeTotal, Served, Summary, What},
+    event::{
+        Counters, Event, Failure, FaultTally, Judgement, Leg, LoadReport, ProbeTotal, Served, Summary, What,
+    },
     frame::Check,
     unit::{At, Dir},
 };
@@ -37,6 +40,8 @@ pub(crate) struct Json {
     judgement: Option<Box<Judgement>>,
     /// What `probe` came to, which is told in place of the summary.
     totals: Vec<Box<ProbeTotal>>,
+    /// What `bench` came to, which its summary tells.
+    load: Option<Box<LoadReport>>,
 }
 
 /// One line being written.
@@ -232,7 +237,8 @@ impl Json {
     #[must_use]
     pub(crate) fn new(context: ViewContext) -> Self {
         let banner = Some(Banner::new(&context));
-        Self { decoder: Decoder::new(context.charset), banner, context, judgement: None, totals: Vec::new() }
+        let decoder = Decoder::new(context.charset);
+        Self { decoder, banner, context, judgement: None, totals: Vec::new(), load: None }
     }
 
     /// The same without warnings.
@@ -368,6 +374,9 @@ impl Json {
         if let Some(judgement) = &self.judgement {
             line.judgement(judgement);
         }
+        if let Some(report) = &self.load {
+            line.load(report);
+        }
         self.end(&mut line, at);
     }
 }
@@ -383,6 +392,7 @@ impl View for Json {
             What::Notice(notice) => return self.notice(event, notice, page),
             What::Fetched(fetched) => return self.fetched(event.at, fetched, page),
             What::Listed(listed) => return self.listed(event.at, listed, page),
+            What::LoadProgress(_) | What::Loaded(_) => return self.loaded(event, page),
             What::Tried(_) | What::Judged(_) => return self.checked(event, page),
             What::Probed(_) | What::ProbeTotal(_) => return self.tried_target(event, page),
             What::Summary(summary) => return self.summary(event.at, summary, page),

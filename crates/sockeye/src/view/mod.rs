@@ -1,10 +1,13 @@
 //! Views: how people and programs see events. One file per view.
 //! Never prints: a view fills a page, and `ui` puts it where it belongs. Never calls back.
 
+pub(crate) mod bench;
 mod bottom;
 pub(crate) mod check;
+pub(crate) mod curve;
 pub(crate) mod download;
 pub(crate) mod guess;
+pub(crate) mod hdr;
 pub(crate) mod json;
 pub(crate) mod junit;
 mod listener;

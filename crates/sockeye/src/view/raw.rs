@@ -153,7 +153,10 @@ impl View for Raw {
             | What::Tried(_)
             | What::Judged(_)
             | What::Probed(_)
-            | What::ProbeTotal(_) => {}
+            | What::ProbeTotal(_)
+            | What::Measured(_)
+            | What::LoadProgress(_)
+            | What::Loaded(_) => {}
             // Where bytes go through as they are, or are put together again, nothing is cut for who reads them.
             What::Notice(Notice::CutCharacter { .. }) if matches!(self.form, Form::Bytes | Form::Text) => {}
             What::Notice(notice) => aside(say::notice(notice)),

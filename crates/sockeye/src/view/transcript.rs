@@ -280,6 +280,9 @@ impl Transcript {
             | What::Judged(_)
             | What::Probed(_)
             | What::ProbeTotal(_)
+            | What::Measured(_)
+            | What::LoadProgress(_)
+            | What::Loaded(_)
             | What::UnderWay(_) => {}
             What::Notice(notice) => self.aside(event, &say::notice(notice), page),
             What::Info(info) => self.line(event, &say::info(info), page),

@@ -13,7 +13,7 @@ use sockeye_core::{
 use sockeye_study::check::{Carried, Conversation, Memory, Standing, Yardstick};
 use sockeye_text::text;
 
-use super::bench::{Bench, Clean, Measure};
+use super::rig::{Clean, Measure, Rig};
 
 /// The shortest time after which connections beside others count as not held.
 const BESIDE: Duration = Duration::from_secs(1);
@@ -43,19 +43,19 @@ pub(super) enum Lesson {
 ///
 /// # Errors
 /// It cannot be reached, or its answers are never the same or never end.
-pub(super) async fn learn(bench: &Bench<'_>, conversation: Conversation) -> Result<Lesson, Failure> {
-    let plan = bench.plan;
-    let clean = run(bench, conversation.frames()).await?;
+pub(super) async fn learn(rig: &Rig<'_>, conversation: Conversation) -> Result<Lesson, Failure> {
+    let plan = rig.plan;
+    let clean = run(rig, conversation.frames()).await?;
     if !clean.has_answers() {
         return Ok(Lesson::Silent);
     }
     let is_periodic = periodic(&clean, conversation.distinct());
-    let again = match bench.is_of_device() && is_periodic {
+    let again = match rig.is_of_device() && is_periodic {
         // It stays, and has said everything more than once already.
         true => clean.clone(),
         false => {
-            bench.forget().await;
-            run(bench, conversation.frames()).await?
+            rig.forget().await;
+            run(rig, conversation.frames()).await?
         }
     };
     let patterns: Vec<Pattern> = plan.expect.iter().map(|expect| expect.pattern.clone()).collect();
@@ -64,18 +64,18 @@ pub(super) async fn learn(bench: &Bench<'_>, conversation: Conversation) -> Resu
         return Ok(Lesson::Unexpected { position, answer });
     }
     if patterns.is_empty() && again.answers != clean.answers {
-        return Err(unsteady(bench, &clean, &again));
+        return Err(unsteady(rig, &clean, &again));
     }
-    let alone = match bench.is_of_device() {
+    let alone = match rig.is_of_device() {
         true => clean.answers.iter().take(conversation.distinct()).cloned().collect(),
-        false => alone(bench, &conversation, &clean).await?,
+        false => alone(rig, &conversation, &clean).await?,
     };
     let (answers, memory, carried) = conclude(&conversation, &clean, &alone);
     if let Carried::Only(messages) = carried {
-        bench.run.tell(What::Notice(Notice::AnswersOnly { messages })).await;
+        rig.run.tell(What::Notice(Notice::AnswersOnly { messages })).await;
     }
     if memory == Memory::Connection && conversation.distinct() > 1 {
-        bench.run.tell(What::Notice(Notice::Remembers)).await;
+        rig.run.tell(What::Notice(Notice::Remembers)).await;
     }
     let answered: Vec<bool> = answers.iter().map(|answer| !answer.is_empty()).collect();
     let conversation = conversation.learnt(answered.into_iter(), memory, carried);
@@ -85,13 +85,13 @@ pub(super) async fn learn(bench: &Bench<'_>, conversation: Conversation) -> Resu
     };
     let quiet = clean.quiet(plan);
     let measure = Measure { conversation: &conversation, yardstick: &yardstick, quiet };
-    let at_once = at_once(bench, measure, clean.latency).await?;
+    let at_once = at_once(rig, measure, clean.latency).await?;
     Ok(Lesson::Learnt(Box::new(Learnt { conversation, yardstick, quiet, at_once })))
 }
 
-async fn run(bench: &Bench<'_>, frames: &[Vec<u8>]) -> Result<Clean, Failure> {
-    bench.clean(frames).await?.ok_or_else(|| {
-        Failure::new(Operation::Prepare, address(bench), Kind::Other, text!("check-endless"))
+async fn run(rig: &Rig<'_>, frames: &[Vec<u8>]) -> Result<Clean, Failure> {
+    rig.clean(frames).await?.ok_or_else(|| {
+        Failure::new(Operation::Prepare, address(rig), Kind::Other, text!("check-endless"))
             .hint(text!("check-endless-hint"))
     })
 }
@@ -102,8 +102,8 @@ fn periodic(clean: &Clean, distinct: usize) -> bool {
     clean.answers.len() > distinct && pairs.into_iter().all(|(one, other)| one == other)
 }
 
-fn address(bench: &Bench<'_>) -> String {
-    bench.plan.tested.address().to_string()
+fn address(rig: &Rig<'_>) -> String {
+    rig.plan.tested.address().to_string()
 }
 
 /// The position of the first answer that does not fit its pattern.
@@ -112,27 +112,18 @@ fn unfit(clean: &Clean, patterns: &[Pattern]) -> Option<usize> {
     patterns.iter().zip(&clean.answers).position(|pair| !fits(pair))
 }
 
-fn unsteady(bench: &Bench<'_>, clean: &Clean, again: &Clean) -> Failure {
+fn unsteady(rig: &Rig<'_>, clean: &Clean, again: &Clean) -> Failure {
     let differs = clean.answers.iter().zip(&again.answers).position(|(one, other)| one != other);
     let position = differs.unwrap_or(clean.answers.len().min(again.answers.len())) + 1;
-    Failure::new(
-        Operation::Prepare,
-        address(bench),
-        Kind::Other,
-        text!("check-unsteady", position = position),
-    )
-    .hint(text!("check-unsteady-hint"))
+    Failure::new(Operation::Prepare, address(rig), Kind::Other, text!("check-unsteady", position = position))
+        .hint(text!("check-unsteady-hint"))
 }
 
 /// What each message is answered on a connection of its own.
-async fn alone(
-    bench: &Bench<'_>,
-    conversation: &Conversation,
-    clean: &Clean,
-) -> Result<Vec<Vec<u8>>, Failure> {
+async fn alone(rig: &Rig<'_>, conversation: &Conversation, clean: &Clean) -> Result<Vec<Vec<u8>>, Failure> {
     let mut all = vec![clean.answers.first().cloned().unwrap_or_default()];
     for frame in conversation.frames().iter().take(conversation.distinct()).skip(1) {
-        let one = run(bench, std::slice::from_ref(frame)).await?;
+        let one = run(rig, std::slice::from_ref(frame)).await?;
         all.push(one.answers.first().cloned().unwrap_or_default());
     }
     Ok(all)
@@ -166,13 +157,13 @@ fn conclude(
 }
 
 /// How many connections it answers while they are all open: the most there may be, or one.
-async fn at_once(bench: &Bench<'_>, measure: Measure<'_>, latency: Duration) -> Result<usize, Failure> {
-    if bench.is_of_device() {
+async fn at_once(rig: &Rig<'_>, measure: Measure<'_>, latency: Duration) -> Result<usize, Failure> {
+    if rig.is_of_device() {
         return Ok(1);
     }
     for number in [2, CHECK_AT_ONCE] {
-        if !are_held(bench, measure, number, latency).await? {
-            bench.run.tell(What::Notice(Notice::OneAtATime)).await;
+        if !are_held(rig, measure, number, latency).await? {
+            rig.run.tell(What::Notice(Notice::OneAtATime)).await;
             return Ok(1);
         }
     }
@@ -181,7 +172,7 @@ async fn at_once(bench: &Bench<'_>, measure: Measure<'_>, latency: Duration) -> 
 
 /// Whether so many connections are answered while none of them has ended.
 async fn are_held(
-    bench: &Bench<'_>,
+    rig: &Rig<'_>,
     measure: Measure<'_>,
     number: usize,
     latency: Duration,
@@ -189,10 +180,10 @@ async fn are_held(
     let answered = |position: &usize| !measure.yardstick.answer(*position).is_empty();
     let upto = (0..measure.conversation.frames().len()).find(answered).unwrap_or(0);
     let positions: Vec<usize> = (0..=upto).collect();
-    let within = BESIDE.max(latency * SLOWER).min(bench.plan.timeout);
+    let within = BESIDE.max(latency * SLOWER).min(rig.plan.timeout);
     let one = |_| async {
-        let mut wire = bench.open().await?;
-        let saying = tokio::time::timeout(within, bench.say_whole(&mut wire, &positions, measure)).await;
+        let mut wire = rig.open().await?;
+        let saying = tokio::time::timeout(within, rig.say_whole(&mut wire, &positions, measure)).await;
         Ok((wire, saying == Ok(Standing::Complete)))
     };
     let opened = stream::iter(0..number).map(one).buffer_unordered(number).collect::<Vec<_>>().await;
@@ -203,7 +194,7 @@ async fn are_held(
     let (_, waiting): (Vec<_>, Vec<_>) = opened.into_iter().partition(|(_, is_answered)| *is_answered);
     let waited = waiting.into_iter().map(|(mut wire, _)| async move {
         let judge = |got: &[u8]| measure.yardstick.standing(&positions_of(upto), got);
-        wire.speak(&[], Duration::ZERO, bench.plan.timeout, judge).await;
+        wire.speak(&[], Duration::ZERO, rig.plan.timeout, judge).await;
     });
     stream::iter(waited).buffer_unordered(number).collect::<Vec<()>>().await;
     Ok(is_held)

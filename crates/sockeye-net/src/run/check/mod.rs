@@ -3,7 +3,7 @@
 
 mod wire;
 mod device;
-mod bench;
+mod rig;
 mod learn;
 mod apart;
 
@@ -22,9 +22,9 @@ use sockeye_text::text;
 use tokio::sync::Mutex;
 
 use self::{
-    bench::{Approach, Bench, Measure, TrialOutcome},
     device::Door,
     learn::{Learnt, Lesson, learn},
+    rig::{Approach, Measure, Rig, TrialOutcome},
 };
 use crate::{
     context::{Drained, Report, RunContext},
@@ -160,14 +160,14 @@ async fn examine(plan: &CheckPlan, run: &RunState) -> Result<Judgement, Failure>
     let conversation = Conversation::new(&plan.messages, &plan.conduct.framing).map_err(|error| {
         Failure::new(Operation::Prepare, plan.tested.address().to_string(), Kind::Framing, error.text())
     })?;
-    let bench = Bench { run, plan, approach };
-    let judgement = match learn(&bench, conversation).await? {
+    let rig = Rig { run, plan, approach };
+    let judgement = match learn(&rig, conversation).await? {
         Lesson::Learnt(learnt) => {
             prove(plan, run).await;
-            Trials { bench: &bench, learnt: &learnt }.all().await?
+            Trials { rig: &rig, learnt: &learnt }.all().await?
         }
-        Lesson::Silent => Judgement { advice: turned(&bench).await, ..nothing(CheckVerdict::NoAnswer) },
-        Lesson::Unexpected { position, answer } => unexpected(&bench, position, answer).await,
+        Lesson::Silent => Judgement { advice: turned(&rig).await, ..nothing(CheckVerdict::NoAnswer) },
+        Lesson::Unexpected { position, answer } => unexpected(&rig, position, answer).await,
     };
     tell(run, What::Judged(Box::new(judgement.clone()))).await;
     Ok(judgement)
@@ -193,21 +193,21 @@ fn nothing(verdict: CheckVerdict) -> Judgement {
 }
 
 /// A receiver that is silent may read the length in the other byte order: then it answers when it is sent so.
-async fn turned(bench: &Bench<'_>) -> Vec<Advice> {
-    let turned = bench.plan.conduct.framing.turned().filter(|_| !bench.is_of_device());
-    let conversation = turned.and_then(|framing| Conversation::new(&bench.plan.messages, &framing).ok());
+async fn turned(rig: &Rig<'_>) -> Vec<Advice> {
+    let turned = rig.plan.conduct.framing.turned().filter(|_| !rig.is_of_device());
+    let conversation = turned.and_then(|framing| Conversation::new(&rig.plan.messages, &framing).ok());
     let Some(first) = conversation.as_ref().and_then(|conversation| conversation.frames().first()) else {
         return Vec::new();
     };
-    match bench.clean(std::slice::from_ref(first)).await {
+    match rig.clean(std::slice::from_ref(first)).await {
         Ok(Some(clean)) if clean.has_answers() => vec![Advice::NativeEndian],
         _ => Vec::new(),
     }
 }
 
 /// What came before any message was cut is not what was expected.
-async fn unexpected(bench: &Bench<'_>, position: usize, answer: Vec<u8>) -> Judgement {
-    let plan = bench.plan;
+async fn unexpected(rig: &Rig<'_>, position: usize, answer: Vec<u8>) -> Judgement {
+    let plan = rig.plan;
     let mut sent = Vec::new();
     if let Some(message) = plan.messages.get(position) {
         // It was framed before; and what cannot be would only not be shown.
@@ -230,27 +230,27 @@ async fn unexpected(bench: &Bench<'_>, position: usize, answer: Vec<u8>) -> Judg
         early: 0,
         hung_up: false,
     };
-    bench.run.tell(What::Tried(Box::new(cut.clone()))).await;
+    rig.run.tell(What::Tried(Box::new(cut.clone()))).await;
     Judgement { tried: 1, failed: 1, smallest: Some(Box::new(cut)), ..nothing(CheckVerdict::Fail) }
 }
 
 /// All trials of a receiver that is known.
 struct Trials<'a, 'b> {
-    bench: &'a Bench<'b>,
+    rig: &'a Rig<'b>,
     learnt: &'a Learnt,
 }
 
 impl Trials<'_, '_> {
     async fn all(&self) -> Result<Judgement, Failure> {
-        let plan = self.bench.plan;
+        let plan = self.rig.plan;
         let Learnt { conversation, yardstick, .. } = self.learnt;
-        let families = if self.bench.is_of_device() { &OF_DEVICES[..] } else { &CutFamily::ALL[..] };
+        let families = if self.rig.is_of_device() { &OF_DEVICES[..] } else { &CutFamily::ALL[..] };
         let planned: Vec<Vec<Trial>> =
             families.iter().map(|family| trials(conversation, *family, plan.gap, plan.cuts)).collect();
         let all: usize = planned.iter().map(Vec::len).sum();
         let mut tried: Vec<TriedCut> = Vec::new();
-        if self.bench.is_of_device() && conversation.memory() == Memory::Connection {
-            self.bench.forget().await;
+        if self.rig.is_of_device() && conversation.memory() == Memory::Connection {
+            self.rig.forget().await;
         }
         for family in &planned {
             let is_gone = self.family(family, all, &mut tried).await?.is_gone;
@@ -276,19 +276,19 @@ impl Trials<'_, '_> {
         let Learnt { conversation, yardstick, quiet, at_once } = self.learnt;
         let measure = Measure { conversation, yardstick, quiet: *quiet };
         let attempts =
-            family.iter().map(|trial| async move { (trial, self.bench.attempt(trial, measure).await) });
+            family.iter().map(|trial| async move { (trial, self.rig.attempt(trial, measure).await) });
         let mut attempts = stream::iter(attempts).buffered(*at_once);
         let mut further = None;
         while let Some((trial, outcome)) = attempts.next().await {
             let outcome = outcome?;
             let is_gone = outcome.is_gone;
-            if is_gone && self.bench.is_of_device() {
+            if is_gone && self.rig.is_of_device() {
                 // It was not sent anything that it could have failed at.
                 return Ok(Left { is_gone });
             }
             let cut = self.cut(trial, outcome, tried.len() + 1, planned);
             let has_failed = cut.result == CutResult::Fail;
-            self.bench.run.tell(What::Tried(Box::new(cut.clone()))).await;
+            self.rig.run.tell(What::Tried(Box::new(cut.clone()))).await;
             tried.push(cut.kept());
             if has_failed && further.is_none() {
                 further = Some(CHECK_FURTHER + 1);

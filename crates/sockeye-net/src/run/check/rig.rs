@@ -1,4 +1,4 @@
-//! The bench a receiver is tested on: how it is reached, and one conversation with it, whole or in pieces.
+//! The rig a receiver is tested on: how it is reached, and one conversation with it, whole or in pieces.
 //! Never judges more than one conversation.
 
 use std::time::Duration;
@@ -30,7 +30,7 @@ pub(super) enum Approach<'a> {
 }
 
 /// Everything that trials need.
-pub(super) struct Bench<'a> {
+pub(super) struct Rig<'a> {
     pub(super) run: &'a RunState,
     pub(super) plan: &'a CheckPlan,
     pub(super) approach: Approach<'a>,
@@ -78,7 +78,7 @@ pub(super) struct Measure<'a> {
     pub(super) quiet: Duration,
 }
 
-impl<'a> Bench<'a> {
+impl<'a> Rig<'a> {
     /// A connection with it.
     pub(super) async fn open(&self) -> Result<Wire<'a>, Failure> {
         match &self.approach {

@@ -111,11 +111,11 @@ pub const NAME_PAUSE: Duration = Duration::from_millis(200);
 /// Bytes of a request that is not followed that are read and thrown away, so that the close is no reset.
 pub const DISCARD: usize = 16 * 1024 * 1024;
 /// `NOTSENT` of a transfer at first: whoever does not read costs no more. Later it is one part in `NOTSENT_SHARE` of what
-/// the peer has taken.
+/// the peer has taken, and so it is in a relayed direction that the kernel moves by itself.
 pub const NOTSENT_FIRST: u32 = 16 * 1024;
 /// See `NOTSENT_FIRST`.
 pub const NOTSENT_SHARE: u64 = 4;
-/// `NOTSENT` of a transfer at most: what systems allow anyway (`tcp_wmem`). Every step towards it saves wake-ups.
+/// `NOTSENT` of both at most: what systems allow anyway (`tcp_wmem`). Every step towards it saves wake-ups.
 pub const NOTSENT_MOST: u32 = 4 * 1024 * 1024;
 /// Files hashed at once; and folders read at once.
 pub const SCANS: usize = 2;

@@ -59,6 +59,7 @@ files! {
     pipes: "test_pipes.py",
     power: "test_power.py",
     relay: "test_relay.py",
+    relay_bulk: "test_relay_bulk.py",
     relay_programs: "test_relay_programs.py",
     sentences: "test_sentences.py",
     serve: "test_serve.py",

@@ -6,10 +6,7 @@
 
 use std::io;
 
-use sockeye_core::{
-    event::{Ending, Outcome},
-    limit::{NOTSENT_MOST, NOTSENT_SHARE},
-};
+use sockeye_core::event::{Ending, Outcome};
 use sockeye_net::trouble::ended_by;
 use sockeye_sys::{Flush, read_exact_at, send, send_file};
 use tokio::time::timeout;
@@ -161,12 +158,7 @@ impl Connection {
 
     /// Lets the kernel hold more unsent for a peer that has taken more.
     fn trust(&mut self) {
-        let earned = u32::try_from(self.sent / NOTSENT_SHARE).unwrap_or(u32::MAX).min(NOTSENT_MOST);
-        // Each change costs a system call, so it is made only when the limit doubles.
-        if earned / 2 >= self.unsent {
-            self.stream.limit_unsent(earned);
-            self.unsent = earned;
-        }
+        self.unsent = self.stream.trust(self.unsent, self.sent);
     }
 
     async fn writable(&self) -> Result<(), SendError> {

@@ -12,7 +12,7 @@ use std::{
 
 use sockeye_core::{
     event::{Counters, Ending, Leg},
-    limit::READ,
+    limit::{NOTSENT, READ},
 };
 use sockeye_sys::{HangUp, Pipe};
 use tokio::time::{Instant, Sleep, sleep};
@@ -36,6 +36,9 @@ const SMALL: usize = READ / 8;
 /// every segment costs more than what it moves.
 const WORTH: u32 = 1024 * 1024;
 const PATIENCE: Duration = Duration::from_millis(2);
+/// How often in a row it waits so long for nothing before it gives its pipe back: 50 ms. A peer that shares its processor says
+/// nothing for some of them in the midst of bulk.
+const SILENCES: u8 = 25;
 /// Pipes that a worker keeps for whoever needs one next.
 const POOL: usize = 32;
 
@@ -64,8 +67,12 @@ struct Lane {
     /// Where there is a pipe: until when it waits for more to come.
     patience: Option<Pin<Box<Sleep>>>,
     is_waiting: bool,
+    /// How often it has done so for nothing.
+    silences: u8,
     /// Bytes in the pipe.
     piped: usize,
+    /// Where there is a pipe: bytes that the system may hold unsent for the other side, which a pour that is cut short waits for.
+    allowed: u32,
     /// Large reads in a row; small ones, while there is a pipe.
     streak: u8,
     course: Course,
@@ -127,11 +134,8 @@ impl Through {
     /// Goes on another way.
     pub(crate) fn into_rest(self) -> Rest {
         let Self { client, target, up, down, .. } = self;
-        for (lane, from) in [(&up, &client), (&down, &target)] {
-            if lane.pipe.is_some() {
-                let _ = sockeye_sys::wait_for_bytes(&from.socket(), 1);
-            }
-        }
+        up.untune(&client, &target);
+        down.untune(&target, &client);
         Rest { client, target, up: up.into_rest(), down: down.into_rest() }
     }
 
@@ -283,6 +287,7 @@ impl Lane {
                 Ok(n) => self.piped -= n.min(self.piped),
                 Err(_) => return Poll::Ready(Err(Broken::Writing)),
             }
+            self.allowed = to.trust(self.allowed, self.came - self.left() as u64);
         }
         Poll::Ready(Ok(()))
     }
@@ -295,32 +300,37 @@ impl Lane {
         to: &mut StreamSocket,
     ) -> Poll<io::Result<()>> {
         if self.pipe.is_some() && self.streak > 0 {
-            self.leave_pipe(from);
+            self.leave_pipe(from, to);
         }
         let piped = match &self.pipe {
             Some(pipe) => match from.poll_fill(cx, pipe) {
                 Poll::Ready(len) => Some(len?),
-                Poll::Pending => {
+                Poll::Pending => loop {
                     ready!(poll_patience(&mut self.patience, &mut self.is_waiting, cx));
+                    self.is_waiting = false;
                     // What has come is less than it is woken for, if it is anything.
-                    pipe.fill(&from.socket()).map(Some).or_else(|error| match error.kind() {
-                        io::ErrorKind::WouldBlock => Ok(None),
-                        _ => Err(error),
-                    })?
-                }
+                    match pipe.fill(&from.socket()) {
+                        Ok(len) => break Some(len),
+                        Err(error) if error.kind() != io::ErrorKind::WouldBlock => {
+                            return Poll::Ready(Err(error));
+                        }
+                        Err(_) if self.silences == SILENCES => break None,
+                        Err(_) => self.silences += 1,
+                    }
+                },
             },
             None => None,
         };
         let len = match piped {
             Some(len) => {
-                self.is_waiting = false;
+                (self.is_waiting, self.silences) = (false, 0);
                 self.piped = len;
                 self.streak = if len < SMALL { self.streak + 1 } else { 0 };
                 len
             }
             None => {
                 // An idle conversation holds no pipe either.
-                self.leave_pipe(from);
+                self.leave_pipe(from, to);
                 let len = ready!(self.copy(cx, from, to))?;
                 self.streak = if len >= LARGE { self.streak + 1 } else { 0 };
                 if self.streak >= STREAK && from.has_pipes() && to.has_pipes() {
@@ -370,21 +380,30 @@ impl Lane {
         if self.pipe.is_some() {
             // Where that cannot be, it is woken more often.
             let _ = sockeye_sys::wait_for_bytes(&from.socket(), WORTH);
+            self.allowed = NOTSENT;
         }
     }
 
     /// From now on it is read and written again. What is in the pipe has to be out of it.
-    fn leave_pipe(&mut self, from: &StreamSocket) {
+    fn leave_pipe(&mut self, from: &StreamSocket, to: &StreamSocket) {
+        if self.pipe.is_some() {
+            self.untune(from, to);
+            self.give_back();
+        }
+    }
+
+    /// The sockets are as other conversations have them.
+    fn untune(&self, from: &StreamSocket, to: &StreamSocket) {
         if self.pipe.is_some() {
             let _ = sockeye_sys::wait_for_bytes(&from.socket(), 1);
-            self.give_back();
+            to.limit_unsent(NOTSENT);
         }
     }
 
     /// The pipe, which is empty, is for whoever needs one next.
     fn give_back(&mut self) {
         self.streak = 0;
-        (self.patience, self.is_waiting) = (None, false);
+        (self.patience, self.is_waiting, self.silences) = (None, false, 0);
         if let Some(pipe) = self.pipe.take_if(|_| self.piped == 0) {
             PIPES.with_borrow_mut(|pipes| {
                 if pipes.len() < POOL {

@@ -9,7 +9,10 @@ use std::{
 };
 
 use socket2::{SockRef, Socket};
-use sockeye_core::event::SocketInfo;
+use sockeye_core::{
+    event::SocketInfo,
+    limit::{NOTSENT_MOST, NOTSENT_SHARE},
+};
 use sockeye_sys::{HangUp, Pipe, UnixStream};
 use tokio::{
     io::{AsyncRead, AsyncWrite, Interest, ReadBuf},
@@ -86,6 +89,19 @@ impl StreamSocket {
     /// Lets the system hold at most about so many bytes unsent, where it can be told; a Unix socket has bounds of its own.
     pub fn limit_unsent(&self, bytes: u32) {
         let _ = sockeye_sys::limit_unsent(&self.socket(), bytes);
+    }
+
+    /// Lets the system hold more unsent for a peer that has taken `taken` bytes by now, where it may hold `allowed`; how much it
+    /// may hold then, bytes.
+    #[must_use]
+    pub fn trust(&self, allowed: u32, taken: u64) -> u32 {
+        let earned = u32::try_from(taken / NOTSENT_SHARE).unwrap_or(u32::MAX).min(NOTSENT_MOST);
+        // Each change costs a system call, so it is made only when the limit doubles.
+        if earned / 2 < allowed {
+            return allowed;
+        }
+        self.limit_unsent(earned);
+        earned
     }
 
     /// Moves what has come into `pipe`, which has to be empty; 0 is the peer's FIN.

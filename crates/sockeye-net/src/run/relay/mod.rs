@@ -100,11 +100,11 @@ impl Relays {
         let plan = &self.ground.plan;
         let Some(ends) = plan.ends.clone() else { return Ok(()) };
         let stand = self.add(PLANNED, ends, Lookup::AtOpen, plan.conduct.faults.clone());
-        stand.open().await?;
-        match &plan.control {
-            Some(control) => control::open(control, &stand).await,
-            None => Ok(()),
+        // Whoever hears that the relay listens finds its control there.
+        if let Some(control) = &plan.control {
+            control::open(control, &stand).await?;
         }
+        stand.open().await
     }
 
     /// Closes all of them, and waits for the ends of their conversations.

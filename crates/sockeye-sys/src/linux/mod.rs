@@ -29,7 +29,7 @@ pub use holder::{listeners, obstacle, obstacle_between};
 pub use limits::raise_descriptor_limit;
 pub use network::{
     ADDRESS_LISTER, INTERFACE_LISTER, PORT_RIGHT, congestion_control, ephemeral_ports, first_free_port,
-    interface_number, slept, use_interface_v4,
+    interface_number, is_unanswered, slept, use_interface_v4,
 };
 pub use opener::{FolderReader, Opener, state};
 pub use pipe::Pipe;

@@ -7,6 +7,7 @@ mod payload;
 mod events;
 mod view;
 mod ui;
+mod endpoint;
 mod api;
 mod run;
 mod cli;

@@ -18,7 +18,7 @@ pub use checked::{Advice, CheckVerdict, CutConnection, CutFamily, CutResult, Jud
 pub use damage::{FaultTally, TallyUnit, tally_up};
 pub use detail::EventDetail;
 pub use fetched::{Anew, FetchStep, Fetched, Listed, Proof, Thing};
-pub use notice::{Member, Notice, Speaker, Unsent};
+pub use notice::{Member, Notice, Speaker, TrapperStanding, Unsent};
 pub use served::{Ask, Dialect, Outcome, Passing, Served, UnderWay};
 
 use crate::{

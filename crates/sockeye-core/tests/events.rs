@@ -10,7 +10,7 @@ use sockeye_core::{
         Advice, Anew, Ask, CheckVerdict, Counters, CutConnection, CutFamily, CutResult, Dialect, Ending,
         Event, EventDetail, Failure, FaultTally, FetchStep, Fetched, Judgement, Kind, Listed, Member, Notice,
         Operation, Outcome, Passing, Proof, Served, SocketInfo, Speaker, Summary, Suppression, TallyUnit,
-        Thing, TriedCut, UnderWay, Unsent, What,
+        Thing, TrapperStanding, TriedCut, UnderWay, Unsent, What,
     },
     frame::{ByteOrder, Check, Framing, Layout},
     session::{Session, SessionConfig},
@@ -53,6 +53,11 @@ fn all() -> Vec<What> {
         Notice::OneAtATime,
         Notice::Remembers,
         Notice::AnswersOnly { messages: 1 },
+        Notice::Trapper {
+            server: "tcp://10.0.0.9:10051".into(),
+            standing: TrapperStanding::Partly,
+            detail: Some(Text::verbatim("2 of 4")),
+        },
         Notice::ReadsAs { charset: "gbk".into() },
     ];
     let layout = Layout { size: 2, order: ByteOrder::Little };

@@ -11,6 +11,7 @@ pub(crate) mod form;
 pub(crate) mod help;
 mod language;
 mod listener;
+mod monitor;
 mod notice;
 pub(crate) mod offer;
 pub(crate) mod page;

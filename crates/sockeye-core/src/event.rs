@@ -6,6 +6,7 @@ mod damage;
 mod detail;
 mod fetched;
 mod notice;
+mod probed;
 mod served;
 
 use std::{borrow::Cow, sync::Arc};
@@ -19,6 +20,10 @@ pub use damage::{FaultTally, TallyUnit, tally_up};
 pub use detail::EventDetail;
 pub use fetched::{Anew, FetchStep, Fetched, Listed, Proof, Thing};
 pub use notice::{Member, Notice, Speaker, TrapperStanding, Unsent};
+pub use probed::{
+    Aftermath, Attempt, Change, Diagnosis, IcmpKind, IcmpReport, LocalListener, LookedAt, ProbeCause,
+    ProbeState, ProbeTotal, Probed,
+};
 pub use served::{Ask, Dialect, Outcome, Passing, Served, UnderWay};
 
 use crate::{
@@ -152,6 +157,10 @@ pub enum What {
     Tried(Box<TriedCut>),
     /// What all cuts came to.
     Judged(Box<Judgement>),
+    /// A target was tried.
+    Probed(Box<Probed>),
+    /// What all attempts at a target came to.
+    ProbeTotal(Box<ProbeTotal>),
     /// Something people should know and scripts may ignore.
     Notice(Notice),
     /// What the kernel knows of a connection, because somebody asked.

@@ -183,6 +183,28 @@ pub const CHECK_ANSWER: usize = 16 * 1024 * 1024;
 pub const CHECK_PIECES: usize = 64;
 /// Cuts of a family that `check` tries after one has failed.
 pub const CHECK_FURTHER: usize = 8;
+/// How often `probe` tries a target.
+pub const PROBE_COUNT: u64 = 4;
+/// From one attempt of `probe` at a target to the next.
+pub const PROBE_INTERVAL: Duration = Duration::from_secs(1);
+/// The longest one attempt of `probe` may take.
+pub const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
+/// How long `probe` waits whether a connection that was made is reset.
+pub const PROBE_AFTERMATH: Duration = Duration::from_millis(20);
+/// Attempts of `probe` at once, all targets together; also capped below the descriptor limit.
+pub const PROBE_AT_ONCE: usize = 4096;
+/// Names that `probe` looks up at once.
+pub const PROBE_LOOKUPS: usize = 64;
+/// Targets of one run of `probe`.
+pub const PROBE_TARGETS: usize = 100_000;
+/// Bytes of an answer that `probe` takes.
+pub const PROBE_ANSWER: usize = 1024 * 1024;
+/// Bytes of another answer that `probe` tells.
+pub const PROBE_SHOWN: usize = 64;
+/// Other doors that `probe --look` tries.
+pub const PROBE_LOOKED: usize = 8;
+/// How long the program of `probe --on-change` may run.
+pub const PROBE_HOOK: Duration = Duration::from_secs(60);
 /// Longest sidecar of a partial file, bytes: three names written `\xNN` fit.
 pub const SIDECAR: usize = 64 * 1024;
 
@@ -387,6 +409,17 @@ pub const LIMITS: &[Limit] = &[
     row("check-answer", "", Bound::Bytes(CHECK_ANSWER), "about-limit-check-answer"),
     row("check-pieces", "", Bound::Count(CHECK_PIECES as u64, Counted::Named), "about-limit-check-pieces"),
     row("check-further", "", Bound::Count(CHECK_FURTHER as u64, Counted::Named), "about-limit-check-further"),
+    row("probe-count", "--count", Bound::Count(PROBE_COUNT, Counted::Named), "about-limit-probe-count"),
+    row("probe-interval", "--interval", Bound::Time(PROBE_INTERVAL), "about-limit-probe-interval"),
+    row("probe-timeout", "--timeout", Bound::Time(PROBE_TIMEOUT), "about-limit-probe-timeout"),
+    row("probe-aftermath", "", Bound::Time(PROBE_AFTERMATH), "about-limit-probe-aftermath"),
+    row("probe-at-once", "", Bound::Count(PROBE_AT_ONCE as u64, Counted::Named), "about-limit-probe-at-once"),
+    row("probe-lookups", "", Bound::Count(PROBE_LOOKUPS as u64, Counted::Named), "about-limit-probe-lookups"),
+    row("probe-targets", "", Bound::Count(PROBE_TARGETS as u64, Counted::Named), "about-limit-probe-targets"),
+    row("probe-answer", "", Bound::Bytes(PROBE_ANSWER), "about-limit-probe-answer"),
+    row("probe-shown", "", Bound::Bytes(PROBE_SHOWN), "about-limit-probe-shown"),
+    row("probe-looked", "", Bound::Count(PROBE_LOOKED as u64, Counted::Named), "about-limit-probe-looked"),
+    row("probe-hook", "", Bound::Time(PROBE_HOOK), "about-limit-probe-hook"),
     row("sidecar", "", Bound::Bytes(SIDECAR), "about-limit-sidecar"),
 ];
 

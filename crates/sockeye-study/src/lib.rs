@@ -6,3 +6,4 @@
 pub mod guess;
 pub mod check;
 pub mod zabbix;
+pub mod probe;

@@ -1,4 +1,6 @@
-//! What can be in the way of a port.
+//! What can be in the way of a port, and who has one.
+
+use std::net::SocketAddr;
 
 /// Which sockets are looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +18,17 @@ pub struct Holder {
     pub pid: u32,
     /// Its name, as the system keeps it (Linux: at most 15 bytes).
     pub name: String,
+}
+
+/// A socket of this machine that listens, or that a port of datagrams belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listening {
+    /// Where.
+    pub address: SocketAddr,
+    /// Connections that wait for it to accept them.
+    pub waiting: u64,
+    /// Whose it is, where the system tells.
+    pub holder: Option<Holder>,
 }
 
 /// What has a port, so that nobody else can.

@@ -1,6 +1,6 @@
-//! What one call brings of a UDP socket.
+//! What one call brings of a socket: datagrams, or word of what became of them.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 /// What one call brought.
 #[derive(Clone, Copy, Debug)]
@@ -11,4 +11,26 @@ pub struct Received {
     pub segment: usize,
     /// Who sent them.
     pub from: SocketAddr,
+}
+
+/// An ICMP message about what a socket sent, as it came: its numbers are of IPv4 or IPv6, as `from` is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QueuedIcmp {
+    /// Who sent it.
+    pub from: IpAddr,
+    /// Its type.
+    pub kind: u8,
+    /// Its code.
+    pub code: u8,
+}
+
+/// How far a connection is that was asked for without waiting.
+#[derive(Debug)]
+pub enum Handshake {
+    /// It is made.
+    Made,
+    /// It is on its way: it is made, or has failed, once the socket can be written.
+    Begun,
+    /// It failed, after it had begun.
+    Failed(std::io::Error),
 }

@@ -14,7 +14,8 @@ impl AllowedTarget {
     pub fn parse(text: &str) -> Result<Self, Text> {
         let wrong = |why: Text| text!("allowed-no-target", text = text, why = why);
         if text.contains('/') && !text.contains("//") {
-            let (network, port) = text.rsplit_once(':').ok_or_else(|| text!("allowed-no-port", text = text))?;
+            let (network, port) =
+                text.rsplit_once(':').ok_or_else(|| text!("allowed-no-port", text = text))?;
             if network.starts_with('[') != network.ends_with(']') || port.contains('/') {
                 return Err(text!("allowed-no-port", text = text));
             }
@@ -100,12 +101,21 @@ mod tests {
 
     #[test]
     fn what_names_no_target_says_what_to_write() {
-        for text in
-            ["", "80", ":80", "*:80", "db.example", "db.example:0", "10.0.0.0/8", "10.0.0.0/8:", "10.0.0.0/8:0"]
-        {
+        for text in [
+            "",
+            "80",
+            ":80",
+            "*:80",
+            "db.example",
+            "db.example:0",
+            "10.0.0.0/8",
+            "10.0.0.0/8:",
+            "10.0.0.0/8:0",
+        ] {
             assert!(AllowedTarget::parse(text).is_err(), "{text}");
         }
-        for text in ["10.0.0.0/33:1", "[fd00::/8:1", "x/8:1", "unix:/a", "-", "10.0.0.0:1/8", "[10.0.0.0/8:1"] {
+        for text in ["10.0.0.0/33:1", "[fd00::/8:1", "x/8:1", "unix:/a", "-", "10.0.0.0:1/8", "[10.0.0.0/8:1"]
+        {
             assert!(AllowedTarget::parse(text).is_err(), "{text}");
         }
     }

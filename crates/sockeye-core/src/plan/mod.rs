@@ -1,8 +1,10 @@
 //! Everything a run needs, validated, as plain data that can be printed.
 //! Never runs anything and never reads the command line.
 
+mod allowed;
 mod check;
 mod get;
+mod probe;
 mod relay;
 mod serve;
 
@@ -21,6 +23,7 @@ use crate::{
 
 pub use check::{CheckPlan, Tested};
 pub use get::{Destination, Existing, GetPlan, Pins, Selection};
+pub use probe::{AddressScope, AllowedTarget, Look, MonitorPlan, ProbePlan, ProbeTalk, TrapperPlan};
 pub use relay::{ApiPlan, EditFile, RelayEnds, RelayPlan};
 pub use serve::{Dialects, DotFiles, ServePlan};
 

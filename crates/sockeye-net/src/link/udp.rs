@@ -124,6 +124,22 @@ pub(crate) fn dial(
     UdpSocket::from_std(socket.into()).map_err(failed)
 }
 
+/// A socket to ask `target` from, with ICMP errors reported; one that hears nobody else, unless it is a group that is asked.
+///
+/// # Errors
+/// What the system says.
+pub(crate) fn ask(target: SocketAddr, source: SocketAddr, reach: Reach) -> io::Result<UdpSocket> {
+    let socket = socket(target)?;
+    set_reach(&socket, target, reach)?;
+    // Without the option nobody can tell who says that nobody listens.
+    let _ = sockeye_sys::report_errors(&socket, target);
+    socket.bind(&source.into())?;
+    if !reach.broadcast && !target.ip().is_multicast() {
+        socket.connect(&target.into())?;
+    }
+    UdpSocket::from_std(socket.into())
+}
+
 /// Our end towards `peer` of a socket that is bound to `local`: where that is every address, the one that the system would
 /// send from, found without sending anything.
 pub(crate) fn own_end(socket: &UdpSocket, local: SocketAddr, peer: SocketAddr) -> SocketAddr {

@@ -6,6 +6,7 @@ mod check;
 mod connect;
 mod damage;
 mod listen;
+mod probe;
 mod relay;
 
 use sockeye_core::{behaviour::Common, event::EventDetail, plan::Conduct, unit::Medium};
@@ -17,6 +18,7 @@ pub use check::check;
 pub use connect::connect;
 pub use damage::{Damage, Damages};
 pub use listen::listen;
+pub use probe::{ProbeFinding, ProbeManner, ProbeTarget, attempt};
 pub use relay::{Lookup, Relays, Stand, relay};
 
 fn common(conduct: &Conduct, clock: &Clock, detail: EventDetail, rate: Option<u64>) -> Common {

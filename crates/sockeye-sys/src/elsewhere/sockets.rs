@@ -4,6 +4,7 @@ use std::{
     io::{self, Read as _},
     net::SocketAddr,
     task::{Context, Poll},
+    time::Duration,
 };
 
 use socket2::Socket;
@@ -11,8 +12,8 @@ use sockeye_core::event::SocketInfo;
 
 use crate::{
     files::Flush,
-    obstacle::{Obstacle, Transport},
-    received::Received,
+    obstacle::{Listening, Obstacle, Transport},
+    received::{Handshake, QueuedIcmp, Received},
 };
 
 /// Most bytes of a file that are copied for one call.
@@ -208,4 +209,42 @@ impl Pipe {
     pub fn take(&self, _: &mut [u8]) -> io::Result<usize> {
         match self.0 {}
     }
+}
+
+/// Nothing is kept here.
+#[must_use]
+pub fn queued_icmp(_: &Socket) -> Option<QueuedIcmp> {
+    None
+}
+
+/// Nobody, as for [`obstacle`].
+#[must_use]
+pub fn listeners(_: Transport, _wanted: &dyn Fn(SocketAddr) -> bool, _most: usize) -> Vec<Listening> {
+    Vec::new()
+}
+
+/// Begins to connect `socket`, which does not block, to `address`.
+///
+/// # Errors
+/// What the system says before anything has left this machine.
+pub fn begin_connect(socket: &Socket, address: SocketAddr) -> io::Result<Handshake> {
+    match socket.connect(&address.into()) {
+        Ok(()) => Ok(Handshake::Made),
+        Err(error) if is_begun(&error) => Ok(Handshake::Begun),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether it says that a connection is on its way.
+fn is_begun(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    return error.raw_os_error() == Some(libc::EINPROGRESS);
+    #[cfg(not(unix))]
+    return error.kind() == io::ErrorKind::WouldBlock;
+}
+
+/// Nothing: nobody tells here how long the machine was suspended.
+#[must_use]
+pub fn slept() -> Duration {
+    Duration::ZERO
 }

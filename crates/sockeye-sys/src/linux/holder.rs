@@ -6,7 +6,7 @@ use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
 };
 
-use crate::obstacle::{Holder, Obstacle, Transport};
+use crate::obstacle::{Holder, Listening, Obstacle, Transport};
 
 /// One row of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +14,8 @@ struct Row {
     local: SocketAddr,
     remote: SocketAddr,
     state: u8,
+    /// Of a socket that listens: connections that wait to be accepted.
+    waiting: u64,
     /// 0 where no process has the socket any more.
     inode: u64,
 }
@@ -39,6 +41,23 @@ pub fn obstacle_between(local: SocketAddr, remote: SocketAddr) -> Option<Obstacl
             && (row.local.ip() == local.ip() || local.ip().is_unspecified())
     };
     in_the_way(Transport::Tcp, rows.iter().filter(is_same))
+}
+
+/// The sockets of this machine that listen (of datagrams: that are bound and talk to nobody in particular) at an address that
+/// is `wanted`, at most so many, in order of port; one for IPv6 stands at an address of IPv6 even where it takes IPv4 too.
+#[must_use]
+pub fn listeners(transport: Transport, wanted: &dyn Fn(SocketAddr) -> bool, most: usize) -> Vec<Listening> {
+    let listens = |row: &Row| match transport {
+        Transport::Tcp => row.state == LISTEN,
+        Transport::Udp => row.remote.port() == 0,
+    };
+    let [four, six] = tables(transport);
+    let mut rows: Vec<Row> = read(four).into_iter().chain(read(six)).collect();
+    rows.retain(|row| listens(row) && wanted(row.local));
+    rows.sort_by_key(|row| (row.local.port(), row.local.is_ipv6()));
+    rows.truncate(most);
+    let one = |row: Row| Listening { address: row.local, waiting: row.waiting, holder: holder(&[row.inode]) };
+    rows.into_iter().map(one).collect()
 }
 
 fn in_the_way<'a>(transport: Transport, rows: impl Iterator<Item = &'a Row>) -> Option<Obstacle> {
@@ -70,14 +89,7 @@ fn meets(row: &Row, address: SocketAddr) -> bool {
 /// The rows that sockets of this family of addresses can meet. One for IPv6 that also takes IPv4 is among those of IPv4;
 /// ours for IPv6 take nothing else.
 fn rows(transport: Transport, family: IpAddr) -> Vec<Row> {
-    let (four, six) = match transport {
-        Transport::Tcp => ("/proc/net/tcp", "/proc/net/tcp6"),
-        Transport::Udp => ("/proc/net/udp", "/proc/net/udp6"),
-    };
-    let read = |table: &str| -> Vec<Row> {
-        let text = fs::read_to_string(table).unwrap_or_default();
-        text.lines().skip(1).filter_map(row).collect()
-    };
+    let [four, six] = tables(transport);
     let mut all = read(six);
     if family.is_ipv4() {
         all.retain(|row| row.local.is_ipv4() || row.local.ip().is_unspecified());
@@ -86,14 +98,29 @@ fn rows(transport: Transport, family: IpAddr) -> Vec<Row> {
     all
 }
 
+/// The tables of IPv4 and IPv6.
+fn tables(transport: Transport) -> [&'static str; 2] {
+    match transport {
+        Transport::Tcp => ["/proc/net/tcp", "/proc/net/tcp6"],
+        Transport::Udp => ["/proc/net/udp", "/proc/net/udp6"],
+    }
+}
+
+fn read(table: &str) -> Vec<Row> {
+    let text = fs::read_to_string(table).unwrap_or_default();
+    text.lines().skip(1).filter_map(row).collect()
+}
+
 /// One row as the kernel writes it.
 fn row(line: &str) -> Option<Row> {
     let mut fields = line.split_whitespace();
     let local = socket(fields.nth(1)?)?;
     let remote = socket(fields.next()?)?;
     let state = u8::from_str_radix(fields.next()?, 16).ok()?;
-    let inode = fields.nth(5)?.parse().ok()?;
-    Some(Row { local, remote, state, inode })
+    let (_, waiting) = fields.next()?.split_once(':')?;
+    let waiting = u64::from_str_radix(waiting, 16).ok()?;
+    let inode = fields.nth(4)?.parse().ok()?;
+    Some(Row { local, remote, state, waiting, inode })
 }
 
 /// An address as /proc writes it: 32-bit words in the machine's byte order and the port, in hex. An IPv4 address in IPv6

@@ -1,6 +1,7 @@
 //! Linux.
 //! Never decides anything: no policy, no waiting, no printing.
 
+mod connecting;
 mod files;
 mod hang_up;
 mod holder;
@@ -18,15 +19,16 @@ use sockeye_core::transfer::name::Naming;
 
 pub use crate::unix::{
     BoundUnix, LandingFolder, StopSignals, TerminalMode, UnixStream, catch_file_size_signal, is_exhausted,
-    is_no_such_family, is_too_long, make_private_folder, name_of, read_at, read_exact_at, stream_pair,
-    thread_time, wake_line_editor, words, write_all_at, write_at,
+    is_no_such_family, is_too_long, make_private_folder, name_of, name_servers, read_at, read_exact_at,
+    stream_pair, thread_time, wake_line_editor, words, write_all_at, write_at,
 };
+pub use connecting::begin_connect;
 pub use files::{give_usual_mode, is_null_device, open_direct, reserve};
 pub use hang_up::HangUp;
-pub use holder::{obstacle, obstacle_between};
+pub use holder::{listeners, obstacle, obstacle_between};
 pub use limits::raise_descriptor_limit;
 pub use network::{
-    ADDRESS_LISTER, INTERFACE_LISTER, PORT_RIGHT, first_free_port, interface_number, use_interface_v4,
+    ADDRESS_LISTER, INTERFACE_LISTER, PORT_RIGHT, first_free_port, interface_number, slept, use_interface_v4,
 };
 pub use opener::{FolderReader, Opener, state};
 pub use pipe::Pipe;
@@ -34,7 +36,7 @@ pub use streams::{
     connect_unix, limit_unsent, listen_unix, receive, receive_into, send, send_file, wait_for_bytes,
 };
 pub use tcp_info::tcp_info;
-pub use udp_errors::{drain_errors, report_errors};
+pub use udp_errors::{drain_errors, queued_icmp, report_errors};
 pub use udp_together::{SEGMENTS, receive_together, send_together, take_together};
 
 /// How files are named here.

@@ -3,8 +3,10 @@
 use std::{
     fs, io,
     net::{IpAddr, Ipv4Addr, SocketAddr},
+    time::Duration,
 };
 
+use rustix::time::{ClockId, clock_gettime};
 use socket2::{Domain, Protocol, Socket, Type};
 
 /// The command that lists the addresses of this machine.
@@ -52,4 +54,13 @@ fn interface_address(number: u32) -> Option<Ipv4Addr> {
         IpAddr::V4(ip) => Some(ip),
         IpAddr::V6(_) => None,
     }
+}
+
+/// How long this machine was suspended since it was started.
+#[must_use]
+pub fn slept() -> Duration {
+    let now = |clock| Duration::try_from(clock_gettime(clock)).unwrap_or_default();
+    // The one that goes on is asked second, so that the time between the two calls is none of it where it never was.
+    let awake = now(ClockId::Monotonic);
+    now(ClockId::Boottime).saturating_sub(awake)
 }

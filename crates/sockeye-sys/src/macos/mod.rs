@@ -11,14 +11,14 @@ use sockeye_core::transfer::name::Naming;
 
 pub use crate::{
     elsewhere::{
-        HangUp, Pipe, SEGMENTS, drain_errors, limit_unsent, obstacle, obstacle_between, receive,
-        receive_into, receive_together, report_errors, send, send_together, take_together, tcp_info,
-        wait_for_bytes,
+        HangUp, Pipe, SEGMENTS, begin_connect, drain_errors, limit_unsent, listeners, obstacle,
+        obstacle_between, queued_icmp, receive, receive_into, receive_together, report_errors, send,
+        send_together, slept, take_together, tcp_info, wait_for_bytes,
     },
     unix::{
         BoundUnix, LandingFolder, StopSignals, TerminalMode, UnixStream, catch_file_size_signal,
-        is_exhausted, is_no_such_family, is_too_long, make_private_folder, name_of, read_at, read_exact_at,
-        stream_pair, thread_time, wake_line_editor, words, write_all_at, write_at,
+        is_exhausted, is_no_such_family, is_too_long, make_private_folder, name_of, name_servers, read_at,
+        read_exact_at, stream_pair, thread_time, wake_line_editor, words, write_all_at, write_at,
     },
 };
 pub use files::{give_usual_mode, is_null_device, open_direct, reserve};

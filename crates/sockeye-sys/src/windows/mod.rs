@@ -11,8 +11,9 @@ mod streams;
 use sockeye_core::transfer::name::Naming;
 
 pub use crate::elsewhere::{
-    HangUp, Pipe, SEGMENTS, drain_errors, limit_unsent, obstacle, obstacle_between, receive, receive_into,
-    receive_together, report_errors, send, send_together, take_together, tcp_info, wait_for_bytes,
+    HangUp, Pipe, SEGMENTS, begin_connect, drain_errors, limit_unsent, listeners, obstacle, obstacle_between,
+    queued_icmp, receive, receive_into, receive_together, report_errors, send, send_together, slept,
+    take_together, tcp_info, wait_for_bytes,
 };
 pub use console::{
     StopSignals, TerminalMode, catch_file_size_signal, make_private_folder, thread_time, wake_line_editor,
@@ -24,7 +25,7 @@ pub use files::{
 pub use landing::{LandingFolder, open_direct};
 pub use network::{
     ADDRESS_LISTER, INTERFACE_LISTER, PORT_RIGHT, first_free_port, interface_number, is_no_such_family,
-    is_too_long, raise_descriptor_limit, use_interface_v4, words,
+    is_too_long, name_servers, raise_descriptor_limit, use_interface_v4, words,
 };
 pub use opener::{FolderReader, Opener, state};
 pub use streams::{BoundUnix, UnixStream, connect_unix, listen_unix, send_file, stream_pair};

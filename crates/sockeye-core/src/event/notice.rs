@@ -138,6 +138,30 @@ pub enum Notice {
         /// Why, in its own words, the system's or ours.
         detail: Option<Text>,
     },
+    /// Nothing was done for so long: the machine was suspended, or the process was stopped.
+    Gap {
+        /// How long, in nanoseconds.
+        lasted: u64,
+        /// Why.
+        why: GapCause,
+    },
+    /// The clock on the wall was set; intervals go by another one.
+    ClockSet {
+        /// By how many milliseconds; backwards where it is negative.
+        by: i64,
+    },
+    /// There are more targets than can be tried at once: they have to wait for each other.
+    InTurn {
+        /// How many can be.
+        at_once: usize,
+    },
+    /// The program that is run on a change failed, or took too long.
+    HookFailed {
+        /// The target that had changed.
+        target: String,
+        /// What came of it.
+        detail: Text,
+    },
     /// What comes is no text in this run's charset, but in another one.
     ReadsAs {
         /// The name of that one.
@@ -179,6 +203,16 @@ pub enum Unsent {
     Nobody,
     /// Our direction of the conversation is over.
     Ended,
+}
+
+/// Why nothing was done for a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GapCause {
+    /// The machine was suspended.
+    Suspended,
+    /// The process was stopped, or got no time.
+    Stopped,
 }
 
 /// One line of the operator's `/list`.

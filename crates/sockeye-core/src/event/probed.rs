@@ -149,12 +149,14 @@ pub struct Change {
 /// One attempt, and what it means after those before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Probed {
-    /// The target, as an address that can be written; with [`Attempt::address`] where each address is a target.
+    /// The target, as an address that can be written.
     pub target: Arc<str>,
     /// Its place among the targets, from 0.
     pub index: usize,
     /// Which attempt at it, from 1.
     pub number: u64,
+    /// When it began.
+    pub begun: At,
     /// What it found.
     pub attempt: Attempt,
     /// Since when the target is up, or is not: the moment of the first attempt in a row that says so. What this machine could

@@ -18,7 +18,7 @@ pub use check::check;
 pub use connect::connect;
 pub use damage::{Damage, Damages};
 pub use listen::listen;
-pub use probe::{ProbeFinding, ProbeManner, ProbeTarget, attempt};
+pub use probe::{ProbeFinding, ProbeManner, ProbeTarget, Probes, attempt, probe};
 pub use relay::{Lookup, Relays, Stand, relay};
 
 fn common(conduct: &Conduct, clock: &Clock, detail: EventDetail, rate: Option<u64>) -> Common {

@@ -18,7 +18,7 @@ use sockeye_sys::{Listening, Transport, listeners, name_servers};
 use sockeye_text::{Text, text};
 
 use super::{
-    attempt::{ProbeFinding, ProbeTarget, bare, look_at},
+    attempt::{ProbeFinding, ProbeTarget, look_at},
     manner::ProbeManner,
 };
 use crate::resolve::is_ours;
@@ -110,7 +110,7 @@ async fn looked(at: SocketAddr, manner: &ProbeManner) -> Vec<LookedAt> {
     let same = USUAL.into_iter().filter(|port| *port != at.port()).map(|port| (at.ip(), port));
     let beside = neighbour(at.ip()).into_iter().flat_map(|ip| [(ip, at.port()), (ip, 80)]);
     let doors: Vec<SocketAddr> = same.chain(beside).map(SocketAddr::from).take(PROBE_LOOKED).collect();
-    let manner = bare(manner, manner.timeout.min(LOOKING));
+    let manner = manner.bare(manner.timeout.min(LOOKING));
     let states = join_all(doors.iter().map(|door| look_at(*door, &manner))).await;
     doors.into_iter().zip(states).map(|(address, state)| LookedAt { address, state }).collect()
 }

@@ -18,7 +18,7 @@ use super::{
     datagram::knock_udp,
     knock::Knock,
     manner::ProbeManner,
-    stream::{knock_tcp, knock_unix},
+    streams::{knock_tcp, knock_unix},
 };
 
 /// How long one address has a head start before the next is tried too (RFC 8305, section 5).
@@ -31,15 +31,13 @@ pub struct ProbeTarget {
     pub name: Arc<str>,
     /// Where it is.
     pub address: Address,
-    /// The one of its addresses that is meant; all, where there is none.
-    pub only: Option<SocketAddr>,
 }
 
 impl ProbeTarget {
     /// All addresses of `address`.
     #[must_use]
     pub fn new(address: Address) -> Self {
-        Self { name: address.to_string().into(), address, only: None }
+        Self { name: address.to_string().into(), address }
     }
 }
 
@@ -70,14 +68,11 @@ pub async fn attempt(target: &ProbeTarget, manner: &ProbeManner, number: u64) ->
             return finding(knock, Medium::Stream, begun, None);
         }
         Address::Stdio => return finding(unresolved(None), Medium::Stream, begun, None),
-        Address::Tcp { host, port } | Address::Udp { host, port, .. } => match target.only {
-            Some(only) => (None, Ok(vec![only])),
-            None => {
-                let found = manner.resolve(host, *port, deadline).await;
-                let is_name = matches!(host, Host::Name(_));
-                (is_name.then(|| begun.elapsed()), found.unwrap_or_else(|| Err(silence(host, manner))))
-            }
-        },
+        Address::Tcp { host, port } | Address::Udp { host, port, .. } => {
+            let found = manner.resolve(host, *port, deadline).await;
+            let is_name = matches!(host, Host::Name(_));
+            (is_name.then(|| begun.elapsed()), found.unwrap_or_else(|| Err(silence(host, manner))))
+        }
     };
     let medium = target.address.medium();
     match addresses {
@@ -189,13 +184,7 @@ impl Doors<'_> {
     }
 }
 
-/// Whether two ways of trying differ in nothing but the address: none of the doors of `--look` holds a conversation.
-pub(super) fn bare(manner: &ProbeManner, timeout: Duration) -> ProbeManner {
-    ProbeManner { talk: None, timeout, ..manner.clone() }
-}
-
 /// One door besides the target's.
 pub(super) async fn look_at(at: SocketAddr, manner: &ProbeManner) -> ProbeState {
-    let target = ProbeTarget { only: Some(at), ..ProbeTarget::new(Address::tcp(at)) };
-    attempt(&target, manner, 1).await.attempt.state
+    attempt(&ProbeTarget::new(Address::tcp(at)), manner, 1).await.attempt.state
 }

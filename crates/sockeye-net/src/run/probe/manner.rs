@@ -31,9 +31,9 @@ pub struct ProbeManner {
     pub(super) talk: Option<Arc<ProbeTalk>>,
     pub(super) framing: Framing,
     pub(super) clock: Clock,
-    pub(super) seed: u64,
+    seed: u64,
     /// How many names may be looked up at once: a thread each.
-    pub(super) lookups: Arc<Semaphore>,
+    lookups: Arc<Semaphore>,
 }
 
 impl ProbeManner {
@@ -65,9 +65,13 @@ impl ProbeManner {
     }
 
     /// The same, where an attempt takes no longer than `most` either.
-    #[must_use]
-    pub fn within(&self, most: Duration) -> Self {
+    pub(super) fn within(&self, most: Duration) -> Self {
         Self { timeout: self.timeout.min(most), ..self.clone() }
+    }
+
+    /// The same for a connection and nothing more.
+    pub(super) fn bare(&self, timeout: Duration) -> Self {
+        Self { talk: None, timeout, ..self.clone() }
     }
 
     /// Our end towards `target`, where it is chosen.

@@ -9,6 +9,7 @@ mod view;
 mod ui;
 mod endpoint;
 mod api;
+mod monitor;
 mod run;
 mod cli;
 

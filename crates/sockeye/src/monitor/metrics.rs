@@ -129,7 +129,11 @@ impl Exposition {
         let mut family = encoder.encode_descriptor(name, help, None, MetricType::Gauge)?;
         for standing in &self.targets {
             if let Some(value) = value(standing) {
-                gauge(&mut family, &labels(standing, None), &value)?;
+                let labels = labels(standing, None);
+                match whole(value) {
+                    Some(value) => gauge(&mut family, &labels, &value)?,
+                    None => gauge(&mut family, &labels, &value)?,
+                }
             }
         }
         Ok(())
@@ -203,7 +207,9 @@ impl Exposition {
         self.gauges(encoder, PROTOCOL, |s| {
             Some(s.last.address.map_or(0.0, |address| if address.is_ipv4() { 4.0 } else { 6.0 }))
         })?;
-        self.gauges(encoder, HASH, |s| s.last.address.map(|address| f64::from(fnv(address.ip()))))?;
+        self.gauges(encoder, HASH, |s| {
+            Some(s.last.address.map_or(0.0, |address| f64::from(fnv(address.ip()))))
+        })?;
         self.gauges(encoder, REGEX, |s| is(s.last.state == ProbeState::Unexpected))
     }
 
@@ -276,6 +282,14 @@ fn count(family: &mut MetricEncoder<'_>, labels: &Labels, number: u64) -> fmt::R
         true => family.encode_counter::<NoLabels, u64, f64>(&number, None),
         false => family.encode_family(labels)?.encode_counter::<NoLabels, u64, f64>(&number, None),
     }
+}
+
+/// A value without a fraction, to be written as one.
+fn whole(value: f64) -> Option<i64> {
+    /// Above it not every whole number is a float.
+    const MOST: f64 = 9_007_199_254_740_992.0;
+    #[expect(clippy::cast_possible_truncation, reason = "it has no fraction and fits")]
+    (value.fract() == 0.0 && value.abs() < MOST).then_some(value as i64)
 }
 
 /// The states that a target has been in, that of now among them, and how often.
@@ -358,16 +372,16 @@ mod tests {
         let newer = exposition().write(MetricsFormat::OpenMetrics);
         let older = exposition().write(MetricsFormat::Text);
         for line in [
-            format!("probe_success{{{target}}} 1.0"),
+            format!("probe_success{{{target}}} 1"),
             format!("probe_duration_seconds{{{target}}} 0.004"),
-            format!("probe_ip_protocol{{{target}}} 4.0"),
+            format!("probe_ip_protocol{{{target}}} 4"),
             format!("sockeye_probe_state{{{target},state=\"open\"}} 1"),
             format!("sockeye_probe_state{{{target},state=\"timeout\"}} 0"),
             format!("sockeye_probe_failures_total{{{target},state=\"timeout\"}} 1"),
             format!("sockeye_probe_attempts_total{{{target}}} 2"),
             format!("sockeye_probe_connect_seconds_bucket{{le=\"0.0025\",{target}}} 1"),
             format!("sockeye_probe_connect_seconds_sum{{{target}}} 0.0015"),
-            format!("sockeye_probe_last_change_timestamp_seconds{{{target}}} 1700000000.0"),
+            format!("sockeye_probe_last_change_timestamp_seconds{{{target}}} 1700000000"),
             "sockeye_zabbix_values_total{outcome=\"taken\"} 3".to_owned(),
             "sockeye_probe_missed_results_total 0".to_owned(),
         ] {
@@ -383,7 +397,7 @@ mod tests {
         let all = exposition();
         let targets = all.targets.into_iter().map(|target| Standing { name: None, ..target }).collect();
         let text = Exposition { targets, run: None }.write(MetricsFormat::Text);
-        assert!(text.contains("\nprobe_success 1.0\n") && !text.contains("{}"), "{text}");
+        assert!(text.contains("\nprobe_success 1\n") && !text.contains("{}"), "{text}");
         assert!(!text.contains("attempts"));
     }
 
@@ -406,7 +420,8 @@ mod tests {
 
     #[test]
     fn addresses_are_hashed_as_others_hash_them() {
-        // The first is FNV's own test vector of four zero bytes' kind: computed by Go's hash/fnv.
-        assert_eq!(fnv("127.0.0.1".parse().unwrap()), 3_619_153_832);
+        // What blackbox_exporter 0.23 says of them.
+        assert_eq!(fnv("127.0.0.1".parse().unwrap()), 3_668_918_509);
+        assert_eq!(fnv("::1".parse().unwrap()), 1_751_717_746);
     }
 }

@@ -5,7 +5,7 @@ use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use sockeye_core::{
     address::{Address, Host},
-    event::{Failure, Notice, Operation, Probed, TrapperStanding, What},
+    event::{Failure, Notice, Probed, TrapperStanding, What},
     limit::{RETRY_DELAY, ZABBIX_BATCH, ZABBIX_QUEUE, ZABBIX_TIMEOUT},
     plan::{Family, TrapperPlan},
     rule::quantity::brief_duration,

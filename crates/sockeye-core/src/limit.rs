@@ -197,12 +197,16 @@ pub const PROBE_AT_ONCE: usize = 4096;
 pub const PROBE_LOOKUPS: usize = 64;
 /// Targets of one run of `probe`.
 pub const PROBE_TARGETS: usize = 100_000;
+/// Longest file of targets of `probe`, bytes.
+pub const PROBE_TARGET_FILE: usize = 16 * 1024 * 1024;
 /// Bytes of an answer that `probe` takes.
 pub const PROBE_ANSWER: usize = 1024 * 1024;
 /// Bytes of another answer that `probe` tells.
 pub const PROBE_SHOWN: usize = 64;
 /// Other doors that `probe --look` tries.
 pub const PROBE_LOOKED: usize = 8;
+/// Programs of `probe --on-change` that run at once; at most one for a target.
+pub const PROBE_HOOKS: usize = 16;
 /// How long the program of `probe --on-change` may run.
 pub const PROBE_HOOK: Duration = Duration::from_secs(60);
 /// Longest sidecar of a partial file, bytes: three names written `\xNN` fit.
@@ -416,9 +420,11 @@ pub const LIMITS: &[Limit] = &[
     row("probe-at-once", "", Bound::Count(PROBE_AT_ONCE as u64, Counted::Named), "about-limit-probe-at-once"),
     row("probe-lookups", "", Bound::Count(PROBE_LOOKUPS as u64, Counted::Named), "about-limit-probe-lookups"),
     row("probe-targets", "", Bound::Count(PROBE_TARGETS as u64, Counted::Named), "about-limit-probe-targets"),
+    row("probe-target-file", "", Bound::Bytes(PROBE_TARGET_FILE), "about-limit-probe-target-file"),
     row("probe-answer", "", Bound::Bytes(PROBE_ANSWER), "about-limit-probe-answer"),
     row("probe-shown", "", Bound::Bytes(PROBE_SHOWN), "about-limit-probe-shown"),
     row("probe-looked", "", Bound::Count(PROBE_LOOKED as u64, Counted::Named), "about-limit-probe-looked"),
+    row("probe-hooks", "", Bound::Count(PROBE_HOOKS as u64, Counted::Named), "about-limit-probe-hooks"),
     row("probe-hook", "", Bound::Time(PROBE_HOOK), "about-limit-probe-hook"),
     row("sidecar", "", Bound::Bytes(SIDECAR), "about-limit-sidecar"),
 ];

@@ -4,7 +4,7 @@ use std::io;
 
 use rustix::{
     process::{Signal, getpid, kill_process},
-    termios::{OptionalActions, Termios, tcgetattr, tcsetattr},
+    termios::{OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr},
 };
 
 /// How a terminal was set once.
@@ -31,4 +31,11 @@ impl TerminalMode {
 /// What the system says.
 pub fn wake_line_editor() -> io::Result<()> {
     Ok(kill_process(getpid(), Signal::INT)?)
+}
+
+/// Columns and lines of the terminal that standard error leads to; none where it leads elsewhere.
+#[must_use]
+pub fn terminal_size() -> Option<(usize, usize)> {
+    let size = tcgetwinsize(io::stderr()).ok()?;
+    Some((usize::from(size.ws_col), usize::from(size.ws_row))).filter(|(columns, _)| *columns > 0)
 }

@@ -108,3 +108,9 @@ impl TerminalMode {
 pub fn wake_line_editor() -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }
+
+/// Nothing: it is not asked here.
+#[must_use]
+pub fn terminal_size() -> Option<(usize, usize)> {
+    None
+}

@@ -351,7 +351,7 @@ pub(crate) fn in_order<T, const N: usize>(matches: &ArgMatches, flags: [(&str, V
 }
 
 /// A seed by chance, short enough to be typed again: the standard library's hasher is seeded by the system.
-fn drawn_seed() -> u64 {
+pub(crate) fn drawn_seed() -> u64 {
     use std::hash::{BuildHasher as _, Hasher as _};
     let drawn = std::hash::RandomState::new().build_hasher().finish();
     drawn % 1_000_000_000

@@ -229,6 +229,7 @@ fn listens(job: &Job) -> Result<(), String> {
         Plan::Listen(_) | Plan::Serve(_) | Plan::Relay(_) => Ok(()),
         Plan::Check(CheckPlan { tested: Tested::Device(_), .. }) => Ok(()),
         Plan::Check(_) => Err(usage::never_listens(name, "check")),
+        Plan::Probe(_) => Err(usage::never_listens(name, "probe")),
         Plan::Connect(_) => Err(usage::never_listens(name, "connect")),
         Plan::Get(_) => Err(usage::never_listens(name, "get")),
     }

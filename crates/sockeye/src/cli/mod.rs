@@ -1,6 +1,7 @@
 //! The command line: arguments in, a validated job out. One file per command.
 //! Never starts anything: every mistake is found before the first socket is opened.
 
+mod argv;
 mod check;
 mod common;
 mod completions;
@@ -12,6 +13,7 @@ mod help;
 mod jobs;
 mod keep;
 mod lang;
+mod monitor;
 mod limits;
 mod listen;
 mod localise;
@@ -22,9 +24,11 @@ mod serve;
 mod service;
 mod slips;
 mod payload;
+mod probe;
 mod refusal;
 mod relay;
 mod table;
+mod targets;
 mod values;
 
 use std::ffi::OsString;
@@ -66,6 +70,7 @@ enum Command {
     Relay(Box<relay::Relay>),
     Guess(guess::GuessArgs),
     Check(Box<check::CheckArgs>),
+    Probe(Box<probe::ProbeArgs>),
     Run(jobs::Run),
     Explain(explain::Explain),
     Limits(limits::LimitsArgs),
@@ -156,6 +161,7 @@ fn read_exactly(args: Vec<OsString>, ends: Ends) -> Result<Task, Refusal> {
         Command::Relay(args) => job("relay", args.keeping.clone(), args.job(ends)),
         Command::Guess(args) => args.plan(ends).map(Task::Guess).map_err(usage("guess")),
         Command::Check(args) => job("check", args.keeping.clone(), args.job(ends)),
+        Command::Probe(args) => job("probe", args.keeping.clone(), args.job(ends)),
         Command::Run(args) => args.jobs(ends, &Cli::command(), &read_with).map(Task::Run),
         Command::Explain(args) => args.text().map(Task::Print).map_err(usage("explain")),
         Command::Limits(args) => Ok(Task::Print(args.text())),

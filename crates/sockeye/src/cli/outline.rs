@@ -5,7 +5,7 @@ use std::io::IsTerminal as _;
 use crate::run::{GuessPlan, Job};
 
 /// The commands that can be jobs of a job file.
-pub(super) const JOBS: [&str; 6] = ["connect", "listen", "serve", "get", "relay", "check"];
+pub(super) const JOBS: [&str; 7] = ["connect", "listen", "serve", "get", "relay", "check", "probe"];
 /// The other ones.
 pub(super) const OTHERS: [&str; 8] =
     ["guess", "run", "explain", "limits", "schema", "completions", "man", "help"];

@@ -4,6 +4,7 @@
 use std::fs;
 
 use sockeye_core::address::{Address, AddressError, nearest::nearest};
+use sockeye_text::Text;
 
 use crate::say::{usage, words};
 
@@ -65,6 +66,19 @@ pub(super) fn address(text: &str, port: Option<&str>) -> Result<Address, String>
         }
     };
     parsed.map_err(|e| words(&e.text()))
+}
+
+/// An address of ours: a host alone is as good, for the system finds a port.
+///
+/// # Errors
+/// It is none of TCP.
+pub(super) fn host(text: &str) -> Result<Address, Text> {
+    let parsed = address(text, None)
+        .or_else(|error| Address::parse_pair(text, "0").map_err(|_| Text::verbatim(error)))?;
+    match parsed {
+        Address::Tcp { .. } => Ok(parsed),
+        _ => Err(usage::source_kind()),
+    }
 }
 
 /// The same, where a second word can be a slip: whatever stands there and is no port of `text`, which is an address without

@@ -42,7 +42,9 @@ pub(super) fn end(
     let ended_itself = report.ending.is_some_and(|ending| ending != Ending::Stopped);
     let failed = match plan {
         Plan::Listen(plan) => report.failure.clone().or_else(|| of_first(&report, plan)),
-        Plan::Serve(_) | Plan::Get(_) | Plan::Relay(_) | Plan::Check(_) => report.failure.clone(),
+        Plan::Serve(_) | Plan::Get(_) | Plan::Relay(_) | Plan::Check(_) | Plan::Probe(_) => {
+            report.failure.clone()
+        }
         // Whatever came after it: what was to come has come.
         Plan::Connect(plan) if plan.script.expect.is_some() && report.verdict == Verdict::Met => None,
         // Who stops it does not wait for answers any more.
@@ -52,6 +54,12 @@ pub(super) fn end(
     let code = match (shutdown.signal(), plan, &failed) {
         (Some(signal), Plan::Connect(_), _) if !ended_itself => failure::code_of(signal),
         (Some(signal), Plan::Check(_), _) if !ended_itself => failure::code_of(signal),
+        // Only what was to end by itself is cut short by a signal.
+        (Some(signal), Plan::Probe(plan), _)
+            if !ended_itself && (plan.count.is_some() || plan.duration.is_some()) =>
+        {
+            failure::code_of(signal)
+        }
         (Some(signal), Plan::Get(_), _) => failure::code_of(signal),
         // The one conversation it was for has not come to its end.
         (Some(signal), Plan::Listen(plan), _)

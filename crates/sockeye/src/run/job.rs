@@ -8,12 +8,13 @@ use sockeye_core::{
     event::{EventDetail, Failure},
     frame::Framing,
     limit::Limits,
-    plan::{CheckPlan, ConnectPlan, GetPlan, ListenPlan, RelayPlan, ServePlan},
+    plan::{CheckPlan, ConnectPlan, GetPlan, ListenPlan, ProbePlan, RelayPlan, ServePlan},
 };
 use sockeye_net::{Clock, Report, RunContext};
 
+use super::hook;
 use crate::{
-    api,
+    api, monitor,
     say::Admits,
     ui::{self, input::Typing},
     view::{
@@ -23,6 +24,7 @@ use crate::{
         json::Json,
         junit::Junit,
         log::Log,
+        probe::{ProbeForm, Probing},
         quiet::{Quiet, QuietJson, QuietRaw},
         raw::{Form, Raw},
         transcript::Transcript,
@@ -89,6 +91,8 @@ pub(crate) enum Plan {
     Relay(RelayPlan),
     /// Try a receiver.
     Check(CheckPlan),
+    /// Try targets again and again.
+    Probe(Box<ProbePlan>),
 }
 
 impl Plan {
@@ -101,6 +105,7 @@ impl Plan {
             Self::Get(plan) => Box::pin(sockeye_files::get(plan, context)).await,
             Self::Relay(plan) => Box::pin(relay(plan, context)).await,
             Self::Check(plan) => Box::pin(sockeye_net::run::check(plan, context)).await,
+            Self::Probe(plan) => Box::pin(probe(*plan, context)).await,
         }
     }
 
@@ -112,6 +117,7 @@ impl Plan {
             Self::Get(plan) => &plan.target,
             Self::Relay(plan) => plan.shown(),
             Self::Check(plan) => plan.tested.address(),
+            Self::Probe(plan) => plan.targets.first().unwrap_or(&Address::Stdio),
         }
     }
 
@@ -122,6 +128,7 @@ impl Plan {
             | Self::Listen(ListenPlan { conduct, .. })
             | Self::Relay(RelayPlan { conduct, .. })
             | Self::Check(CheckPlan { conduct, .. }) => (conduct.charset, conduct.framing.clone()),
+            Self::Probe(plan) => (plan.conduct.charset, plan.conduct.framing.clone()),
             Self::Serve(_) | Self::Get(_) => (Charset::utf8(), Framing::raw()),
         }
     }
@@ -132,6 +139,7 @@ impl Plan {
             | Self::Listen(ListenPlan { conduct, .. })
             | Self::Relay(RelayPlan { conduct, .. })
             | Self::Check(CheckPlan { conduct, .. }) => &conduct.limits,
+            Self::Probe(plan) => &plan.conduct.limits,
             Self::Serve(plan) => &plan.limits,
             Self::Get(plan) => &plan.limits,
         }
@@ -156,7 +164,12 @@ impl Plan {
                 let folder = std::path::absolute(&plan.folder).unwrap_or_else(|_| plan.folder.clone());
                 Some(Offer { folder: folder.display().to_string(), dialects: plan.dialects })
             }
-            Self::Connect(_) | Self::Listen(_) | Self::Get(_) | Self::Relay(_) | Self::Check(_) => None,
+            Self::Connect(_)
+            | Self::Listen(_)
+            | Self::Get(_)
+            | Self::Relay(_)
+            | Self::Check(_)
+            | Self::Probe(_) => None,
         }
     }
 }
@@ -169,6 +182,19 @@ async fn relay(plan: RelayPlan, context: RunContext) -> Result<Report, Failure> 
         None => Ok(()),
     };
     sockeye_net::run::relay(plan, context, manage).await
+}
+
+/// Runs probes, and beside them the program that hears of changes.
+async fn probe(plan: ProbePlan, context: RunContext) -> Result<Report, Failure> {
+    let manage = async |probes| {
+        let told = async {
+            hook::tell_changes(&probes).await;
+            Ok(())
+        };
+        // Where nobody can listen nothing is probed either.
+        tokio::try_join!(told, monitor::report(probes.clone())).map(|_| ())
+    };
+    sockeye_net::run::probe(plan, context, manage).await
 }
 
 /// Which view is used.
@@ -190,6 +216,8 @@ pub(crate) enum ViewKind {
     Download(ProgressStyle),
     /// How a receiver is tried.
     Check(ProgressStyle),
+    /// How targets are.
+    Probe(ProbeForm),
 }
 
 /// What is shown, and how.
@@ -215,7 +243,8 @@ impl Display {
             | ViewKind::QuietRaw
             | ViewKind::Json
             | ViewKind::Download(_)
-            | ViewKind::Check(_) => EventDetail::Messages,
+            | ViewKind::Check(_)
+            | ViewKind::Probe(_) => EventDetail::Messages,
             ViewKind::Quiet | ViewKind::QuietJson => EventDetail::Summary,
         }
     }
@@ -277,6 +306,7 @@ impl Job {
             ViewKind::QuietJson => Box::new(QuietJson(Json::quiet(context))),
             ViewKind::Download(manner) => Box::new(Downloads::new(manner)),
             ViewKind::Check(manner) => Box::new(Checks::new(&context, manner)),
+            ViewKind::Probe(form) => Box::new(Probing::new(context, form)),
         }
     }
 

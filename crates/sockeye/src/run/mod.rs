@@ -1,6 +1,7 @@
 //! Runs jobs: engines, whoever types, views, logs and signals, and in the end an exit code.
 //! Never words or shows anything itself.
 
+mod hook;
 mod job;
 mod log;
 mod end;

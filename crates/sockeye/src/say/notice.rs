@@ -7,7 +7,7 @@ use sockeye_core::{
 };
 use sockeye_text::text;
 
-use super::{bytes, lasted, monitor, relay, safe, say, words};
+use super::{bytes, lasted, monitor, probe, relay, safe, say, words};
 
 /// Bytes that are shown of what never became a message.
 const SHOWN: usize = 64;
@@ -62,6 +62,12 @@ pub(crate) fn notice(notice: &Notice) -> String {
         Notice::Trapper { server, standing, detail } => {
             let detail = detail.as_ref().map(|detail| safe(&words(detail))).unwrap_or_default();
             monitor::trapper(&safe(server), *standing, &detail)
+        }
+        Notice::Gap { lasted, why } => probe::gap(*lasted, *why),
+        Notice::ClockSet { by } => probe::clock_set(*by),
+        Notice::InTurn { at_once } => say!("probe-in-turn", count = *at_once),
+        Notice::HookFailed { target, detail } => {
+            say!("hook-failed", target = safe(target), detail = safe(&words(detail)))
         }
         Notice::ReadsAs { charset } => {
             say!("reads-as", name = charset.to_ascii_uppercase(), charset = charset.as_ref())

@@ -93,6 +93,12 @@ pub(crate) fn can_redraw() -> bool {
     std::io::stderr().is_terminal()
 }
 
+/// Columns and lines of the terminal that people read; none where there is none, or it does not tell.
+#[must_use]
+pub(crate) fn terminal_size() -> Option<(usize, usize)> {
+    sockeye_sys::terminal_size()
+}
+
 /// Whoever types at our side, and how to be rid of them.
 pub(crate) struct Keyboard {
     /// Where events are written.

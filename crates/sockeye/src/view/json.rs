@@ -7,6 +7,7 @@
 mod checked;
 mod fetched;
 mod notices;
+mod probed;
 
 use std::{borrow::Cow, io::Write as _};
 
@@ -14,7 +15,7 @@ use data_encoding::BASE64;
 use serde_json::Value;
 use sockeye_core::{
     charset::{self, Charset, Decoder, Piece},
-    event::{Counters, Event, Failure, FaultTally, Judgement, Leg, Served, Summary, What},
+    event::{Counters, Event, Failure, FaultTally, Judgement, Leg, ProbeTotal, Served, Summary, What},
     frame::Check,
     unit::{At, Dir},
 };
@@ -34,6 +35,8 @@ pub(crate) struct Json {
     decoder: Decoder,
     /// What `check` came to, which its summary tells.
     judgement: Option<Box<Judgement>>,
+    /// What `probe` came to, which is told in place of the summary.
+    totals: Vec<Box<ProbeTotal>>,
 }
 
 /// One line being written.
@@ -229,7 +232,7 @@ impl Json {
     #[must_use]
     pub(crate) fn new(context: ViewContext) -> Self {
         let banner = Some(Banner::new(&context));
-        Self { decoder: Decoder::new(context.charset), banner, context, judgement: None }
+        Self { decoder: Decoder::new(context.charset), banner, context, judgement: None, totals: Vec::new() }
     }
 
     /// The same without warnings.
@@ -242,9 +245,13 @@ impl Json {
         if let Some(job) = &self.context.job {
             line.text("job", job);
         }
-        let ts = self.context.wall.timestamp(at).strftime("%Y-%m-%dT%H:%M:%S.%9fZ").to_string();
-        line.text("ts", &ts);
+        line.text("ts", &self.moment(at));
         line.out.extend_from_slice(b"}\n");
+    }
+
+    /// A time of day, UTC.
+    fn moment(&self, at: At) -> String {
+        self.context.wall.timestamp(at).strftime("%Y-%m-%dT%H:%M:%S.%9fZ").to_string()
     }
 
     /// Which way it went: from and to our end, or, where it was relayed, up from the client or down to it.
@@ -374,6 +381,8 @@ impl View for Json {
             What::Fetched(fetched) => return self.fetched(event.at, fetched, page),
             What::Listed(listed) => return self.listed(event.at, listed, page),
             What::Tried(_) | What::Judged(_) => return self.checked(event, page),
+            What::Probed(_) | What::ProbeTotal(_) => return self.tried_target(event, page),
+            What::Summary(_) if self.target_summaries(event.at, page) => return,
             What::Summary(summary) => return self.summary(event.at, summary, page),
             _ => {}
         }

@@ -9,6 +9,8 @@ pub(crate) mod json;
 pub(crate) mod junit;
 mod listener;
 pub(crate) mod log;
+pub(crate) mod probe;
+mod probe_table;
 pub(crate) mod quiet;
 pub(crate) mod raw;
 mod reading;

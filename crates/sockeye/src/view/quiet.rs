@@ -41,8 +41,14 @@ pub(crate) struct QuietJson(pub Json);
 
 impl View for QuietJson {
     fn show(&mut self, event: &Event, page: &mut Page) {
-        if matches!(event.what, What::Listening { .. } | What::Failed(_) | What::Judged(_) | What::Summary(_))
-        {
+        if matches!(
+            event.what,
+            What::Listening { .. }
+                | What::Failed(_)
+                | What::Judged(_)
+                | What::ProbeTotal(_)
+                | What::Summary(_)
+        ) {
             self.0.show(event, page);
         }
     }

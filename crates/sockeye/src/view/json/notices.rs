@@ -47,6 +47,10 @@ fn kind(notice: &Notice) -> &'static str {
         Notice::Remembers => "remembers",
         Notice::AnswersOnly { .. } => "answers-only",
         Notice::Trapper { .. } => "trapper",
+        Notice::Gap { .. } => "gap",
+        Notice::ClockSet { .. } => "clock-set",
+        Notice::InTurn { .. } => "in-turn",
+        Notice::HookFailed { .. } => "hook-failed",
     }
 }
 
@@ -87,6 +91,14 @@ fn fields(notice: &Notice, line: &mut Line<'_>) {
         }
         Notice::CutCharacter { text, before, after } => {
             line.text("text", text).number("before", *before as u64).number("after", *after as u64)
+        }
+        Notice::Gap { lasted, why } => {
+            line.seconds("lasted", *lasted).value("why", &serde_json::to_value(why).unwrap_or(Value::Null))
+        }
+        Notice::ClockSet { by } => line.value("by_ms", &serde_json::json!(by)),
+        Notice::InTurn { at_once } => line.number("at_once", *at_once as u64),
+        Notice::HookFailed { target, detail } => {
+            line.text("target", target).text("detail", &say::words(detail))
         }
         Notice::Glued { len } => line.number("len", *len as u64),
         Notice::Faults(list) => line.value("faults", &serde_json::json!(list)),

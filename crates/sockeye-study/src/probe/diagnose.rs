@@ -9,7 +9,7 @@ use sockeye_core::{
 };
 use sockeye_text::Text;
 
-use super::end::{Mishap, ProbeEnd, ProbeStep, Resolver, WrongAnswer};
+use super::end::{ProbeEnd, ProbeMishap, ProbeStep, Resolver, WrongAnswer};
 
 /// What is known around an attempt.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -75,48 +75,51 @@ fn cause(end: ProbeEnd, medium: Medium, around: &Surroundings) -> ProbeCause {
         ProbeEnd::Wrong(WrongAnswer::NotFramed) => ProbeCause::NotFramed,
         ProbeEnd::Wrong(WrongAnswer::Checksum) => ProbeCause::ChecksumBad,
         ProbeEnd::Wrong(WrongAnswer::Other) => ProbeCause::OtherAnswer,
-        ProbeEnd::TimedOut(ProbeStep::Answer) | ProbeEnd::Failed(ProbeStep::Answer, Mishap::TimedOut) => {
-            match medium {
-                Medium::Stream => ProbeCause::ProgramSilent,
-                Medium::Datagram => ProbeCause::DatagramSilent,
-            }
-        }
+        ProbeEnd::TimedOut(ProbeStep::Answer)
+        | ProbeEnd::Failed(ProbeStep::Answer, ProbeMishap::TimedOut) => match medium {
+            Medium::Stream => ProbeCause::ProgramSilent,
+            Medium::Datagram => ProbeCause::DatagramSilent,
+        },
         ProbeEnd::TimedOut(_) if medium == Medium::Datagram => ProbeCause::DatagramSilent,
         ProbeEnd::TimedOut(_) => silence(around),
         ProbeEnd::Failed(step, mishap) => failed(step, mishap, medium, around),
     }
 }
 
-fn failed(step: ProbeStep, mishap: Mishap, medium: Medium, around: &Surroundings) -> ProbeCause {
-    if mishap == Mishap::Exhausted {
+fn failed(step: ProbeStep, mishap: ProbeMishap, medium: Medium, around: &Surroundings) -> ProbeCause {
+    if mishap == ProbeMishap::Exhausted {
         return ProbeCause::TooManyFiles;
     }
     let is_unix = around.address.is_none();
     match (mishap, step) {
-        (Mishap::Absent, _) => ProbeCause::NoUnixSocket,
-        (Mishap::Refused, _) if is_unix => ProbeCause::UnixAbandoned,
-        (Mishap::Forbidden, ProbeStep::Prepare | ProbeStep::Handshake) if is_unix => {
+        (ProbeMishap::Absent, _) => ProbeCause::NoUnixSocket,
+        (ProbeMishap::Refused, _) if is_unix => ProbeCause::UnixAbandoned,
+        (ProbeMishap::Forbidden, ProbeStep::Prepare | ProbeStep::Handshake) if is_unix => {
             ProbeCause::UnixForbidden
         }
-        (Mishap::TimedOut | Mishap::Other, ProbeStep::Prepare | ProbeStep::Handshake) if is_unix => {
+        (ProbeMishap::TimedOut | ProbeMishap::Other, ProbeStep::Prepare | ProbeStep::Handshake)
+            if is_unix =>
+        {
             ProbeCause::BacklogFull
         }
         (_, ProbeStep::Handshake | ProbeStep::Answer) if around.icmp.is_some() => said(medium, around),
-        (Mishap::Refused, _) => refused(medium, around),
-        (Mishap::Reset, ProbeStep::Answer) => ProbeCause::HungUp,
-        (Mishap::Reset, _) => refused(medium, around),
-        (Mishap::NoSource, _) => ProbeCause::NoSuchSource,
-        (Mishap::NoPort | Mishap::Other, ProbeStep::Prepare) => match around.source {
-            Some(_) if mishap == Mishap::Other => ProbeCause::OwnFailure,
+        (ProbeMishap::Refused, _) => refused(medium, around),
+        (ProbeMishap::Reset, ProbeStep::Answer) => ProbeCause::HungUp,
+        (ProbeMishap::Reset, _) => refused(medium, around),
+        (ProbeMishap::NoSource, _) => ProbeCause::NoSuchSource,
+        (ProbeMishap::NoPort | ProbeMishap::Other, ProbeStep::Prepare) => match around.source {
+            Some(_) if mishap == ProbeMishap::Other => ProbeCause::OwnFailure,
             Some(_) => ProbeCause::NoPorts,
             None => ProbeCause::NoRoute,
         },
-        (Mishap::Unreachable, ProbeStep::Lookup | ProbeStep::Prepare) => ProbeCause::NoRoute,
-        (Mishap::Forbidden, ProbeStep::Lookup | ProbeStep::Prepare) => ProbeCause::NotPermitted,
+        (ProbeMishap::Unreachable, ProbeStep::Lookup | ProbeStep::Prepare) => ProbeCause::NoRoute,
+        (ProbeMishap::Forbidden, ProbeStep::Lookup | ProbeStep::Prepare) => ProbeCause::NotPermitted,
         (_, ProbeStep::Lookup | ProbeStep::Prepare) => ProbeCause::OwnFailure,
-        (Mishap::TimedOut, _) => silence(around),
-        (Mishap::Forbidden, _) => ProbeCause::Forbidden,
-        (Mishap::Unreachable | Mishap::NoPort | Mishap::Exhausted | Mishap::Other, _) => ProbeCause::NoWay,
+        (ProbeMishap::TimedOut, _) => silence(around),
+        (ProbeMishap::Forbidden, _) => ProbeCause::Forbidden,
+        (ProbeMishap::Unreachable | ProbeMishap::NoPort | ProbeMishap::Exhausted | ProbeMishap::Other, _) => {
+            ProbeCause::NoWay
+        }
     }
 }
 

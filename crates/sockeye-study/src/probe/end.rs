@@ -21,7 +21,7 @@ pub enum ProbeStep {
 
 /// What the system said where something failed, as far as it matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mishap {
+pub enum ProbeMishap {
     /// Refused.
     Refused,
     /// Reset, or broken off.
@@ -72,7 +72,7 @@ pub enum ProbeEnd {
     /// It took too long.
     TimedOut(ProbeStep),
     /// The system said so.
-    Failed(ProbeStep, Mishap),
+    Failed(ProbeStep, ProbeMishap),
     /// The target ended the conversation without an answer.
     Ended,
     /// Another answer came.
@@ -112,7 +112,7 @@ fn refused(medium: Medium) -> ProbeState {
     }
 }
 
-fn failed(step: ProbeStep, mishap: Mishap, icmp: Option<IcmpKind>, medium: Medium) -> ProbeState {
+fn failed(step: ProbeStep, mishap: ProbeMishap, icmp: Option<IcmpKind>, medium: Medium) -> ProbeState {
     if step > ProbeStep::Prepare
         && let Some(kind) = icmp
     {
@@ -120,18 +120,18 @@ fn failed(step: ProbeStep, mishap: Mishap, icmp: Option<IcmpKind>, medium: Mediu
     }
     match (mishap, step) {
         // Whatever it was needed for.
-        (Mishap::Exhausted, _) => ProbeState::Local,
-        (Mishap::Refused | Mishap::Absent, _) => refused(medium),
-        (Mishap::Reset, ProbeStep::Answer) => ProbeState::Reset,
-        (Mishap::Reset, _) => refused(medium),
+        (ProbeMishap::Exhausted, _) => ProbeState::Local,
+        (ProbeMishap::Refused | ProbeMishap::Absent, _) => refused(medium),
+        (ProbeMishap::Reset, ProbeStep::Answer) => ProbeState::Reset,
+        (ProbeMishap::Reset, _) => refused(medium),
         // What is decided before anything has left this machine is its own doing.
-        (_, ProbeStep::Lookup | ProbeStep::Prepare) | (Mishap::NoPort | Mishap::NoSource, _) => {
+        (_, ProbeStep::Lookup | ProbeStep::Prepare) | (ProbeMishap::NoPort | ProbeMishap::NoSource, _) => {
             ProbeState::Local
         }
-        (Mishap::TimedOut, ProbeStep::Answer) => ProbeState::Silent,
-        (Mishap::TimedOut, _) => ProbeState::Timeout,
-        (Mishap::Forbidden, _) => ProbeState::Prohibited,
-        (Mishap::Unreachable | Mishap::Other, _) => ProbeState::Unreachable,
+        (ProbeMishap::TimedOut, ProbeStep::Answer) => ProbeState::Silent,
+        (ProbeMishap::TimedOut, _) => ProbeState::Timeout,
+        (ProbeMishap::Forbidden, _) => ProbeState::Prohibited,
+        (ProbeMishap::Unreachable | ProbeMishap::Other, _) => ProbeState::Unreachable,
     }
 }
 

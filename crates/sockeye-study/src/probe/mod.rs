@@ -8,6 +8,6 @@ mod times;
 mod record;
 
 pub use diagnose::{Surroundings, Whereabouts, diagnose};
-pub use end::{Mishap, ProbeEnd, ProbeStep, Resolver, WrongAnswer, state, telling};
+pub use end::{ProbeEnd, ProbeMishap, ProbeStep, Resolver, WrongAnswer, state, telling};
 pub use icmp::{RawIcmp, icmp_kind};
 pub use record::{Asks, Meaning, TargetRecord};

@@ -1,6 +1,6 @@
 //! How the terminal behind standard input is set.
 
-use std::io;
+use std::{fs::File, io};
 
 use rustix::{
     process::{Signal, getpid, kill_process},
@@ -33,9 +33,9 @@ pub fn wake_line_editor() -> io::Result<()> {
     Ok(kill_process(getpid(), Signal::INT)?)
 }
 
-/// Columns and lines of the terminal that standard error leads to; none where it leads elsewhere.
+/// Columns and lines of the terminal of this process; none where it has none.
 #[must_use]
 pub fn terminal_size() -> Option<(usize, usize)> {
-    let size = tcgetwinsize(io::stderr()).ok()?;
+    let size = tcgetwinsize(File::open("/dev/tty").ok()?).ok()?;
     Some((usize::from(size.ws_col), usize::from(size.ws_row))).filter(|(columns, _)| *columns > 0)
 }

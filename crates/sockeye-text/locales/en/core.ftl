@@ -467,6 +467,19 @@ about-limit-check-message = longest message of check, with its framing
 about-limit-check-answer = answers on one connection that check takes
 about-limit-check-pieces = pieces of a message that check sends byte by byte; the middle of a longer one goes in one
 about-limit-check-further = cuts of a kind that check tries after one has failed
+about-limit-probe-count = how often probe tries a target; 0 is until it is stopped
+about-limit-probe-interval = from one attempt of probe at a target to the next
+about-limit-probe-timeout = the longest one attempt of probe may take, name and answer included
+about-limit-probe-aftermath = how long probe waits whether a connection that was made is reset
+about-limit-probe-at-once = attempts of probe at once; also capped below the descriptor limit
+about-limit-probe-lookups = names that probe looks up at once
+about-limit-probe-targets = targets of one run of probe
+about-limit-probe-target-file = longest file of targets of probe
+about-limit-probe-answer = bytes of an answer that probe takes
+about-limit-probe-shown = bytes of another answer that probe tells
+about-limit-probe-looked = other doors that probe --look tries
+about-limit-probe-hooks = programs of probe --on-change that run at once
+about-limit-probe-hook = how long the program of probe --on-change may run
 
 # How a limit is shown.
 

@@ -472,6 +472,19 @@ about-limit-check-message = check 一条消息的最大长度，含分帧
 about-limit-check-answer = check 在一个连接上接收的应答
 about-limit-check-pieces = check 逐字节发送一条消息时的段数；更长的消息中间作为一段
 about-limit-check-further = 同类切法中有一个失败后，check 再试几个
+about-limit-probe-count = probe 探测一个目标的次数；0 表示直到被停止
+about-limit-probe-interval = probe 对一个目标的两次探测之间的间隔
+about-limit-probe-timeout = probe 一次探测的最长时间，包括解析名称和应答
+about-limit-probe-aftermath = probe 在连上之后等多久，看连接是否被重置
+about-limit-probe-at-once = probe 同时进行的探测数；也受打开文件数的限制
+about-limit-probe-lookups = probe 同时解析的名称数
+about-limit-probe-targets = probe 一次运行的目标数
+about-limit-probe-target-file = probe 目标文件的最大长度
+about-limit-probe-answer = probe 接收的应答的字节数
+about-limit-probe-shown = probe 显示的不符应答的字节数
+about-limit-probe-looked = probe --look 试的其他端口数
+about-limit-probe-hooks = probe --on-change 同时运行的程序数
+about-limit-probe-hook = probe --on-change 的程序可以运行多久
 
 # 上限的写法.
 

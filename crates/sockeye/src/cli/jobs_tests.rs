@@ -18,7 +18,7 @@ fn samples(id: &str) -> &'static [&'static str] {
         "send_hex" => &["01 02", "ff", "0x0d,0x0a"],
         "eol" => &["none", "lf", "crlf", "cr"],
         "every" | "wait" | "retry_delay" | "connect_timeout" | "idle_timeout" | "grace" | "timeout"
-        | "gap" => &["1s", "250ms", "1.5", "2m"],
+        | "gap" | "interval" | "duration" => &["1s", "250ms", "1.5", "2m"],
         "count" | "retry" | "retries" | "max_connections" => &["1", "3", "100"],
         "rate" | "total_rate" => &["1", "1000"],
         "seed" => &["0", "42", "18446744073709551615"],
@@ -41,6 +41,8 @@ fn samples(id: &str) -> &'static [&'static str] {
         "listen" => &["8889", "*:8889", "127.0.0.1:0"],
         "target" => &["127.0.0.1:9001", "unix:/tmp/目标", "host.example:80"],
         "control" => &["unix:/tmp/control"],
+        "targets" => &["127.0.0.1:8888", "udp://10.0.0.1:53", "unix:/tmp/我", "host.example:80"],
+        "on_change" => &["./tell.sh", "notify 'a b' 中文"],
         "cuts" => &["all", "1", "200"],
         "junit" => &["x.xml", "报告/x.xml"],
         "dialect" => &["http", "sockeye"],

@@ -14,7 +14,7 @@ use sockeye_core::{
 
 use super::{
     argv,
-    common::{Families, Messages, Watching, drawn_seed, number, patience},
+    common::{Families, Messages, Watching, drawn_seed, duration, number, patience},
     keep::Keeping,
     monitor::Monitoring,
     outline::{End, Ends, Wrong},
@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     run::{Display, Job, Plan, ViewKind},
-    say::usage,
+    say::{probe, usage},
     ui::{self, input::Typing},
     view::{Role, Show, Signs, probe::ProbeForm},
 };
@@ -64,7 +64,7 @@ struct Pacing {
     count: Option<u64>,
     #[arg(long, value_name = "TIME", value_parser = patience, conflicts_with = "count")]
     duration: Option<Duration>,
-    #[arg(long, value_name = "TIME", value_parser = patience, default_value = default_of("probe-interval"))]
+    #[arg(long, value_name = "TIME", value_parser = interval, default_value = default_of("probe-interval"))]
     interval: Duration,
     #[arg(long, value_name = "TIME", value_parser = patience, default_value = default_of("probe-timeout"))]
     timeout: Duration,
@@ -95,6 +95,14 @@ struct ProbeReaching {
     source: Option<String>,
     #[command(flatten)]
     families: Families,
+}
+
+/// A pause that is one.
+fn interval(text: &str) -> Result<Duration, String> {
+    match duration(text)? {
+        Duration::ZERO => Err(probe::no_interval()),
+        time => Ok(time),
+    }
 }
 
 impl ProbeArgs {

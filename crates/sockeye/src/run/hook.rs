@@ -17,7 +17,7 @@ use sockeye_net::run::Probes;
 use sockeye_text::{Text, text};
 use tokio::{process::Command, sync::broadcast::error::RecvError, time::timeout};
 
-use crate::say;
+use crate::{say, ui};
 
 /// Runs the plan's program for each change, until there are no more and those that run have ended.
 pub(super) async fn tell_changes(probes: &Probes) {
@@ -139,7 +139,7 @@ async fn run(words: &[String], told: [(&str, String); 3]) -> Option<Text> {
     let mut command = Command::new(program);
     command.args(arguments).envs(told).kill_on_drop(true);
     // Standard output is ours: what the program writes there is for people.
-    command.stdin(Stdio::null()).stdout(Stdio::from(std::io::stderr()));
+    command.stdin(Stdio::null()).stdout(ui::for_people());
     let mut child = match command.spawn() {
         Ok(child) => child,
         Err(error) => return Some(say::system(&error)),

@@ -306,7 +306,7 @@ impl Job {
             ViewKind::QuietJson => Box::new(QuietJson(Json::quiet(context))),
             ViewKind::Download(manner) => Box::new(Downloads::new(manner)),
             ViewKind::Check(manner) => Box::new(Checks::new(&context, manner)),
-            ViewKind::Probe(form) => Box::new(Probing::new(context, form)),
+            ViewKind::Probe(form) => Box::new(Probing::new(context, form, ui::terminal_size)),
         }
     }
 

@@ -57,6 +57,19 @@ const CHECK: &[Example] = &[
         "sockeye check --listen '*:9000' --frame modbus-tcp \\\n  --send-hex '00 00 00 00 00 02 01 03'",
     ),
 ];
+const PROBE: &[Example] = &[
+    ("example-probe-port", "sockeye probe 10.0.0.7:502"),
+    ("example-probe-redis", "sockeye probe 6379 --send PING --eol crlf --expect +PONG"),
+    (
+        "example-probe-modbus",
+        "sockeye probe 10.0.0.7:502 --frame modbus-tcp \\\n  --send-hex '00 01 00 00 00 06 01 03 00 00 00 01'",
+    ),
+    ("example-probe-many", "sockeye probe @targets.txt --count 0 --interval 10s --on-change ./tell.sh"),
+    (
+        "example-probe-udp",
+        "sockeye probe udp://10.0.0.1:53 \\\n  --send-hex '12 34 01 00 00 01 00 00 00 00 00 00 00 00 02 00 01'",
+    ),
+];
 const RUN: &[Example] = &[
     ("example-run-save", "sockeye listen 8888 --reply echo --save jobs.toml:device"),
     ("example-run-all", "sockeye run jobs.toml"),
@@ -106,6 +119,7 @@ pub(super) fn of(command: &str) -> Option<String> {
         "relay" => RELAY,
         "guess" => GUESS,
         "check" => CHECK,
+        "probe" => PROBE,
         "run" => RUN,
         "explain" => EXPLAIN,
         "limits" => LIMITS,

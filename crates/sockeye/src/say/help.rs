@@ -92,7 +92,7 @@ pub(crate) fn below(command: &str) -> Option<(String, String)> {
     }
     let short = examples::of(command)?;
     let long = match command {
-        "connect" | "listen" | "serve" | "get" | "check" => format!("{short}\n\n{}", exit_codes()),
+        "connect" | "listen" | "serve" | "get" | "check" | "probe" => format!("{short}\n\n{}", exit_codes()),
         "run" => format!("{short}\n\n{}", job_files()),
         _ => short.clone(),
     };

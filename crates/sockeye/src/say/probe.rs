@@ -42,12 +42,12 @@ pub(crate) fn found(attempt: &Attempt, target: &str) -> String {
         all.push(say!("probe-answered-in", time = brief(time)));
     }
     if let Some(time) = attempt.connect {
-        all.push(match attempt.answer {
-            Some(_) => say!("probe-connected-in", time = brief(time)),
-            None => brief(time),
+        all.push(match (attempt.state, attempt.answer) {
+            (ProbeState::Open, None) => brief(time),
+            _ => say!("probe-connected-in", time = brief(time)),
         });
     }
-    if let Some(time) = attempt.lookup {
+    if let (Some(time), Some(_)) = (attempt.lookup, attempt.address) {
         all.push(say!("probe-resolved-in", time = brief(time)));
     }
     if let Some(Aftermath::Reset) = attempt.then {
@@ -243,19 +243,14 @@ pub(crate) fn total(total: &ProbeTotal, since: Option<&str>) -> String {
         line = say!("probe-total-local", line = line, count = *local);
     }
     if let (Some(min), Some(p50), Some(p99), Some(max)) = (min, p50, p99, max) {
-        let jitter = brief(jitter.unwrap_or_default());
         let (min, p50, p99, max) = (brief(*min), brief(*p50), brief(*p99), brief(*max));
-        line = say!(
-            "probe-total-times",
-            line = line,
-            min = min,
-            p50 = p50,
-            p99 = p99,
-            max = max,
-            jitter = jitter
-        );
+        line = say!("probe-total-times", line = line, min = min, p50 = p50, p99 = p99, max = max);
     }
-    if !total.longest_outage.is_zero() {
+    if let Some(jitter) = jitter {
+        line = say!("probe-total-jitter", line = line, jitter = brief(*jitter));
+    }
+    // What was down all the time had no outage of its own.
+    if !total.longest_outage.is_zero() && *up > 0 {
         line = say!("probe-total-outage", line = line, time = brief_duration(total.longest_outage));
     }
     match since {
@@ -332,6 +327,12 @@ pub(crate) fn long_target_file(file: &str, most: usize) -> String {
 #[must_use]
 pub(crate) fn target_file_is_no_text(file: &str) -> String {
     say!("probe-file-no-text", file = safe(file))
+}
+
+/// An interval of nothing.
+#[must_use]
+pub(crate) fn no_interval() -> String {
+    say!("probe-no-interval")
 }
 
 /// A quote of `--on-change` that is not closed.

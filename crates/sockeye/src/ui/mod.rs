@@ -93,6 +93,12 @@ pub(crate) fn can_redraw() -> bool {
     std::io::stderr().is_terminal()
 }
 
+/// Where people read, for a program of theirs to write to.
+#[must_use]
+pub(crate) fn for_people() -> std::process::Stdio {
+    std::io::stderr().into()
+}
+
 /// Columns and lines of the terminal that people read; none where there is none, or it does not tell.
 #[must_use]
 pub(crate) fn terminal_size() -> Option<(usize, usize)> {

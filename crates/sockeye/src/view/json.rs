@@ -347,7 +347,10 @@ impl Json {
         self.end(&mut line, event.at);
     }
 
-    fn summary(&self, at: At, summary: &Summary, page: &mut Page) {
+    fn summary(&mut self, at: At, summary: &Summary, page: &mut Page) {
+        if self.target_summaries(at, page) {
+            return;
+        }
         let mut line = Line::begin(page, "summary");
         line.number("accepted", summary.accepted)
             .number("refused", summary.refused)
@@ -382,7 +385,6 @@ impl View for Json {
             What::Listed(listed) => return self.listed(event.at, listed, page),
             What::Tried(_) | What::Judged(_) => return self.checked(event, page),
             What::Probed(_) | What::ProbeTotal(_) => return self.tried_target(event, page),
-            What::Summary(_) if self.target_summaries(event.at, page) => return,
             What::Summary(summary) => return self.summary(event.at, summary, page),
             _ => {}
         }

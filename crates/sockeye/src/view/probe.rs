@@ -4,17 +4,15 @@
 use std::time::Duration;
 
 use sockeye_core::{
-    event::{Aftermath, Event, Failure, Kind, ProbeState, ProbeTotal, Probed, What},
+    event::{Aftermath, Event, Failure, Kind, ProbeTotal, Probed, What},
     unit::At,
 };
 
-use super::{Colours, Page, View, ViewContext, probe_table::ProbeTable};
+use super::{
+    Page, View, ViewContext,
+    probe_table::{ProbeTable, TableLook, painted},
+};
 use crate::say::{self, probe, words};
-
-const RED: &str = "\x1b[31m";
-const GREEN: &str = "\x1b[32m";
-const YELLOW: &str = "\x1b[33m";
-const PLAIN: &str = "\x1b[0m";
 
 /// How targets are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,15 +30,17 @@ pub(crate) enum ProbeForm {
 pub(crate) struct Probing {
     context: ViewContext,
     form: ProbeForm,
+    size: fn() -> Option<(usize, usize)>,
     table: ProbeTable,
     has_head: bool,
     has_totals: bool,
 }
 
 impl Probing {
+    /// `size` tells the columns and lines of the terminal, if there is one.
     #[must_use]
-    pub(crate) fn new(context: ViewContext, form: ProbeForm) -> Self {
-        Self { context, form, table: ProbeTable::default(), has_head: false, has_totals: false }
+    pub(crate) fn new(context: ViewContext, form: ProbeForm, size: fn() -> Option<(usize, usize)>) -> Self {
+        Self { context, form, size, table: ProbeTable::default(), has_head: false, has_totals: false }
     }
 
     fn probed(&mut self, probed: &Probed, at: At, page: &mut Page) {
@@ -69,8 +69,10 @@ impl Probing {
         }
         if self.form == ProbeForm::Table {
             self.table.take(probed);
-            let since = |since: At| self.context.wall.local(since).strftime("%H:%M:%S").to_string();
-            self.table.draw(at, &since, self.context.colours, page);
+            let wall = &self.context.wall;
+            let time = |at: At| wall.local(at).strftime("%H:%M:%S").to_string();
+            let look = TableLook { time: &time, colours: self.context.colours, size: (self.size)() };
+            self.table.draw(at, look, page);
         }
     }
 
@@ -139,24 +141,6 @@ impl View for Probing {
             }
             _ => {}
         }
-    }
-}
-
-/// A state in words, in its colour.
-pub(super) fn painted(state: ProbeState, colours: Colours) -> String {
-    coloured(&words(&probe::state(state)), state, colours)
-}
-
-/// Words about a state, in its colour.
-pub(super) fn coloured(text: &str, state: ProbeState, colours: Colours) -> String {
-    let colour = match state {
-        state if state.is_up() => GREEN,
-        ProbeState::Local => YELLOW,
-        _ => RED,
-    };
-    match colours {
-        Colours::On => format!("{colour}{text}{PLAIN}"),
-        Colours::Off => text.to_owned(),
     }
 }
 

@@ -14,11 +14,13 @@ use sockeye_core::{
 use sockeye_study::probe::TargetRecord;
 use unicode_width::UnicodeWidthStr as _;
 
-use super::{Colours, Page, probe::coloured};
-use crate::{
-    say::{probe, words},
-    ui,
-};
+use super::{Colours, Page};
+use crate::say::{probe, words};
+
+const RED: &str = "\x1b[31m";
+const GREEN: &str = "\x1b[32m";
+const YELLOW: &str = "\x1b[33m";
+const PLAIN: &str = "\x1b[0m";
 
 /// Attempts that a row shows.
 const SHOWN: usize = 60;
@@ -33,6 +35,16 @@ const LEVELS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█
 const USUAL: (usize, usize) = (80, 24);
 /// Lines of the terminal that are left to what is said above.
 const ABOVE: usize = 4;
+
+/// How it is drawn.
+#[derive(Clone, Copy)]
+pub(super) struct TableLook<'a> {
+    /// The time of day.
+    pub(super) time: &'a dyn Fn(At) -> String,
+    pub(super) colours: Colours,
+    /// Columns and lines of the terminal.
+    pub(super) size: Option<(usize, usize)>,
+}
 
 /// The table.
 #[derive(Debug, Default)]
@@ -87,14 +99,13 @@ impl ProbeTable {
     }
 
     /// Puts it in place of what stands there, unless that was drawn a moment ago.
-    pub(super) fn draw(&mut self, at: At, time: &dyn Fn(At) -> String, colours: Colours, page: &mut Page) {
+    pub(super) fn draw(&mut self, at: At, look: TableLook<'_>, page: &mut Page) {
         let is_soon = self.drawn.is_some_and(|drawn| at.since(drawn) < PAUSE);
         if is_soon && self.rows.len() > FEW {
             return;
         }
         self.wipe(page);
-        let size = ui::terminal_size().unwrap_or(USUAL);
-        let lines = self.lines(at, time, colours, size);
+        let lines = self.lines(at, look);
         self.standing = lines.len();
         self.drawn = Some(at);
         for line in lines {
@@ -102,13 +113,9 @@ impl ProbeTable {
         }
     }
 
-    fn lines(
-        &self,
-        at: At,
-        time: &dyn Fn(At) -> String,
-        colours: Colours,
-        (width, height): (usize, usize),
-    ) -> Vec<String> {
+    fn lines(&self, at: At, look: TableLook<'_>) -> Vec<String> {
+        let TableLook { time, colours, size } = look;
+        let (width, height) = size.unwrap_or(USUAL);
         let room = height.saturating_sub(ABOVE).max(1);
         let mut rows: Vec<&Row> = self.rows.values().collect();
         let all = rows.len();
@@ -218,5 +225,23 @@ impl Row {
             None => '×',
         };
         self.attempts.iter().skip(skipped).map(one).collect()
+    }
+}
+
+/// A state in words, in its colour.
+pub(super) fn painted(state: ProbeState, colours: Colours) -> String {
+    coloured(&words(&probe::state(state)), state, colours)
+}
+
+/// Words about a state, in its colour.
+pub(super) fn coloured(text: &str, state: ProbeState, colours: Colours) -> String {
+    let colour = match state {
+        state if state.is_up() => GREEN,
+        ProbeState::Local => YELLOW,
+        _ => RED,
+    };
+    match colours {
+        Colours::On => format!("{colour}{text}{PLAIN}"),
+        Colours::Off => text.to_owned(),
     }
 }

@@ -10,7 +10,7 @@ use sockeye_core::{
     rule::quantity::brief_duration,
     unit::Medium,
 };
-use sockeye_study::probe::{Mishap, ProbeEnd, ProbeStep, Resolver, state, telling};
+use sockeye_study::probe::{ProbeEnd, ProbeMishap, ProbeStep, Resolver, state, telling};
 use sockeye_text::{Text, text};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
@@ -140,7 +140,7 @@ impl Doors<'_> {
         let fits = |at: &&SocketAddr| sources.is_empty() || self.manner.source(**at).is_some();
         let mut rest = addresses.iter().filter(fits).copied();
         let Some(first) = rest.next() else {
-            let end = ProbeEnd::Failed(ProbeStep::Prepare, Mishap::NoSource);
+            let end = ProbeEnd::Failed(ProbeStep::Prepare, ProbeMishap::NoSource);
             return Knock { detail: Some(text!("source-family")), ..Knock::ended(end, None) };
         };
         let Some(second) = rest.next() else { return self.knock(first).await };

@@ -8,7 +8,7 @@ use std::{
 
 use socket2::SockRef;
 use sockeye_core::{address::UdpOptions, limit::READ, plan::ProbeTalk, unit::Medium};
-use sockeye_study::probe::{Mishap, ProbeEnd, ProbeStep};
+use sockeye_study::probe::{ProbeEnd, ProbeMishap, ProbeStep};
 use sockeye_sys::queued_icmp;
 use tokio::{
     io::Interest,
@@ -17,7 +17,7 @@ use tokio::{
 };
 
 use super::{
-    ear::Ear,
+    ear::ProbeEar,
     knock::{Knock, report},
     manner::ProbeManner,
 };
@@ -44,7 +44,7 @@ pub(super) async fn knock_udp(
     let mut messages = match manner.speech(number, &target.to_string()) {
         Ok(messages) => messages,
         Err(detail) => {
-            let end = ProbeEnd::Failed(ProbeStep::Prepare, Mishap::Other);
+            let end = ProbeEnd::Failed(ProbeStep::Prepare, ProbeMishap::Other);
             return Knock { detail: Some(detail), ..Knock::ended(end, at) };
         }
     };
@@ -59,7 +59,7 @@ pub(super) async fn knock_udp(
             Err(_) => return Knock::ended(ProbeEnd::TimedOut(ProbeStep::Prepare), at),
         }
     }
-    let mut ear = Ear::new(talk, &manner.framing, Medium::Datagram);
+    let mut ear = ProbeEar::new(talk, &manner.framing, Medium::Datagram);
     let heard = hear(&socket, target, manner, deadline, &mut ear).await;
     let knock = match heard {
         Ok(end) => Knock::ended(end, at),
@@ -74,7 +74,7 @@ fn open(target: SocketAddr, options: &UdpOptions, manner: &ProbeManner) -> Resul
     let prepared = |error: &io::Error| Knock::failed(ProbeStep::Prepare, error, Some(target));
     let reach = udp::Reach::new(options).map_err(|failed| Knock {
         detail: Some(failed.detail),
-        ..Knock::ended(ProbeEnd::Failed(ProbeStep::Prepare, Mishap::Other), Some(target))
+        ..Knock::ended(ProbeEnd::Failed(ProbeStep::Prepare, ProbeMishap::Other), Some(target))
     })?;
     let anywhere: IpAddr = match target {
         SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
@@ -83,11 +83,11 @@ fn open(target: SocketAddr, options: &UdpOptions, manner: &ProbeManner) -> Resul
     let source = manner.source(target).unwrap_or((anywhere, 0).into());
     let socket = udp::ask(target, source, reach).map_err(|error| match error.kind() {
         io::ErrorKind::AddrNotAvailable | io::ErrorKind::AddrInUse if !source.ip().is_unspecified() => {
-            Knock { end: ProbeEnd::Failed(ProbeStep::Prepare, Mishap::NoSource), ..prepared(&error) }
+            Knock { end: ProbeEnd::Failed(ProbeStep::Prepare, ProbeMishap::NoSource), ..prepared(&error) }
         }
         // A port is asked for before an address is.
         io::ErrorKind::AddrInUse => {
-            Knock { end: ProbeEnd::Failed(ProbeStep::Prepare, Mishap::NoPort), ..prepared(&error) }
+            Knock { end: ProbeEnd::Failed(ProbeStep::Prepare, ProbeMishap::NoPort), ..prepared(&error) }
         }
         _ => prepared(&error),
     })?;
@@ -106,7 +106,7 @@ async fn hear(
     target: SocketAddr,
     manner: &ProbeManner,
     deadline: Instant,
-    ear: &mut Ear<'_>,
+    ear: &mut ProbeEar<'_>,
 ) -> Result<ProbeEnd, Box<Knock>> {
     let is_group = socket.peer_addr().is_err();
     let mut buffer = vec![0; READ];

@@ -10,7 +10,7 @@ use sockeye_core::{
 use sockeye_study::probe::{ProbeEnd, ProbeStep, WrongAnswer};
 
 /// Hears a conversation out.
-pub(super) struct Ear<'a> {
+pub(super) struct ProbeEar<'a> {
     talk: &'a ProbeTalk,
     framer: Framer,
     medium: Medium,
@@ -23,7 +23,7 @@ pub(super) struct Ear<'a> {
     bad_checksum: bool,
 }
 
-impl<'a> Ear<'a> {
+impl<'a> ProbeEar<'a> {
     pub(super) fn new(talk: &'a ProbeTalk, framing: &Framing, medium: Medium) -> Self {
         Self {
             talk,

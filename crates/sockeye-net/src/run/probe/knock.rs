@@ -4,7 +4,7 @@
 use std::{io, net::SocketAddr, time::Duration};
 
 use sockeye_core::event::{Aftermath, IcmpReport};
-use sockeye_study::probe::{Mishap, ProbeEnd, ProbeStep, RawIcmp};
+use sockeye_study::probe::{ProbeEnd, ProbeMishap, ProbeStep, RawIcmp};
 use sockeye_sys::{QueuedIcmp, is_exhausted, words};
 use sockeye_text::Text;
 use tokio::time::Instant;
@@ -49,18 +49,18 @@ impl Knock {
 }
 
 /// What an error of the system means for an attempt.
-pub(super) fn mishap(error: &io::Error) -> Mishap {
+pub(super) fn mishap(error: &io::Error) -> ProbeMishap {
     use io::ErrorKind as Kind;
     match error.kind() {
-        Kind::ConnectionRefused => Mishap::Refused,
-        Kind::ConnectionReset | Kind::ConnectionAborted | Kind::BrokenPipe => Mishap::Reset,
-        Kind::TimedOut | Kind::WouldBlock => Mishap::TimedOut,
-        Kind::NetworkUnreachable | Kind::HostUnreachable | Kind::NetworkDown => Mishap::Unreachable,
-        Kind::PermissionDenied => Mishap::Forbidden,
-        Kind::NotFound => Mishap::Absent,
-        Kind::AddrNotAvailable => Mishap::NoPort,
-        _ if is_exhausted(error) => Mishap::Exhausted,
-        _ => Mishap::Other,
+        Kind::ConnectionRefused => ProbeMishap::Refused,
+        Kind::ConnectionReset | Kind::ConnectionAborted | Kind::BrokenPipe => ProbeMishap::Reset,
+        Kind::TimedOut | Kind::WouldBlock => ProbeMishap::TimedOut,
+        Kind::NetworkUnreachable | Kind::HostUnreachable | Kind::NetworkDown => ProbeMishap::Unreachable,
+        Kind::PermissionDenied => ProbeMishap::Forbidden,
+        Kind::NotFound => ProbeMishap::Absent,
+        Kind::AddrNotAvailable => ProbeMishap::NoPort,
+        _ if is_exhausted(error) => ProbeMishap::Exhausted,
+        _ => ProbeMishap::Other,
     }
 }
 

@@ -10,7 +10,7 @@ use sockeye_core::{
     limit::{PROBE_AFTERMATH, READ},
     unit::Medium,
 };
-use sockeye_study::probe::{Mishap, ProbeEnd, ProbeStep};
+use sockeye_study::probe::{ProbeEnd, ProbeMishap, ProbeStep};
 use sockeye_sys::{Flush, Handshake, begin_connect, connect_unix, queued_icmp, report_errors, send};
 use tokio::{
     net::TcpStream,
@@ -18,7 +18,7 @@ use tokio::{
 };
 
 use super::{
-    ear::Ear,
+    ear::ProbeEar,
     knock::{Knock, report},
     manner::ProbeManner,
 };
@@ -61,11 +61,11 @@ pub(super) async fn knock_tcp(
     let connect = begun.elapsed();
     match connected {
         // It was made, and thrown out before anybody looked.
-        Err(Knock { end: ProbeEnd::Failed(ProbeStep::Handshake, Mishap::Reset), .. }) => Knock {
+        Err(Knock { end: ProbeEnd::Failed(ProbeStep::Handshake, ProbeMishap::Reset), .. }) => Knock {
             connect: Some(connect),
             ..match manner.talk {
                 None => Knock { then: Some(Aftermath::Reset), ..Knock::ended(ProbeEnd::Met, at) },
-                Some(_) => Knock::ended(ProbeEnd::Failed(ProbeStep::Answer, Mishap::Reset), at),
+                Some(_) => Knock::ended(ProbeEnd::Failed(ProbeStep::Answer, ProbeMishap::Reset), at),
             }
         },
         Err(knock) => knock,
@@ -95,7 +95,7 @@ fn socket(target: SocketAddr, manner: &ProbeManner) -> Result<Socket, Box<Knock>
     if let Some(source) = manner.source(target) {
         let bound = socket.set_reuse_address(true).and_then(|()| socket.bind(&source.into()));
         bound.map_err(|error| Knock {
-            end: ProbeEnd::Failed(ProbeStep::Prepare, Mishap::NoSource),
+            end: ProbeEnd::Failed(ProbeStep::Prepare, ProbeMishap::NoSource),
             ..Knock::failed(ProbeStep::Prepare, &error, at)
         })?;
     }
@@ -129,7 +129,7 @@ async fn finish(stream: TcpStream, target: SocketAddr, deadline: Instant) -> Res
             return Ok(stream);
         }
         if icmp.is_some() {
-            let end = ProbeEnd::Failed(ProbeStep::Handshake, Mishap::Unreachable);
+            let end = ProbeEnd::Failed(ProbeStep::Handshake, ProbeMishap::Unreachable);
             return Err(Knock { icmp, ..Knock::ended(end, Some(target)) });
         }
         sleep_until(deadline.min(Instant::now() + AGAIN)).await;
@@ -212,7 +212,7 @@ async fn talk(
     let messages = match speech {
         Ok(messages) => messages,
         Err(detail) => {
-            let end = ProbeEnd::Failed(ProbeStep::Prepare, Mishap::Other);
+            let end = ProbeEnd::Failed(ProbeStep::Prepare, ProbeMishap::Other);
             return Knock { detail: Some(detail), ..Knock::ended(end, at) };
         }
     };
@@ -220,7 +220,7 @@ async fn talk(
         // Without it the second message waits for the first to be acknowledged.
         let _ = stream.set_nodelay(true);
     }
-    let mut ear = Ear::new(said, &manner.framing, Medium::Stream);
+    let mut ear = ProbeEar::new(said, &manner.framing, Medium::Stream);
     let spoken = Conversation { stream, manner, deadline }.hold(&messages, &mut ear).await;
     let knock = match spoken.end {
         Ok(end) => Knock::ended(end, at),
@@ -246,7 +246,7 @@ struct Spoken {
 
 impl Conversation<'_> {
     /// Says these messages, each in a write of its own, and listens meanwhile and until `ear` knows enough.
-    async fn hold(&self, messages: &[Vec<u8>], ear: &mut Ear<'_>) -> Spoken {
+    async fn hold(&self, messages: &[Vec<u8>], ear: &mut ProbeEar<'_>) -> Spoken {
         let mut buffer = vec![0; BUFFER];
         let mut left = messages.iter();
         let mut rest: &[u8] = left.next().map_or(&[], Vec::as_slice);
@@ -282,7 +282,7 @@ impl Conversation<'_> {
         &self,
         ready: io::Result<()>,
         buffer: &mut [u8],
-        ear: &mut Ear<'_>,
+        ear: &mut ProbeEar<'_>,
     ) -> io::Result<Option<ProbeEnd>> {
         let at = self.manner.clock.now();
         match ready.and_then(|()| self.stream.try_read(buffer)) {

@@ -18,6 +18,7 @@ import subprocess
 import tempfile
 import threading
 import time
+import urllib.error
 import urllib.parse
 import urllib.request
 from pathlib import Path
@@ -251,6 +252,10 @@ class Zabbix:
             f"INSERT INTO hosts_groups (hostgroupid, hostid, groupid) VALUES (1, {HOST}, 1);"
             f"INSERT INTO interface (interfaceid, hostid, main, port) VALUES (1, {HOST}, 1, '{self._agent}');"
         )
+
+    def keys(self):
+        """The keys of its items."""
+        return self._items.keys()
 
     def item(self, key, kind, value=WHOLE):
         """One more item, before the server starts; an agent is asked every second."""

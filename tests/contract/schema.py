@@ -29,6 +29,8 @@ def of(program):
 
 def name_of(event):
     """Which definition an event falls under."""
+    if event.get("type") == "summary" and "addr" in event:
+        return "summary-probe"
     return f"notice-{event.get('kind')}" if event.get("type") == "notice" else event.get("type")
 
 
@@ -91,6 +93,7 @@ def tables(schema):
     parts = []
     for name, event in schema["$defs"].items():
         title = f"notice: {name.removeprefix('notice-')}" if name.startswith("notice-") else name
+        title = "summary of a target" if name == "summary-probe" else title
         rows = [f"## {title}", "", event["description"], "", "| field | type | present | what |", "|---|---|---|---|"]
         for field, what in event["properties"].items():
             present = "always" if field in event["required"] else "sometimes"

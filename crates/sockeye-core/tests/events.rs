@@ -7,10 +7,11 @@ use sockeye_core::{
     behaviour::{Common, Reply},
     charset::Charset,
     event::{
-        Advice, Anew, Ask, CheckVerdict, Counters, CutConnection, CutFamily, CutResult, Dialect, Ending,
-        Event, EventDetail, Failure, FaultTally, FetchStep, Fetched, Judgement, Kind, Listed, Member, Notice,
-        Operation, Outcome, Passing, Proof, Served, SocketInfo, Speaker, Summary, Suppression, TallyUnit,
-        Thing, TrapperStanding, TriedCut, UnderWay, Unsent, What,
+        Advice, Anew, Ask, Attempt, Change, CheckVerdict, Counters, CutConnection, CutFamily, CutResult,
+        Diagnosis, Dialect, Ending, Event, EventDetail, Failure, FaultTally, FetchStep, Fetched, GapCause,
+        IcmpKind, IcmpReport, Judgement, Kind, Listed, LocalListener, LookedAt, Member, Notice, Operation,
+        Outcome, Passing, ProbeCause, ProbeState, ProbeTotal, Probed, Proof, Served, SocketInfo, Speaker,
+        Summary, Suppression, TallyUnit, Thing, TrapperStanding, TriedCut, UnderWay, Unsent, What,
     },
     frame::{ByteOrder, Check, Framing, Layout},
     session::{Session, SessionConfig},
@@ -22,6 +23,54 @@ use sockeye_text::Text;
 
 fn tally() -> FaultTally {
     FaultTally { fault: "drop".into(), way: Way::Up, acts: 12, of: 400, unit: TallyUnit::Datagrams }
+}
+
+fn probed() -> Probed {
+    let address = "10.0.0.7:80".parse().ok();
+    let state = ProbeState::Unreachable;
+    let took = Duration::from_millis(3);
+    Probed {
+        target: "tcp://10.0.0.7:80".into(),
+        index: 0,
+        number: 7,
+        begun: At(Duration::from_secs(6)),
+        attempt: Attempt { state, address, lookup: None, connect: None, answer: None, took, then: None },
+        since: At::START,
+        change: Some(Change { was: ProbeState::Open, lasted: Duration::from_secs(5) }),
+        diagnosis: Some(Box::new(Diagnosis {
+            cause: ProbeCause::NoWay,
+            address,
+            source: "10.0.0.1".parse().ok(),
+            icmp: Some(IcmpReport { from: "10.0.0.2".parse().unwrap(), kind: IcmpKind::HostUnreachable }),
+            listeners: vec![LocalListener {
+                address: "[::]:80".parse().unwrap(),
+                holder: Some(("x".into(), 1)),
+            }],
+            looked: vec![LookedAt { address: "10.0.0.7:22".parse().unwrap(), state: ProbeState::Open }],
+            detail: Some(Text::verbatim("no route to host")),
+            got: b"\x15\x03".as_slice().into(),
+        })),
+    }
+}
+
+fn total() -> ProbeTotal {
+    ProbeTotal {
+        target: "tcp://10.0.0.7:80".into(),
+        index: 0,
+        state: Some(ProbeState::Local),
+        sent: 4,
+        up: 2,
+        down: 1,
+        local: 1,
+        min: Some(Duration::from_micros(1)),
+        p50: Some(Duration::from_micros(2)),
+        p99: None,
+        max: Some(Duration::from_micros(3)),
+        jitter: None,
+        run: 1,
+        longest_outage: Duration::from_secs(2),
+        down_since: Some(At::START),
+    }
 }
 
 /// One of each.
@@ -53,6 +102,10 @@ fn all() -> Vec<What> {
         Notice::OneAtATime,
         Notice::Remembers,
         Notice::AnswersOnly { messages: 1 },
+        Notice::Gap { lasted: 60_000_000_000, why: GapCause::Suspended },
+        Notice::ClockSet { by: -3_600_000 },
+        Notice::InTurn { at_once: 96 },
+        Notice::HookFailed { target: "tcp://x:1".into(), detail: Text::verbatim("gone") },
         Notice::Trapper {
             server: "tcp://10.0.0.9:10051".into(),
             standing: TrapperStanding::Partly,
@@ -93,6 +146,8 @@ fn all() -> Vec<What> {
         What::Listening { addr: "tcp://127.0.0.1:1".into(), target: Some("tcp://[::1]:2".into()) },
         What::Tried(Box::new(cut)),
         What::Judged(Box::new(judgement)),
+        What::Probed(Box::new(probed())),
+        What::ProbeTotal(Box::new(total())),
         What::Opened { peer: "x".into(), local: "y".into(), took: Some(5) },
         What::Recv { data: b"\xffhi".as_slice().into(), check, from: Some("z".into()), joined: 1 },
         What::Sticky { len: 3, messages: 2, left: 1 },

@@ -54,7 +54,11 @@ impl Monitoring {
         };
         Ok(MonitorPlan {
             metrics: self.metrics.as_deref().map(|text| of_tcp(text, "--metrics")).transpose()?,
-            zabbix_agent: self.zabbix_agent.as_deref().map(|text| of_tcp(text, "--zabbix-agent")).transpose()?,
+            zabbix_agent: self
+                .zabbix_agent
+                .as_deref()
+                .map(|text| of_tcp(text, "--zabbix-agent"))
+                .transpose()?,
             trapper,
             allowed: self.allow_target.clone(),
             hosts: self.allow_host.clone(),

@@ -303,6 +303,18 @@ impl Json {
         self.end(&mut line, event.at);
     }
 
+    fn listening(&mut self, at: At, addr: &str, target: Option<&str>, page: &mut Page) {
+        if let Some(banner) = &mut self.banner {
+            banner.warn(addr, page);
+        }
+        let mut line = Line::begin(page, "listening");
+        line.text("addr", addr);
+        if let Some(target) = target {
+            line.text("target", target);
+        }
+        self.end(&mut line, at);
+    }
+
     fn opened(&self, event: &Event, ends: [&str; 2], took: Option<u64>, page: &mut Page) {
         let [peer, local] = ends;
         let kind = if event.leg == Some(Leg::Target) { "connected" } else { "opened" };
@@ -378,29 +390,22 @@ impl View for Json {
             What::Recv { data, .. } => return self.message(event, Dir::In, data, page),
             What::Sent { data } => return self.message(event, Dir::Out, data, page),
             What::Closed { .. } => return self.closed(event, page),
+            What::Listening { addr, target } => {
+                return self.listening(event.at, addr, target.as_deref(), page);
+            }
             What::Served(served) => return self.served(event, served, page),
             What::Opened { peer, local, took } => return self.opened(event, [peer, local], *took, page),
             What::Notice(notice) => return self.notice(event, notice, page),
             What::Fetched(fetched) => return self.fetched(event.at, fetched, page),
             What::Listed(listed) => return self.listed(event.at, listed, page),
-            What::Tried(_) | What::Judged(_) => return self.checked(event, page),
             What::Probed(_) | What::ProbeTotal(_) => return self.tried_target(event, page),
+            What::Tried(_) | What::Judged(_) => return self.checked(event, page),
             What::Summary(summary) => return self.summary(event.at, summary, page),
             _ => {}
         }
         let word = |value: Result<Value, _>| value.unwrap_or(Value::Null);
         let mut line;
         match &event.what {
-            What::Listening { addr, target } => {
-                if let Some(banner) = &mut self.banner {
-                    banner.warn(addr, page);
-                }
-                line = Line::begin(page, "listening");
-                line.text("addr", addr);
-                if let Some(target) = target {
-                    line.text("target", target);
-                }
-            }
             What::Ended { .. } | What::Closing => {
                 let way = if let What::Ended { dir } = event.what { dir } else { Dir::Out };
                 line = Line::begin(page, "ended");

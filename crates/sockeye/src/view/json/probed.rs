@@ -14,16 +14,16 @@ use super::{Json, Line, Page};
 use crate::say::{self, probe};
 
 impl Json {
-    /// An attempt has its line, and so have the totals of each target.
+    /// An attempt has its line; the totals of each target are kept for the end.
     pub(super) fn tried_target(&mut self, event: &Event, page: &mut Page) {
         match &event.what {
-            What::Probed(probed) => self.attempt(event.at, probed, page),
+            What::Probed(probed) => self.probed(event.at, probed, page),
             What::ProbeTotal(total) => self.totals.push(total.clone()),
             _ => {}
         }
     }
 
-    fn attempt(&self, at: At, probed: &Probed, page: &mut Page) {
+    fn probed(&self, at: At, probed: &Probed, page: &mut Page) {
         let attempt = &probed.attempt;
         let mut line = Line::begin(page, "probe");
         line.text("addr", &probed.target)

@@ -12,7 +12,7 @@ trapper-silent = { $time } 内没有应答
 trapper-elsewhere = 该主机归 { $address } 处的 Zabbix proxy 管理：请把这个地址交给 --zabbix-server
 allowed-no-port = “{ $text }”缺少端口：请写 HOST:PORT 或 CIDR:PORT，例如 10.0.0.0/8:502
 allowed-no-host = “{ $text }”没有写主机：请写 HOST:PORT 或 CIDR:PORT，例如 db.example:5432
-allowed-no-target = “{ $text }”：{ $why }
+allowed-no-target = “{ $text }”不是可以允许的目标：{ $why }
 allowed-nobody-asks = --allow-target 是给来查询的一方用的，而现在没有人能来查询：请同时给出 --metrics 或 --zabbix-agent
 monitor-not-tcp = { $flag } 需要 TCP 地址，不能是 { $address }
 flag-metrics = 在这里通过 HTTP 为 Prometheus 提供指标：/metrics，以及与 blackbox_exporter 相同的 /probe?target=…

@@ -76,7 +76,7 @@ pub(super) struct Sent {
 
 /// What is counted.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Counted {
+pub(super) struct Tallied {
     /// Of each target, by its place.
     pub(super) series: Vec<Series>,
     /// Results that came too fast to be counted.
@@ -87,15 +87,15 @@ pub(super) struct Counted {
 
 /// Where it is counted while the run goes on.
 #[derive(Debug, Default)]
-pub(super) struct Board(Mutex<Counted>);
+pub(super) struct Board(Mutex<Tallied>);
 
 impl Board {
-    fn counted(&self) -> MutexGuard<'_, Counted> {
+    fn counted(&self) -> MutexGuard<'_, Tallied> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// All of it as it is now.
-    pub(super) fn look(&self) -> Counted {
+    pub(super) fn look(&self) -> Tallied {
         self.counted().clone()
     }
 

@@ -12,7 +12,7 @@ use sockeye_net::run::Probes;
 
 use super::{
     board::Board,
-    metrics::{Exposition, RunMetrics, Standing},
+    metrics::{Exposition, RunMetrics, TargetMetrics},
 };
 
 /// What those who report have in common.
@@ -57,7 +57,7 @@ impl Desk {
         let standing = |probed: Option<Arc<sockeye_core::event::Probed>>| {
             let series = series.next().unwrap_or_default();
             let probed = probed?;
-            Some(Standing {
+            Some(TargetMetrics {
                 name: Some(plain(&probed.target)),
                 at: At(probed.begun.0 + probed.attempt.took),
                 since: probed.since,

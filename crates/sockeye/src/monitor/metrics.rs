@@ -65,7 +65,7 @@ impl MetricsFormat {
 
 /// What is known of a target.
 #[derive(Clone, Debug)]
-pub(super) struct Standing {
+pub(super) struct TargetMetrics {
     /// What it is called: `HOST:PORT` of TCP, the whole address of others; none where whoever asked knows.
     pub(super) name: Option<Arc<str>>,
     /// When the last attempt was over.
@@ -89,7 +89,7 @@ type About = (&'static str, &'static str);
 #[derive(Debug)]
 pub(super) struct Exposition {
     /// The targets.
-    pub(super) targets: Vec<Standing>,
+    pub(super) targets: Vec<TargetMetrics>,
     /// What is told of the run besides them.
     pub(super) run: Option<RunMetrics>,
 }
@@ -124,7 +124,7 @@ impl Exposition {
         &self,
         encoder: &mut DescriptorEncoder<'_>,
         (name, help): About,
-        value: impl Fn(&Standing) -> Option<f64>,
+        value: impl Fn(&TargetMetrics) -> Option<f64>,
     ) -> fmt::Result {
         let mut family = encoder.encode_descriptor(name, help, None, MetricType::Gauge)?;
         for standing in &self.targets {
@@ -265,7 +265,7 @@ impl Collector for Exposition {
     }
 }
 
-fn labels(standing: &Standing, state: Option<ProbeState>) -> Labels {
+fn labels(standing: &TargetMetrics, state: Option<ProbeState>) -> Labels {
     let target = standing.name.iter().map(|name| ("target", name.to_string()));
     target.chain(state.map(|state| ("state", state.name().to_owned()))).collect()
 }
@@ -293,7 +293,7 @@ fn whole(value: f64) -> Option<i64> {
 }
 
 /// The states that a target has been in, that of now among them, and how often.
-fn seen(standing: &Standing) -> impl Iterator<Item = (ProbeState, u64)> {
+fn seen(standing: &TargetMetrics) -> impl Iterator<Item = (ProbeState, u64)> {
     let all = ProbeState::ALL.into_iter().zip(standing.series.states);
     all.filter(|(state, number)| *number > 0 || *state == standing.last.state)
 }
@@ -357,7 +357,7 @@ mod tests {
         series.take(&Attempt { state: ProbeState::Timeout, connect: None, ..attempt.clone() });
         let name = Some("a\"b\\c\n:80".into());
         Exposition {
-            targets: vec![Standing { name, at: At::START, since: At::START, last: attempt, series }],
+            targets: vec![TargetMetrics { name, at: At::START, since: At::START, last: attempt, series }],
             run: Some(RunMetrics {
                 wall: Wall::new(Duration::from_secs(1_700_000_000), jiff::tz::TimeZone::UTC),
                 missed: 0,
@@ -395,7 +395,7 @@ mod tests {
     #[test]
     fn who_asked_for_one_target_gets_no_labels() {
         let all = exposition();
-        let targets = all.targets.into_iter().map(|target| Standing { name: None, ..target }).collect();
+        let targets = all.targets.into_iter().map(|target| TargetMetrics { name: None, ..target }).collect();
         let text = Exposition { targets, run: None }.write(MetricsFormat::Text);
         assert!(text.contains("\nprobe_success 1\n") && !text.contains("{}"), "{text}");
         assert!(!text.contains("attempts"));

@@ -23,7 +23,7 @@ use sockeye_core::{
 use super::{
     board::Series,
     desk::Desk,
-    metrics::{Exposition, MetricsFormat, Standing},
+    metrics::{Exposition, MetricsFormat, TargetMetrics},
 };
 use crate::endpoint::caller;
 
@@ -108,7 +108,7 @@ async fn probe(State(ScrapeDesk { desk, .. }): Shared, uri: Uri, headers: Header
     let last = desk.attempt(&target, most).await;
     let mut series = Series::default();
     series.take(&last);
-    let standing = Standing { name: None, at: At::START, since: At::START, last, series };
+    let standing = TargetMetrics { name: None, at: At::START, since: At::START, last, series };
     written(Exposition { targets: vec![standing], run: None }, &headers)
 }
 

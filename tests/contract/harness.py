@@ -122,10 +122,10 @@ class Inbox:
 class Process:
     """A started program with its streams gathered."""
 
-    def __init__(self, command, stdin=subprocess.PIPE, env=None):
+    def __init__(self, command, stdin=subprocess.PIPE, env=None, **options):
         surroundings = {**os.environ, "NO_COLOR": "1", **(env or {})}
         self.process = subprocess.Popen(
-            command, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0, env=surroundings
+            command, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0, env=surroundings, **options
         )
         self.pid = self.process.pid
         self.stdout = Inbox(self.process.stdout.fileno())

@@ -20,7 +20,7 @@ WIDEST = 76
 #: The ports that commands may name.
 PORT = re.compile(r"(?<!\d)(8888|8889|8890)(?!\d)")
 #: What whoever listens or connects says first, in any language.
-ADDRESS = re.compile(rb"(?:tcp|udp)://(?:\[[^\]]*\]|[^\s:\"]+):(\d+)")
+ADDRESS = re.compile(rb"(?:tcp|udp|http|zabbix)://(?:\[[^\]]*\]|[^\s:\"]+):(\d+)")
 
 
 class Command:
@@ -38,7 +38,7 @@ class Command:
     @property
     def listens(self):
         """Whether it is sockeye as a server."""
-        return re.search(r"sockeye (listen|serve|relay)\b", self.line) is not None
+        return re.search(r"sockeye (listen|serve|relay|probe .*--(metrics|zabbix-agent))\b", self.line) is not None
 
 
 class Entry:

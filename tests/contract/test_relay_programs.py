@@ -2,10 +2,8 @@
 the transcript names both sides, and what a fault promises is what they see.
 """
 
-import glob
 import importlib.util
 import os
-import pwd
 import re
 import shutil
 import subprocess
@@ -14,26 +12,7 @@ import time
 import unittest
 
 from harness import PEERS, Case, Process, Terminal, in_english, payload
-
-#: What has to be on the machine, and where it is looked for.
-INITDB = shutil.which("initdb") or max(glob.glob("/usr/lib/postgresql/*/bin/initdb"), default=None)
-
-
-def needs(what, there):
-    """Skips aloud where a program is not installed; in CI that is a failure."""
-    if there:
-        return lambda case: case
-    if os.environ.get("CI"):
-
-        def missing(case):
-            def setUp(self):
-                self.fail(f"{what} is not installed")
-
-            case.setUp = setUp
-            return case
-
-        return missing
-    return unittest.skip(f"{what} is not installed")
+from programs import INITDB, PostgreSql, needs
 
 
 class Programs(Case):
@@ -102,37 +81,12 @@ class Redis(Programs):
 
 
 @needs("PostgreSQL", INITDB and shutil.which("psql"))
-class PostgreSql(Programs):
+class Postgres(Programs):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        if not INITDB:
-            return
-        cls.home = tempfile.mkdtemp(prefix="sockeye-")
-        cls.addClassCleanup(shutil.rmtree, cls.home, ignore_errors=True)
-        user = {}
-        if os.geteuid() == 0:
-            # It refuses to be run by root.
-            somebody = pwd.getpwnam("postgres")
-            os.chown(cls.home, somebody.pw_uid, somebody.pw_gid)
-            user = {"user": somebody.pw_uid, "group": somebody.pw_gid, "extra_groups": []}
-        data = os.path.join(cls.home, "data")
-        subprocess.run(
-            [INITDB, "-D", data, "-A", "trust", "-N", "-U", "sockeye", "--no-locale", "-E", "UTF8"],
-            check=True, capture_output=True, cwd=cls.home, **user,
-        )  # fmt: skip
-        program = os.path.join(os.path.dirname(os.path.realpath(INITDB)), "postgres")
-        cls.server = subprocess.Popen(
-            [program, "-D", data, "-k", cls.home, "-c", "listen_addresses=", "-c", "fsync=off"],
-            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=cls.home, **user,
-        )  # fmt: skip
-        cls.addClassCleanup(cls.server.stderr.close)
-        cls.addClassCleanup(cls.server.wait)
-        cls.addClassCleanup(cls.server.terminate)
-        for line in cls.server.stderr:
-            if b"ready to accept connections" in line:
-                break
-        cls.path = os.path.join(cls.home, ".s.PGSQL.5432")
+        cls.server = PostgreSql()
+        cls.addClassCleanup(cls.server.discard)
 
     def psql(self, port, query):
         return self.run_program(
@@ -141,7 +95,7 @@ class PostgreSql(Programs):
         )  # fmt: skip
 
     def test_it_is_watched_message_by_message(self):
-        relay, port = self.relay(f"unix:{self.path}", "--frame", "len=4,offset=1,adjust=-4")
+        relay, port = self.relay(f"unix:{self.server.path}", "--frame", "len=4,offset=1,adjust=-4")
         self.assertEqual(self.psql(port, "select '三文鱼', 6*7"), ("三文鱼|42\n", 0))
         relay.event("closed")
         kinds = {message[:1] for message in self.heard(relay, "target")}
@@ -149,14 +103,14 @@ class PostgreSql(Programs):
         self.assertLessEqual({b"R", b"S", b"T", b"D", b"C", b"Z"}, kinds)
 
     def test_what_faults_promise_is_what_it_sees(self):
-        relay, port = self.relay(f"unix:{self.path}", "--fault", "slice=1..5,gap=0s", "--fault", "latency=20ms")
+        relay, port = self.relay(f"unix:{self.server.path}", "--fault", "slice=1..5,gap=0s", "--fault", "latency=20ms")
         self.assertEqual(self.psql(port, "select count(*) from generate_series(1, 1000)"), ("1000\n", 0))
         self.assertEqual(self.acted(relay), {"latency", "slice"})
-        _, port = self.relay(f"unix:{self.path}", "--fault", "refuse")
+        _, port = self.relay(f"unix:{self.server.path}", "--fault", "refuse")
         words, code = self.psql(port, "select 1")
         self.assertNotEqual(code, 0)
         self.assertRegex(words, "(?i)reset|closed|server closed")
-        _, port = self.relay(f"unix:{self.path}", "--down", "cut=100")
+        _, port = self.relay(f"unix:{self.server.path}", "--down", "cut=100")
         self.assertNotEqual(self.psql(port, "select 1")[1], 0)
 
 

@@ -24,7 +24,7 @@ pub use checked::{Advice, CheckVerdict, CutConnection, CutFamily, CutResult, Jud
 pub use damage::{FaultTally, TallyUnit, tally_up};
 pub use detail::EventDetail;
 pub use fetched::{Anew, FetchStep, Fetched, Listed, Proof, Thing};
-pub use notice::{GapCause, Member, Notice, Speaker, Unsent};
+pub use notice::{GapCause, Member, Notice, Speaker, TrapperStanding, Unsent};
 pub use probed::{
     Aftermath, Attempt, Change, Diagnosis, IcmpKind, IcmpReport, LocalListener, LookedAt, ProbeCause,
     ProbeState, ProbeTotal, Probed,

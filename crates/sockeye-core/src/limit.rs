@@ -127,6 +127,18 @@ pub const API_BODY: usize = 1024 * 1024;
 pub const API_PROXIES: usize = 1024;
 /// Toxics of one of them.
 pub const API_TOXICS: usize = 64;
+/// Scrapes and questions of monitoring systems that are answered at once; more wait in the system's backlog.
+pub const MONITOR_CONNECTIONS: usize = 64;
+/// Data of a packet of Zabbix that is taken, bytes.
+pub const ZABBIX_PACKET: usize = 64 * 1024;
+/// Items that one request of Zabbix may ask for.
+pub const ZABBIX_ITEMS: usize = 64;
+/// Values that are sent to a Zabbix server at once.
+pub const ZABBIX_BATCH: usize = 250;
+/// Values that wait for a Zabbix server; the oldest are dropped for newer ones.
+pub const ZABBIX_QUEUE: usize = 10_000;
+/// How long a Zabbix server may take to connect and to answer.
+pub const ZABBIX_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a request waits for its turn to hash a file or to read a folder, before it is told to come later.
 pub const SCAN_WAIT: Duration = Duration::from_secs(1);
 /// Hashes remembered.
@@ -390,6 +402,17 @@ pub const LIMITS: &[Limit] = &[
     row("api-body", "", Bound::Bytes(API_BODY), "about-limit-api-body"),
     row("api-proxies", "", Bound::Count(API_PROXIES as u64, Counted::Named), "about-limit-api-proxies"),
     row("api-toxics", "", Bound::Count(API_TOXICS as u64, Counted::Named), "about-limit-api-toxics"),
+    row(
+        "monitor-connections",
+        "",
+        Bound::Count(MONITOR_CONNECTIONS as u64, Counted::Named),
+        "about-limit-monitor-connections",
+    ),
+    row("zabbix-packet", "", Bound::Bytes(ZABBIX_PACKET), "about-limit-zabbix-packet"),
+    row("zabbix-items", "", Bound::Count(ZABBIX_ITEMS as u64, Counted::Named), "about-limit-zabbix-items"),
+    row("zabbix-batch", "", Bound::Count(ZABBIX_BATCH as u64, Counted::Named), "about-limit-zabbix-batch"),
+    row("zabbix-queue", "", Bound::Count(ZABBIX_QUEUE as u64, Counted::Named), "about-limit-zabbix-queue"),
+    row("zabbix-timeout", "", Bound::Time(ZABBIX_TIMEOUT), "about-limit-zabbix-timeout"),
     row("get-timeout", "--timeout", Bound::Time(GET_TIMEOUT), "about-limit-get-timeout"),
     row(
         "get-retries",

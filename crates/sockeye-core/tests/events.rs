@@ -11,7 +11,7 @@ use sockeye_core::{
         Diagnosis, Dialect, Ending, Event, EventDetail, Failure, FaultTally, FetchStep, Fetched, GapCause,
         IcmpKind, IcmpReport, Judgement, Kind, Listed, LocalListener, LookedAt, Member, Notice, Operation,
         Outcome, Passing, ProbeCause, ProbeState, ProbeTotal, Probed, Proof, Served, SocketInfo, Speaker,
-        Summary, Suppression, TallyUnit, Thing, TriedCut, UnderWay, Unsent, What,
+        Summary, Suppression, TallyUnit, Thing, TrapperStanding, TriedCut, UnderWay, Unsent, What,
     },
     frame::{ByteOrder, Check, Framing, Layout},
     session::{Session, SessionConfig},
@@ -106,6 +106,11 @@ fn all() -> Vec<What> {
         Notice::ClockSet { by: -3_600_000 },
         Notice::InTurn { at_once: 96 },
         Notice::HookFailed { target: "tcp://x:1".into(), detail: Text::verbatim("gone") },
+        Notice::Trapper {
+            server: "tcp://10.0.0.9:10051".into(),
+            standing: TrapperStanding::Partly,
+            detail: Some(Text::verbatim("2 of 4")),
+        },
         Notice::ReadsAs { charset: "gbk".into() },
     ];
     let layout = Layout { size: 2, order: ByteOrder::Little };

@@ -7,7 +7,9 @@ mod payload;
 mod events;
 mod view;
 mod ui;
+mod endpoint;
 mod api;
+mod monitor;
 mod run;
 mod cli;
 

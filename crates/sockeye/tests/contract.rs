@@ -52,6 +52,7 @@ files! {
     lessons: "test_lessons.py",
     limits: "test_limits.py",
     listen: "test_listen.py",
+    monitoring: "test_monitoring.py",
     outside: "test_outside.py",
     peers: "test_peers.py",
     guess: "test_guess.py",

@@ -129,6 +129,15 @@ pub enum Notice {
         /// How many.
         messages: usize,
     },
+    /// What a Zabbix server does with what it is sent is another thing than before.
+    Trapper {
+        /// The server, as an address.
+        server: String,
+        /// What it does now.
+        standing: TrapperStanding,
+        /// Why, in its own words, the system's or ours.
+        detail: Option<Text>,
+    },
     /// Nothing was done for so long: the machine was suspended, or the process was stopped.
     Gap {
         /// How long, in nanoseconds.
@@ -158,6 +167,22 @@ pub enum Notice {
         /// The name of that one.
         charset: Cow<'static, str>,
     },
+}
+
+/// What a Zabbix server does with what it is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TrapperStanding {
+    /// It takes all of it.
+    Taken,
+    /// It takes some of it, or nothing: it knows no such host or items.
+    Partly,
+    /// It says no.
+    Refused,
+    /// What it says is not what a Zabbix server says.
+    Unreadable,
+    /// It cannot be reached; values wait until it can.
+    Unreachable,
 }
 
 /// Who has the word on our side.

@@ -1,6 +1,7 @@
 //! Everything a run needs, validated, as plain data that can be printed.
 //! Never runs anything and never reads the command line.
 
+mod allowed;
 mod bench;
 mod check;
 mod get;

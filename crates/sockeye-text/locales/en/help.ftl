@@ -98,6 +98,7 @@ example-check-device = A device that connects to us:
 example-probe-port = Is that port answering?
 example-probe-redis = Does Redis answer, not only listen?
 example-probe-modbus = Does a Modbus meter answer with a good frame?
+example-probe-metrics = Report to Prometheus and to Zabbix until it is stopped:
 example-probe-many = Watch many for ever, and run a script when one changes:
 example-probe-udp = Does a DNS server answer?
 example-bench-echo = Load an echo server over 64 connections:

@@ -98,6 +98,7 @@ example-check-device = 连接到我们的设备：
 example-probe-port = 那个端口有答复吗？
 example-probe-redis = Redis 有应答吗，而不只是在监听？
 example-probe-modbus = Modbus 电表是否以正确的帧应答？
+example-probe-metrics = 一直向 Prometheus 和 Zabbix 上报：
 example-probe-many = 一直看着许多目标，状态改变时运行脚本：
 example-probe-udp = DNS 服务器有应答吗？
 example-bench-echo = 用 64 个连接给回显服务端施压：

@@ -6,10 +6,7 @@ use axum::{
     Router,
     body::Bytes,
     extract::{DefaultBodyLimit, Path, Request, State, rejection::BytesRejection},
-    http::{
-        HeaderMap, StatusCode, Uri,
-        header::{CONTENT_TYPE, HOST, ORIGIN},
-    },
+    http::{StatusCode, header::CONTENT_TYPE},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse as _, Response},
     routing::{get, post},
@@ -17,7 +14,7 @@ use axum::{
 use serde_json::{Value, json};
 use sockeye_core::{
     limit::{API_BODY, REQUEST_TIME},
-    transfer::http::{Hosts, host},
+    transfer::http::Hosts,
 };
 use sockeye_net::run::Relays;
 use tokio::{sync::Mutex, time::timeout};
@@ -27,6 +24,7 @@ use super::{
     proxies::Proxies,
     refusal::{ApiRefusal, answer},
 };
+use crate::endpoint::caller;
 
 /// The version of toxiproxy whose API this is.
 const SPOKEN: &str = "2.12.0";
@@ -66,8 +64,8 @@ pub(super) fn router(relays: Relays, hosts: Hosts) -> Router {
 
 /// Lets in who calls this server by its name, from no other site, and gives each request its time.
 async fn guard(State(desk): Shared, request: Request, next: Next) -> Response {
-    if let Err(refusal) = admitted(&desk.hosts, request.uri(), request.headers()) {
-        return refusal.into_response();
+    if let Some(why) = caller(&desk.hosts, request.uri(), request.headers()).refusal() {
+        return ApiRefusal::new(StatusCode::FORBIDDEN, why).into_response();
     }
     match timeout(REQUEST_TIME, next.run(request)).await {
         Ok(response) => response,
@@ -75,29 +73,6 @@ async fn guard(State(desk): Shared, request: Request, next: Next) -> Response {
             let error = format!("not done within {} s", REQUEST_TIME.as_secs());
             ApiRefusal::new(StatusCode::SERVICE_UNAVAILABLE, error).into_response()
         }
-    }
-}
-
-/// A web page can have a browser send requests here. The browser says whom it means to call, which is the page's own name if
-/// that was made to lead here, and which site asks.
-fn admitted(hosts: &Hosts, uri: &Uri, headers: &HeaderMap) -> Result<(), ApiRefusal> {
-    let called = match uri.authority() {
-        Some(authority) => authority.as_str().as_bytes(),
-        None => headers.get(HOST).map_or(&[][..], |value| value.as_bytes()),
-    };
-    let foreign = |what: &str| ApiRefusal::new(StatusCode::FORBIDDEN, what);
-    if !host(called).is_some_and(|host| hosts.answer(&host)) {
-        return Err(foreign(
-            "this server does not go by that name; --allow-host NAME makes it one of its names",
-        ));
-    }
-    let same =
-        |origin: &[u8]| origin.strip_prefix(b"http://").is_some_and(|o| o.eq_ignore_ascii_case(called));
-    match headers.get(ORIGIN) {
-        Some(origin) if !same(origin.as_bytes()) => {
-            Err(foreign("pages of other sites may not use this server"))
-        }
-        _ => Ok(()),
     }
 }
 

@@ -14,6 +14,7 @@ mod help;
 mod jobs;
 mod keep;
 mod lang;
+mod monitor;
 mod limits;
 mod listen;
 mod localise;

@@ -7,8 +7,8 @@ use clap::Args;
 use sockeye_core::{
     behaviour::Expectation,
     frame::Framing,
-    limit::{Limits, default_of},
-    plan::{AddressScope, Conduct, Look, MonitorPlan, ProbePlan, ProbeTalk},
+    limit::{Limits, PROBE_COUNT, default_of},
+    plan::{AddressScope, Conduct, Look, ProbePlan, ProbeTalk},
     rule::Pattern,
 };
 
@@ -16,6 +16,7 @@ use super::{
     argv,
     common::{Families, Messages, Watching, drawn_seed, duration, number, patience},
     keep::Keeping,
+    monitor::Monitoring,
     outline::{End, Ends, Wrong},
     payload::Payloads,
     service::host,
@@ -45,6 +46,8 @@ pub(crate) struct ProbeArgs {
     messages: Messages,
     #[command(flatten)]
     reaching: ProbeReaching,
+    #[command(flatten)]
+    monitoring: Monitoring,
     #[arg(long, conflicts_with_all = ["json", "quiet"], help_heading = "heading-display")]
     csv: bool,
     #[command(flatten)]
@@ -57,8 +60,8 @@ pub(crate) struct ProbeArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "heading-when")]
 struct Pacing {
-    #[arg(long, value_name = "N", value_parser = number::<u64>, default_value = default_of("probe-count"))]
-    count: u64,
+    #[arg(long, value_name = "N", value_parser = number::<u64>, )]
+    count: Option<u64>,
     #[arg(long, value_name = "TIME", value_parser = patience, conflicts_with = "count")]
     duration: Option<Duration>,
     #[arg(long, value_name = "TIME", value_parser = interval, default_value = default_of("probe-interval"))]
@@ -114,8 +117,11 @@ impl ProbeArgs {
         };
         let display = self.display(targets.len(), ends);
         let count = match (self.pacing.duration, self.pacing.count) {
-            (Some(_), _) | (None, 0) => None,
-            (None, count) => Some(count),
+            (Some(_), _) | (None, Some(0)) => None,
+            (None, Some(count)) => Some(count),
+            // Whoever asks now and then wants somebody to be there.
+            (None, None) if self.monitoring.is_asked() => None,
+            (None, None) => Some(PROBE_COUNT),
         };
         let conduct = Conduct {
             framing,
@@ -143,7 +149,7 @@ impl ProbeArgs {
                 talk,
                 look: if self.finding.look { Look::Around } else { Look::Target },
                 on_change: self.finding.on_change.unwrap_or_default(),
-                monitor: MonitorPlan::default(),
+                monitor: self.monitoring.plan()?,
                 conduct,
             })),
         })

@@ -16,7 +16,7 @@ use sockeye_net::{Clock, Report, RunContext};
 
 use super::hook;
 use crate::{
-    api,
+    api, monitor,
     say::{self, Admits},
     ui::{self, Assent, input::Typing},
     view::{
@@ -205,8 +205,12 @@ async fn relay(plan: RelayPlan, context: RunContext) -> Result<Report, Failure> 
 /// Runs probes, and beside them the program that hears of changes.
 async fn probe(plan: ProbePlan, context: RunContext) -> Result<Report, Failure> {
     let manage = async |probes| {
-        hook::tell_changes(&probes).await;
-        Ok(())
+        let told = async {
+            hook::tell_changes(&probes).await;
+            Ok(())
+        };
+        // Where nobody can listen nothing is probed either.
+        tokio::try_join!(told, monitor::report(probes.clone())).map(|_| ())
     };
     sockeye_net::run::probe(plan, context, manage).await
 }

@@ -64,6 +64,7 @@ const PROBE: &[Example] = &[
         "example-probe-modbus",
         "sockeye probe 10.0.0.7:502 --frame modbus-tcp \\\n  --send-hex '00 01 00 00 00 06 01 03 00 00 00 01'",
     ),
+    ("example-probe-metrics", "sockeye probe @targets.txt --metrics 9116 --zabbix-agent 10050"),
     ("example-probe-many", "sockeye probe @targets.txt --count 0 --interval 10s --on-change ./tell.sh"),
     (
         "example-probe-udp",

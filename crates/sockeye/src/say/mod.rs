@@ -12,6 +12,7 @@ pub(crate) mod form;
 pub(crate) mod help;
 mod language;
 mod listener;
+pub(crate) mod monitor;
 mod notice;
 pub(crate) mod offer;
 pub(crate) mod page;

@@ -7,7 +7,7 @@ use sockeye_core::{
 };
 use sockeye_text::text;
 
-use super::{bytes, lasted, probe, relay, safe, say, words};
+use super::{bytes, lasted, monitor, probe, relay, safe, say, words};
 
 /// Bytes that are shown of what never became a message.
 const SHOWN: usize = 64;
@@ -58,6 +58,10 @@ pub(crate) fn notice(notice: &Notice) -> String {
         Notice::Remembers => say!("remembers"),
         Notice::AnswersOnly { messages } => {
             say!("answers-only", messages = text!("messages", count = *messages))
+        }
+        Notice::Trapper { server, standing, detail } => {
+            let detail = detail.as_ref().map(|detail| safe(&words(detail))).unwrap_or_default();
+            monitor::trapper(&safe(server), *standing, &detail)
         }
         Notice::Gap { lasted, why } => probe::gap(*lasted, *why),
         Notice::ClockSet { by } => probe::clock_set(*by),

@@ -70,6 +70,11 @@ impl ProbeManner {
         })
     }
 
+    /// The same, where an attempt takes no longer than `most` either.
+    pub(super) fn within(&self, most: Duration) -> Self {
+        Self { timeout: self.timeout.min(most), ..self.clone() }
+    }
+
     /// The same for a connection and nothing more.
     pub(super) fn bare(&self, timeout: Duration) -> Self {
         Self { talk: None, timeout, ..self.clone() }

@@ -1,9 +1,12 @@
 //! All targets of a run, and what is known of each.
 //! Never paces them: it tries one when it is told to.
 
-use std::sync::{
-    Arc, Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
 
 use sockeye_core::{
@@ -126,6 +129,14 @@ impl Probes {
     pub async fn attempt(&self, address: &Address) -> ProbeFinding {
         let place = self.place().await;
         let found = attempt(&ProbeTarget::new(address.clone()), &self.0.manner, 1).await;
+        drop(place);
+        found
+    }
+
+    /// The same, where somebody waits no longer than `most` for it; the plan's timeout holds too.
+    pub async fn attempt_within(&self, address: &Address, most: Duration) -> ProbeFinding {
+        let place = self.place().await;
+        let found = attempt(&ProbeTarget::new(address.clone()), &self.0.manner.within(most), 1).await;
         drop(place);
         found
     }

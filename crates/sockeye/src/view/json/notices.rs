@@ -46,6 +46,7 @@ fn kind(notice: &Notice) -> &'static str {
         Notice::OneAtATime => "one-at-a-time",
         Notice::Remembers => "remembers",
         Notice::AnswersOnly { .. } => "answers-only",
+        Notice::Trapper { .. } => "trapper",
         Notice::Gap { .. } => "gap",
         Notice::ClockSet { .. } => "clock-set",
         Notice::InTurn { .. } => "in-turn",
@@ -101,6 +102,14 @@ fn fields(notice: &Notice, line: &mut Line<'_>) {
         }
         Notice::Glued { len } => line.number("len", *len as u64),
         Notice::Faults(list) => line.value("faults", &serde_json::json!(list)),
+        Notice::Trapper { server, standing, detail } => {
+            line.text("server", server)
+                .value("standing", &serde_json::to_value(standing).unwrap_or(Value::Null));
+            match detail {
+                Some(detail) => line.text("detail", &say::words(detail)),
+                None => line,
+            }
+        }
         Notice::ReadsAs { charset } => line.text("charset", charset),
     };
 }

@@ -16,8 +16,8 @@ use sockeye_text::{Text, text};
 use thiserror::Error;
 
 pub use benched::{
-    LatencyBar, LatencyFigures, LatencyPoint, LoadConnections, LoadMode, LoadProgress, LoadRatio, LoadRatios, LoadReport,
-    LoadResult, LoadSystem, LoadTally, Measured,
+    LatencyBar, LatencyFigures, LatencyPoint, LoadConnections, LoadMode, LoadProgress, LoadRatio, LoadRatios,
+    LoadReport, LoadResult, LoadSystem, LoadTally, Measured,
 };
 pub use checked::{Advice, CheckVerdict, CutConnection, CutFamily, CutResult, Judgement, TriedCut};
 pub use damage::{FaultTally, TallyUnit, tally_up};

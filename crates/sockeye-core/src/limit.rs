@@ -414,12 +414,7 @@ pub const LIMITS: &[Limit] = &[
     row("bench-burst", "", Bound::Count(BENCH_BURST as u64, Counted::Messages), "about-limit-bench-burst"),
     row("bench-rest", "", Bound::Time(BENCH_REST), "about-limit-bench-rest"),
     row("bench-round", "", Bound::Time(BENCH_ROUND), "about-limit-bench-round"),
-    row(
-        "bench-rounds",
-        "",
-        Bound::Count(BENCH_ROUNDS as u64, Counted::Named),
-        "about-limit-bench-rounds",
-    ),
+    row("bench-rounds", "", Bound::Count(BENCH_ROUNDS as u64, Counted::Named), "about-limit-bench-rounds"),
     row("sidecar", "", Bound::Bytes(SIDECAR), "about-limit-sidecar"),
 ];
 

@@ -13,8 +13,8 @@ use std::{
 use sockeye_core::unit::{At, Wall};
 use tokio::time::{Instant, Sleep, sleep_until};
 
-pub(crate) use fine::FineTimer;
 use fine::FineSleep;
+pub(crate) use fine::FineTimer;
 
 /// When the run began, on the monotonic clock and on the wall.
 #[derive(Clone, Debug)]

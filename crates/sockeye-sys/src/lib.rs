@@ -30,11 +30,11 @@ pub use received::Received;
 pub use signal::StopSignal;
 pub use system::{
     ADDRESS_LISTER, BoundUnix, FolderReader, HangUp, INTERFACE_LISTER, LandingFolder, NAMING, Opener,
-    PORT_RIGHT, Pipe, SEGMENTS, StopSignals, TerminalMode, UnixStream, catch_file_size_signal, congestion_control, connect_unix,
-    drain_errors, ephemeral_ports, first_free_port, give_usual_mode, interface_number, is_exhausted, is_no_such_family,
-    is_null_device, is_too_long, limit_unsent, listen_unix, make_private_folder, name_of, obstacle,
-    obstacle_between, open_direct, raise_descriptor_limit, read_at, read_exact_at, receive, receive_into,
-    receive_together, report_errors, reserve, send, send_file, send_together, state, stream_pair,
-    take_together, tcp_info, thread_time, use_interface_v4, wait_for_bytes, wake_line_editor, words,
-    write_all_at, write_at,
+    PORT_RIGHT, Pipe, SEGMENTS, StopSignals, TerminalMode, UnixStream, catch_file_size_signal,
+    congestion_control, connect_unix, drain_errors, ephemeral_ports, first_free_port, give_usual_mode,
+    interface_number, is_exhausted, is_no_such_family, is_null_device, is_too_long, limit_unsent,
+    listen_unix, make_private_folder, name_of, obstacle, obstacle_between, open_direct,
+    raise_descriptor_limit, read_at, read_exact_at, receive, receive_into, receive_together, report_errors,
+    reserve, send, send_file, send_together, state, stream_pair, take_together, tcp_info, thread_time,
+    use_interface_v4, wait_for_bytes, wake_line_editor, words, write_all_at, write_at,
 };

@@ -46,11 +46,10 @@ impl FineTimer {
                 state = self.state();
                 continue;
             }
-            let first = state.waiting.first_key_value().map(|((due, _), _)| due.saturating_duration_since(now));
+            let first =
+                state.waiting.first_key_value().map(|((due, _), _)| due.saturating_duration_since(now));
             state = match first {
-                Some(left) => {
-                    self.0.1.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0
-                }
+                Some(left) => self.0.1.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0,
                 None => self.0.1.wait(state).unwrap_or_else(PoisonError::into_inner),
             };
         }

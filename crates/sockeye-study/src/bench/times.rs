@@ -100,7 +100,8 @@ impl Times {
         let Some(histogram) = self.histogram.as_ref().filter(|histogram| !histogram.is_empty()) else {
             return Vec::new();
         };
-        let point = |percentile, latency: u64| LatencyPoint { percentile, latency: latency.min(histogram.max()) };
+        let point =
+            |percentile, latency: u64| LatencyPoint { percentile, latency: latency.min(histogram.max()) };
         let first = std::iter::once(point(0.0, histogram.min()));
         let others = histogram
             .iter_quantiles(POINTS)

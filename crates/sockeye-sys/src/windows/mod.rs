@@ -12,8 +12,8 @@ use sockeye_core::transfer::name::Naming;
 
 pub use crate::elsewhere::{
     HangUp, Pipe, SEGMENTS, congestion_control, drain_errors, ephemeral_ports, limit_unsent, obstacle,
-    obstacle_between, receive, receive_into,
-    receive_together, report_errors, send, send_together, take_together, tcp_info, wait_for_bytes,
+    obstacle_between, receive, receive_into, receive_together, report_errors, send, send_together,
+    take_together, tcp_info, wait_for_bytes,
 };
 pub use console::{
     StopSignals, TerminalMode, catch_file_size_signal, make_private_folder, thread_time, wake_line_editor,

@@ -157,7 +157,8 @@ impl BenchArgs {
         let sought = self.sought(charset)?;
         let connect_timeout = self.reaching.connect_timeout;
         let grace = self.span.grace;
-        let limits = Limits { connect_timeout, grace, max_frame: self.messages.max_frame(), ..Limits::default() };
+        let limits =
+            Limits { connect_timeout, grace, max_frame: self.messages.max_frame(), ..Limits::default() };
         let logs = [(self.results.hdr, LogFormat::Hdr), (self.results.svg, LogFormat::Svg)];
         let logs: Vec<LogPlan> = logs
             .into_iter()
@@ -219,9 +220,9 @@ impl BenchArgs {
             }
             (None, Some(rate), _) => LoadWork::Connect { rate: *rate },
             (None, None, Some(rate)) => LoadWork::Open { rate: *rate },
-            (None, None, None) => {
-                LoadWork::Closed { depth: depth.map_or(1, |depth| usize::try_from(depth).unwrap_or(usize::MAX)) }
-            }
+            (None, None, None) => LoadWork::Closed {
+                depth: depth.map_or(1, |depth| usize::try_from(depth).unwrap_or(usize::MAX)),
+            },
         })
     }
 
@@ -247,7 +248,8 @@ impl BenchArgs {
             (true, LoadWork::Connect { .. }) if self.asking.size.is_none() => return Ok(said),
             (true, _) => {}
             (false, _) => {
-                let is_empty = |payload: &Payload| matches!(payload, Payload::Bytes(bytes) if bytes.is_empty());
+                let is_empty =
+                    |payload: &Payload| matches!(payload, Payload::Bytes(bytes) if bytes.is_empty());
                 if framing.is_bare() && said.iter().any(is_empty) {
                     return Err(bench::nothing_said().into());
                 }

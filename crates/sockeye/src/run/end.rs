@@ -42,7 +42,9 @@ pub(super) fn end(
     let ended_itself = report.ending.is_some_and(|ending| ending != Ending::Stopped);
     let failed = match plan {
         Plan::Listen(plan) => report.failure.clone().or_else(|| of_first(&report, plan)),
-        Plan::Serve(_) | Plan::Get(_) | Plan::Relay(_) | Plan::Check(_) | Plan::Bench(_) => report.failure.clone(),
+        Plan::Serve(_) | Plan::Get(_) | Plan::Relay(_) | Plan::Check(_) | Plan::Bench(_) => {
+            report.failure.clone()
+        }
         // Whatever came after it: what was to come has come.
         Plan::Connect(plan) if plan.script.expect.is_some() && report.verdict == Verdict::Met => None,
         // Who stops it does not wait for answers any more.

@@ -123,10 +123,14 @@ pub(crate) fn report(report: &LoadReport) -> Vec<String> {
     if let Some(ratios) = &report.ratios {
         lines.push(String::new());
         lines.push(say!("bench-ratios", rounds = ratios.rounds));
-        let all = [("bench-ratio-rate", ratios.rate), ("bench-ratio-p50", ratios.p50), ("bench-ratio-p99", ratios.p99)];
-        for (key, ratio) in all {
+        let all: [(fn() -> Text, _); 3] = [
+            (|| text!("bench-ratio-rate"), ratios.rate),
+            (|| Text::verbatim("p50"), ratios.p50),
+            (|| Text::verbatim("p99"), ratios.p99),
+        ];
+        for (about, ratio) in all {
             if let Some(LoadRatio { value, spread }) = ratio {
-                let about = Text::of_key(key);
+                let about = about();
                 let (value, spread) = (format!("{value:.3}"), format!("{spread:.3}"));
                 lines.push(say!("bench-ratio", about = about, value = value, spread = spread));
             }
@@ -148,9 +152,29 @@ fn of_target(target: &LoadResult, mode: LoadMode, lines: &mut Vec<String>) {
         let rate = per_second(tally.answered, *nanos);
         let (sent, answered, missing, errors) = (tally.sent, tally.answered, tally.missing, tally.errors);
         lines.push(match mode {
-            LoadMode::Bulk => say!("bench-datagrams", rate = per_second(sent, *nanos), sent = sent, answered = answered, missing = missing),
-            LoadMode::Connect => say!("bench-connects", rate = rate, sent = sent, answered = answered, missing = missing, errors = errors),
-            _ => say!("bench-sums", rate = rate, sent = sent, answered = answered, missing = missing, errors = errors),
+            LoadMode::Bulk => say!(
+                "bench-datagrams",
+                rate = per_second(sent, *nanos),
+                sent = sent,
+                answered = answered,
+                missing = missing
+            ),
+            LoadMode::Connect => say!(
+                "bench-connects",
+                rate = rate,
+                sent = sent,
+                answered = answered,
+                missing = missing,
+                errors = errors
+            ),
+            _ => say!(
+                "bench-sums",
+                rate = rate,
+                sent = sent,
+                answered = answered,
+                missing = missing,
+                errors = errors
+            ),
         });
     }
     let rest = shortcomings(&LoadTally { missing: 0, errors: 0, ..*tally });

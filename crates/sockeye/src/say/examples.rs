@@ -74,7 +74,10 @@ const LIMITS: &[Example] = &[
 ];
 const BENCH: &[Example] = &[
     ("example-bench-echo", "sockeye bench 127.0.0.1:8888 --connections 64 --duration 10s"),
-    ("example-bench-rate", "sockeye bench 10.0.0.7:9001 --rate 5000 --frame len=4 --send 'order {counter}' --expect OK --yes"),
+    (
+        "example-bench-rate",
+        "sockeye bench 10.0.0.7:9001 --rate 5000 --frame len=4 --send 'order {counter}' --expect OK --yes",
+    ),
     ("example-bench-bulk", "sockeye bench 127.0.0.1:8888 --bulk up"),
     ("example-bench-compare", "sockeye bench 127.0.0.1:8888 --compare 127.0.0.1:8889 --svg latency.svg"),
 ];

@@ -18,7 +18,7 @@ const COLOURS: [&str; 2] = ["#0072b2", "#d55e00"];
 const MARKS: [f64; 7] = [0.0, 50.0, 90.0, 99.0, 99.9, 99.99, 99.999];
 
 /// Draws the report.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Drawing;
 
 impl View for Drawing {
@@ -78,7 +78,9 @@ fn draw(report: &LoadReport, page: &mut Page) {
     ));
     page.out_line(&format!("<rect width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"#fff\"/>"));
     let title = escaped(&say::bench::curve_title());
-    page.out_line(&format!("<title>{title}</title><text x=\"{LEFT}\" y=\"20\" font-size=\"15\">{title}</text>"));
+    page.out_line(&format!(
+        "<title>{title}</title><text x=\"{LEFT}\" y=\"20\" font-size=\"15\">{title}</text>"
+    ));
     grid(&plane, page);
     for (target, colour) in report.targets.iter().zip(COLOURS) {
         let mut points: Vec<String> = Vec::new();
@@ -103,17 +105,32 @@ fn grid(plane: &Plane, page: &mut Page) {
     let (right, bottom) = (WIDTH - RIGHT, HEIGHT - BOTTOM);
     for mark in MARKS.into_iter().filter(|mark| distance(*mark) <= plane.far) {
         let x = plane.x(mark);
-        page.out_line(&format!("<line x1=\"{x:.1}\" y1=\"{TOP}\" x2=\"{x:.1}\" y2=\"{bottom}\" stroke=\"#ddd\"/>"));
-        page.out_line(&format!("<text x=\"{x:.1}\" y=\"{}\" text-anchor=\"middle\">{mark}%</text>", bottom + 18.0));
+        page.out_line(&format!(
+            "<line x1=\"{x:.1}\" y1=\"{TOP}\" x2=\"{x:.1}\" y2=\"{bottom}\" stroke=\"#ddd\"/>"
+        ));
+        page.out_line(&format!(
+            "<text x=\"{x:.1}\" y=\"{}\" text-anchor=\"middle\">{mark}%</text>",
+            bottom + 18.0
+        ));
     }
     let mut power = plane.low;
     while power <= plane.high {
         let y = plane.y(power);
-        page.out_line(&format!("<line x1=\"{LEFT}\" y1=\"{y:.1}\" x2=\"{right}\" y2=\"{y:.1}\" stroke=\"#ddd\"/>"));
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a power of ten below 2^63")]
+        page.out_line(&format!(
+            "<line x1=\"{LEFT}\" y1=\"{y:.1}\" x2=\"{right}\" y2=\"{y:.1}\" stroke=\"#ddd\"/>"
+        ));
+        #[allow(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a power of ten below 2^63"
+        )]
         let nanos = 10_f64.powf(power) as u64;
         let label = say::lasted(nanos);
-        page.out_line(&format!("<text x=\"{}\" y=\"{:.1}\" text-anchor=\"end\">{label}</text>", LEFT - 8.0, y + 4.0));
+        page.out_line(&format!(
+            "<text x=\"{}\" y=\"{:.1}\" text-anchor=\"end\">{label}</text>",
+            LEFT - 8.0,
+            y + 4.0
+        ));
         power += 1.0;
     }
 }

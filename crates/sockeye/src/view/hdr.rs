@@ -27,16 +27,27 @@ impl View for HdrLog {
             let start = self.context.wall.timestamp(sockeye_core::unit::At::START);
             let seconds = start.as_millisecond();
             page.out_line("#[Histogram log format version 1.3]");
-            page.out_line(&format!("#[StartTime: {}.{:03} (seconds since epoch), {start}]", seconds / 1000, seconds % 1000));
-            page.out_line("\"StartTimestamp\",\"Interval_Length\",\"Interval_Max\",\"Interval_Compressed_Histogram\"");
+            page.out_line(&format!(
+                "#[StartTime: {}.{:03} (seconds since epoch), {start}]",
+                seconds / 1000,
+                seconds % 1000
+            ));
+            page.out_line(
+                "\"StartTimestamp\",\"Interval_Length\",\"Interval_Max\",\"Interval_Compressed_Histogram\"",
+            );
         }
         let Some(latency) = progress.latency.filter(|_| !progress.is_warm_up) else { return };
         // A tag names the target; neither commas nor blanks may stand in one.
-        let tag: String = progress.addr.chars().map(|c| if c == ',' || c.is_whitespace() { '_' } else { c }).collect();
+        let tag: String =
+            progress.addr.chars().map(|c| if c == ',' || c.is_whitespace() { '_' } else { c }).collect();
         let millis = |nanos: u64| format!("{}.{:03}", nanos / 1_000_000_000, nanos / 1_000_000 % 1000);
         // The longest time in milliseconds, as Java's writer has it.
         let max = format!("{}.{:03}", latency.max / 1_000_000, latency.max / 1_000 % 1000);
         let histogram = BASE64.encode(&progress.histogram);
-        page.out_line(&format!("Tag={tag},{},{},{max},{histogram}", millis(progress.since), millis(progress.lasted)));
+        page.out_line(&format!(
+            "Tag={tag},{},{},{max},{histogram}",
+            millis(progress.since),
+            millis(progress.lasted)
+        ));
     }
 }

@@ -393,9 +393,7 @@ impl View for Json {
                 }
                 line = Line::begin(page, "listening");
                 line.text("addr", addr);
-                if let Some(target) = target {
-                    line.text("target", target);
-                }
+                target.iter().for_each(|target| _ = line.text("target", target));
             }
             What::Ended { .. } | What::Closing => {
                 let way = if let What::Ended { dir } = event.what { dir } else { Dir::Out };
@@ -418,8 +416,8 @@ impl View for Json {
             }
             What::Suppressed { peer, why, count } => {
                 line = Line::begin(page, "suppressed");
-                line.about(event).text("peer", peer).value("why", &word(serde_json::to_value(why)));
-                line.number("count", *count);
+                let why = word(serde_json::to_value(why));
+                line.about(event).text("peer", peer).value("why", &why).number("count", *count);
             }
             What::Info(info) => {
                 line = Line::begin(page, "info");

@@ -148,10 +148,13 @@ impl View for Raw {
             What::Suppressed { peer, why, count } => aside(say::suppressed(peer, *why, *count)),
             What::Served(served) => aside(say::offer::served(served)),
             // Only `get` has these, and it has a view of its own.
-            What::Fetched(_) | What::Listed(_) | What::Measured(_)
+            What::Fetched(_)
+            | What::Listed(_)
+            | What::Measured(_)
             | What::LoadProgress(_)
             | What::Loaded(_)
-            | What::Tried(_) | What::Judged(_) => {}
+            | What::Tried(_)
+            | What::Judged(_) => {}
             // Where bytes go through as they are, or are put together again, nothing is cut for who reads them.
             What::Notice(Notice::CutCharacter { .. }) if matches!(self.form, Form::Bytes | Form::Text) => {}
             What::Notice(notice) => aside(say::notice(notice)),

@@ -274,10 +274,14 @@ impl Transcript {
             }
             What::Served(served) => self.line(event, &say::offer::served(served), page),
             // Only `get` has these, and it has a view of its own.
-            What::Fetched(_) | What::Listed(_) | What::Measured(_)
+            What::Fetched(_)
+            | What::Listed(_)
+            | What::Measured(_)
             | What::LoadProgress(_)
             | What::Loaded(_)
-            | What::Tried(_) | What::Judged(_) | What::UnderWay(_) => {}
+            | What::Tried(_)
+            | What::Judged(_)
+            | What::UnderWay(_) => {}
             What::Notice(notice) => self.aside(event, &say::notice(notice), page),
             What::Info(info) => self.line(event, &say::info(info), page),
             What::Failed(failure) if event.conn.is_some() => {

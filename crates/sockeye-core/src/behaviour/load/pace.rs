@@ -99,16 +99,18 @@ mod tests {
 
     #[test]
     fn messages_of_all_conversations_are_evenly_apart() {
-        let paces: Vec<LoadPace> = (0..4)
-            .map(|place| LoadPace::Open { first: at(1000 + place * 10), of: 4, rate: 100 })
-            .collect();
+        let paces: Vec<LoadPace> =
+            (0..4).map(|place| LoadPace::Open { first: at(1000 + place * 10), of: 4, rate: 100 }).collect();
         let mut all: Vec<At> = paces.iter().flat_map(|pace| (0..5).filter_map(|n| pace.due(n))).collect();
         all.sort_unstable();
         assert_eq!(all, (0..20).map(|n| at(1000 + n * 10)).collect::<Vec<_>>());
         for pace in paces {
             for n in 0..5 {
                 let due = pace.due(n).unwrap();
-                assert_eq!((pace.first_from(due), pace.first_from(due.after(Duration::from_nanos(1)))), (n, n + 1));
+                assert_eq!(
+                    (pace.first_from(due), pace.first_from(due.after(Duration::from_nanos(1)))),
+                    (n, n + 1)
+                );
             }
         }
     }

@@ -4,9 +4,9 @@
 use std::time::Duration;
 
 use super::{
-    LoadRounds,
-    asked::{number_of, numbered},
+    awaited::{number_of, numbered},
     ledger::Ledger,
+    pace::LoadRounds,
 };
 use crate::{
     behaviour::{Behaviour, Input, Outbox},
@@ -50,7 +50,19 @@ impl Torrent {
     pub fn new(way: TorrentWay, piece: Vec<u8>, rounds: LoadRounds, grace: Duration, target: usize) -> Self {
         let ledger = Ledger::new(target);
         let end = rounds.end;
-        Self { way, piece, rounds, grace, ledger, end, said: 0, heard: 0, newest: 0, again: None, rests: None }
+        Self {
+            way,
+            piece,
+            rounds,
+            grace,
+            ledger,
+            end,
+            said: 0,
+            heard: 0,
+            newest: 0,
+            again: None,
+            rests: None,
+        }
     }
 
     fn pour(&mut self, at: At, out: &mut Outbox) {

@@ -102,7 +102,8 @@ pub(super) async fn hold(side: &Arc<LoadSide>, place: usize, from: At, connected
     drive.leave(&outcome);
     drop(open);
     let now = hub.run.clock.now();
-    let is_lost = matches!(outcome.why, Ending::PeerClosed | Ending::PeerReset | Ending::Failed | Ending::Refused);
+    let is_lost =
+        matches!(outcome.why, Ending::PeerClosed | Ending::PeerReset | Ending::Failed | Ending::Refused);
     if is_lost && now < side.spec.rounds.end && !hub.run.is_halted() {
         side.lost();
     }
@@ -120,7 +121,8 @@ async fn exchange(
     peer: std::net::SocketAddr,
 ) -> Result<Duration, Failure> {
     let name = &side.reached.name;
-    let socket = udp::dial(peer, None, udp::Reach::default(), name).inspect_err(|failed| side.failed(failed))?;
+    let socket =
+        udp::dial(peer, None, udp::Reach::default(), name).inspect_err(|failed| side.failed(failed))?;
     side.opened();
     let hub = &side.hub;
     let behave = Arc::clone(side);

@@ -39,7 +39,7 @@ const TURNS: u32 = 10;
 const SHORTEST: Duration = Duration::from_millis(100);
 
 /// See the module.
-pub(super) struct Load<'a> {
+pub(super) struct LoadRun<'a> {
     plan: Arc<BenchPlan>,
     run: &'a RunState,
     inner: Arc<RunState>,
@@ -52,7 +52,7 @@ pub(super) struct Load<'a> {
     told: At,
 }
 
-impl<'a> Load<'a> {
+impl<'a> LoadRun<'a> {
     /// Connects to each target once, and then begins.
     ///
     /// # Errors
@@ -283,7 +283,13 @@ fn rounds(plan: &BenchPlan, now: At) -> LoadRounds {
         length.saturating_mul(u32::try_from(turns).unwrap_or(u32::MAX).saturating_mul(2))
     };
     let warm_up = whole(plan.warm_up);
-    LoadRounds { warm_up, end: now.after(warm_up).after(whole(plan.duration)), length: Some(length), of: 2, ..alone }
+    LoadRounds {
+        warm_up,
+        end: now.after(warm_up).after(whole(plan.duration)),
+        length: Some(length),
+        of: 2,
+        ..alone
+    }
 }
 
 fn nanos(time: Duration) -> u64 {

@@ -13,7 +13,7 @@ use sockeye_core::{
 use sockeye_study::check::{Carried, Conversation, Memory, Standing, Yardstick};
 use sockeye_text::text;
 
-use super::rig::{Rig, Clean, Measure};
+use super::rig::{Clean, Measure, Rig};
 
 /// The shortest time after which connections beside others count as not held.
 const BESIDE: Duration = Duration::from_secs(1);
@@ -115,21 +115,12 @@ fn unfit(clean: &Clean, patterns: &[Pattern]) -> Option<usize> {
 fn unsteady(rig: &Rig<'_>, clean: &Clean, again: &Clean) -> Failure {
     let differs = clean.answers.iter().zip(&again.answers).position(|(one, other)| one != other);
     let position = differs.unwrap_or(clean.answers.len().min(again.answers.len())) + 1;
-    Failure::new(
-        Operation::Prepare,
-        address(rig),
-        Kind::Other,
-        text!("check-unsteady", position = position),
-    )
-    .hint(text!("check-unsteady-hint"))
+    Failure::new(Operation::Prepare, address(rig), Kind::Other, text!("check-unsteady", position = position))
+        .hint(text!("check-unsteady-hint"))
 }
 
 /// What each message is answered on a connection of its own.
-async fn alone(
-    rig: &Rig<'_>,
-    conversation: &Conversation,
-    clean: &Clean,
-) -> Result<Vec<Vec<u8>>, Failure> {
+async fn alone(rig: &Rig<'_>, conversation: &Conversation, clean: &Clean) -> Result<Vec<Vec<u8>>, Failure> {
     let mut all = vec![clean.answers.first().cloned().unwrap_or_default()];
     for frame in conversation.frames().iter().take(conversation.distinct()).skip(1) {
         let one = run(rig, std::slice::from_ref(frame)).await?;

@@ -22,9 +22,9 @@ use sockeye_text::text;
 use tokio::sync::Mutex;
 
 use self::{
-    rig::{Approach, Rig, Measure, TrialOutcome},
     device::Door,
     learn::{Learnt, Lesson, learn},
+    rig::{Approach, Measure, Rig, TrialOutcome},
 };
 use crate::{
     context::{Drained, Report, RunContext},

@@ -117,8 +117,11 @@ fn tally(tally: &LoadTally) -> Map<String, Value> {
 }
 
 fn connections(connections: &LoadConnections) -> Value {
-    let failed: Map<String, Value> =
-        connections.failed.iter().map(|(kind, count)| (name(serde_json::to_value(kind)), json!(count))).collect();
+    let failed: Map<String, Value> = connections
+        .failed
+        .iter()
+        .map(|(kind, count)| (name(serde_json::to_value(kind)), json!(count)))
+        .collect();
     let mut all = json!({
         "asked": connections.asked,
         "opened": connections.opened,

@@ -41,9 +41,13 @@ pub(crate) struct QuietJson(pub Json);
 
 impl View for QuietJson {
     fn show(&mut self, event: &Event, page: &mut Page) {
-        if matches!(event.what, What::Listening { .. } | What::Failed(_) | What::Judged(_) | What::Summary(_))
-        {
-            self.0.show(event, page);
+        match event.what {
+            What::Listening { .. }
+            | What::Failed(_)
+            | What::Judged(_)
+            | What::Loaded(_)
+            | What::Summary(_) => self.0.show(event, page),
+            _ => {}
         }
     }
 }

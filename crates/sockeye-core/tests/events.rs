@@ -9,9 +9,11 @@ use sockeye_core::{
     event::{
         Advice, Anew, Ask, Attempt, Change, CheckVerdict, Counters, CutConnection, CutFamily, CutResult,
         Diagnosis, Dialect, Ending, Event, EventDetail, Failure, FaultTally, FetchStep, Fetched, GapCause,
-        IcmpKind, IcmpReport, Judgement, Kind, Listed, LocalListener, LookedAt, Member, Notice, Operation,
-        Outcome, Passing, ProbeCause, ProbeState, ProbeTotal, Probed, Proof, Served, SocketInfo, Speaker,
-        Summary, Suppression, TallyUnit, Thing, TrapperStanding, TriedCut, UnderWay, Unsent, What,
+        IcmpKind, IcmpReport, Judgement, Kind, LatencyBar, LatencyFigures, LatencyPoint, Listed,
+        LoadConnections, LoadMode, LoadProgress, LoadRatio, LoadRatios, LoadReport, LoadResult, LoadSystem,
+        LoadTally, LocalListener, LookedAt, Measured, Member, Notice, Operation, Outcome, Passing,
+        ProbeCause, ProbeState, ProbeTotal, Probed, Proof, Served, SocketInfo, Speaker, Summary, Suppression,
+        TallyUnit, Thing, TrapperStanding, TriedCut, UnderWay, Unsent, What,
     },
     frame::{ByteOrder, Check, Framing, Layout},
     session::{Session, SessionConfig},
@@ -71,6 +73,58 @@ fn total() -> ProbeTotal {
         longest_outage: Duration::from_secs(2),
         down_since: Some(At::START),
     }
+}
+
+/// What is told of a load.
+fn loads() -> [What; 3] {
+    let tally = LoadTally { sent: 3, answered: 2, errors: 1, delay: 5, ..LoadTally::default() };
+    let latency = Some(LatencyFigures { count: 2, min: 1, p50: 2, max: 9, ..LatencyFigures::default() });
+    let bars = vec![LatencyBar { upto: 5, count: 1 }, LatencyBar { upto: 10, count: 1 }];
+    let measured =
+        Measured { target: 1, phase: 2, tally, latencies: vec![1, 9], lost: Some(Ending::PeerReset) };
+    let progress = LoadProgress {
+        mode: LoadMode::Open,
+        addr: "tcp://127.0.0.1:1".into(),
+        since: 1,
+        lasted: 2,
+        is_warm_up: true,
+        tally,
+        latency,
+        bars: bars.clone(),
+        open: 4,
+        histogram: b"\x01\xff".as_slice().into(),
+    };
+    let connections = LoadConnections {
+        asked: 2,
+        opened: 3,
+        failed: vec![(Kind::Refused, 1)],
+        exhausted: 1,
+        took: latency,
+        ..LoadConnections::default()
+    };
+    let result = LoadResult {
+        addr: "udp://127.0.0.1:1".into(),
+        lasted: 7,
+        tally,
+        latency,
+        bars,
+        curve: vec![LatencyPoint { percentile: 99.5, latency: 9 }],
+        errors: vec![(Ending::PeerClosed, 1)],
+        connections,
+    };
+    let ratio = Some(LoadRatio { value: 1.5, spread: 0.25 });
+    let report = LoadReport {
+        mode: LoadMode::Bulk,
+        targets: vec![result],
+        ratios: Some(LoadRatios { rounds: 2, rate: ratio, p50: ratio, p99: None }),
+        seed: 7,
+        system: LoadSystem { descriptors: Some(1024), ports: Some((1, 2)), congestion: Some("cubic".into()) },
+    };
+    [
+        What::Measured(Box::new(measured)),
+        What::LoadProgress(Box::new(progress)),
+        What::Loaded(Box::new(report)),
+    ]
 }
 
 /// One of each.
@@ -190,6 +244,7 @@ fn all() -> Vec<What> {
             ..Summary::default()
         }),
     ];
+    all.extend(loads());
     all.extend(notices.map(What::Notice));
     all
 }

@@ -259,6 +259,9 @@ impl<L: Link> Drive<L> {
                         alarm.stuck = None;
                     }
                     moved = Moved::Some;
+                    if self.session.out().is_endless() {
+                        break;
+                    }
                 }
                 Poll::Ready(Err(error)) => self.cannot_send(error, at),
                 Poll::Pending => break,

@@ -18,7 +18,7 @@ use std::fmt;
 pub use bucket::Bucket;
 pub use forward::Forward;
 pub use load::{Generator, LoadPace, LoadRounds, LoadSpec, Sought, Torrent, TorrentWay};
-pub use outbox::{Buffers, Common, Convoy, HandedOver, Outbox};
+pub use outbox::{Buffers, Common, Convoy, HandedOver, Outbox, Pouring};
 pub use reply::{Growth, Load, REPLIES, Reply, ReplyError, ReplyRow};
 pub use respond::Awaits;
 pub use room::{Delivery, Room, RoomAct};

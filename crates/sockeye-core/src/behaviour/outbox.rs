@@ -4,11 +4,14 @@
 mod convoy;
 mod others;
 mod shared;
+mod well;
 mod wire;
 
 pub use convoy::Convoy;
 pub use others::HandedOver;
 pub use shared::Common;
+pub use well::Pouring;
+use well::Well;
 
 use std::{collections::VecDeque, sync::Arc};
 
@@ -85,6 +88,8 @@ pub struct Outbox {
     // Bytes of our direction that were accepted, framed.
     queued: u64,
     course: Course,
+    // Only where bytes are without end.
+    well: Option<Box<Well>>,
     close: Option<Close>,
     // The conversation is over: nothing more happens in it.
     sealed: bool,
@@ -127,6 +132,7 @@ impl Outbox {
             base: 0,
             queued: 0,
             course: Course::Open,
+            well: None,
             close: None,
             sealed: false,
             at: At::START,
@@ -181,6 +187,7 @@ impl Outbox {
             return;
         }
         self.course = Course::Ending;
+        self.well = None;
         if !self.outward.is_empty() {
             self.outward.offer(Unit::End, self.at, &mut self.events);
             self.pump();
@@ -326,6 +333,7 @@ impl Outbox {
         self.sealed = true;
         self.close.get_or_insert(Close::Reset);
         self.outward_over();
+        self.well = None;
         self.head = 0;
         if let Some(buffers) = &mut self.buffers {
             // They go to the next conversation.

@@ -7,6 +7,7 @@ mod damage;
 mod edits;
 mod framing;
 mod limits;
+mod load;
 mod orders;
 mod relayed;
 mod replies;

@@ -358,7 +358,7 @@ impl Job {
         match format {
             LogFormat::Json => Box::new(Json::quiet(context)),
             LogFormat::Hdr => Box::new(HdrLog::new(context)),
-            LogFormat::Svg => Box::new(Drawing::default()),
+            LogFormat::Svg => Box::new(Drawing),
             LogFormat::Junit => Box::new(Junit::new(context.address.to_string())),
             LogFormat::Text => Box::new(Log::new(ViewContext { show: Show::Text, ..context })),
             LogFormat::Hex => Box::new(Log::new(ViewContext { show: Show::Hex, ..context })),

@@ -123,14 +123,14 @@ pub(crate) fn report(report: &LoadReport) -> Vec<String> {
     if let Some(ratios) = &report.ratios {
         lines.push(String::new());
         lines.push(say!("bench-ratios", rounds = ratios.rounds));
-        let all = [
-            ("bench-ratio-rate", ratios.rate),
-            ("bench-ratio-p50", ratios.p50),
-            ("bench-ratio-p99", ratios.p99),
+        let all: [(fn() -> Text, _); 3] = [
+            (|| text!("bench-ratio-rate"), ratios.rate),
+            (|| Text::verbatim("p50"), ratios.p50),
+            (|| Text::verbatim("p99"), ratios.p99),
         ];
-        for (key, ratio) in all {
+        for (about, ratio) in all {
             if let Some(LoadRatio { value, spread }) = ratio {
-                let about = Text::of_key(key);
+                let about = about();
                 let (value, spread) = (format!("{value:.3}"), format!("{spread:.3}"));
                 lines.push(say!("bench-ratio", about = about, value = value, spread = spread));
             }

@@ -18,7 +18,7 @@ const COLOURS: [&str; 2] = ["#0072b2", "#d55e00"];
 const MARKS: [f64; 7] = [0.0, 50.0, 90.0, 99.0, 99.9, 99.99, 99.999];
 
 /// Draws the report.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Drawing;
 
 impl View for Drawing {

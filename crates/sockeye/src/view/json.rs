@@ -437,8 +437,8 @@ impl View for Json {
             }
             What::Suppressed { peer, why, count } => {
                 line = Line::begin(page, "suppressed");
-                line.about(event).text("peer", peer).value("why", &word(serde_json::to_value(why)));
-                line.number("count", *count);
+                let why = word(serde_json::to_value(why));
+                line.about(event).text("peer", peer).value("why", &why).number("count", *count);
             }
             What::Info(info) => {
                 line = Line::begin(page, "info");

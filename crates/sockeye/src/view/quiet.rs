@@ -47,6 +47,7 @@ impl View for QuietJson {
                 | What::Failed(_)
                 | What::Judged(_)
                 | What::ProbeTotal(_)
+                | What::Loaded(_)
                 | What::Summary(_)
         ) {
             self.0.show(event, page);

@@ -1,66 +1,36 @@
 //! Our end under `bench`: asks as fast as it may, matches answers, and measures how long they took.
 //! Never asks a clock and never adds up what several conversations measured.
 
-mod asked;
-mod ledger;
 mod pace;
+mod spec;
+mod awaited;
+mod ledger;
 mod torrent;
 
 use std::{sync::Arc, time::Duration};
 
 use self::{
-    asked::{Answered, Asked, Order, SharedSpec, Whose, numbered},
+    awaited::{Answered, Awaited, Sequence, Whose, numbered},
     ledger::Ledger,
 };
 pub use self::{
     pace::{LoadPace, LoadRounds},
+    spec::{LoadSpec, Sought},
     torrent::{Torrent, TorrentWay},
 };
-use super::{Behaviour, Expectation, Input, Outbox, Payload, respond::render};
+use super::{Behaviour, Input, Outbox, Payload, respond::render};
 use crate::{
     event::Ending,
     limit::{BENCH_OUTSTANDING, BENCH_REST},
     unit::{At, Close, Medium},
 };
 
-/// What an answer has to be.
-#[derive(Clone, Debug)]
-pub enum Sought {
-    /// What was said.
-    Echo,
-    /// One that this is found in.
-    Text(Expectation),
-    /// Any.
-    Any,
-    /// There is none: what was said is done with once the system has it.
-    None,
-}
-
-/// What the conversations with one target say, and when.
-#[derive(Clone, Debug)]
-pub struct LoadSpec {
-    /// What is said, in turn; one at least. Under a framing that writes into a message, as it is heard.
-    pub payloads: Vec<Payload>,
-    /// Whether datagrams begin with their number: eight bytes, the most significant first.
-    pub is_numbered: bool,
-    /// What answers have to be.
-    pub sought: Sought,
-    /// How long after it was due a message may be answered.
-    pub timeout: Duration,
-    /// How long answers may still come once nothing more is said.
-    pub grace: Duration,
-    /// When it measures, and whose turn it is.
-    pub rounds: LoadRounds,
-    /// Which target it is, from 0.
-    pub target: usize,
-}
-
 /// One conversation of a load.
 #[derive(Debug)]
 pub struct Generator {
-    spec: SharedSpec,
+    spec: Arc<LoadSpec>,
     pace: LoadPace,
-    asked: Asked,
+    asked: Awaited,
     ledger: Ledger,
     /// Since when messages are its to say.
     from: At,
@@ -84,7 +54,7 @@ impl Generator {
     pub fn new(spec: Arc<LoadSpec>, pace: LoadPace, from: At) -> Self {
         Self {
             pace,
-            asked: Asked::default(),
+            asked: Awaited::default(),
             ledger: Ledger::new(spec.target),
             from,
             next: 0,
@@ -221,7 +191,7 @@ impl Generator {
         match self.asked.hear_datagram(&self.spec, message) {
             Whose::Waiting(answered, order) => {
                 self.answered(answered, at, out);
-                self.ledger.arrived(at.since(answered.due), order == Order::Lost);
+                self.ledger.arrived(at.since(answered.due), order == Sequence::Lost);
             }
             Whose::GivenUp => self.ledger.of(self.spec.rounds.phase(at), at, out).late += 1,
             Whose::Nobody => self.ledger.of(self.spec.rounds.phase(at), at, out).extra += 1,

@@ -4,12 +4,12 @@
 use std::time::Duration;
 
 use super::{
-    LoadRounds,
-    asked::{number_of, numbered},
+    awaited::{number_of, numbered},
     ledger::Ledger,
+    pace::LoadRounds,
 };
 use crate::{
-    behaviour::{Behaviour, Input, Outbox},
+    behaviour::{Behaviour, Input, Outbox, Pouring},
     event::Ending,
     limit::{BENCH_BURST, BENCH_REST},
     unit::{At, Close, Medium},
@@ -73,6 +73,7 @@ impl Torrent {
             return;
         }
         match out.medium() {
+            Medium::Stream if out.is_endless() || out.pour(&self.piece) == Pouring::Endless => {}
             Medium::Stream => {
                 while !out.full() && out.is_open() {
                     out.send(&self.piece);

@@ -70,7 +70,9 @@ impl Outbox {
     #[must_use]
     #[inline]
     pub fn front(&self) -> &[u8] {
-        let Some(buffers) = &self.buffers else { return &[] };
+        let Some(buffers) = self.buffers.as_ref().filter(|buffers| self.head < buffers.wire.len()) else {
+            return self.drawn();
+        };
         let end = match buffers.cuts.front() {
             Some(&cut) => usize::try_from(cut - self.base).unwrap_or(usize::MAX).min(buffers.wire.len()),
             None => buffers.wire.len(),
@@ -82,14 +84,18 @@ impl Outbox {
     #[must_use]
     #[inline]
     pub fn has_front(&self) -> bool {
-        self.buffers.as_ref().is_some_and(|buffers| {
+        let waits = self.buffers.as_ref().is_some_and(|buffers| {
             self.head < buffers.wire.len() || (self.medium == Medium::Datagram && !buffers.cuts.is_empty())
-        })
+        });
+        waits || self.is_endless()
     }
 
     /// The first `n` bytes of `front` were written.
     #[inline]
     pub fn wrote(&mut self, n: usize) {
+        if self.is_endless() && self.head == self.wire().len() {
+            return self.draw(n);
+        }
         if self.tells_by_write() {
             let written = self.front().get(..n).unwrap_or_default();
             // What a relay passes on as it came was told when it came.
@@ -187,6 +193,7 @@ impl Outbox {
         self.counters.dropped += u64::from(self.has_front());
         self.base += self.head as u64;
         self.head = 0;
+        self.well = None;
         if let Some(buffers) = &mut self.buffers {
             buffers.wire.clear();
             buffers.cuts.clear();

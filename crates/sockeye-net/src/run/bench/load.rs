@@ -39,7 +39,7 @@ const TURNS: u32 = 10;
 const SHORTEST: Duration = Duration::from_millis(100);
 
 /// See the module.
-pub(super) struct Load<'a> {
+pub(super) struct LoadRun<'a> {
     plan: Arc<BenchPlan>,
     run: &'a RunState,
     inner: Arc<RunState>,
@@ -52,7 +52,7 @@ pub(super) struct Load<'a> {
     told: At,
 }
 
-impl<'a> Load<'a> {
+impl<'a> LoadRun<'a> {
     /// Connects to each target once, and then begins.
     ///
     /// # Errors

@@ -17,7 +17,7 @@ use sockeye_core::{
 use sockeye_text::text;
 use tokio::sync::mpsc;
 
-use self::{load::Load, reach::reach};
+use self::{load::LoadRun, reach::reach};
 use crate::{
     clock::FineTimer,
     context::{Drained, Report, RunContext},
@@ -49,7 +49,7 @@ where
     let begun = async {
         let reached = reach(&plan).await?;
         consent(reached.iter().flat_map(|target| &target.addresses).copied().collect()).await?;
-        Load::begin(&plan, reached, &run, Arc::clone(&inner), measured).await
+        LoadRun::begin(&plan, reached, &run, Arc::clone(&inner), measured).await
     };
     let begun = tokio::select! {
         begun = Box::pin(begun) => Some(begun?),

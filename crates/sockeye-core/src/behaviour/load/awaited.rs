@@ -1,17 +1,14 @@
 //! What was asked and not answered yet, in order, and what answers are to be.
 //! Never grows beyond [`BENCH_OUTSTANDING`](crate::limit::BENCH_OUTSTANDING).
 
-use std::{
-    collections::{BTreeSet, VecDeque},
-    sync::Arc,
-};
+use std::collections::{BTreeSet, VecDeque};
 
-use super::{LoadSpec, Sought};
+use super::spec::{LoadSpec, Sought};
 use crate::{behaviour::Payload, limit::BENCH_GIVEN_UP, unit::At};
 
 /// One message without an answer.
 #[derive(Debug)]
-pub(super) struct Question {
+pub(super) struct OpenMessage {
     /// When it was to be said.
     pub(super) due: At,
     /// Its bytes, where they are not those of the payload in its place.
@@ -36,7 +33,7 @@ pub(super) struct Answered {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Whose {
     /// To one that waits, in order or behind a later one.
-    Waiting(Answered, Order),
+    Waiting(Answered, Sequence),
     /// To one that was given up.
     GivenUp,
     /// To none.
@@ -45,15 +42,15 @@ pub(super) enum Whose {
 
 /// Whether an answer came behind one to a later question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Order {
+pub(super) enum Sequence {
     Kept,
     Lost,
 }
 
 /// Questions in the order they were said in.
 #[derive(Debug, Default)]
-pub(super) struct Asked {
-    questions: VecDeque<Question>,
+pub(super) struct Awaited {
+    questions: VecDeque<OpenMessage>,
     /// How many wait.
     waiting: usize,
     /// The number of the first.
@@ -63,7 +60,7 @@ pub(super) struct Asked {
     given_up: BTreeSet<u64>,
 }
 
-impl Asked {
+impl Awaited {
     /// How many wait for an answer.
     #[inline]
     pub(super) fn len(&self) -> usize {
@@ -84,7 +81,14 @@ impl Asked {
     #[inline]
     pub(super) fn push(&mut self, due: At, place: usize, own: Option<Box<[u8]>>) {
         self.waiting += 1;
-        self.questions.push_back(Question { due, own, place, seen: 0, is_wrong: false, is_settled: false });
+        self.questions.push_back(OpenMessage {
+            due,
+            own,
+            place,
+            seen: 0,
+            is_wrong: false,
+            is_settled: false,
+        });
     }
 
     /// The first, which was answered by `message`, or by a part of it that is taken off.
@@ -138,7 +142,7 @@ impl Asked {
         question.is_settled = true;
         self.waiting -= 1;
         let number = self.base + place.unwrap_or_default() as u64;
-        let order = if number < self.newest { Order::Lost } else { Order::Kept };
+        let order = if number < self.newest { Sequence::Lost } else { Sequence::Kept };
         self.newest = self.newest.max(number + 1);
         self.tidy();
         Whose::Waiting(answered, order)
@@ -163,7 +167,7 @@ impl Asked {
         Some(due)
     }
 
-    fn first_waiting(&self, fits: impl Fn(&Question) -> bool) -> Option<usize> {
+    fn first_waiting(&self, fits: impl Fn(&OpenMessage) -> bool) -> Option<usize> {
         self.questions.iter().position(|question| !question.is_settled && fits(question))
     }
 
@@ -186,7 +190,7 @@ impl Asked {
     }
 }
 
-fn bytes_of<'a>(spec: &'a LoadSpec, question: &'a Question) -> &'a [u8] {
+fn bytes_of<'a>(spec: &'a LoadSpec, question: &'a OpenMessage) -> &'a [u8] {
     own_or(spec, question.own.as_deref(), question.place)
 }
 
@@ -199,7 +203,7 @@ fn own_or<'a>(spec: &'a LoadSpec, own: Option<&'a [u8]>, place: usize) -> &'a [u
     }
 }
 
-fn is_right(spec: &LoadSpec, question: &Question, message: &[u8]) -> bool {
+fn is_right(spec: &LoadSpec, question: &OpenMessage, message: &[u8]) -> bool {
     match &spec.sought {
         Sought::Echo => bytes_of(spec, question) == message,
         Sought::Text(expectation) => expectation.pattern.matches(message).is_some(),
@@ -220,6 +224,3 @@ pub(super) fn numbered(payload: &[u8], number: u64) -> Box<[u8]> {
     }
     datagram.into()
 }
-
-/// The same spec for all conversations of a target.
-pub(super) type SharedSpec = Arc<LoadSpec>;

@@ -2,10 +2,12 @@
 //! Never writes to a socket: the driver takes the bytes from its front.
 
 mod convoy;
+mod ending;
 mod others;
 mod shared;
 mod well;
 mod wire;
+mod pouring;
 
 pub use convoy::Convoy;
 pub use others::HandedOver;
@@ -25,7 +27,7 @@ use crate::{
     limit::{BULK, LEG, OUTBOX, OUTBOX_MESSAGES},
     rule::Dice,
     stage::Chain,
-    unit::{At, Close, Dir, Medium, Unit, Wall},
+    unit::{At, Close, Medium, Unit, Wall},
 };
 
 /// How far our direction has come.
@@ -455,45 +457,6 @@ impl Outbox {
 
     fn outward_over(&mut self) {
         self.outward.close();
-    }
-
-    /// Whether a FIN is due now: our direction is ending and all before it is written.
-    #[must_use]
-    #[inline]
-    pub fn fin_due(&self) -> bool {
-        self.course == Course::Ending && !self.has_front() && self.outward.is_empty()
-    }
-
-    /// The FIN was sent, or is not to be sent any more.
-    pub fn fin_done(&mut self) {
-        if self.course != Course::Ended {
-            self.course = Course::Ended;
-            // Datagrams have no FIN, so there is nothing to tell of.
-            if self.looked_at() && self.medium == Medium::Stream {
-                self.event(self.close.map_or(What::Ended { dir: Dir::Out }, |_| What::Closing));
-            }
-        }
-    }
-
-    /// Whether our direction is over.
-    #[must_use]
-    #[inline]
-    pub fn is_over(&self) -> bool {
-        self.course == Course::Ended
-    }
-
-    #[inline]
-    pub(crate) fn drained_due(&self) -> bool {
-        self.asked_drained && self.backlog() == 0
-    }
-
-    #[inline]
-    pub(crate) fn take_drained(&mut self) -> bool {
-        let due = self.drained_due();
-        if due {
-            self.asked_drained = false;
-        }
-        due
     }
 }
 

@@ -8,7 +8,7 @@ use sockeye_core::{
     unit::At,
 };
 
-use super::times::Times;
+use super::times::SparseTimes;
 
 /// What is known of a target.
 #[derive(Clone, Debug, Default)]
@@ -27,7 +27,7 @@ pub struct TargetRecord {
     in_state: At,
     run: u64,
     longest: Duration,
-    times: Times,
+    times: SparseTimes,
     before: Option<Duration>,
     differences: Duration,
     /// How many of those there are.

@@ -1,4 +1,4 @@
-//! Times of many attempts in little room: counted by size, two durations of one count less than 1 % apart.
+//! SparseTimes of many attempts in little room: counted by size, two durations of one count less than 1 % apart.
 //! Never forgets the shortest and the longest.
 
 use std::time::Duration;
@@ -7,9 +7,9 @@ use std::time::Duration;
 const STEPS_BITS: u32 = 7;
 const STEPS: u64 = 1 << STEPS_BITS;
 
-/// Times, counted.
+/// SparseTimes, counted.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Times {
+pub(super) struct SparseTimes {
     /// How many there are of each size, in order of size.
     counts: Vec<(u16, u64)>,
     total: u64,
@@ -17,7 +17,7 @@ pub(super) struct Times {
     pub(super) max: Option<Duration>,
 }
 
-impl Times {
+impl SparseTimes {
     pub(super) fn add(&mut self, time: Duration) {
         let size = size(micros(time));
         match self.counts.binary_search_by_key(&size, |(size, _)| *size) {
@@ -78,7 +78,7 @@ mod tests {
 
     #[test]
     fn few_times_are_told_as_they_are() {
-        let mut times = Times::default();
+        let mut times = SparseTimes::default();
         assert_eq!(times.percentile(50), None);
         for micros in [3, 1, 2] {
             times.add(Duration::from_micros(micros));
@@ -93,7 +93,7 @@ mod tests {
             micros in prop::collection::vec(prop_oneof![0..300u64, 0..5_000_000u64, any::<u64>()], 1..200),
             of_hundred in 1..100u64,
         ) {
-            let mut times = Times::default();
+            let mut times = SparseTimes::default();
             for one in &micros {
                 times.add(Duration::from_micros(*one));
             }

@@ -1,8 +1,5 @@
 //! Bytes without end: one piece that is written again and again, without being copied.
-//! Never lets anything else wait behind it.
-
-use super::Outbox;
-use crate::unit::Medium;
+//! Never knows who writes them.
 
 /// What is written whenever nothing else waits.
 #[derive(Debug)]
@@ -20,36 +17,19 @@ pub enum Pouring {
     Not,
 }
 
-impl Outbox {
-    /// From now on `piece` is written again and again whenever nothing else waits, until our direction ends.
-    pub fn pour(&mut self, piece: &[u8]) -> Pouring {
-        let is_plain = self.common.framing.is_bare() && self.outward.is_empty() && !self.looked_at();
-        if !is_plain || self.medium != Medium::Stream || piece.is_empty() || !self.is_open() {
-            return Pouring::Not;
-        }
-        self.well = Some(Box::new(Well { piece: piece.into(), at: 0 }));
-        Pouring::Endless
+impl Well {
+    /// One whose piece is not empty.
+    pub(super) fn new(piece: &[u8]) -> Self {
+        Self { piece: piece.into(), at: 0 }
     }
 
-    /// Whether there will always be something to write: whoever writes has to let others have their turn.
-    #[must_use]
-    #[inline]
-    pub fn is_endless(&self) -> bool {
-        self.well.is_some()
-    }
-
-    /// What the well has to write next.
+    /// What is to be written next.
     pub(super) fn drawn(&self) -> &[u8] {
-        self.well.as_ref().and_then(|well| well.piece.get(well.at..)).unwrap_or_default()
+        self.piece.get(self.at..).unwrap_or_default()
     }
 
     /// The first `n` bytes of that were written.
     pub(super) fn draw(&mut self, n: usize) {
-        if let Some(well) = &mut self.well {
-            well.at = (well.at + n) % well.piece.len().max(1);
-            self.counters.bytes_out += n as u64;
-            self.base += n as u64;
-            self.queued += n as u64;
-        }
+        self.at = (self.at + n) % self.piece.len().max(1);
     }
 }

@@ -32,7 +32,7 @@ pub use system::{
     ADDRESS_LISTER, BoundUnix, FolderReader, HangUp, INTERFACE_LISTER, LandingFolder, NAMING, Opener,
     PORT_RIGHT, Pipe, SEGMENTS, StopSignals, TerminalMode, UnixStream, begin_connect, catch_file_size_signal,
     connect_unix, drain_errors, first_free_port, give_usual_mode, interface_number, is_exhausted,
-    is_no_such_family, is_null_device, is_too_long, limit_unsent, listen_unix, listeners,
+    is_no_such_family, is_null_device, is_too_long, is_unanswered, limit_unsent, listen_unix, listeners,
     make_private_folder, name_of, name_servers, obstacle, obstacle_between, open_direct, queued_icmp,
     raise_descriptor_limit, read_at, read_exact_at, receive, receive_into, receive_together, report_errors,
     reserve, send, send_file, send_together, slept, state, stream_pair, take_together, tcp_info,

@@ -58,6 +58,8 @@ files! {
     jobs: "test_jobs.py",
     pipes: "test_pipes.py",
     power: "test_power.py",
+    probe: "test_probe.py",
+    probe_states: "test_probe_states.py",
     relay: "test_relay.py",
     relay_programs: "test_relay_programs.py",
     sentences: "test_sentences.py",

@@ -22,6 +22,8 @@ pub struct Surroundings {
     pub here: Whereabouts,
     /// Who said no on the way.
     pub icmp: Option<IcmpReport>,
+    /// Whether the network the address is in was asked for it.
+    pub neighbour: Neighbour,
     /// Sockets of this machine that listen at that port, wherever.
     pub at_port: Vec<LocalListener>,
     /// Others of this machine that listen where the target could be meant to be.
@@ -44,6 +46,16 @@ pub enum Whereabouts {
     /// On another one, or nobody knows.
     #[default]
     Elsewhere,
+}
+
+/// What the network an address is in says of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Neighbour {
+    /// It was asked, and nobody answered.
+    Silent,
+    /// It answered, was not asked, or nobody knows.
+    #[default]
+    Unknown,
 }
 
 /// Why an attempt at a target ended so.
@@ -81,6 +93,8 @@ fn cause(end: ProbeEnd, medium: Medium, around: &Surroundings) -> ProbeCause {
             Medium::Datagram => ProbeCause::DatagramSilent,
         },
         ProbeEnd::TimedOut(_) if medium == Medium::Datagram => ProbeCause::DatagramSilent,
+        // A Unix socket has no handshake that could be lost.
+        ProbeEnd::TimedOut(_) if around.address.is_none() => ProbeCause::BacklogFull,
         ProbeEnd::TimedOut(_) => silence(around),
         ProbeEnd::Failed(step, mishap) => failed(step, mishap, medium, around),
     }
@@ -156,6 +170,9 @@ fn silence(around: &Surroundings) -> ProbeCause {
     // Who is on the same machine is not unreachable: what the system drops there has no place to wait.
     if around.here == Whereabouts::Here && around.waiting > 0 {
         return ProbeCause::BacklogFull;
+    }
+    if around.neighbour == Neighbour::Silent {
+        return ProbeCause::NoNeighbour;
     }
     let answers = |looked: &&LookedAt| {
         matches!(looked.state, ProbeState::Open | ProbeState::Refused | ProbeState::Prohibited)

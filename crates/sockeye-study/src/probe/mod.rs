@@ -7,7 +7,7 @@ mod diagnose;
 mod times;
 mod record;
 
-pub use diagnose::{Surroundings, Whereabouts, diagnose};
+pub use diagnose::{Neighbour, Surroundings, Whereabouts, diagnose};
 pub use end::{ProbeEnd, ProbeMishap, ProbeStep, Resolver, WrongAnswer, state, telling};
 pub use icmp::{RawIcmp, icmp_kind};
 pub use record::{Asks, Meaning, TargetRecord};

@@ -7,7 +7,7 @@ mod sockets;
 pub(crate) use opener::{OpenerSystem, SteppedOpener, SteppedReader};
 pub(crate) use sockets::send_read;
 pub use sockets::{
-    HangUp, Pipe, SEGMENTS, begin_connect, drain_errors, limit_unsent, listeners, obstacle, obstacle_between,
-    queued_icmp, receive, receive_into, receive_together, report_errors, send, send_together, slept,
-    take_together, tcp_info, wait_for_bytes,
+    HangUp, Pipe, SEGMENTS, begin_connect, drain_errors, is_unanswered, limit_unsent, listeners, obstacle,
+    obstacle_between, queued_icmp, receive, receive_into, receive_together, report_errors, send,
+    send_together, slept, take_together, tcp_info, wait_for_bytes,
 };

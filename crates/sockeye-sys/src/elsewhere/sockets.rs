@@ -2,7 +2,7 @@
 
 use std::{
     io::{self, Read as _},
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     task::{Context, Poll},
     time::Duration,
 };
@@ -241,6 +241,12 @@ fn is_begun(error: &io::Error) -> bool {
     return error.raw_os_error() == Some(libc::EINPROGRESS);
     #[cfg(not(unix))]
     return error.kind() == io::ErrorKind::WouldBlock;
+}
+
+/// No: nobody tells here what the network was asked.
+#[must_use]
+pub fn is_unanswered(_: IpAddr) -> bool {
+    false
 }
 
 /// Nothing: nobody tells here how long the machine was suspended.

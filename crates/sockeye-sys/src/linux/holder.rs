@@ -2,6 +2,7 @@
 //! Never needs more rights than the caller has: what cannot be read is left out.
 
 use std::{
+    collections::{HashMap, HashSet},
     fs,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
 };
@@ -56,7 +57,12 @@ pub fn listeners(transport: Transport, wanted: &dyn Fn(SocketAddr) -> bool, most
     rows.retain(|row| listens(row) && wanted(row.local));
     rows.sort_by_key(|row| (row.local.port(), row.local.is_ipv6()));
     rows.truncate(most);
-    let one = |row: Row| Listening { address: row.local, waiting: row.waiting, holder: holder(&[row.inode]) };
+    let inodes: HashSet<u64> = rows.iter().map(|row| row.inode).collect();
+    let mut holders = holders(&inodes);
+    let one = |row: Row| {
+        let holder = holders.remove(&row.inode);
+        Listening { address: row.local, waiting: row.waiting, holder }
+    };
     rows.into_iter().map(one).collect()
 }
 
@@ -143,10 +149,32 @@ fn socket(text: &str) -> Option<SocketAddr> {
 /// The first process that holds one of these sockets.
 fn holder(inodes: &[u64]) -> Option<Holder> {
     let wanted: Vec<String> = inodes.iter().map(|inode| format!("socket:[{inode}]")).collect();
-    processes().find(|pid| holds_any(*pid, &wanted)).map(|pid| Holder {
-        pid,
-        name: fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default().trim().to_owned(),
-    })
+    processes().find(|pid| holds_any(*pid, &wanted)).map(named)
+}
+
+/// Who holds each of these sockets, in one walk over all processes: the first that does.
+fn holders(inodes: &HashSet<u64>) -> HashMap<u64, Holder> {
+    let mut found = HashMap::new();
+    for pid in processes() {
+        let held = fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().filter_map(Result::ok);
+        for target in held.filter_map(|entry| fs::read_link(entry.path()).ok()) {
+            let inode = target
+                .to_str()
+                .and_then(|text| text.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok());
+            if let Some(inode) = inode.filter(|inode| inodes.contains(inode)) {
+                found.entry(inode).or_insert_with(|| named(pid));
+            }
+        }
+        if found.len() == inodes.len() {
+            break;
+        }
+    }
+    found
+}
+
+fn named(pid: u32) -> Holder {
+    let name = fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default().trim().to_owned();
+    Holder { pid, name }
 }
 
 fn processes() -> impl Iterator<Item = u32> {

@@ -28,7 +28,8 @@ pub use hang_up::HangUp;
 pub use holder::{listeners, obstacle, obstacle_between};
 pub use limits::raise_descriptor_limit;
 pub use network::{
-    ADDRESS_LISTER, INTERFACE_LISTER, PORT_RIGHT, first_free_port, interface_number, slept, use_interface_v4,
+    ADDRESS_LISTER, INTERFACE_LISTER, PORT_RIGHT, first_free_port, interface_number, is_unanswered, slept,
+    use_interface_v4,
 };
 pub use opener::{FolderReader, Opener, state};
 pub use pipe::Pipe;

@@ -56,6 +56,18 @@ fn interface_address(number: u32) -> Option<Ipv4Addr> {
     }
 }
 
+/// Whether this machine has asked its network who has this address of IPv4, and nobody has said so (yet).
+#[must_use]
+pub fn is_unanswered(ip: IpAddr) -> bool {
+    let table = fs::read_to_string("/proc/net/arp").unwrap_or_default();
+    table.lines().skip(1).any(|line| {
+        let mut fields = line.split_whitespace();
+        let is_it = fields.next().and_then(|text| text.parse().ok()) == Some(ip);
+        // Flags without ATF_COM: not complete (arp(7)).
+        is_it && fields.nth(1).is_some_and(|flags| flags == "0x0")
+    })
+}
+
 /// How long this machine was suspended since it was started.
 #[must_use]
 pub fn slept() -> Duration {

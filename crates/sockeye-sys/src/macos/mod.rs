@@ -11,9 +11,9 @@ use sockeye_core::transfer::name::Naming;
 
 pub use crate::{
     elsewhere::{
-        HangUp, Pipe, SEGMENTS, begin_connect, drain_errors, limit_unsent, listeners, obstacle,
-        obstacle_between, queued_icmp, receive, receive_into, receive_together, report_errors, send,
-        send_together, slept, take_together, tcp_info, wait_for_bytes,
+        HangUp, Pipe, SEGMENTS, begin_connect, drain_errors, is_unanswered, limit_unsent, listeners,
+        obstacle, obstacle_between, queued_icmp, receive, receive_into, receive_together, report_errors,
+        send, send_together, slept, take_together, tcp_info, wait_for_bytes,
     },
     unix::{
         BoundUnix, LandingFolder, StopSignals, TerminalMode, UnixStream, catch_file_size_signal,

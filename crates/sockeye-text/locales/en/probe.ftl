@@ -83,6 +83,7 @@ cause-port-dropped = nothing came back from this port, but others of the same ho
 cause-host-silent = nothing came back from the host, while a neighbour answers ({ $looked }): the host is down, or filtered as a whole
 cause-network-silent = nothing came back from the host nor from a neighbour of it: the way there is cut, or all of it is filtered (sent from { $source })
 cause-backlog-full = whoever listens there accepts nobody: the backlog is full ({ $listeners })
+cause-backlog-full-unnamed = whoever listens there accepts nobody: the backlog is full
 cause-no-neighbour = the address is in a network of ours ({ $source }), and nobody there answers for it (ARP, neighbour discovery): no such host, or it is off
 cause-no-way = { $from } says by ICMP: { $kind }
 cause-no-way-unsaid = somebody on the way says that there is no way: { $detail }

@@ -80,6 +80,7 @@ cause-port-dropped = 该端口没有答复，但同一主机的其他端口有�
 cause-host-silent = 主机没有答复，而它的邻居有答复 ({ $looked })：主机不在线，或者整个被过滤
 cause-network-silent = 主机和它的邻居都没有答复：去那里的路断了，或者全部被过滤 (从 { $source } 发出)
 cause-backlog-full = 监听的程序不接受连接：等待队列已满 ({ $listeners })
+cause-backlog-full-unnamed = 监听的程序不接受连接：等待队列已满
 cause-no-neighbour = 该地址在本机所在的网络中 ({ $source })，但没有主机应答它 (ARP、邻居发现)：没有这台主机，或者它没有开机
 cause-no-way = { $from } 以 ICMP 答复：{ $kind }
 cause-no-way-unsaid = 途中有设备答复无路可达：{ $detail }

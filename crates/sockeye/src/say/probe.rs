@@ -118,6 +118,7 @@ pub(crate) fn cause(found: &Diagnosis) -> Text {
         ProbeCause::PortDropped => text!("cause-port-dropped", looked = looked(&found.looked)),
         ProbeCause::HostSilent => text!("cause-host-silent", looked = looked(&found.looked)),
         ProbeCause::NetworkSilent => text!("cause-network-silent", source = source()),
+        ProbeCause::BacklogFull if found.listeners.is_empty() => text!("cause-backlog-full-unnamed"),
         ProbeCause::BacklogFull => text!("cause-backlog-full", listeners = listeners()),
         ProbeCause::NoNeighbour => text!("cause-no-neighbour", source = source()),
         ProbeCause::NoWay => icmp(|from, kind| text!("cause-no-way", from = from, kind = kind))

@@ -36,7 +36,7 @@ pub(crate) struct Json {
     /// What `check` came to, which its summary tells.
     judgement: Option<Box<Judgement>>,
     /// What `probe` came to, which is told in place of the summary.
-    totals: Vec<Box<ProbeTotal>>,
+    totals: Vec<ProbeTotal>,
 }
 
 /// One line being written.

@@ -13,8 +13,8 @@ use sockeye_core::{
     limit::PROBE_LOOKED,
     plan::Look,
 };
-use sockeye_study::probe::{ProbeEnd, ProbeStep, Surroundings, Whereabouts};
-use sockeye_sys::{Listening, Transport, listeners, name_servers};
+use sockeye_study::probe::{Neighbour, ProbeEnd, ProbeMishap, ProbeStep, Surroundings, Whereabouts};
+use sockeye_sys::{Listening, Transport, is_unanswered, name_servers};
 use sockeye_text::{Text, text};
 
 use super::{
@@ -55,17 +55,30 @@ pub(super) async fn around(
         source: address.and_then(source),
         here,
         icmp: found.icmp,
+        neighbour: match address {
+            Some(at) if is_unanswered(at.ip()) => Neighbour::Silent,
+            _ => Neighbour::Unknown,
+        },
         detail,
         got: found.got.clone(),
         ..Surroundings::default()
     };
     if let (Some(at), Whereabouts::Here) = (address, here) {
-        let found = listeners(transport, &|listener: SocketAddr| listener.port() == at.port(), TOLD);
+        let all = manner.tables.of(transport);
+        let of = |fits: &dyn Fn(SocketAddr) -> bool| -> Vec<&Listening> {
+            all.iter().filter(|one| fits(one.address)).take(TOLD).collect()
+        };
+        // Whoever refused listens there no more, whatever the table of a moment ago says.
+        let has_refused = matches!(found.end, ProbeEnd::Failed(_, ProbeMishap::Refused));
+        let found: Vec<&Listening> = of(&|listener| listener.port() == at.port())
+            .into_iter()
+            .filter(|one| !(has_refused && takes(one, at)))
+            .collect();
         known.waiting = found.iter().filter(|one| takes(one, at)).map(|one| one.waiting).sum();
         known.at_port = found.into_iter().map(told).collect();
         if known.at_port.is_empty() {
             let reached = |listener: SocketAddr| listener.ip().is_unspecified() || listener.ip() == at.ip();
-            known.others = listeners(transport, &reached, TOLD).into_iter().map(told).collect();
+            known.others = of(&reached).into_iter().map(told).collect();
         }
     }
     let is_silent = matches!(found.end, ProbeEnd::TimedOut(ProbeStep::Handshake));
@@ -81,8 +94,8 @@ fn takes(listening: &Listening, at: SocketAddr) -> bool {
     ip == at.ip() || ip.is_unspecified() && (ip.is_ipv6() || at.is_ipv4())
 }
 
-fn told(listening: Listening) -> LocalListener {
-    let holder = listening.holder.map(|holder| (holder.name, holder.pid));
+fn told(listening: &Listening) -> LocalListener {
+    let holder = listening.holder.as_ref().map(|holder| (holder.name.clone(), holder.pid));
     LocalListener { address: listening.address, holder }
 }
 

@@ -8,7 +8,7 @@ use sockeye_core::{
     behaviour::Payload,
     event::{Failure, Kind, Operation},
     frame::Framing,
-    limit::PROBE_LOOKUPS,
+    limit::{PROBE_AFTERMATH, PROBE_LOOKUPS},
     plan::{Family, ProbePlan, ProbeTalk},
     rule::{Context, Dice},
 };
@@ -18,6 +18,7 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
+use super::tables::ListenerTables;
 use crate::{clock::Clock, resolve};
 
 /// How targets are tried.
@@ -28,9 +29,12 @@ pub struct ProbeManner {
     pub(super) sources: Vec<SocketAddr>,
     /// The longest one attempt may take.
     pub(super) timeout: Duration,
+    /// How long a connection that was made is watched: less where the next attempt is due soon.
+    pub(super) aftermath: Duration,
     pub(super) talk: Option<Arc<ProbeTalk>>,
     pub(super) framing: Framing,
     pub(super) clock: Clock,
+    pub(super) tables: ListenerTables,
     seed: u64,
     /// How many names may be looked up at once: a thread each.
     lookups: Arc<Semaphore>,
@@ -56,9 +60,11 @@ impl ProbeManner {
             family: plan.family,
             sources,
             timeout: plan.timeout,
+            aftermath: PROBE_AFTERMATH.min(plan.interval / 2),
             talk: plan.talk.clone().map(Arc::new),
             framing: plan.conduct.framing.clone().with_max(plan.conduct.limits.max_frame),
             clock,
+            tables: ListenerTables::default(),
             seed: plan.conduct.seed,
             lookups: Arc::new(Semaphore::new(PROBE_LOOKUPS)),
         })

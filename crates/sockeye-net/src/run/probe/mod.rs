@@ -2,6 +2,7 @@
 //! Never decides why a target is down: the study does.
 
 mod knock;
+mod tables;
 mod manner;
 mod ear;
 mod streams;

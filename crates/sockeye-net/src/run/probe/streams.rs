@@ -4,12 +4,7 @@
 use std::{io, net::SocketAddr, time::Duration};
 
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
-use sockeye_core::{
-    address::UnixName,
-    event::Aftermath,
-    limit::{PROBE_AFTERMATH, READ},
-    unit::Medium,
-};
+use sockeye_core::{address::UnixName, event::Aftermath, limit::READ, unit::Medium};
 use sockeye_study::probe::{ProbeEnd, ProbeMishap, ProbeStep};
 use sockeye_sys::{Flush, Handshake, begin_connect, connect_unix, queued_icmp, report_errors, send};
 use tokio::{
@@ -175,18 +170,18 @@ async fn held(
     match manner.talk {
         None => {
             let met = Knock::ended(ProbeEnd::Met, at);
-            Knock { then: aftermath(stream, deadline).await, ..met }
+            let until = deadline.min(Instant::now() + manner.aftermath);
+            Knock { then: aftermath(stream, until).await, ..met }
         }
         Some(_) => talk(stream, at, manner, number, deadline).await,
     }
 }
 
 /// Whether what was accepted is thrown out at once. Whoever says something, or ends in order, does not.
-async fn aftermath(stream: &StreamSocket, deadline: Instant) -> Option<Aftermath> {
+async fn aftermath(stream: &StreamSocket, until: Instant) -> Option<Aftermath> {
     if matches!(stream, StreamSocket::Unix(_)) {
         return None;
     }
-    let until = deadline.min(Instant::now() + PROBE_AFTERMATH);
     while let Ok(Ok(())) = timeout_at(until, stream.readable()).await {
         match stream.try_read(&mut [0]) {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}

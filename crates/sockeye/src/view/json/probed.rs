@@ -18,7 +18,7 @@ impl Json {
     pub(super) fn tried_target(&mut self, event: &Event, page: &mut Page) {
         match &event.what {
             What::Probed(probed) => self.probed(event.at, probed, page),
-            What::ProbeTotal(total) => self.totals.push(total.clone()),
+            What::ProbeTotal(total) => self.totals.push((**total).clone()),
             _ => {}
         }
     }

@@ -113,14 +113,16 @@ fn refused(medium: Medium) -> ProbeState {
 }
 
 fn failed(step: ProbeStep, mishap: ProbeMishap, icmp: Option<IcmpKind>, medium: Medium) -> ProbeState {
+    // Whatever it was needed for.
+    if mishap == ProbeMishap::Exhausted {
+        return ProbeState::Local;
+    }
     if step > ProbeStep::Prepare
         && let Some(kind) = icmp
     {
         return said(kind, medium);
     }
     match (mishap, step) {
-        // Whatever it was needed for.
-        (ProbeMishap::Exhausted, _) => ProbeState::Local,
         (ProbeMishap::Refused | ProbeMishap::Absent, _) => refused(medium),
         (ProbeMishap::Reset, ProbeStep::Answer) => ProbeState::Reset,
         (ProbeMishap::Reset, _) => refused(medium),
@@ -131,7 +133,9 @@ fn failed(step: ProbeStep, mishap: ProbeMishap, icmp: Option<IcmpKind>, medium: 
         (ProbeMishap::TimedOut, ProbeStep::Answer) => ProbeState::Silent,
         (ProbeMishap::TimedOut, _) => ProbeState::Timeout,
         (ProbeMishap::Forbidden, _) => ProbeState::Prohibited,
-        (ProbeMishap::Unreachable | ProbeMishap::Other, _) => ProbeState::Unreachable,
+        (ProbeMishap::Unreachable | ProbeMishap::Exhausted | ProbeMishap::Other, _) => {
+            ProbeState::Unreachable
+        }
     }
 }
 

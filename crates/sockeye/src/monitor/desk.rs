@@ -5,7 +5,7 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use sockeye_core::{
     address::{Address, Host},
-    event::Attempt,
+    event::{Attempt, Probed},
     unit::At,
 };
 use sockeye_net::run::Probes;
@@ -54,7 +54,7 @@ impl Desk {
     pub(super) fn exposition(&self) -> Exposition {
         let counted = self.board.look();
         let mut series = counted.series.into_iter();
-        let standing = |probed: Option<Arc<sockeye_core::event::Probed>>| {
+        let standing = |probed: Option<Arc<Probed>>| {
             let series = series.next().unwrap_or_default();
             let probed = probed?;
             Some(TargetMetrics {

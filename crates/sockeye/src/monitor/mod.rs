@@ -1,5 +1,5 @@
 //! Where results of `probe` are reported while it goes on: metrics for Prometheus, passive checks and trapper items of Zabbix.
-//! Never spawns, and never holds up what is probed.
+//! Never holds up what is probed.
 
 mod board;
 mod metrics;
@@ -11,7 +11,7 @@ mod trapper;
 use std::sync::Arc;
 
 use sockeye_core::{
-    address::Address,
+    address::{Address, Host},
     event::{Failure, Probed, What},
     limit::MONITOR_CONNECTIONS,
     plan::Access,
@@ -79,11 +79,7 @@ async fn count(desk: &Desk, mut results: Receiver<Arc<Probed>>) {
 }
 
 /// Answers those who scrape.
-async fn scraped(
-    desk: &Arc<Desk>,
-    address: &Address,
-    hosts: Vec<sockeye_core::address::Host>,
-) -> Result<(), Failure> {
+async fn scraped(desk: &Arc<Desk>, address: &Address, hosts: Vec<Host>) -> Result<(), Failure> {
     let run = desk.probes.run();
     let (listener, hosts) = endpoint::open(run, address, desk.probes.plan().family, hosts).await?;
     let router = scrape::router(Arc::clone(desk), hosts);

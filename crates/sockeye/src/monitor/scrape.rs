@@ -19,6 +19,7 @@ use sockeye_core::{
     transfer::http::{Hosts, percent::decode},
     unit::At,
 };
+use tokio::task::spawn_blocking;
 
 use super::{
     board::Series,
@@ -72,14 +73,18 @@ async fn index() -> Response {
     ([(CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
 }
 
-fn written(exposition: Exposition, headers: &HeaderMap) -> Response {
+/// The text of metrics, made by a thread of its own: of ten thousand targets it takes a while, in which results come.
+async fn written(headers: &HeaderMap, exposition: impl FnOnce() -> Exposition + Send + 'static) -> Response {
     let accept = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
     let format = MetricsFormat::accepted(accept);
-    ([(CONTENT_TYPE, format.media_type())], exposition.write(format)).into_response()
+    match spawn_blocking(move || exposition().write(format)).await {
+        Ok(text) => ([(CONTENT_TYPE, format.media_type())], text).into_response(),
+        Err(_) => refused(StatusCode::INTERNAL_SERVER_ERROR, "the text could not be made"),
+    }
 }
 
-async fn metrics(State(desk): Shared, headers: HeaderMap) -> Response {
-    written(desk.desk.exposition(), &headers)
+async fn metrics(State(ScrapeDesk { desk, .. }): Shared, headers: HeaderMap) -> Response {
+    written(&headers, move || desk.exposition()).await
 }
 
 async fn probe(State(ScrapeDesk { desk, .. }): Shared, uri: Uri, headers: HeaderMap) -> Response {
@@ -109,7 +114,7 @@ async fn probe(State(ScrapeDesk { desk, .. }): Shared, uri: Uri, headers: Header
     let mut series = Series::default();
     series.take(&last);
     let standing = TargetMetrics { name: None, at: At::START, since: At::START, last, series };
-    written(Exposition { targets: vec![standing], run: None }, &headers)
+    written(&headers, move || Exposition { targets: vec![standing], run: None }).await
 }
 
 /// The first value of a name in a query.

@@ -1,5 +1,6 @@
 //! A table of targets that is redrawn where it stands: a row a target, as many as the terminal has room for.
-//! Never uses the terminal's other screen: what was said above stays.
+//! Never uses the terminal's other screen: what was said above stays. Standard output is that terminal: what is for people may
+//! lose the signs that move the cursor (`NO_COLOR`).
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -87,7 +88,7 @@ impl ProbeTable {
     /// Takes it away, so that lines can be written where it stood.
     pub(super) fn wipe(&mut self, page: &mut Page) {
         if self.standing > 0 {
-            page.err(&format!("\x1b[{}A\x1b[J", self.standing));
+            page.out(format!("\x1b[{}A\x1b[J", self.standing).as_bytes());
             self.standing = 0;
             self.drawn = None;
         }
@@ -109,7 +110,7 @@ impl ProbeTable {
         self.standing = lines.len();
         self.drawn = Some(at);
         for line in lines {
-            page.err_line(&line);
+            page.out_line(&line);
         }
     }
 

@@ -186,10 +186,11 @@ impl Probes {
         if let Some(mut slot) = self.slot(index) {
             slot.last = Some(Arc::clone(&probed));
         }
-        // Nobody may be there who reads them.
-        let _ = self.0.results.send(Arc::clone(&probed));
-        let probed = Arc::unwrap_or_clone(probed);
-        self.0.run.tell(What::Probed(Box::new(probed))).await;
+        if self.0.run.detail.has_messages() {
+            self.0.run.tell(What::Probed(Box::new(Probed::clone(&probed)))).await;
+        }
+        // Whoever acts on it does so after it was told. Nobody may be there.
+        let _ = self.0.results.send(probed);
     }
 
     /// Tells what all attempts came to.

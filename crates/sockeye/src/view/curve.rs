@@ -139,3 +139,52 @@ fn grid(plane: &Plane, page: &mut Page) {
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
+
+#[cfg(test)]
+mod tests {
+    use sockeye_core::event::{LoadConnections, LoadMode, LoadResult, LoadSystem, LoadTally};
+
+    use super::*;
+    use crate::view::samples::{event, shown};
+
+    fn report(addr: &str, curve: Vec<LatencyPoint>) -> LoadReport {
+        let target = LoadResult {
+            addr: addr.to_owned(),
+            lasted: 1,
+            tally: LoadTally::default(),
+            latency: None,
+            bars: Vec::new(),
+            curve,
+            errors: Vec::new(),
+            connections: LoadConnections::default(),
+        };
+        let system = LoadSystem::default();
+        LoadReport { mode: LoadMode::Closed, targets: vec![target], ratios: None, seed: 1, system }
+    }
+
+    fn drawn(report: LoadReport) -> String {
+        let (out, err) = shown(&mut Drawing, &[event(None, What::Loaded(Box::new(report)))]);
+        assert!(err.is_empty());
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn names_cannot_leave_their_place() {
+        let drawn = drawn(report("unix:/a<script>&\"\u{1b}", Vec::new()));
+        assert!(drawn.contains("unix:/a&lt;script&gt;&amp;&quot;"), "{drawn}");
+        assert!(!drawn.contains('\u{1b}') && drawn.ends_with("</svg>\n"));
+    }
+
+    #[test]
+    fn a_curve_stays_on_the_plane() {
+        let point = |percentile, latency| LatencyPoint { percentile, latency };
+        let curve = vec![point(0.0, 0), point(50.0, 80_000), point(99.999, u64::MAX), point(100.0, u64::MAX)];
+        let drawn = drawn(report("x", curve));
+        let points = drawn.split("points=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+        assert_eq!(points.split(' ').count(), 3);
+        for number in points.split([' ', ',']) {
+            let number: f64 = number.parse().unwrap();
+            assert!((0.0..=WIDTH).contains(&number), "{points}");
+        }
+    }
+}

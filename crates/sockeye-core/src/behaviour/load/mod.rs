@@ -135,7 +135,7 @@ impl Generator {
     /// Says the next message, which was due at `due`.
     #[inline]
     fn ask(&mut self, due: At, at: At, out: &mut Outbox) {
-        let spec = Arc::clone(&self.spec);
+        let spec = &self.spec;
         let place = usize::try_from(self.said).unwrap_or_default() % spec.payloads.len().max(1);
         let own = match spec.payloads.get(place) {
             Some(Payload::Bytes(bytes)) if spec.is_numbered => Some(numbered(bytes, self.said)),

@@ -40,16 +40,26 @@ pub(super) async fn live(side: Arc<LoadSide>, place: usize, from: At, mut first:
             }
             _ => match first.take() {
                 Some(connected) => Ok(hold(&side, place, since, connected).await),
-                None => match side.connect().await {
-                    Ok(connected) => Ok(hold(&side, place, since, connected).await),
-                    Err(failed) => Err(failed),
-                },
+                None => {
+                    let connected = tokio::select! {
+                        connected = side.connect() => connected,
+                        () = run.stop.cancelled() => break,
+                    };
+                    match connected {
+                        Ok(connected) => Ok(hold(&side, place, since, connected).await),
+                        Err(failed) => Err(failed),
+                    }
+                }
             },
         };
         match lived {
-            Ok(lasted) => {
+            Ok(heard) => {
                 since = run.clock.now();
-                pause = if lasted > LONGEST_PAUSE { FIRST_PAUSE } else { pause };
+                if heard > 0 {
+                    // Whoever closes after an answer is asked again at once.
+                    pause = FIRST_PAUSE;
+                    continue;
+                }
             }
             // More of the same would only take what the others need.
             Err(failed) if is_ours(&failed) => break,
@@ -74,8 +84,8 @@ async fn unsaid(side: &LoadSide, since: At) {
     }
 }
 
-/// Holds one conversation; how long it lasted.
-pub(super) async fn hold(side: &Arc<LoadSide>, place: usize, from: At, connected: Connected) -> Duration {
+/// Holds one conversation; how many bytes came.
+pub(super) async fn hold(side: &Arc<LoadSide>, place: usize, from: At, connected: Connected) -> u64 {
     let hub = &side.hub;
     let conn = hub.run.number();
     let Connected { stream, took } = connected;
@@ -94,8 +104,7 @@ pub(super) async fn hold(side: &Arc<LoadSide>, place: usize, from: At, connected
         faults: &side.plan.conduct.faults,
         idle: None,
     };
-    let begun = hub.run.clock.now();
-    let session = Session::open(config, side.behaviour(place, from), begun);
+    let session = Session::open(config, side.behaviour(place, from), hub.run.clock.now());
     let open = side.enter();
     let mut drive = Drive::new(stream, session, Arc::clone(hub), conn, None);
     let outcome = (&mut drive).await;
@@ -107,7 +116,7 @@ pub(super) async fn hold(side: &Arc<LoadSide>, place: usize, from: At, connected
     if is_lost && now < side.spec.rounds.end && !hub.run.is_halted() {
         side.lost();
     }
-    now.since(begun)
+    outcome.counters.bytes_in
 }
 
 /// The same over datagrams.
@@ -119,7 +128,7 @@ async fn exchange(
     place: usize,
     from: At,
     peer: std::net::SocketAddr,
-) -> Result<Duration, Failure> {
+) -> Result<u64, Failure> {
     let name = &side.reached.name;
     let socket =
         udp::dial(peer, None, udp::Reach::default(), name).inspect_err(|failed| side.failed(failed))?;
@@ -135,11 +144,11 @@ async fn exchange(
     let policy = Policy::Client { peer, patience: Patience::None };
     let engine = Datagrams::new(socket, None, Arc::clone(hub), policy, manner)
         .map_err(|error| failure(Operation::Connect, name.as_str(), &error))?;
-    let begun = hub.run.clock.now();
     let open = side.enter();
     let outcome = Box::pin(engine.run(hub.run.cut.clone())).await;
     drop(open);
     let now = hub.run.clock.now();
+    let heard = outcome.as_ref().map_or(0, |outcome| outcome.counters.bytes_in);
     match outcome.and_then(|outcome| outcome.failure) {
         Some(failed) => {
             if now < side.spec.rounds.end {
@@ -148,6 +157,6 @@ async fn exchange(
             side.failed(&failed);
             Err(failed)
         }
-        None => Ok(now.since(begun)),
+        None => Ok(heard),
     }
 }

@@ -29,6 +29,76 @@ const MEASURES: usize = 1024;
 
 /// Puts the plan's load on its target, once `consent`, which is told where that is, has agreed.
 ///
+/// ```
+/// # use sockeye_core::{
+/// #     address::Address,
+/// #     behaviour::{Payload, Sought},
+/// #     charset::Charset,
+/// #     event::EventDetail,
+/// #     frame::Framing,
+/// #     limit::Limits,
+/// #     plan::{BenchPlan, Conduct, Consent, Family, LoadWork},
+/// # };
+/// use std::{io::{Read, Write}, net::TcpListener, time::Duration};
+/// use sockeye_core::event::What;
+/// use sockeye_net::{Clock, RunContext, EVENT_BATCHES, run};
+/// use tokio::sync::mpsc;
+/// use tokio_util::sync::CancellationToken;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// // A server that echoes.
+/// let listener = TcpListener::bind("127.0.0.1:0")?;
+/// let address = listener.local_addr()?.to_string();
+/// std::thread::spawn(move || {
+///     for mut stream in listener.incoming().flatten() {
+///         std::thread::spawn(move || {
+///             let mut buffer = [0; 4096];
+///             while let Ok(len @ 1..) = stream.read(&mut buffer) {
+///                 let _ = stream.write_all(&buffer[..len]);
+///             }
+///         });
+///     }
+/// });
+///
+/// let plan = BenchPlan {
+///     target: Address::parse(&address)?,
+///     work: LoadWork::Open { rate: 500 },
+///     connections: 2,
+///     payloads: vec![Payload::Bytes(b"hello".to_vec())],
+///     duration: Duration::from_millis(200),
+///     // …and the rest as usual
+/// #     rival: None,
+/// #     family: Family::Any,
+/// #     is_numbered: false,
+/// #     sought: Sought::Echo,
+/// #     ramp: Duration::ZERO,
+/// #     warm_up: Duration::ZERO,
+/// #     timeout: Duration::from_secs(2),
+/// #     keeps_histograms: false,
+/// #     consent: Consent::Asked,
+/// #     conduct: Conduct {
+/// #         framing: Framing::raw(),
+/// #         charset: Charset::utf8(),
+/// #         faults: Vec::new(),
+/// #         seed: 0,
+/// #         limits: Limits::default(),
+/// #     },
+/// };
+/// let (events, mut seen) = mpsc::channel(EVENT_BATCHES);
+/// let (_orders, orders) = mpsc::channel(1);
+/// let stop = CancellationToken::new();
+/// let lost = CancellationToken::new();
+/// let context = RunContext { clock: Clock::start(), detail: EventDetail::Summary, events, orders, stop, lost };
+/// let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+/// let report = runtime.block_on(run::bench(plan, context, |_| std::future::ready(Ok(()))))?;
+/// assert!(report.failure.is_none());
+/// let Some(What::Loaded(load)) = seen.blocking_recv().and_then(|batch| Some(batch.first()?.what.clone())) else { panic!() };
+/// let tally = load.targets.first().ok_or("no target")?.tally;
+/// assert_eq!((tally.sent, tally.answered, tally.wrong), (100, 100, 0));
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 /// A target cannot be resolved or connected to, or `consent` does not agree; then nothing was sent.
 pub async fn bench<C>(

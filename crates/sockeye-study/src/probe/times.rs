@@ -1,4 +1,4 @@
-//! SparseTimes of many attempts in little room: counted by size, two durations of one count less than 1 % apart.
+//! Times of many attempts in little room: counted by size, two durations of one count less than 1 % apart.
 //! Never forgets the shortest and the longest.
 
 use std::time::Duration;
@@ -7,7 +7,7 @@ use std::time::Duration;
 const STEPS_BITS: u32 = 7;
 const STEPS: u64 = 1 << STEPS_BITS;
 
-/// SparseTimes, counted.
+/// Times, counted.
 #[derive(Clone, Debug, Default)]
 pub(super) struct SparseTimes {
     /// How many there are of each size, in order of size.

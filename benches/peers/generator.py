@@ -2,7 +2,7 @@
 """Compares `sockeye bench` as a generator with others: `python3 benches/peers/generator.py`.
 
 Closed loop: the epoll generator in C (`echo_load`), both against the raw epoll echo, all on one core. Bulk: iperf3 against
-its own server, beside `bench --bulk` against `listen --reply discard` and `--reply chargen`. Datagrams: a loop of sendto in C
+its own server, beside `bench --bulk` against `listen --reply discard` and against `source.py`. Datagrams: a loop of sendto in C
 (`udp_send`), beside `bench --bulk up`, against a sockeye that takes what was sent together in one call. All take turns,
 round after round, and only ratios of one run mean anything.
 """
@@ -16,7 +16,7 @@ import time
 
 from echo import sockeye_default
 from ground import (
-    BIN, HOST, Bar, build, median, pinned_to, print_bars, raise_descriptor_limit, share_one_congestion_control, started,
+    BIN, HERE, HOST, Bar, build, median, pinned_to, print_bars, raise_descriptor_limit, share_one_congestion_control, started,
 )
 
 CLOSED, UP, DOWN, DATAGRAMS = "64 conn x 64 B", "bulk up", "bulk down", "datagrams of 64 B"
@@ -64,8 +64,8 @@ def loads(options):
     """What is measured, by load and generator."""
     all_of_them = {
         CLOSED: {"C": lambda: echo_load(options), "bench": lambda: closed(options)},
-        UP: {"bench": lambda: bulk(options, "up", "discard")},
-        DOWN: {"bench": lambda: bulk(options, "down", "chargen")},
+        UP: {"bench": lambda: up(options)},
+        DOWN: {"bench": lambda: down(options)},
         DATAGRAMS: {"C": lambda: udp_send(options), "bench": lambda: datagrams(options)},
     }
     if shutil.which("iperf3"):
@@ -109,10 +109,16 @@ def closed(options):
         return bench(options, f"{HOST}:{port}", options.core, "--connections=64", "--warm-up=200ms")["rate"]
 
 
-def bulk(options, way, reply):
-    """Bytes a second of bench."""
-    with listening(options, f"{HOST}:0", reply, 0) as (_, port):
-        return bench(options, f"{HOST}:{port}", 1, f"--bulk={way}")[f"{way}_bytes_per_second"]
+def up(options):
+    """Bytes a second of bench to a server that throws them away."""
+    with listening(options, f"{HOST}:0", "discard", 0) as (_, port):
+        return bench(options, f"{HOST}:{port}", 1, "--bulk=up")["up_bytes_per_second"]
+
+
+def down(options):
+    """Bytes a second of bench from a server that only sends."""
+    with started([sys.executable, str(HERE / "source.py"), HOST], 0) as (_, port):
+        return bench(options, f"{HOST}:{port}", 1, "--bulk=down")["down_bytes_per_second"]
 
 
 def iperf(options, *flags):

@@ -63,7 +63,7 @@ impl FineTimer {
 
     /// Waits until `due`.
     pub(crate) fn sleep_until(&self, due: Instant) -> FineSleep {
-        FineSleep { timer: self.clone(), due, place: None }
+        FineSleep { timer: self.clone(), due, place: None, waker: None }
     }
 }
 
@@ -73,6 +73,7 @@ pub(crate) struct FineSleep {
     timer: FineTimer,
     due: Instant,
     place: Option<(Instant, u64)>,
+    waker: Option<Waker>,
 }
 
 impl FineSleep {
@@ -83,6 +84,7 @@ impl FineSleep {
     }
 
     fn leave(&mut self) {
+        self.waker = None;
         if let Some(place) = self.place.take() {
             self.timer.state().waiting.remove(&place);
         }
@@ -97,6 +99,10 @@ impl Future for FineSleep {
             self.leave();
             return Poll::Ready(());
         }
+        if self.waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
+            return Poll::Pending;
+        }
+        self.waker = Some(cx.waker().clone());
         let (timer, due) = (self.timer.clone(), self.due);
         let mut state = timer.state();
         let place = *self.place.get_or_insert_with(|| {

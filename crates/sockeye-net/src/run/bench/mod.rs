@@ -12,14 +12,14 @@ use std::{net::SocketAddr, sync::Arc};
 use sockeye_core::{
     behaviour::Verdict,
     event::{Ending, Event, EventDetail, Failure, Kind, LoadMode, LoadReport, LoadTally, Operation, What},
-    plan::BenchPlan,
+    plan::{BenchPlan, LoadWork},
 };
 use sockeye_text::text;
 use tokio::sync::mpsc;
 
 use self::{load::LoadRun, reach::reach};
 use crate::{
-    clock::FineTimer,
+    clock::{Clock, FineTimer},
     context::{Drained, Report, RunContext},
     run_state::RunState,
 };
@@ -113,9 +113,8 @@ where
     let grace = plan.conduct.limits.grace;
     let run = RunState::new(clock, detail, events, grace);
     let (measures, measured) = mpsc::channel(MEASURES);
-    let timer = Timer::start()?;
-    let clock = run.clock.clone().with_fine(timer.0.clone());
-    let inner = Arc::new(RunState::new(clock, EventDetail::Summary, measures, grace));
+    let timer = Timer::start(&plan)?;
+    let inner = Arc::new(RunState::new(timer.of(&run.clock), EventDetail::Summary, measures, grace));
     let begun = async {
         let reached = reach(&plan).await?;
         consent(reached.iter().flat_map(|target| &target.addresses).copied().collect()).await?;
@@ -141,23 +140,37 @@ where
 }
 
 /// What says things on time, in a thread of its own that ends with it.
-struct Timer(FineTimer);
+struct Timer(Option<FineTimer>);
 
 impl Timer {
     /// # Errors
     /// The system has no thread for it.
-    fn start() -> Result<Self, Failure> {
+    fn start(plan: &BenchPlan) -> Result<Self, Failure> {
+        if matches!(plan.work, LoadWork::Closed { .. } | LoadWork::Bulk { .. }) {
+            // Nothing is said by a clock.
+            return Ok(Self(None));
+        }
         let timer = FineTimer::default();
         let run = timer.clone();
         let failed = |error| crate::trouble::failure(Operation::Prepare, "bench", &error);
         std::thread::Builder::new().name("timer".to_owned()).spawn(move || run.run()).map_err(failed)?;
-        Ok(Self(timer))
+        Ok(Self(Some(timer)))
+    }
+
+    /// `clock`, by which things are said on time where they have to be.
+    fn of(&self, clock: &Clock) -> Clock {
+        match &self.0 {
+            Some(timer) => clock.clone().with_fine(timer.clone()),
+            None => clock.clone(),
+        }
     }
 }
 
 impl Drop for Timer {
     fn drop(&mut self) {
-        self.0.close();
+        if let Some(timer) = &self.0 {
+            timer.close();
+        }
     }
 }
 

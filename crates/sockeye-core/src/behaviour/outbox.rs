@@ -310,11 +310,6 @@ impl Outbox {
         Arc::clone(&self.common)
     }
 
-    /// Says that something failed without ending the conversation.
-    pub fn fail(&mut self, failure: Failure) {
-        self.event(What::Failed(failure));
-    }
-
     /// Says something that people should know, if anybody looks.
     pub(crate) fn notice(&mut self, notice: Notice) {
         if self.looked_at() {

@@ -1,7 +1,15 @@
-//! What a conversation has for others: for the room that it shares with them, or for the one that it is joined to.
+//! What a conversation has for others: for the room that it shares with them, or for the one that it is joined to; and the
+//! bytes without end that it may have for its peer.
 
-use super::Outbox;
-use crate::{behaviour::RoomAct, event::Leg};
+use super::{
+    Outbox,
+    well::{Pouring, Well},
+};
+use crate::{
+    behaviour::RoomAct,
+    event::{Failure, Leg, What},
+    unit::Medium,
+};
 
 /// What a conversation has heard for the one it is joined to.
 #[derive(Debug, Default)]
@@ -64,5 +72,44 @@ impl Outbox {
 
     pub(crate) fn take_room(&mut self) -> Vec<RoomAct> {
         self.buffers.as_mut().map(|buffers| std::mem::take(&mut buffers.room)).unwrap_or_default()
+    }
+}
+
+impl Outbox {
+    /// From now on `piece` is written again and again whenever nothing else waits, until our direction ends.
+    pub fn pour(&mut self, piece: &[u8]) -> Pouring {
+        let is_plain = self.common.framing.is_bare() && self.outward.is_empty() && !self.looked_at();
+        if !is_plain || self.medium != Medium::Stream || piece.is_empty() || !self.is_open() {
+            return Pouring::Not;
+        }
+        self.well = Some(Well::of(piece));
+        Pouring::Endless
+    }
+
+    /// Whether there will always be something to write: whoever writes has to let others have their turn.
+    #[must_use]
+    #[inline]
+    pub fn is_endless(&self) -> bool {
+        self.well.is_some()
+    }
+
+    /// What the well has to write next.
+    pub(super) fn drawn(&self) -> &[u8] {
+        self.well.as_ref().map_or(&[], |well| well.drawn())
+    }
+
+    /// The first `n` bytes of that were written.
+    pub(super) fn draw(&mut self, n: usize) {
+        if let Some(well) = &mut self.well {
+            well.draw(n);
+            self.counters.bytes_out += n as u64;
+            self.base += n as u64;
+            self.queued += n as u64;
+        }
+    }
+
+    /// Says that something failed without ending the conversation.
+    pub fn fail(&mut self, failure: Failure) {
+        self.event(What::Failed(failure));
     }
 }

@@ -133,7 +133,7 @@ impl Session {
         let is_unobserved = observer.is_none() && pacing.is_none();
         let mut session = Self {
             is_mirror: is_plain && is_unobserved && behaviour.mirrors(),
-            framer: Framer::new(framing.clone()),
+            framer: Framer::new(framing.clone().on_side(side)),
             inward,
             behaviour,
             out,

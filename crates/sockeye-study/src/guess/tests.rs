@@ -13,7 +13,7 @@ use super::*;
 fn framed(spec: &str, sum: Option<&str>, dice: &mut Dice) -> Vec<u8> {
     let mut framing = Framing::parse(spec).unwrap();
     if let Some(sum) = sum {
-        framing = framing.with_checksum(Checksum::parse(sum).unwrap());
+        framing = framing.with_checksum(Checksum::parse(sum).unwrap()).unwrap();
     }
     let mut stream = Vec::new();
     for _ in 0..20 {

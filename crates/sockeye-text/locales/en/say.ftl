@@ -59,6 +59,19 @@ traffic-bad-checksums = { $traffic }, { $count ->
     [one] 1 bad checksum
    *[other] { $count } bad checksums
 }
+traffic-bad-lengths = { $traffic }, { $count ->
+    [one] 1 frame with an impossible length
+   *[other] { $count } frames with an impossible length
+}
+traffic-bad-tails = { $traffic }, { $count ->
+    [one] 1 frame without its tail
+   *[other] { $count } frames without their tail
+}
+traffic-bad-escapes = { $traffic }, { $count ->
+    [one] 1 frame with a broken escape
+   *[other] { $count } frames with broken escapes
+}
+traffic-skipped = { $traffic }, { $bytes } passed over
 traffic-suppressed = { $traffic }, { $count ->
     [one] 1 suppressed answer
    *[other] { $count } suppressed answers
@@ -172,7 +185,7 @@ accept-failed = cannot accept just now: { $detail }; trying again
 attempt-failed = attempt { $attempt } failed: { $failure }; trying again
 no-such-conversation = there is no conversation #{ $conn }; /list shows those there are
 unfinished = { $bytes } never became a message: { $shown }
-skipped = { $bytes } outside of any message skipped
+skipped = { $bytes } belonged to no message and were passed over; it went on at byte { $at }
 port-unreachable = nobody listens at { $peer } (ICMP port unreachable)
 unsent-nobody = { $bytes } not sent: nobody is connected
 unsent-ended = { $bytes } not sent: our direction of this conversation is over

@@ -5,3 +5,4 @@
 
 pub mod guess;
 pub mod check;
+pub mod sum;

@@ -149,6 +149,24 @@ impl Checksum {
         self.sum.size
     }
 
+    /// How many bytes it takes where it is stored: its length, or twice that as digits.
+    #[must_use]
+    pub fn stored(&self) -> usize {
+        self.size()
+    }
+
+    /// Whether `stored` is the checksum of exactly these bytes, as it is written.
+    #[must_use]
+    pub fn is_written(&self, covered: &[u8], stored: &[u8]) -> bool {
+        self.judge(covered, stored) == Check::Good
+    }
+
+    /// The checksum of exactly these bytes as it travels, in the order of the wire.
+    #[must_use]
+    pub fn written_of(&self, covered: &[u8]) -> Vec<u8> {
+        self.seal_of(covered).as_slice().to_vec()
+    }
+
     /// How many bytes it takes in a frame.
     pub(super) fn size(self) -> usize {
         match self.writing {

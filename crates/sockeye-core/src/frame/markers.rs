@@ -13,7 +13,7 @@ use super::spec::FramingDef;
 /// The table's row.
 pub(super) const ROW: FramingDef<Markers> = FramingDef {
     name: "head",
-    form: "head=HEX,tail=HEX[,escape=MARK:CODE=BYTE…|hex][,mark=HEX][,fill=HEX]",
+    form: "head=HEX,tail=HEX[,escape=MARK:CODE=BYTE…][,mark=HEX][,fill=HEX]",
     about: "about-frame-head",
     samples: &[
         "head=02,tail=03",

@@ -370,3 +370,17 @@ exit-unexpected = something came, and it was not what --expect asked for; check:
 exit-privilege = it needs a privilege, as a port below 1024 does
 exit-interrupted = stopped by SIGINT with the work undone
 exit-terminated = stopped by SIGTERM with the work undone (a listener that drains exits 0)
+
+sum-of-what = nothing to sum: give TEXT, --hex HEX or --file FILE
+sum-one-of = give one of TEXT, --hex and --file
+sum-all-or-name = --all prints every checksum; leave out the name
+sum-too-long = at most { $most } bytes are summed
+sum-found-at-end = stored in the last { $size } of a frame
+sum-found-before-tail = stored in the { $size } before the tail { $tail }, which all frames share
+sum-found-covers = covers a frame from byte { $from }, counted from 0, without its last { $behind }
+sum-found-fits = fits { $frames ->
+    [one] the one frame there is
+   *[other] all { $frames } different frames
+}; chance does so at most once in 2^{ $bits } times
+sum-cannot-tell-one = cannot tell: no known checksum fits, or one frame is too little to go by; give more, whole and unescaped
+sum-cannot-tell = cannot tell: no known checksum fits all frames well enough; give more, whole, unescaped and of one kind

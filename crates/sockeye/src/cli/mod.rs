@@ -21,6 +21,7 @@ mod schema;
 mod serve;
 mod service;
 mod slips;
+mod sum;
 mod payload;
 mod refusal;
 mod relay;
@@ -66,6 +67,7 @@ enum Command {
     Relay(Box<relay::Relay>),
     Guess(guess::GuessArgs),
     Check(Box<check::CheckArgs>),
+    Sum(sum::SumArgs),
     Run(jobs::Run),
     Explain(explain::Explain),
     Limits(limits::LimitsArgs),
@@ -156,6 +158,7 @@ fn read_exactly(args: Vec<OsString>, ends: Ends) -> Result<Task, Refusal> {
         Command::Relay(args) => job("relay", args.keeping.clone(), args.job(ends)),
         Command::Guess(args) => args.plan(ends).map(Task::Guess).map_err(usage("guess")),
         Command::Check(args) => job("check", args.keeping.clone(), args.job(ends)),
+        Command::Sum(args) => args.task().map_err(usage("sum")),
         Command::Run(args) => args.jobs(ends, &Cli::command(), &read_with).map(Task::Run),
         Command::Explain(args) => args.text().map(Task::Print).map_err(usage("explain")),
         Command::Limits(args) => Ok(Task::Print(args.text())),

@@ -103,6 +103,27 @@ fn what_is_composed_is_as_it_is_written() {
 }
 
 #[test]
+fn the_parts_of_a_frame_are_known_by_place() {
+    let of = |framing: &Framing, frame: &[u8]| {
+        let parts = framing.parts(frame).unwrap();
+        [parts.head, parts.length, parts.body, parts.checksum, parts.tail]
+    };
+    let jt808 = hex("7e 30 7d02 08 7d01 55 6e 7e");
+    assert_eq!(of(&framing("jt808"), &jt808), [0..1, 1..1, 1..8, 8..9, 9..10]);
+    assert_eq!(
+        of(&framing("dlt645"), &hex("68 aaaaaaaaaaaa 68 13 00 df 16")),
+        [0..1, 9..10, 10..10, 10..11, 11..12]
+    );
+    assert_eq!(of(&framing("nmea"), b"$GP*17\r\n"), [0..1, 1..1, 1..3, 3..6, 6..8]);
+    assert_eq!(of(&framing("modbus-ascii"), b":1103006B00037E\r\n"), [0..1, 1..1, 1..13, 13..15, 15..17]);
+    assert_eq!(of(&framing("mqtt"), &hex("c0 00")), [0..0, 1..2, 2..2, 2..2, 2..2]);
+    assert_eq!(of(&sealed("len=2", "crc16"), b"\0\x04hi\x03\x04"), [0..0, 0..2, 2..4, 4..6, 6..6]);
+    assert_eq!(of(&framing("head=02,tail=03"), b"\x02hi\x03"), [0..1, 0..0, 1..3, 3..3, 3..4]);
+    assert_eq!(of(&framing("crlf"), b"hi\r\n"), [0..0, 0..0, 0..2, 2..2, 2..4]);
+    assert!(framing("jt808").parts(&jt808[1..]).is_none() && framing("len=2").parts(b"\0\x04hi").is_none());
+}
+
+#[test]
 fn what_is_ambiguous_or_contradicts_itself_is_refused() {
     for (spec, said) in [
         ("head=68,len=1,offset=0", "offset=0 lies in the head"),

@@ -325,6 +325,11 @@ impl Length {
         self.strip < self.offset + self.width
     }
 
+    /// Where the field stands in a frame.
+    pub(super) fn place(&self) -> std::ops::Range<usize> {
+        self.offset..self.header()
+    }
+
     /// The same with the bytes of the field in the other order; none where there is but one.
     pub(super) fn turned(&self) -> Option<Self> {
         let order = if self.order == Order::Big { Order::Little } else { Order::Big };

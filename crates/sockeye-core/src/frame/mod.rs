@@ -17,6 +17,7 @@ mod idle;
 mod length;
 mod markers;
 mod netstring;
+mod parts;
 mod passed_over;
 mod presets;
 mod raw;
@@ -36,12 +37,13 @@ pub use checksum::Checksum;
 pub use cut::Flow;
 pub use error::{FrameError, SpecError};
 pub use framer::Framer;
+pub use parts::FrameParts;
 pub use passed_over::PassedOver;
 pub use spec::FramingRow;
 pub use table::rows;
 
 use composed::Speaker;
-use cut::Cut;
+use cut::{Cut, CutStep, Scan};
 use table::{FramingKind, each};
 
 use crate::unit::Side;
@@ -210,6 +212,32 @@ impl Framing {
             out.truncate(start);
         }
         done
+    }
+
+    /// Where the parts of `frame`, one whole frame as it travels, lie; none where these bytes are no such frame.
+    #[must_use]
+    pub fn parts(&self, frame: &[u8]) -> Option<FrameParts> {
+        let rule = &*self.0;
+        if let FramingKind::Composed(composed) = &rule.kind {
+            return composed.parts(frame);
+        }
+        let mut scan = Scan::default();
+        let step = each!(&rule.kind, cut => cut.next(frame, &mut scan, usize::MAX));
+        let Ok(CutStep::Frame { used, from, to }) = step else { return None };
+        let seal = to.checked_sub(self.sum_size()).filter(|_| used == frame.len())?;
+        let mut parts = FrameParts {
+            head: 0..from,
+            length: 0..0,
+            body: from..seal.max(from),
+            checksum: seal.max(from)..to,
+            tail: to..used,
+        };
+        if let FramingKind::Length(length) = &rule.kind {
+            parts.length = length.place();
+            parts.head = 0..0;
+            parts.body.start = length.header().max(from).min(parts.body.end);
+        }
+        Some(parts)
     }
 
     /// Where in `frame`, which carries `message`, its body lies: before it is the header, behind it are delimiter and

@@ -30,6 +30,7 @@ use super::check::Check;
 use super::checksum::Checksum;
 use super::cut::{Astray, Cut, CutStep, Opened, Scan, Tail, Unsealed};
 use super::error::{FrameError, SpecError};
+use super::parts::FrameParts;
 
 /// See the module.
 #[derive(Clone, Debug)]
@@ -263,6 +264,54 @@ impl Composed {
     pub(super) fn turn_round(&mut self) {
         if let Sizing::Functions { heard } = &mut self.sizing {
             *heard = Some(heard.unwrap_or(Speaker::Server).other());
+        }
+    }
+
+    /// Where the parts of one whole frame lie, as it travels.
+    pub(super) fn parts(&self, raw: &[u8]) -> Option<FrameParts> {
+        let measured = self.measure(raw, &mut Scan::default(), usize::MAX);
+        if !matches!(measured, Measured::Whole(total) if total == raw.len()) || !raw.starts_with(self.head())
+        {
+            return None;
+        }
+        let mut scratch = Vec::new();
+        let (frame, _) = self.plain(raw, &mut scratch);
+        let (head, end) = (self.head().len(), frame.len() - self.tail().len());
+        let length = match &self.sizing {
+            Sizing::Field(field) => match field.read(frame, 0, usize::MAX) {
+                Reading::Frame { end, .. } => field.offset..end,
+                _ => return None,
+            },
+            _ => head..head,
+        };
+        let seal = end.checked_sub(self.sum_size())?;
+        let mark = frame.get(..seal)?.ends_with(&self.mark);
+        let seal = match (self.sum.is_some(), mark) {
+            (true, true) => seal.checked_sub(self.mark.len())?.max(length.end),
+            _ => end,
+        };
+        let at = |place: usize| self.place(raw, place);
+        let parts = FrameParts {
+            head: 0..head,
+            length: at(length.start)..at(length.end),
+            body: at(length.end)..at(seal),
+            checksum: at(seal)..at(end),
+            tail: at(end)..raw.len(),
+        };
+        Some(parts)
+    }
+
+    /// Where a place of the unescaped frame lies in the one that travels.
+    fn place(&self, raw: &[u8], place: usize) -> usize {
+        let head = self.head().len();
+        match &self.coding {
+            _ if place <= head => place,
+            Coding::Plain => place,
+            Coding::Digits => head + 2 * (place - head),
+            Coding::Escape(escape) => {
+                let (Ok((at, _)) | Err(at)) = escape.walk(raw, head, head, place);
+                at
+            }
         }
     }
 

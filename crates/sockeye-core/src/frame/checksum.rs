@@ -98,8 +98,8 @@ impl Checksum {
                 let bytes = bytes.ok_or_else(|| bad(text!("spec-skip")))?;
                 self.skip = usize::try_from(bytes).unwrap_or(usize::MAX);
             }
-            ("from", _) => self.from = Some(place().ok_or_else(|| bad(text!("spec-place", key = key)))?),
-            ("to", _) => self.to = Some(place().ok_or_else(|| bad(text!("spec-place", key = key)))?),
+            ("from", _) => self.from = Some(place().ok_or_else(|| bad(text!("spec-place")))?),
+            ("to", _) => self.to = Some(place().ok_or_else(|| bad(text!("spec-place")))?),
             _ => {
                 return Err(SpecError::UnknownKey {
                     spec: text.to_owned(),

@@ -42,7 +42,7 @@ pub use passed_over::PassedOver;
 pub use spec::FramingRow;
 pub use table::rows;
 
-use composed::Speaker;
+use composed::RtuRole;
 use cut::{Cut, CutStep, Scan};
 use table::{FramingKind, each};
 
@@ -129,8 +129,8 @@ impl Framing {
         let is_open = matches!(&self.0.kind, FramingKind::Composed(composed) if composed.has_sides());
         if is_open && let FramingKind::Composed(composed) = &mut Arc::make_mut(&mut self.0).kind {
             composed.hearing(match side {
-                Side::Client => Speaker::Server,
-                Side::Server => Speaker::Client,
+                Side::Client => RtuRole::Server,
+                Side::Server => RtuRole::Client,
             });
         }
         self
@@ -252,7 +252,7 @@ impl Framing {
     }
 
     /// Who is heard, where frames are cut by that.
-    fn heard(&self) -> Option<Speaker> {
+    fn heard(&self) -> Option<RtuRole> {
         match &self.0.kind {
             FramingKind::Composed(composed) => composed.heard(),
             _ => None,

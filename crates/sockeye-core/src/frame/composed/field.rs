@@ -8,7 +8,7 @@ use crate::frame::error::FrameError;
 /// Where the length stands, how it is written, and what the frame is beyond it. Netty's meaning of each number.
 #[derive(Clone, Debug)]
 pub(super) struct Field {
-    pub(super) code: Code,
+    pub(super) code: LengthCode,
     /// Bytes of the frame before it.
     pub(super) offset: usize,
     /// What the frame is longer than what ends with the field, and the value, say.
@@ -29,19 +29,21 @@ pub(super) enum Counts {
 }
 
 /// The largest number that fits `code`, where its highest bit may be a sign.
-pub(super) fn most(code: Code, sign_bits: usize) -> u64 {
+pub(super) fn most(code: LengthCode, sign_bits: usize) -> u64 {
     match code {
-        Code::Digits(width) => {
+        LengthCode::Digits(width) => {
             10_u64.saturating_pow(u32::try_from(width).unwrap_or(u32::MAX)).saturating_sub(1)
         }
-        Code::Big(width) | Code::Little(width) => u64::MAX >> (64 - width.clamp(1, 8) * 8 + sign_bits.min(1)),
-        Code::Varint => u64::MAX,
+        LengthCode::Big(width) | LengthCode::Little(width) => {
+            u64::MAX >> (64 - width.clamp(1, 8) * 8 + sign_bits.min(1))
+        }
+        LengthCode::Varint => u64::MAX,
     }
 }
 
 /// How a length is written.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Code {
+pub(super) enum LengthCode {
     /// So many bytes, the high one first.
     Big(usize),
     /// So many bytes, the low one first.
@@ -56,7 +58,7 @@ pub(super) enum Code {
 const LONGEST: usize = 10;
 
 /// What can be read of the length at the front of a frame.
-pub(super) enum Reading {
+pub(super) enum LengthRead {
     /// Nothing before the frame has so many bytes.
     Need(usize),
     /// The frame has so many bytes; the field ends at `end`.
@@ -69,69 +71,69 @@ impl Field {
     /// The least bytes up to the end of the field.
     pub(super) fn header(&self) -> usize {
         self.offset.saturating_add(match self.code {
-            Code::Big(width) | Code::Little(width) | Code::Digits(width) => width,
-            Code::Varint => 1,
+            LengthCode::Big(width) | LengthCode::Little(width) | LengthCode::Digits(width) => width,
+            LengthCode::Varint => 1,
         })
     }
 
     /// The most bytes up to the end of the field.
     pub(super) fn longest(&self) -> usize {
         match self.code {
-            Code::Varint => self.offset.saturating_add(LONGEST),
+            LengthCode::Varint => self.offset.saturating_add(LONGEST),
             _ => self.header(),
         }
     }
 
     /// The value of the field and where it ends.
     fn value(&self, frame: &[u8]) -> Result<Option<(u64, usize)>, Text> {
-        if let Code::Varint = self.code {
+        if let LengthCode::Varint = self.code {
             let field = frame.get(self.offset..).unwrap_or_default();
             return Ok(varint(field)?.map(|(value, len)| (value, self.offset + len)));
         }
         let end = self.header();
         let Some(field) = frame.get(self.offset..end) else {
             // What is no digit is wrong before all have come.
-            if let (Code::Digits(_), Some(field)) = (self.code, frame.get(self.offset..)) {
+            if let (LengthCode::Digits(_), Some(field)) = (self.code, frame.get(self.offset..)) {
                 decimal(field)?;
             }
             return Ok(None);
         };
         let add = |sum: u64, byte: &u8| sum << 8 | u64::from(*byte);
         let value = match self.code {
-            Code::Big(_) => field.iter().fold(0, add),
-            Code::Little(_) => field.iter().rev().fold(0, add),
-            Code::Digits(_) | Code::Varint => decimal(field)?,
+            LengthCode::Big(_) => field.iter().fold(0, add),
+            LengthCode::Little(_) => field.iter().rev().fold(0, add),
+            LengthCode::Digits(_) | LengthCode::Varint => decimal(field)?,
         };
         Ok(Some((value, end)))
     }
 
     /// How long the frame is that begins with these bytes; `spare` bytes of it count for no limit.
     #[inline]
-    pub(super) fn read(&self, frame: &[u8], spare: usize, max: usize) -> Reading {
+    pub(super) fn read(&self, frame: &[u8], spare: usize, max: usize) -> LengthRead {
         let (value, end) = match self.value(frame) {
             Ok(Some(read)) => read,
-            Ok(None) if matches!(self.code, Code::Varint) => {
-                return Reading::Need(self.header().max(frame.len() + 1));
+            Ok(None) if matches!(self.code, LengthCode::Varint) => {
+                return LengthRead::Need(self.header().max(frame.len() + 1));
             }
-            Ok(None) => return Reading::Need(self.header()),
-            Err(what) => return Reading::Wrong(FrameError::Malformed { framing: self.name(), what }),
+            Ok(None) => return LengthRead::Need(self.header()),
+            Err(what) => return LengthRead::Wrong(FrameError::Malformed { framing: self.name(), what }),
         };
         if value > self.most {
             // The bits above the field are filled with its sign.
             let above = self.most.saturating_mul(2).saturating_add(1);
-            return Reading::Wrong(FrameError::Negative { value: (value | !above).cast_signed() });
+            return LengthRead::Wrong(FrameError::Negative { value: (value | !above).cast_signed() });
         }
         let from = if self.counts == Counts::Frame { 0 } else { end };
         let total = i128::from(value) + i128::from(self.adjust) + from as i128;
         if total < end as i128 {
-            return Reading::Wrong(FrameError::TooSmall { announced: value, least: end as u64 });
+            return LengthRead::Wrong(FrameError::TooSmall { announced: value, least: end as u64 });
         }
         let message = total - spare as i128;
         match usize::try_from(total) {
-            Ok(total) if message <= max as i128 => Reading::Frame { total, end },
+            Ok(total) if message <= max as i128 => LengthRead::Frame { total, end },
             _ => {
                 let announced = u64::try_from(message).unwrap_or(u64::MAX);
-                Reading::Wrong(FrameError::TooLong { announced, limit: max, hint: None })
+                LengthRead::Wrong(FrameError::TooLong { announced, limit: max, hint: None })
             }
         }
     }
@@ -139,7 +141,7 @@ impl Field {
     /// Writes the length into a frame that has a place for it, and that `more` bytes will be appended to; a varint may take
     /// more or fewer bytes than it did.
     pub(super) fn write(&self, frame: &mut Vec<u8>, more: usize) -> Result<(), FrameError> {
-        if let Code::Varint = self.code {
+        if let LengthCode::Varint = self.code {
             return self.write_varint(frame, more);
         }
         let (end, total) = (self.header(), frame.len() + more);
@@ -151,12 +153,16 @@ impl Field {
         };
         let Some(field) = frame.get_mut(self.offset..end) else { return Err(self.no_place(total - more)) };
         match self.code {
-            Code::Big(_) => field.iter_mut().rev().zip(value.to_le_bytes()).for_each(|(to, from)| *to = from),
-            Code::Little(_) => field.iter_mut().zip(value.to_le_bytes()).for_each(|(to, from)| *to = from),
-            Code::Digits(width) => {
+            LengthCode::Big(_) => {
+                field.iter_mut().rev().zip(value.to_le_bytes()).for_each(|(to, from)| *to = from)
+            }
+            LengthCode::Little(_) => {
+                field.iter_mut().zip(value.to_le_bytes()).for_each(|(to, from)| *to = from)
+            }
+            LengthCode::Digits(width) => {
                 field.iter_mut().zip(format!("{value:0width$}").bytes()).for_each(|(to, from)| *to = from);
             }
-            Code::Varint => {}
+            LengthCode::Varint => {}
         }
         Ok(())
     }
@@ -192,9 +198,9 @@ impl Field {
 
     fn name(&self) -> &'static str {
         match self.code {
-            Code::Big(_) | Code::Little(_) => "len",
-            Code::Digits(_) => "digits",
-            Code::Varint => "varint",
+            LengthCode::Big(_) | LengthCode::Little(_) => "len",
+            LengthCode::Digits(_) => "digits",
+            LengthCode::Varint => "varint",
         }
     }
 }

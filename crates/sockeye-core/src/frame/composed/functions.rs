@@ -6,16 +6,16 @@
 
 /// Who speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::frame) enum Speaker {
+pub(in super::super) enum RtuRole {
     /// Who asks: the client, called master on serial lines.
     Client,
     /// Who answers: the server, called slave on serial lines.
     Server,
 }
 
-impl Speaker {
+impl RtuRole {
     /// The one who hears this one.
-    pub(in crate::frame) fn other(self) -> Self {
+    pub(in super::super) fn other(self) -> Self {
         match self {
             Self::Client => Self::Server,
             Self::Server => Self::Client,
@@ -70,7 +70,7 @@ const EXCEPTION: usize = 5;
 
 /// What can be said of the frame at the front of some bytes.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Length {
+pub(super) enum RtuLength {
     /// It has so many bytes.
     Known(usize),
     /// So many bytes must come first.
@@ -80,39 +80,39 @@ pub(super) enum Length {
 }
 
 /// How long the frame is that `speaker` began with these bytes.
-pub(super) fn length(frame: &[u8], speaker: Speaker) -> Length {
-    let Some(&function) = frame.get(1) else { return Length::Need(2) };
-    if speaker == Speaker::Server && function >= 0x80 {
+pub(super) fn length(frame: &[u8], speaker: RtuRole) -> RtuLength {
+    let Some(&function) = frame.get(1) else { return RtuLength::Need(2) };
+    if speaker == RtuRole::Server && function >= 0x80 {
         let is_known = FUNCTIONS.iter().any(|(known, ..)| *known == function & 0x7f);
-        return if is_known { Length::Known(EXCEPTION) } else { Length::Unknown };
+        return if is_known { RtuLength::Known(EXCEPTION) } else { RtuLength::Unknown };
     }
     let Some((_, request, response)) = FUNCTIONS.iter().find(|(known, ..)| *known == function) else {
-        return Length::Unknown;
+        return RtuLength::Unknown;
     };
-    match sized(frame, if speaker == Speaker::Client { *request } else { *response }) {
-        Length::Known(len) if len > LONGEST => Length::Unknown,
+    match sized(frame, if speaker == RtuRole::Client { *request } else { *response }) {
+        RtuLength::Known(len) if len > LONGEST => RtuLength::Unknown,
         length => length,
     }
 }
 
-fn sized(frame: &[u8], size: FunctionSize) -> Length {
+fn sized(frame: &[u8], size: FunctionSize) -> RtuLength {
     match size {
-        Fixed(len) => Length::Known(len),
+        Fixed(len) => RtuLength::Known(len),
         Counted { at, width, plus } => match frame.get(at..at + width) {
             Some(count) => {
-                Length::Known(plus + count.iter().fold(0, |sum, byte| sum << 8 | usize::from(*byte)))
+                RtuLength::Known(plus + count.iter().fold(0, |sum, byte| sum << 8 | usize::from(*byte)))
             }
-            None => Length::Need(at + width),
+            None => RtuLength::Need(at + width),
         },
         Objects { at } => {
-            let Some(&count) = frame.get(at) else { return Length::Need(at + 1) };
+            let Some(&count) = frame.get(at) else { return RtuLength::Need(at + 1) };
             let mut end = at + 1;
             for _ in 0..count {
                 // Its number, its length, itself.
-                let Some(&len) = frame.get(end + 1) else { return Length::Need(end + 2) };
+                let Some(&len) = frame.get(end + 1) else { return RtuLength::Need(end + 2) };
                 end += 2 + usize::from(len);
             }
-            Length::Known(end + 2)
+            RtuLength::Known(end + 2)
         }
     }
 }
@@ -123,22 +123,22 @@ mod tests {
 
     #[test]
     fn the_sizes_of_the_standard() {
-        let ask = |frame: &[u8]| length(frame, Speaker::Client);
-        let answer = |frame: &[u8]| length(frame, Speaker::Server);
-        assert_eq!(ask(b"\x11\x03\x00\x6b\x00\x03"), Length::Known(8));
-        assert_eq!(answer(b"\x11\x03\x06"), Length::Known(11));
-        assert_eq!(answer(b"\x11\x83"), Length::Known(5));
-        assert_eq!(ask(b"\x11\x10\x00\x01\x00\x02\x04"), Length::Known(13));
+        let ask = |frame: &[u8]| length(frame, RtuRole::Client);
+        let answer = |frame: &[u8]| length(frame, RtuRole::Server);
+        assert_eq!(ask(b"\x11\x03\x00\x6b\x00\x03"), RtuLength::Known(8));
+        assert_eq!(answer(b"\x11\x03\x06"), RtuLength::Known(11));
+        assert_eq!(answer(b"\x11\x83"), RtuLength::Known(5));
+        assert_eq!(ask(b"\x11\x10\x00\x01\x00\x02\x04"), RtuLength::Known(13));
         assert_eq!(
             (ask(b"\x11"), ask(b"\x11\x10\x00"), answer(b"\x11\x03")),
-            (Length::Need(2), Length::Need(7), Length::Need(3))
+            (RtuLength::Need(2), RtuLength::Need(7), RtuLength::Need(3))
         );
         assert_eq!(
             (ask(b"\x11\x83"), ask(b"\x11\x63"), answer(b"\x11\xe3")),
-            (Length::Unknown, Length::Unknown, Length::Unknown)
+            (RtuLength::Unknown, RtuLength::Unknown, RtuLength::Unknown)
         );
         // Two objects of two bytes and of one.
-        assert_eq!(answer(b"\x01\x2b\x0e\x01\x01\x00\x00\x02\x00\x02ab\x01\x01c"), Length::Known(17));
-        assert_eq!(answer(b"\x01\x18\x7f\xff"), Length::Unknown);
+        assert_eq!(answer(b"\x01\x2b\x0e\x01\x01\x00\x00\x02\x00\x02ab\x01\x01c"), RtuLength::Known(17));
+        assert_eq!(answer(b"\x01\x18\x7f\xff"), RtuLength::Unknown);
     }
 }

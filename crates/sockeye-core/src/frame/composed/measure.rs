@@ -5,12 +5,12 @@ use data_encoding::HEXLOWER;
 use sockeye_text::text;
 
 use super::{
-    Composed, Sizing,
     escape::{Coding, Escape, Found},
-    field::{Field, Reading},
-    functions::{self, Length, Speaker},
+    field::{Field, LengthRead},
+    functions::{self, RtuLength, RtuRole},
     resp::{self, Walk, Walked},
-    typed::{self, Typed},
+    rule::{Composed, Sizing},
+    typed::{self, TypedLength},
 };
 use crate::frame::{
     cut::{Astray, Scan},
@@ -24,11 +24,11 @@ pub(super) enum Measured {
     /// Nothing can be said before so many bytes are there; the frame takes `total`, if that is known.
     Need { least: usize, total: Option<usize> },
     /// It is none.
-    Wrong(Wrong),
+    Wrong(NoFrame),
 }
 
 /// Why bytes are no frame.
-pub(super) struct Wrong {
+pub(super) struct NoFrame {
     pub(super) error: FrameError,
     pub(super) why: Astray,
     /// How many bytes the frame would have had, if that is known.
@@ -48,7 +48,7 @@ impl Composed {
                 self.by_walking(field, escape, buf, scan, max)
             }
             (Sizing::Field(_) | Sizing::Tail, _) => self.by_tail(buf, scan, max),
-            (Sizing::Functions { heard }, _) => self.by_function(buf, heard.unwrap_or(Speaker::Server)),
+            (Sizing::Functions { heard }, _) => self.by_function(buf, heard.unwrap_or(RtuRole::Server)),
             (Sizing::Values, _) => self.by_values(buf, scan, max),
             (Sizing::Typed, _) => self.by_type(buf, max),
         }
@@ -57,9 +57,9 @@ impl Composed {
     #[inline]
     pub(super) fn by_length(&self, field: &Field, buf: &[u8], max: usize) -> Measured {
         let total = match field.read(buf, self.start() + self.tail().len(), max) {
-            Reading::Frame { total, .. } => total,
-            Reading::Need(least) => return Measured::Need { least, total: None },
-            Reading::Wrong(error) => return Measured::wrong(error, Astray::Length, 0),
+            LengthRead::Frame { total, .. } => total,
+            LengthRead::Need(least) => return Measured::Need { least, total: None },
+            LengthRead::Wrong(error) => return Measured::wrong(error, Astray::Length, 0),
         };
         // Without a head what is too short for its checksum is shown; with one it is no frame.
         let sum = if self.syncs() { self.sum_size() } else { 0 };
@@ -92,14 +92,14 @@ impl Composed {
         let head = self.head().len();
         if scan.total == 0 {
             match field.read(&self.beginning(buf), self.start(), max) {
-                Reading::Frame { total, .. } => (scan.total, scan.at, scan.count) = (total, head, head),
-                Reading::Need(_) => {
+                LengthRead::Frame { total, .. } => (scan.total, scan.at, scan.count) = (total, head, head),
+                LengthRead::Need(_) => {
                     return match escape.walk(buf, head, head, HEADER) {
                         Err(at) => self.broken(buf, at),
                         Ok(_) => Measured::Need { least: buf.len() + 1, total: None },
                     };
                 }
-                Reading::Wrong(error) => return Measured::wrong(error, Astray::Length, 0),
+                LengthRead::Wrong(error) => return Measured::wrong(error, Astray::Length, 0),
             }
         }
         match escape.walk(buf, scan.at, scan.count, scan.total) {
@@ -194,9 +194,9 @@ impl Composed {
         }
         if let Sizing::Field(field) = &self.sizing {
             let says = match field.read(&self.beginning(raw), 0, usize::MAX) {
-                Reading::Frame { total, .. } => total,
-                Reading::Need(least) => least,
-                Reading::Wrong(error) => return Measured::wrong(error, Astray::Length, raw.len()),
+                LengthRead::Frame { total, .. } => total,
+                LengthRead::Need(least) => least,
+                LengthRead::Wrong(error) => return Measured::wrong(error, Astray::Length, raw.len()),
             };
             if says != len {
                 let what = text!("frame-length-tail", says = says, have = len);
@@ -207,12 +207,12 @@ impl Composed {
         Measured::Whole(raw.len())
     }
 
-    pub(super) fn by_function(&self, buf: &[u8], speaker: Speaker) -> Measured {
+    pub(super) fn by_function(&self, buf: &[u8], speaker: RtuRole) -> Measured {
         match functions::length(buf, speaker) {
-            Length::Known(total) if buf.len() >= total => Measured::Whole(total),
-            Length::Known(total) => Measured::Need { least: total, total: Some(total) },
-            Length::Need(least) => Measured::Need { least, total: None },
-            Length::Unknown => {
+            RtuLength::Known(total) if buf.len() >= total => Measured::Whole(total),
+            RtuLength::Known(total) => Measured::Need { least: total, total: Some(total) },
+            RtuLength::Need(least) => Measured::Need { least, total: None },
+            RtuLength::Unknown => {
                 let what = text!("frame-function", code = HEXLOWER.encode(buf.get(1..2).unwrap_or_default()));
                 let error = FrameError::Malformed { framing: self.name, what };
                 Measured::wrong(error, Astray::Length, functions::LONGEST)
@@ -236,14 +236,14 @@ impl Composed {
 
     pub(super) fn by_type(&self, buf: &[u8], max: usize) -> Measured {
         match typed::length(buf) {
-            Typed::Known { total, .. } if total > max => {
+            TypedLength::Known { total, .. } if total > max => {
                 let error = FrameError::TooLong { announced: total as u64, limit: max, hint: None };
                 Measured::wrong(error, Astray::Length, 0)
             }
-            Typed::Known { total, .. } if buf.len() >= total => Measured::Whole(total),
-            Typed::Known { total, .. } => Measured::Need { least: total, total: Some(total) },
-            Typed::Need(least) => Measured::Need { least, total: None },
-            Typed::Wrong { announced } => {
+            TypedLength::Known { total, .. } if buf.len() >= total => Measured::Whole(total),
+            TypedLength::Known { total, .. } => Measured::Need { least: total, total: Some(total) },
+            TypedLength::Need(least) => Measured::Need { least, total: None },
+            TypedLength::Wrong { announced } => {
                 let error = FrameError::TooSmall { announced: u64::from(announced), least: 4 };
                 Measured::wrong(error, Astray::Length, 0)
             }
@@ -254,6 +254,6 @@ impl Composed {
 impl Measured {
     #[cold]
     fn wrong(error: FrameError, why: Astray, region: usize) -> Self {
-        Self::Wrong(Wrong { error, why, region })
+        Self::Wrong(NoFrame { error, why, region })
     }
 }

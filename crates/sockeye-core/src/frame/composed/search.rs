@@ -4,8 +4,8 @@
 use memchr::{memchr, memmem::Finder};
 
 use super::{
-    Composed, Sizing,
-    measure::{Measured, Wrong},
+    measure::{Measured, NoFrame},
+    rule::{Composed, Sizing},
 };
 use crate::frame::{
     check::Check,
@@ -89,6 +89,11 @@ fn over(used: usize) -> CutStep {
 }
 
 impl Composed {
+    /// Where the next frame may begin, at `from` or behind it.
+    pub(super) fn starts<'a>(&'a self, buf: &'a [u8], from: usize) -> Starts<'a> {
+        Starts::new(&self.head, buf, from)
+    }
+
     /// Whether a frame of `total` bytes is a tail of one frame and a head of the next, which are the same bytes.
     #[inline]
     pub(super) fn is_shared(&self, total: usize) -> bool {
@@ -99,7 +104,7 @@ impl Composed {
 
     /// Passes over what is no frame, to the next place where one may begin.
     #[cold]
-    pub(super) fn pass(&self, buf: &[u8], scan: &mut Scan, wrong: &Wrong) -> CutStep {
+    pub(super) fn pass(&self, buf: &[u8], scan: &mut Scan, wrong: &NoFrame) -> CutStep {
         let used = match self.starts(buf, 1).skip_to(self.fill) {
             CutStep::Garbage { used, .. } => used,
             _ => 1,

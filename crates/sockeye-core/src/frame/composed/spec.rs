@@ -8,10 +8,11 @@ use memchr::memmem::Finder;
 use sockeye_text::text;
 
 use super::{
-    Composed, Sizing, Speaker, Strip,
     escape::{Coding, Escape},
-    field::{Code, Counts, Field, most},
+    field::{Counts, Field, LengthCode, most},
+    functions::RtuRole,
     measure::HEADER,
+    rule::{Composed, Sizing, Strip},
 };
 use crate::frame::{
     error::SpecError,
@@ -19,7 +20,7 @@ use crate::frame::{
 };
 
 /// The row of `digits=`.
-pub(in crate::frame) const DIGITS: FramingDef<Box<Composed>> = FramingDef {
+pub(in super::super) const DIGITS: FramingDef<Box<Composed>> = FramingDef {
     name: "digits",
     form: "digits=N[,offset=N][,adjust=N][,includes-header][,strip=N]\
            [,head=HEX][,tail=HEX][,escape=MARK:CODE=BYTE…][,pre=HEX][,mark=HEX][,fill=HEX]",
@@ -27,7 +28,7 @@ pub(in crate::frame) const DIGITS: FramingDef<Box<Composed>> = FramingDef {
     samples: &["digits=4", "digits=6,includes-header", "digits=3,offset=2,pre=4142,tail=03"],
     build: |given| {
         let digits = given.number("digits", 1..=18)?;
-        from_field(given, "digits", Code::Digits(usize::try_from(digits).unwrap_or(18)))
+        from_field(given, "digits", LengthCode::Digits(usize::try_from(digits).unwrap_or(18)))
     },
 };
 
@@ -37,7 +38,7 @@ const PARTS: [&str; 6] = ["head", "tail", "escape", "pre", "mark", "fill"];
 const MOST: i64 = 1 << 20;
 
 /// Whether a SPEC of `name` asks for more than the framing of that name does by itself.
-pub(in crate::frame) fn composes(given: &Given<'_>) -> bool {
+pub(in super::super) fn composes(given: &Given<'_>) -> bool {
     match given.name() {
         "head" => ["escape", "mark", "fill"].iter().any(|key| given.has(key)),
         "varint" => {
@@ -48,7 +49,7 @@ pub(in crate::frame) fn composes(given: &Given<'_>) -> bool {
 }
 
 /// The composed framing of `len=`.
-pub(in crate::frame) fn from_length(given: &mut Given<'_>) -> Result<Box<Composed>, SpecError> {
+pub(in super::super) fn from_length(given: &mut Given<'_>) -> Result<Box<Composed>, SpecError> {
     let width = usize::try_from(given.number("len", 1..=8)?).unwrap_or(8);
     if !matches!(width, 1 | 2 | 3 | 4 | 8) {
         return Err(given.contradiction(text!("spec-width", width = width)));
@@ -57,36 +58,36 @@ pub(in crate::frame) fn from_length(given: &mut Given<'_>) -> Result<Box<Compose
     if given.flag("be")? && little {
         return Err(given.contradiction(text!("spec-be-and-le")));
     }
-    from_field(given, "len", if little { Code::Little(width) } else { Code::Big(width) })
+    from_field(given, "len", if little { LengthCode::Little(width) } else { LengthCode::Big(width) })
 }
 
 /// The composed framing of `varint`.
-pub(in crate::frame) fn from_varint(given: &mut Given<'_>) -> Result<Box<Composed>, SpecError> {
-    from_field(given, "varint", Code::Varint)
+pub(in super::super) fn from_varint(given: &mut Given<'_>) -> Result<Box<Composed>, SpecError> {
+    from_field(given, "varint", LengthCode::Varint)
 }
 
 /// The composed framing of `head=,tail=`.
-pub(in crate::frame) fn from_markers(given: &mut Given<'_>) -> Result<Box<Composed>, SpecError> {
+pub(in super::super) fn from_markers(given: &mut Given<'_>) -> Result<Box<Composed>, SpecError> {
     let (head, tail) = (given.bytes("head")?, given.bytes("tail")?);
     let parts = Composed { coding: coding(given, &tail)?, ..plain("head/tail", &head, &tail, Sizing::Tail) };
     rest(given, parts)
 }
 
 /// The composed framing that ends messages with these bytes.
-pub(in crate::frame) fn from_tail(tail: &[u8]) -> Box<Composed> {
+pub(in super::super) fn from_tail(tail: &[u8]) -> Box<Composed> {
     Box::new(plain("delim", &[], tail, Sizing::Tail))
 }
 
 /// The framing of a protocol that no parts describe; none where there is no such preset.
-pub(in crate::frame) fn preset(
+pub(in super::super) fn preset(
     name: &str,
     given: &mut Given<'_>,
 ) -> Result<Option<Box<Composed>>, SpecError> {
     Ok(match name {
         "modbus-rtu" => {
             let heard = match given.word("role", &["client", "server"])? {
-                Some("client") => Some(Speaker::Server),
-                Some(_) => Some(Speaker::Client),
+                Some("client") => Some(RtuRole::Server),
+                Some(_) => Some(RtuRole::Client),
                 None => None,
             };
             Some(Box::new(plain("modbus-rtu", &[], &[], Sizing::Functions { heard })))
@@ -114,8 +115,12 @@ fn plain(name: &'static str, head: &[u8], tail: &[u8], sizing: Sizing) -> Compos
 }
 
 /// What a length has around it.
-fn from_field(given: &mut Given<'_>, name: &'static str, code: Code) -> Result<Box<Composed>, SpecError> {
-    let signed = matches!(code, Code::Big(_) | Code::Little(_)) && given.flag("signed")?;
+fn from_field(
+    given: &mut Given<'_>,
+    name: &'static str,
+    code: LengthCode,
+) -> Result<Box<Composed>, SpecError> {
+    let signed = matches!(code, LengthCode::Big(_) | LengthCode::Little(_)) && given.flag("signed")?;
     let head = given.optional_bytes("head")?.unwrap_or_default();
     let tail = given.optional_bytes("tail")?.unwrap_or_default();
     let offset = given.optional("offset", 0..=MOST)?.map_or(head.len(), usize_of);
@@ -158,7 +163,7 @@ fn strip(given: &mut Given<'_>, field: &Field, has_pre: bool) -> Result<Strip, S
     let range: RangeInclusive<i64> = 0..=2 * MOST;
     let Some(strip) = given.optional("strip", range)?.map(usize_of) else {
         return Ok(match (field.offset == 0 || has_pre, field.code) {
-            (true, Code::Varint) => Strip::Varint,
+            (true, LengthCode::Varint) => Strip::Varint,
             (true, _) => Strip::Bytes(header),
             (false, _) => Strip::Bytes(0),
         });
@@ -167,7 +172,7 @@ fn strip(given: &mut Given<'_>, field: &Field, has_pre: bool) -> Result<Strip, S
     if strip > least {
         return Err(given.contradiction(text!("spec-strip", strip = strip, least = least, header = header)));
     }
-    if let Code::Varint = field.code
+    if let LengthCode::Varint = field.code
         && strip > field.offset
     {
         return Err(given.contradiction(text!("spec-strip-varint", offset = field.offset)));

@@ -5,7 +5,7 @@
 
 /// What can be said of the message at the front of some bytes.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Typed {
+pub(super) enum TypedLength {
     /// Its length stands in bytes `at..at + 4`, and it has so many bytes.
     Known {
         /// Where its length stands; none where it is one byte alone.
@@ -26,22 +26,22 @@ pub(super) enum Typed {
 const WIDTH: usize = 4;
 
 /// How long the message is that begins so.
-pub(super) fn length(frame: &[u8]) -> Typed {
-    let Some(&kind) = frame.first() else { return Typed::Need(1) };
+pub(super) fn length(frame: &[u8]) -> TypedLength {
+    let Some(&kind) = frame.first() else { return TypedLength::Need(1) };
     let at = usize::from(kind != 0);
     let alone = matches!(kind, b'S' | b'N' | b'G');
     match frame.get(1) {
-        Some(high) if alone && *high != 0 => return Typed::Known { at: None, total: 1 },
-        None if alone => return Typed::Need(2),
+        Some(high) if alone && *high != 0 => return TypedLength::Known { at: None, total: 1 },
+        None if alone => return TypedLength::Need(2),
         _ => {}
     }
     let Some(field) = frame.get(at..).and_then(<[u8]>::first_chunk::<WIDTH>) else {
-        return Typed::Need(at + WIDTH);
+        return TypedLength::Need(at + WIDTH);
     };
     let announced = u32::from_be_bytes(*field);
     match usize::try_from(announced) {
-        Ok(len) if len >= WIDTH => Typed::Known { at: Some(at), total: at.saturating_add(len) },
-        _ => Typed::Wrong { announced },
+        Ok(len) if len >= WIDTH => TypedLength::Known { at: Some(at), total: at.saturating_add(len) },
+        _ => TypedLength::Wrong { announced },
     }
 }
 
@@ -62,15 +62,15 @@ mod tests {
     #[test]
     fn the_messages_of_the_documentation() {
         // SSLRequest; the server's N to it, with AuthenticationOk behind it; a query.
-        assert_eq!(length(b"\0\0\0\x08\x04\xd2\x16\x2f"), Typed::Known { at: Some(0), total: 8 });
-        assert_eq!(length(b"NR\0\0\0\x08"), Typed::Known { at: None, total: 1 });
-        assert_eq!(length(b"R\0\0\0\x08\0\0\0\0"), Typed::Known { at: Some(1), total: 9 });
-        assert_eq!(length(b"N\0\0\0\x70S"), Typed::Known { at: Some(1), total: 113 });
+        assert_eq!(length(b"\0\0\0\x08\x04\xd2\x16\x2f"), TypedLength::Known { at: Some(0), total: 8 });
+        assert_eq!(length(b"NR\0\0\0\x08"), TypedLength::Known { at: None, total: 1 });
+        assert_eq!(length(b"R\0\0\0\x08\0\0\0\0"), TypedLength::Known { at: Some(1), total: 9 });
+        assert_eq!(length(b"N\0\0\0\x70S"), TypedLength::Known { at: Some(1), total: 113 });
         assert_eq!(
             (length(b"N"), length(b"Q\0\0"), length(b"\0\0")),
-            (Typed::Need(2), Typed::Need(5), Typed::Need(4))
+            (TypedLength::Need(2), TypedLength::Need(5), TypedLength::Need(4))
         );
-        assert_eq!(length(b"Q\0\0\0\x03"), Typed::Wrong { announced: 3 });
+        assert_eq!(length(b"Q\0\0\0\x03"), TypedLength::Wrong { announced: 3 });
         let mut query = *b"Q\0\0\0\0select 1\0";
         write(&mut query);
         assert_eq!(query, *b"Q\0\0\0\x0dselect 1\0");

@@ -4,7 +4,7 @@
 //! Input: which framing, which limit, which checksum, a seed for the cuts, then the stream. A first byte of 255 makes
 //! the rest the text of a SPEC instead.
 
-use sockeye_core::frame::{Check, Checksum, Flow, FrameError, Framer, Framing, rows};
+use sockeye_core::frame::{Check, Checksum, Flow, FrameError, Framer, Framing, PassedOver, rows};
 use sockeye_core::unit::At;
 
 /// What came out of a stream.
@@ -14,8 +14,8 @@ pub(crate) struct Outcome {
     pub(crate) messages: Vec<(Vec<u8>, Check)>,
     /// How it ended.
     pub(crate) end: Result<(), FrameError>,
-    /// Bytes that belonged to no frame; not compared after an error.
-    pub(crate) skipped: u64,
+    /// What belonged to no frame; not compared after an error.
+    pub(crate) passed: PassedOver,
 }
 
 /// Small, so that a fuzzer gets somewhere.
@@ -74,8 +74,8 @@ pub(crate) fn cut(
         let again = framer.feed(b"\n\0\xc0", At::START, |_| unreachable!("cut after an error"));
         assert_eq!(again.as_ref(), Err(error), "the error stays");
     }
-    let skipped = if end.is_ok() { framer.take_skipped() } else { 0 };
-    Outcome { messages, end, skipped }
+    let passed = if end.is_ok() { framer.take_passed_over() } else { PassedOver::default() };
+    Outcome { messages, end, passed }
 }
 
 /// The stream at once.
@@ -115,15 +115,60 @@ pub(crate) fn frame(data: &[u8]) {
     framing = framing.with_max(limits.get(usize::from(max)).copied().unwrap_or(1024));
     let sums = ["crc16-modbus", "xor8", "crc32,le,skip=1"];
     if let Some(sum) = sums.get(usize::from(sum)).and_then(|sum| Checksum::parse(sum).ok()) {
-        framing = framing.with_checksum(sum);
+        // One that has its own keeps it.
+        framing = framing.clone().with_checksum(sum).unwrap_or(framing);
     }
-    let once = same_however_cut(&framing, stream, u64::from(seed));
+    both_ways(&framing, stream, u64::from(seed));
+}
+
+/// A composed framing of parts that `draw` chooses, given how many there are; none where they do not go together.
+pub(crate) fn composition(draw: &mut dyn FnMut(usize) -> usize) -> Option<Framing> {
+    let mut of = |all: &[&'static str]| all.get(draw(all.len())).copied().unwrap_or_default();
+    let size = of(&["digits=4", "varint", "", "len=1", "len=2", "len=2,le", "len=4", "len=4,le"]);
+    let head = of(&["", "head=68", "head=aa55", "head=7e", "head=1002"]);
+    let tail = of(&["", "tail=16", "tail=7e", "tail=0d0a", "tail=1003"]);
+    let escape = of(&[
+        "",
+        "",
+        "escape=7d:02=7e:01=7d",
+        "escape=10:10=10",
+        "escape=7d:48=68:5e=7e:5d=7d",
+        "escape=hex",
+    ]);
+    let keys =
+        ["", "offset=4", "offset=2,strip=1", "offset=3,pre=0102", "includes-header", "adjust=4", "adjust=-1"];
+    let keys = if size.is_empty() { "" } else { of(&keys) };
+    let extra = of(&["", "", "mark=2a", "fill=fe"]);
+    let parts: Vec<&str> =
+        [size, head, tail, escape, keys, extra].into_iter().filter(|part| !part.is_empty()).collect();
+    let framing = Framing::parse(&parts.join(",")).ok()?.with_max(3000);
+    let sum =
+        of(&["", "crc16-modbus", "crc32,le,from=1", "crc16-xmodem,hex,from=0", "crc16,to=-6", "xor8,skip=2"]);
+    match Checksum::parse(sum) {
+        Ok(sum) => framing.with_checksum(sum).ok(),
+        Err(_) => Some(framing),
+    }
+}
+
+/// The fuzz body of compositions: what they are made of, a seed for the cuts, then the stream.
+pub(crate) fn composed(data: &[u8]) {
+    let Some((parts, [seed, stream @ ..])) = data.split_first_chunk::<7>() else { return };
+    let mut parts = parts.iter();
+    let mut draw = |sides: usize| usize::from(parts.next().copied().unwrap_or_default()) % sides.max(1);
+    if let Some(framing) = composition(&mut draw) {
+        both_ways(&framing, stream, u64::from(*seed));
+    }
+}
+
+/// However a stream is cut, the same comes out of it, and what came out can be sent.
+fn both_ways(framing: &Framing, stream: &[u8], seed: u64) {
+    let once = same_however_cut(framing, stream, seed);
     for (message, check) in &once.messages {
         let mut sent = vec![0xee];
         match framing.encode(message, &mut sent) {
             Err(_) => assert_eq!(sent, [0xee], "a refused message leaves the output alone"),
             Ok(()) => {
-                let again = whole(&framing, sent.get(1..).unwrap_or_default());
+                let again = whole(&framing.clone().of_peer(), sent.get(1..).unwrap_or_default());
                 assert_eq!(again.end, Ok(()), "{framing:?} {message:02x?}");
                 let [(body, after)] = again.messages.as_slice() else {
                     unreachable!("one message, one frame: {framing:?}")
@@ -153,7 +198,7 @@ fn spec(text: &[u8]) {
             let mut out = Vec::new();
             let message = [0x41; 40];
             if framing.encode(&message, &mut out).is_ok() && !framing.is_chunk() {
-                let back = whole(&framing, &out);
+                let back = whole(&framing.clone().of_peer(), &out);
                 assert!(back.messages.len() == 1 && back.end.is_ok(), "{framing} {back:?}");
             }
         }

@@ -2,6 +2,7 @@
 #![no_main]
 
 #[path = "../bodies/frame.rs"]
+#[allow(dead_code)]
 mod body;
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| body::frame(data));

@@ -145,7 +145,7 @@ class Pages(Case):
     TOPICS = (
         "framing", "checksums", "charsets", "replies", "rules", "templates", "faults", "addresses", "units", "exit-codes",
     )
-    COMMANDS = ("connect", "listen", "serve", "get", "relay", "check", "probe", "bench", "guess", "run", "explain", "limits", "schema", "completions", "man", "help")
+    COMMANDS = ("connect", "listen", "serve", "get", "relay", "check", "probe", "bench", "guess", "sum", "run", "explain", "limits", "schema", "completions", "man", "help")
 
     def printed(self, *arguments):
         process = self.sockeye(*arguments, stdin=subprocess.DEVNULL)

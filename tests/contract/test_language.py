@@ -10,7 +10,7 @@ import unicodedata
 
 from harness import Case, binary, read_exactly
 
-COMMANDS = ["connect", "listen", "serve", "get", "relay", "check", "probe", "bench", "guess", "run", "explain", "limits", "schema", "completions", "man", "help"]
+COMMANDS = ["connect", "listen", "serve", "get", "relay", "check", "probe", "bench", "guess", "sum", "run", "explain", "limits", "schema", "completions", "man", "help"]
 TOPICS = [
     "framing", "checksums", "charsets", "replies", "rules", "edits", "templates", "faults", "addresses", "units", "exit-codes",
 ]  # fmt: skip

@@ -32,7 +32,7 @@ pub use probed::{
 pub use served::{Ask, Dialect, Outcome, Passing, Served, UnderWay};
 
 use crate::{
-    frame::Check,
+    frame::{Check, PassedOver},
     unit::{At, Dir, Way},
 };
 
@@ -246,6 +246,14 @@ pub struct Counters {
     pub reads: u64,
     /// Messages whose checksum was wrong.
     pub bad_checksums: u64,
+    /// Bytes that were passed over, since they belonged to no message.
+    pub skipped: u64,
+    /// Frames passed over whose length could not be.
+    pub bad_lengths: u64,
+    /// Frames passed over that did not end with their tail.
+    pub bad_tails: u64,
+    /// Frames passed over with an escape in them that stands for nothing.
+    pub bad_escapes: u64,
     /// Answers kept back to keep a limit.
     pub suppressed: u64,
     /// Messages that were lost on our side: not sent because framing refused them, or not taken because who sent them
@@ -256,6 +264,14 @@ pub struct Counters {
 }
 
 impl Counters {
+    /// Adds what was passed over.
+    pub fn pass_over(&mut self, over: &PassedOver) {
+        self.skipped += over.bytes;
+        self.bad_lengths += over.lengths;
+        self.bad_tails += over.tails;
+        self.bad_escapes += over.escapes;
+    }
+
     /// Adds `other` to these.
     pub fn add(&mut self, other: &Self) {
         self.bytes_in += other.bytes_in;
@@ -264,6 +280,10 @@ impl Counters {
         self.messages_out += other.messages_out;
         self.reads += other.reads;
         self.bad_checksums += other.bad_checksums;
+        self.skipped += other.skipped;
+        self.bad_lengths += other.bad_lengths;
+        self.bad_tails += other.bad_tails;
+        self.bad_escapes += other.bad_escapes;
         self.suppressed += other.suppressed;
         self.dropped += other.dropped;
         self.unsent += other.unsent;

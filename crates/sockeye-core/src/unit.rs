@@ -77,6 +77,26 @@ impl Way {
     }
 }
 
+/// Which end of the conversation is ours: what `up` means depends on it, and who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// We dialled: what we send goes up.
+    Client,
+    /// We were dialled: what we receive goes up.
+    Server,
+}
+
+impl Side {
+    /// Direction `dir`, seen from outside.
+    #[must_use]
+    pub fn way(self, dir: Dir) -> Way {
+        match (self, dir) {
+            (Self::Client, Dir::Out) | (Self::Server, Dir::In) => Way::Up,
+            (Self::Client, Dir::In) | (Self::Server, Dir::Out) => Way::Down,
+        }
+    }
+}
+
 /// Whether bytes come as one stream or as datagrams whose edges count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -142,7 +142,7 @@ fn all() -> Vec<What> {
         Notice::Members(vec![Member { conn: 1, peer: "x".into() }]),
         Notice::NoSuchConn(9),
         Notice::Unfinished { len: 2, data: b"\0\xff".as_slice().into() },
-        Notice::Skipped { bytes: 4 },
+        Notice::Skipped { bytes: 4, at: 9 },
         Notice::Unreachable { peer: "x".into() },
         Notice::NoFin,
         Notice::NoReset,

@@ -9,6 +9,7 @@ use std::path::Path;
 #[path = "../../../fuzz/bodies/chain.rs"]
 mod chain;
 #[path = "../../../fuzz/bodies/frame.rs"]
+#[allow(dead_code)]
 mod frame;
 #[path = "../../../fuzz/bodies/http.rs"]
 mod http;
@@ -28,6 +29,11 @@ fn replay(target: &str, least: usize, body: fn(&[u8])) {
 #[test]
 fn the_frame_corpus_holds() {
     replay("frame", 20, frame::frame);
+}
+
+#[test]
+fn the_composed_corpus_holds() {
+    replay("composed", 10, frame::composed);
 }
 
 #[test]

@@ -8,3 +8,4 @@ pub mod check;
 pub mod zabbix;
 pub mod probe;
 pub mod bench;
+pub mod sum;

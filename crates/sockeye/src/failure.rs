@@ -6,6 +6,8 @@ use sockeye_sys::StopSignal;
 
 /// Success.
 pub(crate) const SUCCESS: u8 = 0;
+/// Something else: it cannot be told, for one.
+pub(crate) const OTHER: u8 = 1;
 /// Something was not sent.
 pub(crate) const SEND: u8 = 55;
 /// What came could not be received as it should be.

@@ -20,6 +20,7 @@ fn main() -> ExitCode {
         Ok(cli::Task::Run(jobs)) => run::run(jobs),
         Ok(cli::Task::Guess(plan)) => run::run_guess(plan),
         Ok(cli::Task::Print(text)) => ui::print(&text),
+        Ok(cli::Task::CannotTell(why)) => ui::refuse(&failure::Refusal::Meaning(why, failure::OTHER)),
         Err(refusal) => ui::refuse(&refusal),
     };
     ExitCode::from(code)

@@ -69,6 +69,8 @@ pub enum Notice {
     Skipped {
         /// How many.
         bytes: u64,
+        /// Where cutting went on behind them: so many bytes of what was received stand before that place.
+        at: u64,
     },
     /// The system says nobody listens at a peer's datagram port (ICMP).
     Unreachable {

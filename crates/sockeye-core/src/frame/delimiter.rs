@@ -139,7 +139,7 @@ impl Cut for Delimiter {
         }
     }
 
-    fn tail(&self) -> Tail {
+    fn tail(&self, _rest: &[u8]) -> Tail {
         Tail::Message
     }
 }

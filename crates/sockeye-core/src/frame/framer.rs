@@ -6,7 +6,7 @@ mod cutting;
 use self::cutting::Cutting;
 use super::error::FrameError;
 use super::table::{FramingKind, each};
-use super::{Check, Flow, Framing, Message};
+use super::{Check, Flow, Framing, Message, PassedOver};
 use crate::unit::At;
 
 /// The cutting state of one direction of one conversation.
@@ -170,10 +170,10 @@ impl Framer {
         self.cutting.as_ref().map_or(&[], |cutting| cutting.held.bytes())
     }
 
-    /// How many bytes belonged to no frame since this was asked last: those outside head and tail.
+    /// What was passed over since this was asked last: bytes that belonged to no frame, or to none that could be read.
     #[inline]
-    pub fn take_skipped(&mut self) -> u64 {
-        self.cutting.as_mut().map_or(0, |cutting| std::mem::take(&mut cutting.skipped))
+    pub fn take_passed_over(&mut self) -> PassedOver {
+        self.cutting.as_mut().map_or_else(PassedOver::default, |cutting| std::mem::take(&mut cutting.passed))
     }
 }
 

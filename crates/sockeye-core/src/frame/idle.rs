@@ -41,7 +41,7 @@ impl Cut for Idle {
         Ok(())
     }
 
-    fn tail(&self) -> Tail {
+    fn tail(&self, _rest: &[u8]) -> Tail {
         Tail::Message
     }
 }

@@ -24,7 +24,8 @@ use super::spec::{FramingDef, Given};
 /// The row of `len=`.
 pub(super) const ROW: FramingDef<Length> = FramingDef {
     name: "len",
-    form: "len=1|2|3|4|8[,le][,signed][,offset=N][,adjust=N][,includes-header][,strip=N]",
+    form: "len=1|2|3|4|8[,le][,signed][,offset=N][,adjust=N][,includes-header][,strip=N]\
+           [,head=HEX][,tail=HEX][,escape=MARK:CODE=BYTE…][,pre=HEX][,mark=HEX][,fill=HEX]",
     about: "about-frame-len",
     samples: &[
         "len=1",
@@ -38,6 +39,8 @@ pub(super) const ROW: FramingDef<Length> = FramingDef {
         "len=2,offset=1",
         "len=2,offset=2,strip=4",
         "len=3,offset=1,adjust=1,strip=1,le",
+        "head=aa55,len=2,le,offset=2,strip=4,adjust=1,tail=16",
+        "head=7e,len=1,offset=2,pre=01,tail=7e,adjust=1,escape=7d:02=7e:01=7d",
     ],
     build: |given| {
         let width = given.number("len", 1..=8)?;
@@ -320,6 +323,11 @@ impl Length {
     /// Whether the message keeps the field, or a part of it.
     pub(super) fn is_in_message(&self) -> bool {
         self.strip < self.offset + self.width
+    }
+
+    /// Where the field stands in a frame.
+    pub(super) fn place(&self) -> std::ops::Range<usize> {
+        self.offset..self.header()
     }
 
     /// The same with the bytes of the field in the other order; none where there is but one.

@@ -6,16 +6,21 @@ use memchr::memmem::Finder;
 use sockeye_text::text;
 
 use super::checksum::Checksum;
-use super::cut::{Cut, CutStep, Scan, put};
+use super::cut::{Astray, Cut, CutStep, Scan, put};
 use super::error::FrameError;
 use super::spec::FramingDef;
 
 /// The table's row.
 pub(super) const ROW: FramingDef<Markers> = FramingDef {
     name: "head",
-    form: "head=HEX,tail=HEX",
+    form: "head=HEX,tail=HEX[,escape=MARK:CODE=BYTE…][,mark=HEX][,fill=HEX]",
     about: "about-frame-head",
-    samples: &["head=02,tail=03", "head=aa55,tail=0d0a", "tail=7e,head=7e"],
+    samples: &[
+        "head=02,tail=03",
+        "head=aa55,tail=0d0a",
+        "tail=7e,head=7e",
+        "head=1002,tail=1003,escape=10:10=10",
+    ],
     build: |given| {
         let (head, tail) = (given.bytes("head")?, given.bytes("tail")?);
         Ok(Markers::new(&head, &tail))
@@ -47,7 +52,7 @@ impl Markers {
         if used == 0 {
             CutStep::Need { least: buf.len() + 1, total: None }
         } else {
-            CutStep::Garbage { used }
+            CutStep::Garbage { used, why: Astray::Outside }
         }
     }
 

@@ -6,6 +6,7 @@
 
 mod check;
 mod cobs;
+mod composed;
 mod cut;
 mod delimiter;
 mod error;
@@ -16,6 +17,8 @@ mod idle;
 mod length;
 mod markers;
 mod netstring;
+mod parts;
+mod passed_over;
 mod presets;
 mod raw;
 mod slip;
@@ -34,11 +37,16 @@ pub use checksum::Checksum;
 pub use cut::Flow;
 pub use error::{FrameError, SpecError};
 pub use framer::Framer;
+pub use parts::FrameParts;
+pub use passed_over::PassedOver;
 pub use spec::FramingRow;
 pub use table::rows;
 
-use cut::Cut;
+use composed::RtuRole;
+use cut::{Cut, CutStep, Scan};
 use table::{FramingKind, each};
+
+use crate::unit::Side;
 
 /// The largest message, in bytes, unless [`Framing::with_max`] says otherwise: 16 MiB.
 pub const DEFAULT_MAX_FRAME: usize = 16 * 1024 * 1024;
@@ -85,13 +93,55 @@ impl Framing {
     }
 
     fn of(spec: &str, kind: FramingKind) -> Self {
-        Self(Arc::new(FramingRule { spec: spec.to_owned(), kind, sum: None, max: DEFAULT_MAX_FRAME }))
+        let sum = match &kind {
+            FramingKind::Composed(composed) => composed.sum(),
+            _ => None,
+        };
+        Self(Arc::new(FramingRule { spec: spec.to_owned(), kind, sum, max: DEFAULT_MAX_FRAME }))
     }
 
-    /// The same framing with `sum` appended to every message sent and verified on every message received.
+    /// The same framing with `sum` added to every message sent and verified on every message received.
+    ///
+    /// # Errors
+    /// [`SpecError`] where the framing has a checksum of its own, or `sum` covers places of a frame and this framing's frames
+    /// have none, or covers itself.
+    pub fn with_checksum(mut self, sum: Checksum) -> Result<Self, SpecError> {
+        let spec = self.0.spec.clone();
+        let rule = Arc::make_mut(&mut self.0);
+        let composed = match &rule.kind {
+            FramingKind::Composed(composed) => Some((**composed).clone()),
+            // What ends with the checksum is the whole frame.
+            FramingKind::Raw(_) | FramingKind::Fixed(_) | FramingKind::Idle(_) => None,
+            _ if sum.has_places() => Some(table::compose(&spec)?),
+            _ => None,
+        };
+        if let Some(composed) = composed {
+            rule.kind = FramingKind::Composed(Box::new(composed.sealed(&spec, sum)?));
+        }
+        rule.sum = Some(sum);
+        Ok(self)
+    }
+
+    /// The same framing for a side that is a client, which hears a server, or the other way round: a protocol whose frames
+    /// differ by who speaks is cut by that, unless the SPEC says it.
     #[must_use]
-    pub fn with_checksum(mut self, sum: Checksum) -> Self {
-        Arc::make_mut(&mut self.0).sum = Some(sum);
+    pub fn on_side(mut self, side: Side) -> Self {
+        let is_open = matches!(&self.0.kind, FramingKind::Composed(composed) if composed.has_sides());
+        if is_open && let FramingKind::Composed(composed) = &mut Arc::make_mut(&mut self.0).kind {
+            composed.hearing(match side {
+                Side::Client => RtuRole::Server,
+                Side::Server => RtuRole::Client,
+            });
+        }
+        self
+    }
+
+    /// The same framing as the peer has it: it cuts what this one joins.
+    #[must_use]
+    pub fn of_peer(mut self) -> Self {
+        if let FramingKind::Composed(composed) = &mut Arc::make_mut(&mut self.0).kind {
+            composed.turn_round();
+        }
         self
     }
 
@@ -132,7 +182,11 @@ impl Framing {
     /// Whether framing a message writes into it: the length that it carries itself.
     #[must_use]
     pub fn fills_in(&self) -> bool {
-        matches!(&self.0.kind, FramingKind::Length(length) if length.is_in_message())
+        match &self.0.kind {
+            FramingKind::Length(length) => length.is_in_message(),
+            FramingKind::Composed(composed) => composed.fills_in(),
+            _ => false,
+        }
     }
 
     /// Whether the edges prove nothing (`raw` and `idle`): what comes out is a *chunk*, never to be called a message.
@@ -160,6 +214,32 @@ impl Framing {
         done
     }
 
+    /// Where the parts of `frame`, one whole frame as it travels, lie; none where these bytes are no such frame.
+    #[must_use]
+    pub fn parts(&self, frame: &[u8]) -> Option<FrameParts> {
+        let rule = &*self.0;
+        if let FramingKind::Composed(composed) = &rule.kind {
+            return composed.parts(frame);
+        }
+        let mut scan = Scan::default();
+        let step = each!(&rule.kind, cut => cut.next(frame, &mut scan, usize::MAX));
+        let Ok(CutStep::Frame { used, from, to }) = step else { return None };
+        let seal = to.checked_sub(self.sum_size()).filter(|_| used == frame.len())?;
+        let mut parts = FrameParts {
+            head: 0..from,
+            length: 0..0,
+            body: from..seal.max(from),
+            checksum: seal.max(from)..to,
+            tail: to..used,
+        };
+        if let FramingKind::Length(length) = &rule.kind {
+            parts.length = length.place();
+            parts.head = 0..0;
+            parts.body.start = length.header().max(from).min(parts.body.end);
+        }
+        Some(parts)
+    }
+
     /// Where in `frame`, which carries `message`, its body lies: before it is the header, behind it are delimiter and
     /// checksum. The whole frame where it cannot be told, as where bytes are escaped.
     #[must_use]
@@ -169,6 +249,14 @@ impl Framing {
         }
         let at = if message.is_empty() { None } else { memchr::memmem::rfind(frame, message) };
         at.map_or(0..frame.len(), |at| at..at + message.len())
+    }
+
+    /// Who is heard, where frames are cut by that.
+    fn heard(&self) -> Option<RtuRole> {
+        match &self.0.kind {
+            FramingKind::Composed(composed) => composed.heard(),
+            _ => None,
+        }
     }
 
     fn sum_size(&self) -> usize {
@@ -203,7 +291,8 @@ impl fmt::Debug for Framing {
 
 impl PartialEq for Framing {
     fn eq(&self, other: &Self) -> bool {
-        self.0.spec == other.0.spec && self.0.sum == other.0.sum && self.0.max == other.0.max
+        let same = self.0.spec == other.0.spec && self.0.sum == other.0.sum && self.0.max == other.0.max;
+        same && self.heard() == other.heard()
     }
 }
 

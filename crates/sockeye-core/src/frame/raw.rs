@@ -29,7 +29,7 @@ impl Cut for RawCut {
         Ok(())
     }
 
-    fn tail(&self) -> Tail {
+    fn tail(&self, _rest: &[u8]) -> Tail {
         Tail::Message
     }
 }

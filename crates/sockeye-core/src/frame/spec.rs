@@ -81,7 +81,18 @@ impl<'a> Given<'a> {
         Some(part.value)
     }
 
-    fn bad(&self, key: &str, value: &str, why: Text) -> SpecError {
+    /// The name of its row.
+    pub(super) fn name(&self) -> &'static str {
+        self.row.name
+    }
+
+    /// Whether `key` is given, with a value or without.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.parts.iter().any(|part| part.key == key)
+    }
+
+    /// The error for a value of `key` that cannot be read.
+    pub(super) fn bad(&self, key: &str, value: &str, why: Text) -> SpecError {
         SpecError::BadValue { spec: self.spec.to_owned(), key: key.to_owned(), value: value.to_owned(), why }
     }
 
@@ -121,7 +132,35 @@ impl<'a> Given<'a> {
 
     /// The bytes of `key`, which must be there, written as hex digits: `0d0a`, `0D 0A`, `0x0d0x0a`, `0d:0a`.
     pub(super) fn bytes(&mut self, key: &'static str) -> Result<Vec<u8>, SpecError> {
-        let Some(value) = self.take(key) else { return Err(self.missing(key)) };
+        self.optional_bytes(key)?.ok_or_else(|| self.missing(key))
+    }
+
+    /// The text of `key`, if it is there.
+    pub(super) fn words(&mut self, key: &'static str) -> Result<Option<String>, SpecError> {
+        match self.take(key) {
+            None => Ok(None),
+            Some(Some(value)) if !value.is_empty() => Ok(Some(value.to_owned())),
+            Some(_) => Err(self.missing(key)),
+        }
+    }
+
+    /// Which of these words stands for `key`, if it is there.
+    pub(super) fn word(
+        &mut self,
+        key: &'static str,
+        known: &[&'static str],
+    ) -> Result<Option<&'static str>, SpecError> {
+        let Some(value) = self.take(key) else { return Ok(None) };
+        let text = value.unwrap_or_default();
+        match known.iter().find(|word| **word == text) {
+            Some(word) => Ok(Some(word)),
+            None => Err(self.bad(key, text, text!("spec-one-of", known = known.join(", ")))),
+        }
+    }
+
+    /// The bytes of `key`, if it is there, written as hex digits: `0d0a`, `0D 0A`, `0x0d0x0a`, `0d:0a`.
+    pub(super) fn optional_bytes(&mut self, key: &'static str) -> Result<Option<Vec<u8>>, SpecError> {
+        let Some(value) = self.take(key) else { return Ok(None) };
         let text = value.unwrap_or_default();
         let digits: String = text.to_lowercase().replace("0x", "").split([' ', ':', '-', '_']).collect();
         let bytes = data_encoding::HEXLOWER.decode(digits.as_bytes());
@@ -130,7 +169,7 @@ impl<'a> Given<'a> {
             Ok(bytes) if bytes.len() > MOST_BYTES => {
                 Err(self.bad(key, text, text!("spec-many-bytes", count = bytes.len(), most = MOST_BYTES)))
             }
-            Ok(bytes) => Ok(bytes),
+            Ok(bytes) => Ok(Some(bytes)),
             Err(error) => {
                 let why = match digits.get(error.position..).and_then(|rest| rest.chars().next()) {
                     Some(c) if !c.is_ascii_hexdigit() => text!("spec-no-hex-digit", digit = c, key = key),
@@ -157,6 +196,13 @@ impl<'a> Given<'a> {
         self.bad(key, "", text!("spec-form", form = self.row.form))
     }
 
+    /// The keys that were asked for, and those of the form.
+    fn known(&self) -> impl Iterator<Item = &'static str> {
+        let form = self.row.form.split(['[', ']', ',']).filter(|part| part.starts_with(char::is_alphabetic));
+        let form = form.map(|part| part.split(['=', '|']).next().unwrap_or_default());
+        self.asked.clone().into_iter().chain(form)
+    }
+
     /// Refuses what the row did not ask for.
     pub(super) fn all_taken(&self) -> Result<(), SpecError> {
         let mut left = self.parts.iter().filter(|part| part.taken == Taken::No);
@@ -173,7 +219,7 @@ impl<'a> Given<'a> {
                 spec: self.spec.to_owned(),
                 name: name.to_owned(),
                 key: part.key.to_owned(),
-                nearest: nearest(part.key, self.asked.iter().copied()).map(str::to_owned),
+                nearest: nearest(part.key, self.known()).map(str::to_owned),
                 form: self.row.form.to_owned(),
             }),
         }

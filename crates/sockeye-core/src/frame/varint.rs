@@ -12,9 +12,10 @@ use super::spec::FramingDef;
 /// The table's row.
 pub(super) const ROW: FramingDef<Varint> = FramingDef {
     name: "varint",
-    form: "varint",
+    form: "varint[,offset=N][,adjust=N][,includes-header][,strip=N]\
+           [,head=HEX][,tail=HEX][,escape=MARK:CODE=BYTE…][,pre=HEX][,mark=HEX][,fill=HEX]",
     about: "about-frame-varint",
-    samples: &["varint"],
+    samples: &["varint", "varint,head=aa,offset=2,pre=55"],
     build: |_| Ok(Varint),
 };
 

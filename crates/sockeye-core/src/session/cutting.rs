@@ -6,7 +6,7 @@ use sockeye_text::text;
 use super::{Hearing, Input, Session};
 use crate::{
     event::{Ending, Failure, Kind, Notice, Operation, What},
-    frame::{FrameError, Framer},
+    frame::{FrameError, Framer, PassedOver},
     unit::{At, Close, Medium, Unit},
 };
 
@@ -96,15 +96,24 @@ impl Session {
         };
         let outcome = drive(&mut self.framer, &mut hearing);
         let messages = hearing.messages;
-        let skipped = self.framer.take_skipped();
-        if skipped > 0 && self.out.looked_at() {
-            self.out.event(What::Notice(Notice::Skipped { bytes: skipped }));
-        }
+        self.note_passed_over();
         match outcome {
             Ok(()) => Some(messages),
             Err(error) => {
                 self.broken(&error, at);
                 None
+            }
+        }
+    }
+
+    /// Counts and tells what was between messages or in the place of one.
+    #[inline]
+    fn note_passed_over(&mut self) {
+        let over = self.framer.take_passed_over();
+        if over != PassedOver::default() {
+            self.out.counters.pass_over(&over);
+            if over.bytes > 0 && self.out.looked_at() {
+                self.out.event(What::Notice(Notice::Skipped { bytes: over.bytes, at: over.at }));
             }
         }
     }

@@ -136,7 +136,7 @@ impl Session {
         let mut session = Self {
             is_mirror: is_plain && is_unobserved && behaviour.mirrors(),
             measures: behaviour.measures(),
-            framer: Framer::new(framing.clone()),
+            framer: Framer::new(framing.clone().on_side(side)),
             inward,
             behaviour,
             out,

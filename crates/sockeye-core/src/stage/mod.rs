@@ -31,9 +31,10 @@ mod change;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub use crate::unit::Side;
 pub use chain::{Chain, Drawn};
 pub use edit::EditSetting;
 pub use fault::{ChainConfig, Cutter, Fault, Held, HeldQueue, Stage, StageContext, Step, StreamPiece};
 pub use fields::{Author, FaultError};
-pub use spec::{FaultSpec, Side};
+pub use spec::FaultSpec;
 pub use table::{FAULTS, FaultClass, FaultMedia, FaultRow};

@@ -14,28 +14,8 @@ use super::{
 use crate::{
     address::nearest::nearest,
     event::TallyUnit,
-    unit::{Dir, Medium, Way},
+    unit::{Medium, Way},
 };
-
-/// Which end of the conversation is ours, for the meaning of `dir=up`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Side {
-    /// We dialled: what we send goes up.
-    Client,
-    /// We were dialled: what we receive goes up.
-    Server,
-}
-
-impl Side {
-    /// Direction `dir`, seen from outside.
-    #[must_use]
-    pub fn way(self, dir: Dir) -> Way {
-        match (self, dir) {
-            (Self::Client, Dir::Out) | (Self::Server, Dir::In) => Way::Up,
-            (Self::Client, Dir::In) | (Self::Server, Dir::Out) => Way::Down,
-        }
-    }
-}
 
 /// A fault that was asked for, validated. Two are equal if they are written alike.
 #[derive(Clone)]

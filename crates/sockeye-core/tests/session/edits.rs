@@ -67,7 +67,8 @@ fn what_fits_is_replaced_dropped_or_followed_and_the_rest_goes_on_as_it_came() {
 
 #[test]
 fn lengths_and_checksums_are_made_again() {
-    let framing = || Framing::parse("len=2").unwrap().with_checksum(Checksum::parse("crc16-modbus").unwrap());
+    let framing =
+        || Framing::parse("len=2").unwrap().with_checksum(Checksum::parse("crc16-modbus").unwrap()).unwrap();
     let (mut input, mut expected) = (Vec::new(), Vec::new());
     for (to, message) in [(&mut input, &b"old"[..]), (&mut expected, b"longer")] {
         framing().encode(message, to).unwrap();
@@ -81,7 +82,8 @@ fn lengths_and_checksums_are_made_again() {
 
 #[test]
 fn what_is_damaged_unfinished_or_no_message_goes_on_as_it_came() {
-    let framing = || Framing::parse("len=2").unwrap().with_checksum(Checksum::parse("crc16-modbus").unwrap());
+    let framing =
+        || Framing::parse("len=2").unwrap().with_checksum(Checksum::parse("crc16-modbus").unwrap()).unwrap();
     let mut damaged = Vec::new();
     framing().encode(b"old", &mut damaged).unwrap();
     *damaged.last_mut().unwrap() ^= 1;

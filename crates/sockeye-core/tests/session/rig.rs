@@ -68,7 +68,7 @@ impl Setup {
     }
 
     pub(crate) fn summed(mut self, sum: &str) -> Self {
-        self.framing = self.framing.with_checksum(Checksum::parse(sum).unwrap());
+        self.framing = self.framing.with_checksum(Checksum::parse(sum).unwrap()).unwrap();
         self
     }
 

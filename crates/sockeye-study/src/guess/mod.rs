@@ -171,7 +171,7 @@ fn sealed_sizes(sample: &Sample) -> Option<Weighed> {
 fn propose(sample: &Sample, weighed: Weighed) -> Option<Proposal> {
     let mut framing = Framing::parse(&weighed.spec).ok()?;
     if let Some(sum) = weighed.checksum {
-        framing = framing.with_checksum(sum);
+        framing = framing.with_checksum(sum).ok()?;
     }
     let CutSample { first, messages, damaged, rest } = seal::cut(sample, &framing, SHOWN)?;
     if damaged * DAMAGED > messages {

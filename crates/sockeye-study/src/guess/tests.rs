@@ -13,7 +13,7 @@ use super::*;
 fn framed(spec: &str, sum: Option<&str>, dice: &mut Dice) -> Vec<u8> {
     let mut framing = Framing::parse(spec).unwrap();
     if let Some(sum) = sum {
-        framing = framing.with_checksum(Checksum::parse(sum).unwrap());
+        framing = framing.with_checksum(Checksum::parse(sum).unwrap()).unwrap();
     }
     let mut stream = Vec::new();
     for _ in 0..20 {
@@ -197,7 +197,8 @@ fn protocols_are_known_by_their_own_structure() {
     });
     let hj212 = said(10, |dice| {
         let text = letters(dice, 20, 60);
-        [format!("##{:04}", text.len()).into_bytes(), text, b"ABCD\r\n".to_vec()].concat()
+        let sum = Checksum::parse("crc16-hj212").unwrap().of(&text);
+        [format!("##{:04}", text.len()).into_bytes(), text, format!("{sum:04X}\r\n").into_bytes()].concat()
     });
     for (name, fallback, stream) in [
         ("modbus-tcp", "modbus-tcp", modbus),

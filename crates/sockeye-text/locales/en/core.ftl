@@ -36,6 +36,32 @@ spec-width = a length field of { $width } bytes; write 1, 2, 3, 4 or 8
 spec-strip = strip={ $strip } is more than the { $least } bytes of the smallest frame; write strip={ $header } for the header, or less
 spec-adjust = with adjust={ $adjust } even the largest value, { $value }, ends before the header does; make adjust larger
 spec-max-frame = maxFrame is smaller than the smallest frame; make it larger
+spec-place = write a whole number, below zero counted from the end of the frame
+spec-from-and-skip = `from` and `skip` both say where it begins; keep one
+spec-covers-nothing = from={ $from } to={ $to } covers nothing; make `to` larger than `from`
+spec-covers-itself = to={ $to } would cover the checksum or what stands behind it; write to={ $most } or less
+spec-no-places = `from` and `to` are places in a frame with a head, a length or a tail, and `{ $name }` makes none; write skip=N
+spec-own-checksum = it has a checksum of its own, { $own }; leave out --checksum
+spec-one-of = write one of: { $known }
+spec-offset-in-head = offset={ $offset } lies in the head of { $head ->
+    [one] 1 byte
+   *[other] { $head } bytes
+}; offset counts from the start of the frame, head included
+spec-pre = pre= gives { $count ->
+    [one] 1 byte
+   *[other] { $count } bytes
+}, but { $wanted } stand between the head of { $head } and the length at offset { $offset }; give that many, or change offset
+spec-pre-and-strip = pre= writes what stands before the length, so the message cannot have it; leave out strip={ $strip }
+spec-strip-varint = a varint has no fixed end; write strip={ $offset } or less, or pre= for the bytes before it
+spec-fill = fill is one byte that may stand before the head, and not the head's first; give head=, and another byte
+spec-hex-tail = escape=hex needs a tail that is no hex digit, such as tail=0d0a
+spec-escape-byte = `{ $found }` is no byte; write two hex digits
+spec-escape-form = write escape=MARK:CODE=BYTE[:CODE=BYTE…], such as escape=7d:02=7e:01=7d
+spec-escape-code-twice = the code { $code } stands for two bytes; give each its own
+spec-escape-byte-twice = the byte { $byte } has two codes; keep one
+spec-escape-mark = the mark { $mark } is not escaped itself, so that it could not be sent; add a CODE={ $mark }
+spec-escape-tail = the tail { $tail } could stand in escaped bytes, too; escape one of its bytes, by a code that is not in the tail
+spec-escape-offset = where bytes are escaped the length ends within the first { $most } bytes; make offset smaller
 known-checksums = { $names } and more
 
 # Bytes that are no frame, and messages that no frame can carry.
@@ -75,6 +101,19 @@ frame-varint-long = the length is longer than 64 bits
 frame-varint-padded = the length is written longer than needed
 frame-cobs-block = a block of { $size } bytes runs past the end, where { $left } are left
 frame-tpkt-version = it starts with version { $version }, not { $found }
+frame-tail = it ends with { $found }, not with its tail { $tail }
+frame-escape = { $found } is no escape
+frame-no-digits = between head and tail stand pairs of hex digits
+frame-length-tail = its length makes { $says } bytes, but its tail ends it after { $have }
+frame-function = function { $code } has no known size
+frame-digits = the length is decimal digits, not { $found }
+frame-resp-line = at byte { $at } no line ends with CR LF
+frame-resp-size = at byte { $at } stands no size
+frame-resp-end = a string does not end with CR LF at byte { $at }
+frame-resp-long = a value is over the limit of { $limit } bytes (--max-frame)
+wanted-length-place = bytes up to its length at offset { $offset }, which is filled in; or give pre= or strip=
+wanted-covered = too short for what { $checksum } covers
+wanted-frame = by what it says itself a frame of { $size } bytes
 length-is-text = length { $value } is the text '{ $text }': the peer may be sending text, or the framing is misaligned
 length-behind-type = length { $value } begins with the letter '{ $letter }': does a type byte stand before the length, as in postgres? then it is { $spec }
 length-turned-or-type = length { $value } would be { $turned } in the other byte order: add le? or a type byte ({ $type }) stands before the length: offset={ $offset }?
@@ -286,6 +325,19 @@ about-frame-py-struct-net = Python's struct.pack('!I', len): len=4; other format
 about-frame-modbus-tcp = Modbus TCP: len=2,offset=4; a message is the whole ADU, its length filled in on sending
 about-frame-twisted = Twisted's Int32StringReceiver: len=4
 about-frame-stx-etx = between STX and ETX: head=02,tail=03
+about-frame-digits = a length in N decimal digits before each message, as bank hosts send ISO 8583; keys as of len
+about-frame-modbus-rtu = Modbus RTU over TCP, cut by function code; a message is address to data, its CRC apart
+about-frame-modbus-ascii = Modbus ASCII; a message is the bytes that its digits stand for, its LRC apart
+about-frame-jt808 = JT/T 808 terminals; a message is head and body, unescaped, its checksum apart
+about-frame-dlt645 = DL/T 645 meters; a message is address, 68, control, length (filled in on sending) and data
+about-frame-iec104 = IEC 60870-5-104; a message is the four control fields and the ASDU
+about-frame-hj212 = HJ 212 monitors; a message is the data segment, QN=…&&
+about-frame-nmea = NMEA 0183; a message is a sentence from behind $ to before *
+about-frame-mqtt = MQTT; a message is the whole packet, its remaining length filled in on sending
+about-frame-redis = Redis (RESP 2 and 3); a message is a whole value without its last CR LF
+about-frame-postgres = PostgreSQL; a message is type, length (filled in on sending) and body; a client's first has no type
+about-frame-dns-tcp = DNS over TCP: len=2
+about-frame-mllp = HL7 over TCP: head=0b,tail=1c0d; a message is what is between
 
 # What the responders answer.
 

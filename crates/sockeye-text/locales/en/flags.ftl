@@ -153,6 +153,12 @@ flag-relay-connect-timeout = The longest time the target may take, before the cl
 flag-edit = Replace, delay, drop or follow messages, or end by them, as this file says: sockeye help edits
 
 # guess.
+flag-sum-name = Name of a checksum, with its keys; `sockeye help checksums` lists them
+flag-sum-text = Text to sum
+flag-sum-hex = Bytes to sum, in hex
+flag-sum-file = File to sum
+flag-sum-all = Print every checksum there is
+flag-sum-find = Frames, in hex: say which checksum they carry
 flag-guess-file = File of captured bytes; `-` or a pipe: standard input
 flag-guess-hex = The bytes are written down as hex, in whatever form
 flag-guess-listen = Capture what clients send that connect to ADDR

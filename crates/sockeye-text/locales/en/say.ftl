@@ -59,6 +59,19 @@ traffic-bad-checksums = { $traffic }, { $count ->
     [one] 1 bad checksum
    *[other] { $count } bad checksums
 }
+traffic-bad-lengths = { $traffic }, { $count ->
+    [one] 1 frame with an impossible length
+   *[other] { $count } frames with an impossible length
+}
+traffic-bad-tails = { $traffic }, { $count ->
+    [one] 1 frame without its tail
+   *[other] { $count } frames without their tail
+}
+traffic-bad-escapes = { $traffic }, { $count ->
+    [one] 1 frame with a broken escape
+   *[other] { $count } frames with broken escapes
+}
+traffic-skipped = { $traffic }, { $bytes } passed over
 traffic-suppressed = { $traffic }, { $count ->
     [one] 1 suppressed answer
    *[other] { $count } suppressed answers
@@ -172,7 +185,7 @@ accept-failed = cannot accept just now: { $detail }; trying again
 attempt-failed = attempt { $attempt } failed: { $failure }; trying again
 no-such-conversation = there is no conversation #{ $conn }; /list shows those there are
 unfinished = { $bytes } never became a message: { $shown }
-skipped = { $bytes } outside of any message skipped
+skipped = { $bytes } belonged to no message and were passed over; it went on at byte { $at }
 port-unreachable = nobody listens at { $peer } (ICMP port unreachable)
 unsent-nobody = { $bytes } not sent: nobody is connected
 unsent-ended = { $bytes } not sent: our direction of this conversation is over
@@ -357,3 +370,17 @@ exit-unexpected = something came, and it was not what --expect asked for; check:
 exit-privilege = it needs a privilege, as a port below 1024 does
 exit-interrupted = stopped by SIGINT with the work undone
 exit-terminated = stopped by SIGTERM with the work undone (a listener that drains exits 0)
+
+sum-of-what = nothing to sum: give TEXT, --hex HEX or --file FILE
+sum-one-of = give one of TEXT, --hex and --file
+sum-all-or-name = --all prints every checksum; leave out the name
+sum-too-long = at most { $most } bytes are summed
+sum-found-at-end = stored in the last { $size } of a frame
+sum-found-before-tail = stored in the { $size } before the tail { $tail }, which all frames share
+sum-found-covers = covers a frame from byte { $from }, counted from 0, without its last { $behind }
+sum-found-fits = fits { $frames ->
+    [one] the one frame there is
+   *[other] all { $frames } different frames
+}; chance does so at most once in 2^{ $bits } times
+sum-cannot-tell-one = cannot tell: no known checksum fits, or one frame is too little to go by; give more, whole and unescaped
+sum-cannot-tell = cannot tell: no known checksum fits all frames well enough; give more, whole, unescaped and of one kind

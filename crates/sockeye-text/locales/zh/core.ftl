@@ -42,6 +42,26 @@ spec-width = 长度字段有 { $width } 字节；请写 1、2、3、4 或 8
 spec-strip = strip={ $strip } 超过最小帧的 { $least } 字节；要去掉报头请写 strip={ $header }，或者更小
 spec-adjust = adjust={ $adjust } 时，即使最大的长度值 { $value } 也在报头结束之前就结束；请把 adjust 调大
 spec-max-frame = maxFrame 比最小的帧还小；请调大
+spec-place = 请写一个整数，负数表示从帧尾数起
+spec-from-and-skip = `from` 和 `skip` 都表示从哪里开始；请保留一个
+spec-covers-nothing = from={ $from } to={ $to } 没有覆盖任何字节；请让 `to` 大于 `from`
+spec-covers-itself = to={ $to } 会覆盖校验和本身或其后的内容；请写 to={ $most } 或更小
+spec-no-places = `from` 和 `to` 是帧内的位置，需要帧头、长度或帧尾，而 `{ $name }` 没有；请写 skip=N
+spec-own-checksum = 它自带校验和 { $own }；请去掉 --checksum
+spec-one-of = 请写其中之一：{ $known }
+spec-offset-in-head = offset={ $offset } 落在 { $head } 字节的帧头之内；offset 从帧的开头数起，包括帧头
+spec-pre = pre= 给了 { $count } 字节，但 { $head } 字节的帧头与偏移 { $offset } 处的长度之间有 { $wanted } 字节；请给出同样多，或修改 offset
+spec-pre-and-strip = pre= 会写出长度之前的字节，消息里不能再有它们；请去掉 strip={ $strip }
+spec-strip-varint = varint 的结尾不固定；请写 strip={ $offset } 或更小，或用 pre= 给出它前面的字节
+spec-fill = fill 是帧头之前可以出现的一个字节，且不能是帧头的第一个字节；请给出 head= 并换一个字节
+spec-hex-tail = escape=hex 需要一个不是十六进制数字的帧尾，例如 tail=0d0a
+spec-escape-byte = `{ $found }` 不是一个字节；请写两位十六进制数字
+spec-escape-form = 请写 escape=标记:代码=字节[:代码=字节…]，例如 escape=7d:02=7e:01=7d
+spec-escape-code-twice = 代码 { $code } 表示了两个字节；请各用一个
+spec-escape-byte-twice = 字节 { $byte } 有两个代码；请保留一个
+spec-escape-mark = 标记 { $mark } 自己没有被转义，无法发送；请加上 代码={ $mark }
+spec-escape-tail = 帧尾 { $tail } 也可能出现在转义后的字节里；请转义其中一个字节，且代码不在帧尾里
+spec-escape-offset = 有转义时，长度必须在前 { $most } 字节之内结束；请减小 offset
 known-checksums = { $names } 等
 
 # 不成帧的字节, 以及无法成帧的消息.
@@ -80,6 +100,19 @@ frame-varint-long = 长度超过 64 位
 frame-varint-padded = 长度的写法比需要的更长
 frame-cobs-block = 一个 { $size } 字节的块超出了末尾，那里只剩 { $left } 字节
 frame-tpkt-version = 它应以版本 { $version } 开头，而不是 { $found }
+frame-tail = 它以 { $found } 结尾，而不是帧尾 { $tail }
+frame-escape = { $found } 不是转义
+frame-no-digits = 帧头与帧尾之间应是成对的十六进制数字
+frame-length-tail = 按长度应有 { $says } 字节，但帧尾在 { $have } 字节后结束
+frame-function = 功能码 { $code } 的大小未知
+frame-digits = 长度应是十进制数字，而不是 { $found }
+frame-resp-line = 第 { $at } 字节处的行没有以 CR LF 结尾
+frame-resp-size = 第 { $at } 字节处没有大小
+frame-resp-end = 字符串在第 { $at } 字节处没有以 CR LF 结尾
+frame-resp-long = 一个值超过了 { $limit } 字节的上限 (--max-frame)
+wanted-length-place = 直到偏移 { $offset } 处长度为止的字节，长度会被填入；或者给出 pre= 或 strip=
+wanted-covered = 太短，不够 { $checksum } 覆盖的范围
+wanted-frame = 按其自身所述应是 { $size } 字节的一帧
 length-is-text = 长度 { $value } 其实是文本 '{ $text }'：对端可能在发送文本，或者分帧错位了
 length-behind-type = 长度 { $value } 以字母 '{ $letter }' 开头：长度前面是不是有一个类型字节，像 postgres 那样？那就是 { $spec }
 length-turned-or-type = 长度 { $value } 换成另一种字节序是 { $turned }，可能要加 le；也可能长度前面有一个类型字节 ({ $type })，要加 offset={ $offset }
@@ -291,6 +324,19 @@ about-frame-py-struct-net = Python 的 struct.pack('!I', len)：len=4；其他�
 about-frame-modbus-tcp = Modbus TCP：len=2,offset=4；消息是整个 ADU，发送时自动填写长度
 about-frame-twisted = Twisted 的 Int32StringReceiver：len=4
 about-frame-stx-etx = STX 与 ETX 之间：head=02,tail=03
+about-frame-digits = 每条消息前有 N 位十进制长度，如银行主机的 ISO 8583；其余键同 len
+about-frame-modbus-rtu = TCP 上的 Modbus RTU，按功能码切分；消息是地址到数据，不含 CRC
+about-frame-modbus-ascii = Modbus ASCII；消息是十六进制数字所表示的字节，不含 LRC
+about-frame-jt808 = JT/T 808 终端；消息是去转义后的消息头和消息体，不含校验码
+about-frame-dlt645 = DL/T 645 电表；消息是地址、68、控制码、长度（发送时填入）和数据
+about-frame-iec104 = IEC 60870-5-104；消息是四个控制域和 ASDU
+about-frame-hj212 = HJ 212 环保数采仪；消息是数据段 QN=…&&
+about-frame-nmea = NMEA 0183；消息是 $ 之后、* 之前的语句
+about-frame-mqtt = MQTT；消息是整个报文，剩余长度在发送时填入
+about-frame-redis = Redis（RESP 2 和 3）；消息是一个完整的值，不含最后的 CR LF
+about-frame-postgres = PostgreSQL；消息是类型、长度（发送时填入）和内容；客户端的第一条没有类型
+about-frame-dns-tcp = TCP 上的 DNS：len=2
+about-frame-mllp = TCP 上的 HL7：head=0b,tail=1c0d；消息是两者之间的内容
 
 # 各种自动应答.
 

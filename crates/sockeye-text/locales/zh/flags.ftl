@@ -153,6 +153,12 @@ flag-relay-connect-timeout = 等目标连上的最长时间，之后重置客户
 flag-edit = 按此文件替换、延迟、丢弃途中的消息，或在其后插入，或就此结束：sockeye help edits
 
 # guess.
+flag-sum-name = 校验和的名称及其键；`sockeye help checksums` 列出全部
+flag-sum-text = 要计算的文本
+flag-sum-hex = 要计算的字节，十六进制
+flag-sum-file = 要计算的文件
+flag-sum-all = 打印所有校验和
+flag-sum-find = 十六进制的帧：说出用的是哪种校验和
 flag-guess-file = 抓到的字节所在的文件；`-` 或管道表示标准输入
 flag-guess-hex = 字节以十六进制写成，格式不限
 flag-guess-listen = 抓取连接到 ADDR 的客户端发来的内容

@@ -56,6 +56,10 @@ closed-failed = 已关闭：发送或接收失败
 
 traffic = 收到 { $bytes_in } / { $came }，发出 { $bytes_out } / { $went }，历时 { $time }
 traffic-bad-checksums = { $traffic }，{ $count } 个校验和错误
+traffic-bad-lengths = { $traffic }，{ $count } 帧长度不可能
+traffic-bad-tails = { $traffic }，{ $count } 帧缺少帧尾
+traffic-bad-escapes = { $traffic }，{ $count } 帧转义错误
+traffic-skipped = { $traffic }，跳过 { $bytes }
 traffic-suppressed = { $traffic }，{ $count } 个应答被抑制
 traffic-dropped = { $traffic }，丢弃 { $count } 条消息
 traffic-unsent = { $traffic }，{ $count } 字节未发出
@@ -154,7 +158,7 @@ accept-failed = 暂时无法接受连接：{ $detail }；正在重试
 attempt-failed = 第 { $attempt } 次尝试失败：{ $failure }；正在重试
 no-such-conversation = 没有会话 #{ $conn }；用 /list 查看现有会话
 unfinished = 有 { $bytes }没有成为完整的消息：{ $shown }
-skipped = 跳过了消息之外的 { $bytes }
+skipped = 有 { $bytes } 不属于任何消息，已跳过；从第 { $at } 字节处继续
 port-unreachable = 没有程序在 { $peer } 监听 (ICMP 端口不可达)
 unsent-nobody = { $bytes }没有发送：没有任何连接
 unsent-ended = { $bytes }没有发送：这个会话的本端方向已经结束
@@ -318,3 +322,17 @@ exit-unexpected = 收到了内容，但不是 --expect 所等的；粘包体检�
 exit-privilege = 需要特权，例如小于 1024 的端口
 exit-interrupted = 被 SIGINT 停止，工作没有完成
 exit-terminated = 被 SIGTERM 停止，工作没有完成 (监听把手头会话处理完则以 0 退出)
+
+sum-of-what = 没有可计算的内容：请给出 TEXT、--hex HEX 或 --file FILE
+sum-one-of = TEXT、--hex、--file 请只给一个
+sum-all-or-name = --all 打印所有校验和；请去掉名称
+sum-too-long = 最多计算 { $most } 字节
+sum-found-at-end = 存放在帧的最后 { $size }
+sum-found-before-tail = 存放在所有帧共有的帧尾 { $tail } 之前的 { $size }
+sum-found-covers = 覆盖从第 { $from } 字节（从 0 数起）开始、不含最后 { $behind } 的部分
+sum-found-fits = 符合 { $frames ->
+    [one] 仅有的一帧
+   *[other] 全部 { $frames } 个不同的帧
+}；偶然如此的可能性至多为 2^{ $bits } 分之一
+sum-cannot-tell-one = 无法判断：没有已知的校验和符合，或者只凭一帧太少；请多给几帧，要完整且已去转义
+sum-cannot-tell = 无法判断：没有已知的校验和足够好地符合所有帧；请多给几帧，要完整、已去转义、同一种类

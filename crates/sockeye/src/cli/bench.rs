@@ -149,7 +149,7 @@ impl BenchArgs {
         let target = target(&self.address)?;
         let rival = self.loading.compare.as_deref().map(target_of_rival(&target)).transpose()?;
         let charset = self.messages.charset();
-        let framing = self.messages.framing(Framing::raw());
+        let framing = self.messages.framing(Framing::raw())?;
         let medium = target.medium();
         let work = self.work(medium, &framing)?;
         let is_numbered = medium == Medium::Datagram && framing.is_bare() && self.payloads.is_empty();

@@ -12,7 +12,7 @@ use sockeye_core::{
     limit::{CHECK_CUTS, CHECK_MESSAGE, CHECK_MESSAGES, Limits, default_of},
     plan::{CheckPlan, Conduct, Tested},
     rule::{Context, Dice, Pattern, Template},
-    unit::At,
+    unit::{At, Side},
 };
 use sockeye_net::Clock;
 
@@ -92,7 +92,8 @@ impl CheckArgs {
     pub(crate) fn job(self, _ends: Ends) -> Result<Job, Wrong> {
         let tested = self.tested()?;
         let charset = self.messages.charset();
-        let framing = self.messages.framing(Framing::raw());
+        let framing = self.messages.framing(Framing::raw())?;
+        let framing = framing.on_side(if self.listen.is_some() { Side::Server } else { Side::Client });
         let messages = self.said(charset, &framing)?;
         let expect = self.expected(messages.len(), charset)?;
         let connect_timeout = self.dialling.connect_timeout;

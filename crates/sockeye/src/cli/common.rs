@@ -119,11 +119,11 @@ impl Messages {
     }
 
     /// The framing, or `otherwise`, with its checksum and limit.
-    pub(crate) fn framing(&self, otherwise: Framing) -> Framing {
+    pub(crate) fn framing(&self, otherwise: Framing) -> Result<Framing, String> {
         let framing = self.frame.clone().unwrap_or(otherwise).with_max(self.max_frame());
         match &self.checksum {
-            Some(checksum) => framing.with_checksum(*checksum),
-            None => framing,
+            Some(checksum) => framing.with_checksum(*checksum).map_err(|error| words(&error.text())),
+            None => Ok(framing),
         }
     }
 }

@@ -12,7 +12,7 @@ use sockeye_core::{
     limit::{Limits, WAIT, WAIT_DATAGRAM, default_of},
     plan::ConnectPlan,
     rule::Pattern,
-    unit::Medium,
+    unit::{Medium, Side},
 };
 
 use sockeye_net::To;
@@ -94,7 +94,7 @@ impl Connect {
         let target = self.target()?;
         let source = self.source(&target)?;
         let charset = self.messages.charset();
-        let framing = self.messages.framing(Framing::raw());
+        let framing = self.messages.framing(Framing::raw())?.on_side(Side::Client);
         let payloads = self.payloads.ready(charset, &framing)?;
         let eol = self.payloads.line_end().text(&framing)?;
         self.check_every()?;

@@ -128,7 +128,7 @@ impl Run {
                 jobs.into_iter().next().ok_or_else(|| Refusal::Meaning(String::new(), failure::USAGE))
             }
             // No command of a job file comes to this.
-            Task::Guess(_) => Err(Refusal::Meaning(String::new(), failure::USAGE)),
+            Task::Guess(_) | Task::CannotTell(_) => Err(Refusal::Meaning(String::new(), failure::USAGE)),
             Task::Print(text) => Err(Refusal::Meaning(text, failure::USAGE)),
         }
     }

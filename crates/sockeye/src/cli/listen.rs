@@ -11,7 +11,7 @@ use sockeye_core::{
     frame::Framing,
     limit::{Limits, OPERATOR_PATIENCE},
     plan::{Amplification, Clients, Console, ListenPlan},
-    unit::Medium,
+    unit::{Medium, Side},
 };
 
 use sockeye_net::To;
@@ -94,7 +94,7 @@ impl Listen {
         };
         let own = reply.as_ref().and_then(|reply| reply.framing);
         let own = own.map_or(Ok(Framing::raw()), Framing::parse).map_err(|e| words(&e.text()))?;
-        let framing = self.messages.framing(own);
+        let framing = self.messages.framing(own)?.on_side(Side::Server);
         let eol = self.answering.line_end.text(&framing)?;
         let display = self.appearance.display(Role::Listen, ends, self.messages.charset);
         let is_datagram = matches!(address, Address::Udp { .. });

@@ -24,6 +24,7 @@ mod schema;
 mod serve;
 mod service;
 mod slips;
+mod sum;
 mod payload;
 mod probe;
 mod refusal;
@@ -73,6 +74,7 @@ enum Command {
     Bench(Box<bench::BenchArgs>),
     Check(Box<check::CheckArgs>),
     Probe(Box<probe::ProbeArgs>),
+    Sum(sum::SumArgs),
     Run(jobs::Run),
     Explain(explain::Explain),
     Limits(limits::LimitsArgs),
@@ -165,6 +167,7 @@ fn read_exactly(args: Vec<OsString>, ends: Ends) -> Result<Task, Refusal> {
         Command::Bench(args) => job("bench", args.keeping.clone(), args.job(ends)),
         Command::Check(args) => job("check", args.keeping.clone(), args.job(ends)),
         Command::Probe(args) => job("probe", args.keeping.clone(), args.job(ends)),
+        Command::Sum(args) => args.task().map_err(usage("sum")),
         Command::Run(args) => args.jobs(ends, &Cli::command(), &read_with).map(Task::Run),
         Command::Explain(args) => args.text().map(Task::Print).map_err(usage("explain")),
         Command::Limits(args) => Ok(Task::Print(args.text())),

@@ -7,8 +7,8 @@ use crate::run::{GuessPlan, Job};
 /// The commands that can be jobs of a job file.
 pub(super) const JOBS: [&str; 8] = ["connect", "listen", "serve", "get", "relay", "check", "probe", "bench"];
 /// The other ones.
-pub(super) const OTHERS: [&str; 8] =
-    ["guess", "run", "explain", "limits", "schema", "completions", "man", "help"];
+pub(super) const OTHERS: [&str; 9] =
+    ["guess", "sum", "run", "explain", "limits", "schema", "completions", "man", "help"];
 
 /// What there is to do.
 #[derive(Debug)]
@@ -19,6 +19,8 @@ pub(crate) enum Task {
     Guess(GuessPlan),
     /// Print this text and be done.
     Print(String),
+    /// Say that it cannot be told, and why.
+    CannotTell(String),
 }
 
 /// Why a command line that has the right form gives no job.

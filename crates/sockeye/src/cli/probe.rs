@@ -109,7 +109,7 @@ impl ProbeArgs {
     /// The job, or why there is none.
     pub(crate) fn job(self, ends: Ends) -> Result<Job, Wrong> {
         let targets = targets(&self.targets)?;
-        let framing = self.messages.framing(Framing::raw());
+        let framing = self.messages.framing(Framing::raw())?;
         let talk = self.talk(&framing)?;
         let source = match &self.reaching.source {
             None => None,

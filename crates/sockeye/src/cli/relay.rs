@@ -83,7 +83,7 @@ impl Relay {
         let between = self.between()?;
         let control = self.steering.control()?;
         let api = self.steering.api()?;
-        let framing = self.messages.framing(Framing::raw());
+        let framing = self.messages.framing(Framing::raw())?;
         let edits = match &between {
             Some(RelayEnds { address, .. }) => {
                 self.faults.fit(address.medium())?;

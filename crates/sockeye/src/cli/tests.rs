@@ -29,6 +29,7 @@ fn job_at(words: &[&str], ends: Ends) -> Job {
     match read_words(words, ends) {
         Ok(Task::Run(mut jobs)) => jobs.remove(0),
         Ok(Task::Guess(plan)) => panic!("{plan:?} is no job"),
+        Ok(Task::CannotTell(why)) => panic!("{why} is no job"),
         Ok(Task::Print(text)) => panic!("printed {text}"),
         Err(Refusal::Form(error)) => panic!("{error}"),
         Err(Refusal::Meaning(text, _)) => panic!("{text}"),

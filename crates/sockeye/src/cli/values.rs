@@ -15,6 +15,9 @@ use crate::say;
 /// no help, since only those scripts have a use for it.
 pub(super) const COMMAND: &str = "__complete";
 
+/// The keys of a checksum.
+const SUM_KEYS: &str = "[,be][,le][,hex][,from=N][,to=-N][,skip=N]";
+
 /// The keys that every fault takes besides those of its form.
 const FAULT_KEYS: [&str; 3] = ["dir=up", "dir=down", "chance="];
 
@@ -48,10 +51,10 @@ fn values(option: &str) -> Vec<Value> {
     match option {
         "--frame" => frame::rows().map(|row| value(row.form, &say::keyed(row.about))).collect(),
         "--checksum" => {
-            let named = Checksum::names().map(|name| value(&format!("{name}[,be][,le][,skip=N]"), ""));
+            let named = Checksum::names().map(|name| value(&format!("{name}{SUM_KEYS}"), ""));
             let aliases = Checksum::aliases()
                 .iter()
-                .map(|(alias, name)| value(&format!("{alias}[,be][,le][,skip=N]"), &format!("is {name}")));
+                .map(|(alias, name)| value(&format!("{alias}{SUM_KEYS}"), &format!("is {name}")));
             named.chain(aliases).collect()
         }
         "--charset" => charset::labels().map(|row| value(row.name, &say::keyed(row.about))).collect(),
@@ -127,7 +130,7 @@ mod tests {
 
     #[test]
     fn names_come_from_the_tables() {
-        assert_eq!(offered("--frame", "mod"), ["modbus-tcp-"]);
+        assert_eq!(offered("--frame", "mod"), ["modbus-tcp-", "modbus-rtu-", "modbus-ascii-"]);
         assert_eq!(offered("--frame", "len"), ["len=1+", "len=2+", "len=3+", "len=4+", "len=8+"]);
         assert_eq!(offered("--frame", "fi"), ["fixed=+"]);
         assert_eq!(offered("--frame", "py"), ["py-struct-i-", "py-struct-!I-"]);
@@ -144,7 +147,10 @@ mod tests {
     fn keys_come_behind_a_comma_and_once() {
         assert_eq!(offered("--frame", "len=4,of"), ["len=4,offset=+"]);
         assert_eq!(offered("--frame", "len=4,le,l"), Vec::<String>::new());
-        assert_eq!(offered("--frame", "head=02,"), ["head=02,tail=+"]);
+        assert_eq!(
+            offered("--frame", "head=02,"),
+            ["head=02,tail=+", "head=02,escape=+", "head=02,mark=+", "head=02,fill=+"]
+        );
         assert_eq!(
             offered("--fault", "latency=1ms,"),
             [

@@ -48,6 +48,14 @@ const GUESS: &[Example] = &[
     ("example-guess-hex", "echo '00 05 68 65 6c 6c 6f 00 03 62 79 65 00 02 6f 6b' | sockeye guess"),
     ("example-guess-listen", "sockeye guess --listen 9000 --wait 3s"),
 ];
+const SUM: &[Example] = &[
+    ("example-sum-name", "sockeye sum crc16-modbus --hex '01 03 00 0a 00 02'"),
+    ("example-sum-all", "sockeye sum --all 123456789"),
+    (
+        "example-sum-find",
+        "sockeye sum --find 68aaaaaaaaaaaa681300df16 6801000000000068110433333433b316 \\\n  689999999999996808006e16",
+    ),
+];
 const CHECK: &[Example] = &[
     ("example-check-line", "sockeye check 127.0.0.1:8888 --frame line --send hello"),
     ("example-check-header", "sockeye check 10.0.0.7:9000 --frame len=4 --send hello --send goodbye"),
@@ -131,6 +139,7 @@ pub(super) fn of(command: &str) -> Option<String> {
         "bench" => BENCH,
         "check" => CHECK,
         "probe" => PROBE,
+        "sum" => SUM,
         "run" => RUN,
         "explain" => EXPLAIN,
         "limits" => LIMITS,

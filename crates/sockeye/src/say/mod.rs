@@ -149,9 +149,31 @@ fn traffic(counters: &Counters, nanos: u64, pieces: Pieces) -> Text {
         went = went,
         time = lasted(nanos),
     );
-    let Counters { bad_checksums, suppressed, dropped, unsent, .. } = *counters;
+    let Counters {
+        bad_checksums,
+        bad_lengths,
+        bad_tails,
+        bad_escapes,
+        skipped,
+        suppressed,
+        dropped,
+        unsent,
+        ..
+    } = *counters;
     if bad_checksums > 0 {
         all = text!("traffic-bad-checksums", traffic = all, count = bad_checksums);
+    }
+    if bad_lengths > 0 {
+        all = text!("traffic-bad-lengths", traffic = all, count = bad_lengths);
+    }
+    if bad_tails > 0 {
+        all = text!("traffic-bad-tails", traffic = all, count = bad_tails);
+    }
+    if bad_escapes > 0 {
+        all = text!("traffic-bad-escapes", traffic = all, count = bad_escapes);
+    }
+    if skipped > 0 {
+        all = text!("traffic-skipped", traffic = all, bytes = bytes(skipped));
     }
     if suppressed > 0 {
         all = text!("traffic-suppressed", traffic = all, count = suppressed);

@@ -34,7 +34,7 @@ pub(crate) fn notice(notice: &Notice) -> String {
             let shown = charset::visible_bytes(shown, charset::Charset::utf8()) + rest;
             say!("unfinished", bytes = bytes(*len), shown = shown)
         }
-        Notice::Skipped { bytes: number } => say!("skipped", bytes = bytes(*number)),
+        Notice::Skipped { bytes: number, at } => say!("skipped", bytes = bytes(*number), at = *at),
         Notice::Unreachable { peer } => say!("port-unreachable", peer = safe(peer)),
         Notice::Unsent { len, why: Unsent::Nobody } => say!("unsent-nobody", bytes = bytes(*len)),
         Notice::Unsent { len, why: Unsent::Ended } => say!("unsent-ended", bytes = bytes(*len)),

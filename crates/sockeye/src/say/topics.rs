@@ -69,9 +69,54 @@ fn framing() -> String {
         "    --frame modbus-tcp --send-hex '00 01 00 00 00 00 01 03 00 00 00 01'".to_owned(),
         rows([("strip=N", say!("framing-given-strip"))]),
         "    --frame len=2,offset=2,strip=4 --send hello".to_owned(),
+        format!("\n{}", composed()),
         format!("\n{}", say!("framing-notes")),
     ];
     parts.join("\n")
+}
+
+/// What the frames of devices have, and how each part is written.
+fn composed() -> String {
+    let parts = rows([
+        ("head=HEX", say!("composed-head")),
+        ("len= offset=", say!("composed-length")),
+        ("digits=N, varint", say!("composed-other-lengths")),
+        ("adjust=N", say!("composed-adjust")),
+        ("tail=HEX", say!("composed-tail")),
+        ("escape=7d:02=7e:01=7d", say!("composed-escape")),
+        ("escape=hex", say!("composed-hex")),
+        ("pre=HEX", say!("composed-pre")),
+        ("mark=HEX", say!("composed-mark")),
+        ("fill=HEX", say!("composed-fill")),
+        ("--checksum crc16-modbus,from=2,to=-3", say!("composed-checksum")),
+        ("--checksum xor8,hex,from=1", say!("composed-checksum-hex")),
+    ]);
+    let presets = rows([
+        ("jt808", "head=7e,tail=7e,escape=7d:02=7e:01=7d  xor8,from=1,to=-2".to_owned()),
+        ("dlt645", "head=68,len=1,offset=9,adjust=2,tail=16,fill=fe  sum8,from=0,to=-2".to_owned()),
+        ("iec104", "head=68,len=1,offset=1,strip=2".to_owned()),
+        (
+            "hj212",
+            "head=2323,digits=4,offset=2,adjust=6,strip=6,tail=0d0a  crc16-hj212,hex,from=6,to=-6".to_owned(),
+        ),
+        ("nmea", "head=24,tail=0d0a,mark=2a  xor8,hex,from=1".to_owned()),
+        ("modbus-ascii", "head=3a,tail=0d0a,escape=hex  lrc,from=1,to=-3".to_owned()),
+        ("mqtt", "varint,offset=1".to_owned()),
+        ("dns-tcp", "len=2".to_owned()),
+        ("mllp", "head=0b,tail=1c0d".to_owned()),
+        ("modbus-rtu", say!("composed-by-function")),
+        ("redis", say!("composed-by-values")),
+        ("postgres", say!("composed-by-type")),
+    ]);
+    [
+        say!("composed-what"),
+        parts,
+        say!("composed-places"),
+        say!("composed-lost"),
+        say!("composed-presets"),
+        presets,
+    ]
+    .join("\n")
 }
 
 fn checksums() -> String {
@@ -95,8 +140,13 @@ fn checksums() -> String {
         .collect();
     let parts = [
         say!("checksums-what"),
-        "\n  --checksum NAME[,be|,le][,skip=N]".to_owned(),
-        rows([("  ,be ,le", say!("checksums-order")), ("  ,skip=N", say!("checksums-skip"))]),
+        "\n  --checksum NAME[,be|,le][,hex][,from=N][,to=-N][,skip=N]".to_owned(),
+        rows([
+            ("  ,be ,le", say!("checksums-order")),
+            ("  ,hex", say!("checksums-hex")),
+            ("  ,from=N ,to=-N", say!("checksums-places")),
+            ("  ,skip=N", say!("checksums-skip")),
+        ]),
         format!("\n{}", say!("checksums-ccitt")),
         rows([
             ("crc16-ccitt", say!("checksums-kermit")),

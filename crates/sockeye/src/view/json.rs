@@ -146,6 +146,10 @@ impl<'a> Line<'a> {
             .number("messages_out", counters.messages_out)
             .number("reads", counters.reads)
             .number("bad_checksums", counters.bad_checksums)
+            .number("bad_lengths", counters.bad_lengths)
+            .number("bad_tails", counters.bad_tails)
+            .number("bad_escapes", counters.bad_escapes)
+            .number("skipped_bytes", counters.skipped)
     }
 
     /// A failure, its kind under `key`.

@@ -135,8 +135,8 @@ fn everything_has_its_type() {
             r#"{"v":1,"type":"suppressed","peer":"udp://1.2.3.4:5","why":"own-address","count":2"#,
             r#"{"v":1,"type":"notice","conn":1,"notice":"unfinished","kind":"unfinished","len":2,"b64":"YWI=""#,
             r#"{"v":1,"type":"failed","conn":1,"operation":"receive","address":"tcp://10.0.0.7:5","kind":"framing","message":"receive from tcp://10.0.0.7:5: too long","hint":"does the peer speak this --frame? without one everything is shown as it comes","exit":56"#,
-            r#"{"v":1,"type":"closed","conn":1,"why":"peer-reset","bytes_in":5,"bytes_out":0,"messages_in":1,"messages_out":0,"reads":1,"bad_checksums":0,"suppressed":0,"dropped":0,"unsent":0,"duration":1.500000000"#,
-            r#"{"v":1,"type":"summary","accepted":1,"refused":2,"reset":3,"suppressed":0,"dropped":0,"unsent":0,"bytes":5,"messages":1,"bytes_in":5,"bytes_out":7,"messages_in":1,"messages_out":2,"reads":1,"bad_checksums":0,"duration":2.000000000"#,
+            r#"{"v":1,"type":"closed","conn":1,"why":"peer-reset","bytes_in":5,"bytes_out":0,"messages_in":1,"messages_out":0,"reads":1,"bad_checksums":0,"bad_lengths":0,"bad_tails":0,"bad_escapes":0,"skipped_bytes":0,"suppressed":0,"dropped":0,"unsent":0,"duration":1.500000000"#,
+            r#"{"v":1,"type":"summary","accepted":1,"refused":2,"reset":3,"suppressed":0,"dropped":0,"unsent":0,"bytes":5,"messages":1,"bytes_in":5,"bytes_out":7,"messages_in":1,"messages_out":2,"reads":1,"bad_checksums":0,"bad_lengths":0,"bad_tails":0,"bad_escapes":0,"skipped_bytes":0,"duration":2.000000000"#,
         ]
     );
 }

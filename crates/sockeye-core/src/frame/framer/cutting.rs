@@ -6,8 +6,8 @@ use sockeye_text::text;
 
 use crate::{
     frame::{
-        Check, Flow, FramingRule, Message,
-        cut::{Cut, CutStep, Opened, Scan, Tail},
+        Check, Flow, FramingRule, Message, PassedOver,
+        cut::{Astray, Cut, CutStep, Opened, Scan, Tail, Unsealed},
         error::FrameError,
         held::HeldBytes,
     },
@@ -26,7 +26,9 @@ pub(super) struct Cutting {
     pub(super) scratch: Vec<u8>,
     pub(super) stopped: bool,
     pub(super) failed: Option<Box<FrameError>>,
-    pub(super) skipped: u64,
+    pub(super) passed: PassedOver,
+    /// Bytes of the stream that are done with.
+    pub(super) front: u64,
     /// Garbage since the last frame, in bytes.
     pub(super) run: usize,
     /// The sizes of reads kept by `raw` after a Stop.
@@ -108,6 +110,7 @@ impl Cutting {
             None => cut.sweep(buf, rule.max, &mut |body| take(Message { body, check: Check::None })),
             Some(_) => (0, Flow::Go),
         };
+        self.front += at as u64;
         if flow == Flow::Stop {
             self.stopped = true;
             return (at, Ok(()));
@@ -141,23 +144,20 @@ impl Cutting {
         match cut.next(buf, &mut self.scan, rule.max)? {
             CutStep::Frame { used, from, to } => {
                 let sealed = buf.get(from..to).unwrap_or_default();
-                self.fresh();
+                self.fresh(used);
                 self.run = 0;
-                self.deliver(cut, rule, sealed, take)?;
+                let check = self.deliver(cut, rule, sealed, take)?;
+                let used = cut.settle(buf, used, check, &mut self.scan);
+                self.front += used as u64;
                 Ok(used)
             }
             CutStep::Fill { used } => {
-                self.fresh();
+                self.fresh(used);
+                self.front += used as u64;
                 Ok(used)
             }
-            CutStep::Garbage { used } => {
-                self.fresh();
-                self.skipped = self.skipped.saturating_add(used as u64);
-                self.run = self.run.saturating_add(used);
-                if self.run > rule.max {
-                    let what = text!("frame-garbage", limit = rule.max);
-                    return Err(FrameError::Malformed { framing: "head/tail", what });
-                }
+            CutStep::Garbage { used, why } => {
+                self.pass(rule, used, why)?;
                 Ok(used)
             }
             CutStep::Need { least, total } => {
@@ -168,9 +168,24 @@ impl Cutting {
         }
     }
 
+    /// Counts bytes that belong to no message, but for those that were shown as a damaged one.
+    #[cold]
+    fn pass(&mut self, rule: &FramingRule, used: usize, why: Astray) -> Result<(), FrameError> {
+        let unseen = used.saturating_sub(self.scan.shown);
+        self.fresh(used);
+        self.front += used as u64;
+        self.passed.count(unseen as u64, self.front, why);
+        self.run = self.run.saturating_add(unseen);
+        if self.run > rule.max {
+            let what = text!("frame-garbage", limit = rule.max);
+            return Err(FrameError::Malformed { framing: "head/tail", what });
+        }
+        Ok(())
+    }
+
     #[inline]
-    fn fresh(&mut self) {
-        self.scan = Scan::default();
+    fn fresh(&mut self, used: usize) {
+        self.scan = self.scan.behind(used);
     }
 
     #[inline]
@@ -180,23 +195,20 @@ impl Cutting {
         rule: &FramingRule,
         sealed: &[u8],
         take: &mut F,
-    ) -> Result<(), FrameError>
+    ) -> Result<Check, FrameError>
     where
         C: Cut,
         F: FnMut(Message<'_>) -> Flow,
     {
-        let body = match cut.open(sealed, &mut self.scratch, rule.max)? {
+        let Unsealed { opened, body, check } = cut.unseal(sealed, &mut self.scratch, rule.sum, rule.max)?;
+        let plain = match opened {
             Opened::AsIs => sealed,
             Opened::Scratch => &self.scratch,
         };
-        let (body, check) = match rule.sum {
-            None => (body, Check::None),
-            Some(sum) => sum.verify(body),
-        };
-        if take(Message { body, check }) == Flow::Stop {
+        if take(Message { body: plain.get(body).unwrap_or_default(), check }) == Flow::Stop {
             self.stopped = true;
         }
-        Ok(())
+        Ok(check)
     }
 
     /// Completes the frame that is held with bytes of `input`, copying as few of them as it can; answers how many of
@@ -285,7 +297,7 @@ impl Cutting {
         let mut held = std::mem::take(&mut self.held);
         let mut done = Ok(());
         while let Some(size) = self.edges.pop_front() {
-            done = self.deliver(cut, rule, held.bytes().get(..size).unwrap_or_default(), take);
+            done = self.deliver(cut, rule, held.bytes().get(..size).unwrap_or_default(), take).map(|_| ());
             held.drop_front(size);
             if self.stopped || done.is_err() {
                 break;
@@ -317,7 +329,7 @@ impl Cutting {
             self.edges.push_back(input.len());
             return Ok(());
         }
-        self.deliver(cut, rule, input, take)
+        self.deliver(cut, rule, input, take).map(|_| ())
     }
 
     /// Delivers all that is held as one message.
@@ -329,9 +341,9 @@ impl Cutting {
         if self.stopped || self.held.is_empty() {
             return Ok(());
         }
-        self.fresh();
         let mut held = std::mem::take(&mut self.held);
-        let done = self.deliver(cut, rule, held.bytes(), take);
+        self.fresh(held.bytes().len());
+        let done = self.deliver(cut, rule, held.bytes(), take).map(|_| ());
         held.clear();
         self.held = held;
         done
@@ -342,16 +354,30 @@ impl Cutting {
         C: Cut,
         F: FnMut(Message<'_>) -> Flow,
     {
-        if self.held.is_empty() {
+        // A damaged length may have made one frame of all that came since.
+        while !self.held.is_empty()
+            && !self.stopped
+            && let Some(next) = cut.rescue(self.held.bytes(), rule.max)
+        {
+            let mut held = std::mem::take(&mut self.held);
+            let done = self.pass(rule, next, Astray::Length);
+            held.drop_front(next);
+            let (used, done) = if done.is_ok() { self.run(cut, rule, held.bytes(), take) } else { (0, done) };
+            held.drop_front(used);
+            self.held = held;
+            done.map_err(|error| self.fail(&[], error))?;
+        }
+        if self.held.is_empty() || self.stopped {
             return Ok(());
         }
         let have = self.held.bytes().len();
-        match cut.tail() {
+        match cut.tail(self.held.bytes()) {
             Tail::Message if have <= rule.max => self.flush(cut, rule, take),
             Tail::Message => {
                 let error = FrameError::TooLong { announced: have as u64, limit: rule.max, hint: None };
                 Err(self.fail(&[], error))
             }
+            Tail::Nothing => Ok(()),
             Tail::Truncated => Err(self.fail(&[], FrameError::Truncated { have, want: self.total })),
         }
     }

@@ -110,7 +110,7 @@ fn notices() -> Vec<Notice> {
         Notice::Members(vec![Member { conn: 1, peer: peer() }]),
         Notice::NoSuchConn(3),
         Notice::Unfinished { len: 2, data: b"12".as_slice().into() },
-        Notice::Skipped { bytes: 4 },
+        Notice::Skipped { bytes: 4, at: 9 },
         Notice::Unreachable { peer: peer() },
         Notice::NoFin,
         Notice::NoReset,

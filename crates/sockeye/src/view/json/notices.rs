@@ -72,7 +72,7 @@ fn fields(notice: &Notice, line: &mut Line<'_>) {
         }
         Notice::NoSuchConn(conn) => line.number("wanted", *conn),
         Notice::Unfinished { len, data } => line.number("len", *len as u64).b64(data),
-        Notice::Skipped { bytes } => line.number("bytes", *bytes),
+        Notice::Skipped { bytes, at } => line.number("bytes", *bytes).number("at", *at),
         Notice::Unsent { len, why } => {
             line.number("len", *len as u64).value("why", &serde_json::to_value(why).unwrap_or(Value::Null))
         }

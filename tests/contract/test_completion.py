@@ -68,8 +68,8 @@ class Completed(Case):
     """What a tab makes of a line."""
 
     LINES = (
-        ("sockeye connect 1 --frame mod", "sockeye connect 1 --frame modbus-tcp "),
-        ("sockeye connect 1 --frame=mod", "sockeye connect 1 --frame=modbus-tcp "),
+        ("sockeye connect 1 --frame modbus-t", "sockeye connect 1 --frame modbus-tcp "),
+        ("sockeye connect 1 --frame=modbus-t", "sockeye connect 1 --frame=modbus-tcp "),
         ("sockeye connect 1 --frame fi", "sockeye connect 1 --frame fixed="),
         ("sockeye connect 1 --frame le", "sockeye connect 1 --frame len="),
         ("sockeye connect 1 --frame len=4,of", "sockeye connect 1 --frame len=4,offset="),

@@ -8,7 +8,7 @@ use super::{
     escape::Coding,
     field::LengthRead,
     functions::RtuRole,
-    measure::Measured,
+    measure::FrameSize,
     rule::{Composed, Sizing},
 };
 use crate::frame::{
@@ -32,14 +32,14 @@ impl Composed {
             _ => self.measure(raw, &mut Scan::default(), usize::MAX),
         };
         match measured {
-            Measured::Whole(total) if total == raw.len() => Ok(()),
-            Measured::Whole(at) if !self.tail().is_empty() => {
+            FrameSize::Whole(total) if total == raw.len() => Ok(()),
+            FrameSize::Whole(at) if !self.tail().is_empty() => {
                 let what = text!("end-tail-marker", bytes = HEXLOWER.encode(self.tail()));
                 let at = at.saturating_sub(self.tail().len() + self.start());
                 Err(FrameError::ContainsDelimiter { what, at })
             }
-            Measured::Wrong(wrong) => Err(wrong.error),
-            Measured::Whole(wanted) | Measured::Need { least: wanted, .. } => {
+            FrameSize::Wrong(wrong) => Err(wrong.error),
+            FrameSize::Whole(wanted) | FrameSize::Need { least: wanted, .. } => {
                 let want = text!("wanted-frame", size = wanted);
                 Err(FrameError::WrongSize { framing: self.name, have: raw.len(), want })
             }
@@ -49,7 +49,7 @@ impl Composed {
     /// Where the parts of one whole frame lie, as it travels.
     pub(in super::super) fn parts(&self, raw: &[u8]) -> Option<FrameParts> {
         let measured = self.measure(raw, &mut Scan::default(), usize::MAX);
-        if !matches!(measured, Measured::Whole(total) if total == raw.len()) || !raw.starts_with(self.head())
+        if !matches!(measured, FrameSize::Whole(total) if total == raw.len()) || !raw.starts_with(self.head())
         {
             return None;
         }
@@ -110,13 +110,13 @@ impl Cut for Composed {
             return Ok(self.starts(buf, 0).skip_to(self.fill));
         }
         match self.measure(buf, scan, max) {
-            Measured::Whole(total) if self.is_shared(total) => Ok(CutStep::Fill { used: self.head().len() }),
-            Measured::Whole(total) => Ok(CutStep::Frame { used: total, from: 0, to: total }),
-            Measured::Need { least, total } => Ok(CutStep::Need { least, total }),
-            Measured::Wrong(wrong) if self.syncs() && wrong.why != Astray::Endless => {
+            FrameSize::Whole(total) if self.is_shared(total) => Ok(CutStep::Fill { used: self.head().len() }),
+            FrameSize::Whole(total) => Ok(CutStep::Frame { used: total, from: 0, to: total }),
+            FrameSize::Need { least, total } => Ok(CutStep::Need { least, total }),
+            FrameSize::Wrong(wrong) if self.syncs() && wrong.why != Astray::Endless => {
                 Ok(self.pass(buf, scan, &wrong))
             }
-            Measured::Wrong(wrong) => Err(wrong.error),
+            FrameSize::Wrong(wrong) => Err(wrong.error),
         }
     }
 

@@ -18,7 +18,7 @@ use crate::frame::{
 };
 
 /// What can be said of the frame at the front of some bytes.
-pub(super) enum Measured {
+pub(super) enum FrameSize {
     /// It takes so many bytes, which are all there.
     Whole(usize),
     /// Nothing can be said before so many bytes are there; the frame takes `total`, if that is known.
@@ -41,7 +41,7 @@ pub(super) const HEADER: usize = 64;
 impl Composed {
     /// The frame at the front of `buf`.
     #[inline]
-    pub(super) fn measure(&self, buf: &[u8], scan: &mut Scan, max: usize) -> Measured {
+    pub(super) fn measure(&self, buf: &[u8], scan: &mut Scan, max: usize) -> FrameSize {
         match (&self.sizing, &self.coding) {
             (Sizing::Field(field), Coding::Plain) => self.by_length(field, buf, max),
             (Sizing::Field(field), Coding::Escape(escape)) if self.tail().is_empty() => {
@@ -55,29 +55,29 @@ impl Composed {
     }
 
     #[inline]
-    pub(super) fn by_length(&self, field: &Field, buf: &[u8], max: usize) -> Measured {
+    pub(super) fn by_length(&self, field: &Field, buf: &[u8], max: usize) -> FrameSize {
         let total = match field.read(buf, self.start() + self.tail().len(), max) {
             LengthRead::Frame { total, .. } => total,
-            LengthRead::Need(least) => return Measured::Need { least, total: None },
-            LengthRead::Wrong(error) => return Measured::wrong(error, Astray::Length, 0),
+            LengthRead::Need(least) => return FrameSize::Need { least, total: None },
+            LengthRead::Wrong(error) => return FrameSize::wrong(error, Astray::Length, 0),
         };
         // Without a head what is too short for its checksum is shown; with one it is no frame.
         let sum = if self.syncs() { self.sum_size() } else { 0 };
         if total < field.header() + sum + self.tail().len() {
             let least = (field.header() + sum + self.tail().len()) as u64;
             let error = FrameError::TooSmall { announced: total as u64, least };
-            return Measured::wrong(error, Astray::Length, 0);
+            return FrameSize::wrong(error, Astray::Length, 0);
         }
         let Some(frame) = buf.get(..total) else {
-            return Measured::Need { least: total, total: Some(total) };
+            return FrameSize::Need { least: total, total: Some(total) };
         };
         if !frame.ends_with(self.tail()) {
             let found =
                 HEXLOWER.encode(frame.get(total.saturating_sub(self.tail().len())..).unwrap_or_default());
             let what = text!("frame-tail", tail = HEXLOWER.encode(self.tail()), found = found);
-            return Measured::wrong(FrameError::Malformed { framing: self.name, what }, Astray::Tail, total);
+            return FrameSize::wrong(FrameError::Malformed { framing: self.name, what }, Astray::Tail, total);
         }
-        Measured::Whole(total)
+        FrameSize::Whole(total)
     }
 
     /// By its length, where escapes hide how many bytes that is.
@@ -88,7 +88,7 @@ impl Composed {
         buf: &[u8],
         scan: &mut Scan,
         max: usize,
-    ) -> Measured {
+    ) -> FrameSize {
         let head = self.head().len();
         if scan.total == 0 {
             match field.read(&self.beginning(buf), self.start(), max) {
@@ -96,10 +96,10 @@ impl Composed {
                 LengthRead::Need(_) => {
                     return match escape.walk(buf, head, head, HEADER) {
                         Err(at) => self.broken(buf, at),
-                        Ok(_) => Measured::Need { least: buf.len() + 1, total: None },
+                        Ok(_) => FrameSize::Need { least: buf.len() + 1, total: None },
                     };
                 }
-                LengthRead::Wrong(error) => return Measured::wrong(error, Astray::Length, 0),
+                LengthRead::Wrong(error) => return FrameSize::wrong(error, Astray::Length, 0),
             }
         }
         match escape.walk(buf, scan.at, scan.count, scan.total) {
@@ -107,8 +107,8 @@ impl Composed {
             Ok((at, have)) => {
                 (scan.at, scan.count) = (at, have);
                 match scan.total.saturating_sub(have) {
-                    0 => Measured::Whole(at),
-                    missing => Measured::Need { least: (buf.len() + 1).max(at + missing), total: None },
+                    0 => FrameSize::Whole(at),
+                    missing => FrameSize::Need { least: (buf.len() + 1).max(at + missing), total: None },
                 }
             }
         }
@@ -126,14 +126,14 @@ impl Composed {
         plain
     }
 
-    pub(super) fn broken(&self, buf: &[u8], at: usize) -> Measured {
+    pub(super) fn broken(&self, buf: &[u8], at: usize) -> FrameSize {
         let found = HEXLOWER.encode(buf.get(at..at + 2).unwrap_or_default());
         let what = text!("frame-escape", found = found);
-        Measured::wrong(FrameError::Malformed { framing: self.name, what }, Astray::Escape, 0)
+        FrameSize::wrong(FrameError::Malformed { framing: self.name, what }, Astray::Escape, 0)
     }
 
     /// By its tail, which nothing before it can hold.
-    pub(super) fn by_tail(&self, buf: &[u8], scan: &mut Scan, max: usize) -> Measured {
+    pub(super) fn by_tail(&self, buf: &[u8], scan: &mut Scan, max: usize) -> FrameSize {
         let (head, tail) = (self.head().len(), self.tail().len());
         let from = scan.at.max(head);
         // What is escaped takes at most two bytes for one.
@@ -153,26 +153,26 @@ impl Composed {
         if at.saturating_sub(self.start()) > most {
             let hint = text!("no-end-came", end = text!("end-tail", bytes = HEXLOWER.encode(self.tail())));
             let error = FrameError::TooLong { announced: max as u64 + 1, limit: max, hint: Some(hint) };
-            return Measured::wrong(error, Astray::Endless, 0);
+            return FrameSize::wrong(error, Astray::Endless, 0);
         }
         match found {
-            Ok(at) if self.is_shared(at + tail) => Measured::Whole(at + tail),
+            Ok(at) if self.is_shared(at + tail) => FrameSize::Whole(at + tail),
             Ok(at) => self.between(buf.get(..at + tail).unwrap_or(buf), at, max),
             Err(at) => {
                 scan.at = at;
-                Measured::Need { least: buf.len() + 1, total: None }
+                FrameSize::Need { least: buf.len() + 1, total: None }
             }
         }
     }
 
     /// What ends with a tail, which begins at `at`: whether it holds together.
-    pub(super) fn between(&self, raw: &[u8], at: usize, max: usize) -> Measured {
+    pub(super) fn between(&self, raw: &[u8], at: usize, max: usize) -> FrameSize {
         let inner = raw.get(self.head().len()..at).unwrap_or_default();
         if let Coding::Digits = self.coding
             && (!inner.len().is_multiple_of(2) || !inner.iter().all(u8::is_ascii_hexdigit))
         {
             let what = text!("frame-no-digits");
-            return Measured::wrong(
+            return FrameSize::wrong(
                 FrameError::Malformed { framing: self.name, what },
                 Astray::Escape,
                 raw.len(),
@@ -186,7 +186,7 @@ impl Composed {
         let len = raw.len() - escapes;
         if len.saturating_sub(self.start() + self.tail().len()) > max {
             let announced = len.saturating_sub(self.start() + self.tail().len()) as u64;
-            return Measured::wrong(
+            return FrameSize::wrong(
                 FrameError::TooLong { announced, limit: max, hint: None },
                 Astray::Length,
                 0,
@@ -196,62 +196,62 @@ impl Composed {
             let says = match field.read(&self.beginning(raw), 0, usize::MAX) {
                 LengthRead::Frame { total, .. } => total,
                 LengthRead::Need(least) => least,
-                LengthRead::Wrong(error) => return Measured::wrong(error, Astray::Length, raw.len()),
+                LengthRead::Wrong(error) => return FrameSize::wrong(error, Astray::Length, raw.len()),
             };
             if says != len {
                 let what = text!("frame-length-tail", says = says, have = len);
                 let error = FrameError::Malformed { framing: self.name, what };
-                return Measured::wrong(error, Astray::Length, raw.len());
+                return FrameSize::wrong(error, Astray::Length, raw.len());
             }
         }
-        Measured::Whole(raw.len())
+        FrameSize::Whole(raw.len())
     }
 
-    pub(super) fn by_function(&self, buf: &[u8], speaker: RtuRole) -> Measured {
+    pub(super) fn by_function(&self, buf: &[u8], speaker: RtuRole) -> FrameSize {
         match functions::length(buf, speaker) {
-            RtuLength::Known(total) if buf.len() >= total => Measured::Whole(total),
-            RtuLength::Known(total) => Measured::Need { least: total, total: Some(total) },
-            RtuLength::Need(least) => Measured::Need { least, total: None },
+            RtuLength::Known(total) if buf.len() >= total => FrameSize::Whole(total),
+            RtuLength::Known(total) => FrameSize::Need { least: total, total: Some(total) },
+            RtuLength::Need(least) => FrameSize::Need { least, total: None },
             RtuLength::Unknown => {
                 let what = text!("frame-function", code = HEXLOWER.encode(buf.get(1..2).unwrap_or_default()));
                 let error = FrameError::Malformed { framing: self.name, what };
-                Measured::wrong(error, Astray::Length, functions::LONGEST)
+                FrameSize::wrong(error, Astray::Length, functions::LONGEST)
             }
         }
     }
 
-    pub(super) fn by_values(&self, buf: &[u8], scan: &mut Scan, max: usize) -> Measured {
+    pub(super) fn by_values(&self, buf: &[u8], scan: &mut Scan, max: usize) -> FrameSize {
         let left = if scan.at == 0 { 1 } else { scan.count };
         let mut walk = Walk { at: scan.at, left };
         let walked = resp::walk(buf, &mut walk, max);
         (scan.at, scan.count) = (walk.at, walk.left);
         match walked {
-            Ok(Walked::Whole(total)) => Measured::Whole(total),
-            Ok(Walked::Need(least)) => Measured::Need { least, total: None },
+            Ok(Walked::Whole(total)) => FrameSize::Whole(total),
+            Ok(Walked::Need(least)) => FrameSize::Need { least, total: None },
             Err(what) => {
-                Measured::wrong(FrameError::Malformed { framing: self.name, what }, Astray::Length, 0)
+                FrameSize::wrong(FrameError::Malformed { framing: self.name, what }, Astray::Length, 0)
             }
         }
     }
 
-    pub(super) fn by_type(&self, buf: &[u8], max: usize) -> Measured {
+    pub(super) fn by_type(&self, buf: &[u8], max: usize) -> FrameSize {
         match typed::length(buf) {
             TypedLength::Known { total, .. } if total > max => {
                 let error = FrameError::TooLong { announced: total as u64, limit: max, hint: None };
-                Measured::wrong(error, Astray::Length, 0)
+                FrameSize::wrong(error, Astray::Length, 0)
             }
-            TypedLength::Known { total, .. } if buf.len() >= total => Measured::Whole(total),
-            TypedLength::Known { total, .. } => Measured::Need { least: total, total: Some(total) },
-            TypedLength::Need(least) => Measured::Need { least, total: None },
+            TypedLength::Known { total, .. } if buf.len() >= total => FrameSize::Whole(total),
+            TypedLength::Known { total, .. } => FrameSize::Need { least: total, total: Some(total) },
+            TypedLength::Need(least) => FrameSize::Need { least, total: None },
             TypedLength::Wrong { announced } => {
                 let error = FrameError::TooSmall { announced: u64::from(announced), least: 4 };
-                Measured::wrong(error, Astray::Length, 0)
+                FrameSize::wrong(error, Astray::Length, 0)
             }
         }
     }
 }
 
-impl Measured {
+impl FrameSize {
     #[cold]
     fn wrong(error: FrameError, why: Astray, region: usize) -> Self {
         Self::Wrong(NoFrame { error, why, region })

@@ -4,7 +4,7 @@
 use memchr::{memchr, memmem::Finder};
 
 use super::{
-    measure::{Measured, NoFrame},
+    measure::{FrameSize, NoFrame},
     rule::{Composed, Sizing},
 };
 use crate::frame::{
@@ -176,13 +176,13 @@ impl Composed {
         let mut least = usize::MAX;
         for &start in &look.places {
             match self.measure(self.within(buf, start, scan.lost), &mut Scan::default(), max) {
-                Measured::Whole(total) if !self.is_shared(total) => {
+                FrameSize::Whole(total) if !self.is_shared(total) => {
                     look.whole.push((start + total, start));
                     look.follows |= start == scan.lost;
                     let counts = total <= SMALL || start == scan.lost;
                     look.due = look.due.max(if counts { start + total } else { 0 });
                 }
-                Measured::Need { least: need, total } if self.may_grow(buf, start, scan.lost) => {
+                FrameSize::Need { least: need, total } if self.may_grow(buf, start, scan.lost) => {
                     least = least.min(start + need);
                     look.waits = look.waits.or(Some(start));
                     let is_small = total.is_none_or(|total| total <= SMALL);
@@ -236,7 +236,7 @@ impl Composed {
         let mut scan = Scan { credit: buf.len().saturating_mul(4), ..Scan::default() };
         for start in self.starts(buf, 1) {
             let rest = buf.get(start..).unwrap_or_default();
-            if let Measured::Whole(total) = self.measure(rest, &mut Scan::default(), max)
+            if let FrameSize::Whole(total) = self.measure(rest, &mut Scan::default(), max)
                 && self.affords(rest.get(..total).unwrap_or_default(), &mut scan)
             {
                 return Some(start);

@@ -97,10 +97,10 @@ pub fn find(frames: &[Vec<u8>]) -> Vec<FoundSum> {
         for tail in tails.clone() {
             for (from, between) in places() {
                 let way = Way { sum, from, between, tail };
-                let Some(frames) = way.fits(&distinct) else { continue };
+                let Some(Fit { frames, values }) = way.fits(&distinct) else { continue };
                 // Where digits stand anyway, a digit says less than a byte.
                 let each = if sum.stored() > sum.len() { 12.0 } else { 8.0 };
-                let evidence = each * (sum.len() * frames) as f64;
+                let evidence = each * (sum.len() * values) as f64;
                 let price = price + price_at(from) + price_at(between * 3) + price_at(tail);
                 if evidence - price >= ENOUGH {
                     found.push((evidence - price, way.told(&spec, &distinct, frames, evidence - price)));
@@ -125,6 +125,14 @@ fn shared(frames: &[&[u8]]) -> usize {
     others.iter().map(with).min().unwrap_or(TAIL)
 }
 
+/// What speaks for a way.
+struct Fit {
+    /// Frames that differ in what it covers.
+    frames: usize,
+    /// Values that they carry. Where all carry the same, that is a tail rather than a checksum of each.
+    values: usize,
+}
+
 /// One way to understand frames.
 struct Way {
     sum: Checksum,
@@ -134,23 +142,28 @@ struct Way {
 }
 
 impl Way {
-    /// How many frames speak for it; none where one speaks against it, or all of them are too short to.
-    fn fits(&self, frames: &[&[u8]]) -> Option<usize> {
+    /// What speaks for it; nothing where a frame speaks against it, or all of them are too short to.
+    fn fits(&self, frames: &[&[u8]]) -> Option<Fit> {
         let mut covered_by: Vec<&[u8]> = Vec::new();
+        let mut values: Vec<&[u8]> = Vec::new();
         for frame in frames {
             let seal = frame.len().checked_sub(self.tail + self.sum.stored())?;
             let to = seal.checked_sub(self.between).filter(|to| *to > self.from + 1)?;
             let covered = frame.get(self.from..to)?;
-            if !self.sum.is_written(covered, frame.get(seal..seal + self.sum.stored())?) {
+            let stored = frame.get(seal..seal + self.sum.stored())?;
+            if !self.sum.is_written(covered, stored) {
                 return None;
             }
             // One value over and over has the checksums that begin with nothing, and says nothing of them.
             let says = covered.windows(2).any(|pair| pair.first() != pair.last());
             if says && !covered_by.contains(&covered) {
                 covered_by.push(covered);
+                if !values.contains(&stored) {
+                    values.push(stored);
+                }
             }
         }
-        (!covered_by.is_empty()).then_some(covered_by.len())
+        (!covered_by.is_empty()).then_some(Fit { frames: covered_by.len(), values: values.len() })
     }
 
     fn told(&self, spec: &str, frames: &[&[u8]], count: usize, bits: f64) -> FoundSum {

@@ -22,10 +22,10 @@ check-needs-speech = 体检要有可说的内容：--send TEXT、--send-hex 或 
 too-many-messages = 体检最多 { $most } 条消息
 expect-each = { $messages } 条消息却有 { $given } 个 --expect；请按顺序每条消息给一个，或者一个都不给
 check-changes = 体检时每次说的必须相同：占位符中只有 {"{counter}"} 可用
-bench-too-many = bench 最多打开 { $most } 个连接
+bench-too-many = --connections 最多 { $most } 个
 bench-bulk-says-nothing = --bulk 发送它自己的字节：请去掉 --send、--send-hex 和 --send-file
 bench-bulk-is-raw = --bulk 只计字节：请去掉 --frame 和 --checksum
-bench-nobody-begins = 没有人会不问自答地发数据报：--bulk down 用于流，请用 up 或 both
+bench-nobody-begins = 没有人会不问自答地发数据报：--bulk=down 用于流，请用 --bulk=up 或 --bulk=both
 bench-nothing-to-connect = UDP 没有连接：请去掉 --connect-rate，或改用 --rate
 bench-too-long = --size 最多 { $most } 字节
 bench-too-short = 数据报带有编号，才能看出丢失：--size 至少 { $least } 字节

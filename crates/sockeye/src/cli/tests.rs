@@ -325,7 +325,7 @@ fn the_other_commands_print() {
     assert!(printed(&["completions", "bash"]).contains("_sockeye"));
     let folder = std::env::temp_dir().join(format!("sockeye-man-{}", std::process::id()));
     let said = printed(&["man", "--out", folder.to_str().unwrap()]);
-    assert_eq!(said.lines().count(), 16);
+    assert_eq!(said.lines().count(), 18);
     let page = std::fs::read_to_string(folder.join("sockeye-connect.1")).unwrap();
     assert!(page.contains("send\\-hex"), "{page}");
     std::fs::remove_dir_all(&folder).unwrap();

@@ -6,6 +6,9 @@ use sockeye_core::event::{Event, Kind, What};
 use super::{Page, View, bottom::Bottom, download::ProgressStyle};
 use crate::say::{self, bench};
 
+/// A second, nanoseconds.
+const SECOND: u64 = 1_000_000_000;
+
 /// Shows what a load comes to.
 #[derive(Debug)]
 pub(crate) struct Benches {
@@ -23,6 +26,8 @@ impl Benches {
 impl View for Benches {
     fn show(&mut self, event: &Event, page: &mut Page) {
         match &event.what {
+            // What was still told behind the last second is none, and has no rate worth telling.
+            What::LoadProgress(progress) if progress.lasted < SECOND / 10 => {}
             What::LoadProgress(progress) if self.manner != ProgressStyle::Quiet => {
                 let line = bench::second(progress);
                 if self.manner != ProgressStyle::Progress {

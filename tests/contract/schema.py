@@ -29,7 +29,7 @@ def of(program):
 
 def name_of(event):
     """Which definition an event falls under."""
-    if event.get("type") == "summary" and "addr" in event:
+    if event.get("type") == "summary" and "longest_outage_us" in event:
         return "summary-probe"
     return f"notice-{event.get('kind')}" if event.get("type") == "notice" else event.get("type")
 

@@ -192,8 +192,11 @@ impl<'a> Given<'a> {
         <[i64; 5]>::try_from(numbers?).map_err(|_| wrong(rest))
     }
 
+    /// What has to be there is not: what may be left out is not spoken of.
     fn missing(&self, key: &str) -> SpecError {
-        self.bad(key, "", text!("spec-form", form = self.row.form))
+        let needed = self.row.form.split('[').next().unwrap_or_default();
+        let form = if needed.contains(key) { needed } else { self.row.form };
+        self.bad(key, "", text!("spec-form", form = form))
     }
 
     /// The keys that were asked for, and those of the form.

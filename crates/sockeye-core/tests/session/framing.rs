@@ -6,7 +6,7 @@ use std::time::Duration;
 use proptest::{collection::vec, prelude::*};
 use sockeye_core::{
     event::{Ending, Kind, Notice, What},
-    frame::{Check, rows},
+    frame::{Check, Checksum, rows},
     unit::At,
 };
 
@@ -30,7 +30,7 @@ fn carried(setup: &Setup, messages: &[&[u8]]) -> Vec<Vec<u8>> {
     once.filter(|message| through(message).as_ref() == Some(message)).collect()
 }
 
-const MESSAGES: [&[u8]; 8] = [
+const MESSAGES: [&[u8]; 9] = [
     b"hello",
     b"12345678",
     b"",
@@ -39,6 +39,8 @@ const MESSAGES: [&[u8]; 8] = [
     &[0x01, 0x02, 0, 0, 0, 0x01, b'z'],
     "你好".as_bytes(),
     b"fourteen bytes",
+    // Modbus: the same as a request and as its answer.
+    &[0x01, 0x06, 0, 0x01, 0, 0x2a],
 ];
 
 #[test]
@@ -46,6 +48,11 @@ fn every_framing_cut_anywhere_gives_the_same_messages_and_bytes() {
     for spec in specs() {
         for sum in [false, true] {
             let setup = Setup::replying("echo").framed(spec);
+            // Frames that have a checksum of their own take no other.
+            let crc = Checksum::parse("crc16-modbus").unwrap();
+            if sum && setup.framing.clone().with_checksum(crc).is_err() {
+                continue;
+            }
             let setup = if sum { setup.summed("crc16-modbus") } else { setup };
             let messages = carried(&setup, &MESSAGES);
             let wire = joined(&setup.framing, &messages);
@@ -67,10 +74,9 @@ fn every_framing_cut_anywhere_gives_the_same_messages_and_bytes() {
 
 #[test]
 fn every_framing_carries_something() {
-    for spec in specs() {
-        let carried = carried(&Setup::replying("echo").framed(spec), &MESSAGES);
-        assert!(!carried.is_empty(), "{spec}: the test above would test nothing");
-    }
+    let carries = |spec: &&str| !carried(&Setup::replying("echo").framed(spec), &MESSAGES).is_empty();
+    let without: Vec<&str> = specs().into_iter().filter(|spec| !carries(spec)).collect();
+    assert_eq!(without, [""; 0], "the test above would test nothing of these");
 }
 
 proptest! {

@@ -58,7 +58,8 @@ def arguments():
 def epoll(options, port):
     """One run of the bare loop."""
     command = [str(BIN / "probe"), HOST, str(port), "64", str(options.seconds)]
-    said = subprocess.run(pinned_to(options.core) + command, check=True, capture_output=True, text=True).stdout
+    pin = pinned_to(options.core)
+    said = subprocess.run(command, check=True, capture_output=True, text=True, preexec_fn=pin).stdout
     attempts, seconds, cpu = map(float, said.split())
     return {"rate": attempts / seconds, "cpu_us": cpu / attempts * 1e6}
 
@@ -71,7 +72,8 @@ def sockeye(options, port):
         file.flush()
         command = [options.sockeye, "probe", f"@{file.name}", "--duration", f"{options.seconds}s", "--interval", "1ms"]
         before = os.times()
-        said = subprocess.run(pinned_to(options.core) + [*command, "--quiet", "--json"], capture_output=True, text=True)
+        pin = pinned_to(options.core)
+        said = subprocess.run([*command, "--quiet", "--json"], capture_output=True, text=True, preexec_fn=pin)
         after = os.times()
     cpu = after.children_user + after.children_system - before.children_user - before.children_system
     attempts = sum(json.loads(line).get("sent", 0) for line in said.stdout.splitlines())

@@ -69,7 +69,8 @@ def build(*names):
     BIN.mkdir(exist_ok=True)
     for name in names:
         source, program = HERE / f"{name}.c", BIN / name
-        if not program.exists() or program.stat().st_mtime < source.stat().st_mtime:
+        newest = max(file.stat().st_mtime for file in (source, HERE / "peer.h"))
+        if not program.exists() or program.stat().st_mtime < newest:
             subprocess.run(["gcc", "-O2", "-Wall", "-Wextra", "-o", str(program), str(source)], check=True)
 
 

@@ -11,13 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void check(int good, const char *what)
-{
-    if (!good) {
-        perror(what);
-        exit(1);
-    }
-}
+#include "peer.h"
 
 /* Reads to the end of a line; whether there was one. */
 static int hear(int peer)

@@ -9,15 +9,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define PIECE (256 * 1024)
+#include "peer.h"
 
-static void check(int good, const char *what)
-{
-    if (!good) {
-        perror(what);
-        exit(1);
-    }
-}
+#define PIECE (256 * 1024)
 
 int main(int argc, char **argv)
 {

@@ -13,8 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "peer.h"
 
 #ifndef UDP_SEGMENT
 #define UDP_SEGMENT 103
@@ -25,19 +26,6 @@
 #define ROOM 65536
 /* After so long without an answer the rest of a batch counts as lost. */
 #define PATIENCE_MS 200
-
-static double now(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
-
-static void must(int done, const char *what) {
-    if (!done) {
-        perror(what);
-        exit(1);
-    }
-}
 
 static void send_batch(int sock, const char *bytes, size_t length, uint16_t segment) {
     char control[CMSG_SPACE(sizeof segment)] = {0};
@@ -50,7 +38,7 @@ static void send_batch(int sock, const char *bytes, size_t length, uint16_t segm
     head->cmsg_len = CMSG_LEN(sizeof segment);
     memcpy(CMSG_DATA(head), &segment, sizeof segment);
     while (sendmsg(sock, &message, 0) < 0) {
-        must(errno == EAGAIN || errno == EINTR || errno == ENOBUFS, "sendmsg");
+        check(errno == EAGAIN || errno == EINTR || errno == ENOBUFS, "sendmsg");
     }
 }
 
@@ -62,11 +50,11 @@ int main(int argc, char **argv) {
     size_t size = strtoul(argv[3], NULL, 10), batch = strtoul(argv[4], NULL, 10);
     double seconds = strtod(argv[5], NULL);
     struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(argv[2]))};
-    must(inet_pton(AF_INET, argv[1], &to.sin_addr) == 1 && size > 0 && batch > 0 && size * batch < ROOM, "arguments");
+    check(inet_pton(AF_INET, argv[1], &to.sin_addr) == 1 && size > 0 && batch > 0 && size * batch < ROOM, "arguments");
     int sock = socket(AF_INET, SOCK_DGRAM, 0), on = 1, room = 4 << 20;
-    must(sock >= 0, "socket");
-    must(connect(sock, (struct sockaddr *)&to, sizeof to) == 0, "connect");
-    must(setsockopt(sock, SOL_UDP, UDP_GRO, &on, sizeof on) == 0, "UDP_GRO");
+    check(sock >= 0, "socket");
+    check(connect(sock, (struct sockaddr *)&to, sizeof to) == 0, "connect");
+    check(setsockopt(sock, SOL_UDP, UDP_GRO, &on, sizeof on) == 0, "UDP_GRO");
     setsockopt(sock, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
     static char out[ROOM], in[ROOM];
     for (size_t at = 0; at < sizeof out; at++) {
@@ -86,7 +74,7 @@ int main(int argc, char **argv) {
                 }
                 continue;
             }
-            must(got > 0, "recv");
+            check(got > 0, "recv");
             calls++;
             due -= (size_t)got < due ? (size_t)got : due;
         }

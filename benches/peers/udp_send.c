@@ -10,20 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
-static double now(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
-
-static void must(int done, const char *what) {
-    if (!done) {
-        perror(what);
-        exit(1);
-    }
-}
+#include "peer.h"
 
 int main(int argc, char **argv) {
     if (argc != 5) {
@@ -33,19 +21,19 @@ int main(int argc, char **argv) {
     size_t size = (size_t)atoi(argv[3]);
     double seconds = atof(argv[4]);
     char *datagram = malloc(size < 8 ? 8 : size);
-    must(datagram != NULL, "malloc");
+    check(datagram != NULL, "malloc");
     memset(datagram, 'x', size);
     struct sockaddr_in there = {.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(argv[2]))};
-    must(inet_pton(AF_INET, argv[1], &there.sin_addr) == 1, "address");
+    check(inet_pton(AF_INET, argv[1], &there.sin_addr) == 1, "address");
     int sock = socket(AF_INET, SOCK_DGRAM, 0);
-    must(sock >= 0, "socket");
+    check(sock >= 0, "socket");
     uint64_t sent = 0;
     double began = now(), end = began + seconds, time = began;
     for (; time < end; time = now()) {
         for (int i = 0; i < 64; i++) {
             memcpy(datagram, &sent, sizeof sent);
             ssize_t put = sendto(sock, datagram, size, 0, (struct sockaddr *)&there, sizeof there);
-            must(put >= 0 || errno == ENOBUFS || errno == EINTR, "sendto");
+            check(put >= 0 || errno == ENOBUFS || errno == EINTR, "sendto");
             sent += put >= 0;
         }
     }

@@ -5,6 +5,7 @@
 //! the rest the text of a SPEC instead.
 
 use sockeye_core::frame::{Check, Checksum, Flow, FrameError, Framer, Framing, PassedOver, rows};
+use sockeye_core::rule::Dice;
 use sockeye_core::unit::At;
 
 /// What came out of a stream.
@@ -16,18 +17,6 @@ pub(crate) struct Outcome {
     pub(crate) end: Result<(), FrameError>,
     /// What belonged to no frame; not compared after an error.
     pub(crate) passed: PassedOver,
-}
-
-/// Small, so that a fuzzer gets somewhere.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % sides.max(1) as u64) as usize
-    }
 }
 
 /// Cuts `stream` handed in pieces of the sizes `pieces` gives, and says Stop where `stop` says so.
@@ -91,11 +80,10 @@ pub(crate) fn same_however_cut(framing: &Framing, stream: &[u8], seed: u64) -> O
     let stops = cut(framing, stream, || usize::MAX, || Flow::Stop);
     assert_eq!(once, stops, "{framing:?} with a stop after every message");
     for n in 1..4 {
-        let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(n) | 1);
-        let mut coin = Dice(dice.0 ^ 0x5555);
+        let (mut dice, mut coin) = (Dice::new(seed, 2 * n), Dice::new(seed, 2 * n + 1));
         let most = [3, 17, 400][n as usize % 3];
-        let stop = || if coin.roll(3) == 0 { Flow::Stop } else { Flow::Go };
-        let random = cut(framing, stream, || 1 + dice.roll(most), stop);
+        let stop = || if coin.below(3) == 0 { Flow::Stop } else { Flow::Go };
+        let random = cut(framing, stream, || 1 + dice.below(most) as usize, stop);
         assert_eq!(once, random, "{framing:?} in random pieces");
     }
     once

@@ -3,6 +3,7 @@
 #![allow(clippy::panic, clippy::unwrap_used)] // the functions here are tests' too
 
 use sockeye_core::frame::{Check, Checksum, Framing};
+use sockeye_core::rule::Dice;
 use sockeye_core::unit::Side;
 
 #[path = "../../../fuzz/bodies/frame.rs"]
@@ -206,39 +207,33 @@ fn what_is_passed_over_is_told_with_why_and_where() {
     assert_eq!((got.messages.len(), got.passed.bytes), (1, 8));
 }
 
-/// Small, and the same on every machine.
-struct Dice(u64);
+/// A place among so many.
+fn roll(dice: &mut Dice, sides: usize) -> usize {
+    usize::try_from(dice.below(sides as u64)).unwrap()
+}
 
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from((self.0 >> 11) % sides as u64).unwrap()
+/// Bytes in which those of heads, tails and escapes are frequent.
+fn bytes(dice: &mut Dice, most: usize) -> Vec<u8> {
+    let special = b"\x68\x68\xaa\x55\x7e\x7d\x01\x02\x05\x16\r\n\x10\x03";
+    let mut bytes = vec![0; roll(dice, most + 1)];
+    dice.bytes(&mut bytes);
+    for byte in &mut bytes {
+        if !dice.chance(1.0 / 3.0) {
+            *byte = special[roll(dice, special.len())];
+        }
     }
-
-    /// Bytes in which those of heads, tails and escapes are frequent.
-    fn bytes(&mut self, most: usize) -> Vec<u8> {
-        let len = self.roll(most + 1);
-        let special = b"\x68\x68\xaa\x55\x7e\x7d\x01\x02\x05\x16\r\n\x10\x03";
-        (0..len)
-            .map(|_| match self.roll(3) {
-                0 => u8::try_from(self.roll(256)).unwrap(),
-                _ => special[self.roll(special.len())],
-            })
-            .collect()
-    }
+    bytes
 }
 
 #[test]
 fn random_compositions_join_and_cut_the_same() {
-    let (mut dice, mut made, mut carried) = (Dice(0x5eed), 0, 0);
+    let (mut dice, mut made, mut carried) = (Dice::new(0x5eed, 0), 0, 0);
     while made < 1500 {
-        let Some(framing) = composition(&mut |sides| dice.roll(sides)) else { continue };
+        let Some(framing) = composition(&mut |sides| roll(&mut dice, sides)) else { continue };
         made += 1;
         let (mut stream, mut sent) = (Vec::new(), Vec::new());
         for _ in 0..4 {
-            let message = dice.bytes(40);
+            let message = bytes(&mut dice, 40);
             let before = stream.len();
             if framing.encode(&message, &mut stream).is_err() {
                 assert_eq!(stream.len(), before, "{framing:?}");
@@ -254,7 +249,7 @@ fn random_compositions_join_and_cut_the_same() {
         }
         let got = same_however_cut(&framing, &stream, made);
         assert_eq!((got.end, got.messages), (Ok(()), sent), "{framing:?}");
-        same_however_cut(&framing, &dice.bytes(300), made);
+        same_however_cut(&framing, &bytes(&mut dice, 300), made);
     }
     assert!(carried > 2000, "{carried}");
 }
@@ -264,20 +259,20 @@ type Make = fn(&mut Dice) -> Vec<u8>;
 
 /// Framings that find their frames again: by a head, with a checksum that tells a good one.
 fn found_again() -> Vec<(Framing, Make)> {
-    let any: Make = |dice| dice.bytes(30);
+    let any: Make = |dice| bytes(dice, 30);
     let text: Make = |dice| {
-        let len = 5 + dice.roll(20);
-        (0..len).map(|_| b"GPA,.1237"[dice.roll(9)]).collect()
+        let len = 5 + roll(dice, 20);
+        (0..len).map(|_| b"GPA,.1237"[roll(dice, 9)]).collect()
     };
     let meter: Make = |dice| {
         let mut message = hex("010203040506 68 11 00");
-        message.extend(dice.bytes(20));
+        message.extend(bytes(dice, 20));
         message
     };
     let answer: Make = |dice| {
-        let count = dice.roll(10);
+        let count = roll(dice, 10);
         let mut message = vec![1, 3, u8::try_from(2 * count).unwrap()];
-        message.extend((0..2 * count).map(|_| u8::try_from(dice.roll(256)).unwrap()));
+        message.extend((0..2 * count).map(|_| u8::try_from(roll(dice, 256)).unwrap()));
         message
     };
     let segment = |head: &str, tail: &str| format!("head={head},len=2,strip=4,offset=2,tail={tail}");
@@ -309,7 +304,7 @@ fn good(outcome: &Outcome) -> Vec<&Vec<u8>> {
 
 #[test]
 fn junk_and_one_damaged_byte_lose_no_other_frame() {
-    let mut dice = Dice(0xda3a9e);
+    let mut dice = Dice::new(0xda3a9e, 0);
     for (framing, make) in found_again() {
         for round in 0..400_u64 {
             let (mut stream, mut sent, mut frames) = (Vec::new(), Vec::new(), Vec::new());
@@ -323,9 +318,9 @@ fn junk_and_one_damaged_byte_lose_no_other_frame() {
                 sent.push(got.into_iter().next().unwrap().0);
                 frames.push(from..stream.len());
             }
-            let struck = dice.roll(5);
-            let at = frames[struck].start + dice.roll(frames[struck].len());
-            stream[at] ^= 1 << dice.roll(8);
+            let struck = roll(&mut dice, 5);
+            let at = frames[struck].start + roll(&mut dice, frames[struck].len());
+            stream[at] ^= 1 << roll(&mut dice, 8);
             let got = same_however_cut(&framing, &stream, round);
             let others: Vec<&Vec<u8>> =
                 sent.iter().enumerate().filter(|(n, _)| *n != struck).map(|(_, m)| m).collect();
@@ -351,7 +346,7 @@ fn junk_and_one_damaged_byte_lose_no_other_frame() {
 
 #[test]
 fn junk_between_frames_loses_none() {
-    let mut dice = Dice(0x10c4);
+    let mut dice = Dice::new(0x10c4, 0);
     for (framing, make) in found_again() {
         // Where a flag begins and ends frames, what stands between two of them is a frame.
         let flagged = framing.to_string().contains("tail=7e") || framing.to_string() == "jt808";
@@ -359,7 +354,7 @@ fn junk_between_frames_loses_none() {
             let (mut stream, mut sent) = (Vec::new(), Vec::new());
             let peer = framing.clone().of_peer();
             for _ in 0..4 {
-                let mut junk = dice.bytes(12);
+                let mut junk = bytes(&mut dice, 12);
                 junk.retain(|byte| !flagged || *byte != 0x7e);
                 stream.extend_from_slice(&junk);
                 let (message, from) = (make(&mut dice), stream.len());

@@ -61,6 +61,8 @@ pub(crate) struct Datagrams {
     own_told: Option<At>,
     own_untold: u64,
     stranger_told: Option<At>,
+    /// When a conversation was last settled.
+    seen: At,
     buffer: Box<[u8]>,
     outcome: Option<DriveOutcome>,
 }
@@ -88,6 +90,7 @@ impl Datagrams {
             own_told: None,
             own_untold: 0,
             stranger_told: None,
+            seen: At::START,
             buffer: vec![0; READ].into_boxed_slice(),
             outcome: None,
         })
@@ -110,7 +113,11 @@ impl Datagrams {
         let mut set: Option<At> = None;
         while self.outcome.is_none() {
             self.flush_events().await;
-            if let Some(due) = self.peers.first_due()
+            let due = self.peers.first_due();
+            // What is due already waits for no timer, which would round up to its millisecond.
+            let is_due = due.is_some_and(|due| due <= self.seen);
+            if let Some(due) = due
+                && !is_due
                 && set.is_none_or(|set| due < set)
             {
                 alarm.reset(self.hub.run.clock.instant(due));
@@ -127,6 +134,7 @@ impl Datagrams {
                     Err(error) => self.trouble(&error).await,
                 },
                 Ok(()) = udp::readable(self.traffic.ear.as_ref()) => self.read(DatagramSource::Ear).await,
+                () = tokio::task::yield_now(), if is_due => self.tick().await,
                 () = &mut alarm, if set.is_some() => {
                     set = None;
                     self.tick().await;
@@ -324,6 +332,7 @@ impl Datagrams {
     /// Sends what a conversation has to say, and arranges or ends it.
     async fn settle(&mut self, peer: SocketAddr) {
         let at = self.hub.run.clock.now();
+        self.seen = at;
         loop {
             while let Some(entry) = self.peers.get(peer)
                 && entry.session.out().has_front()

@@ -100,13 +100,9 @@ pub trait Behaviour: Send + fmt::Debug {
         false
     }
 
-    /// Whether it reads times off what it hears: then each read is stamped when it came, and not with the time of its wake.
+    /// Whether it measures the peer: then each read is stamped when it came, and not with the time of its wake, and at the
+    /// stop of the run it comes to its end by itself, once it was told that nobody will type any more.
     fn measures(&self) -> bool {
-        false
-    }
-
-    /// Whether it comes to its end by itself once it is told, at the stop of the run, that nobody will type any more.
-    fn winds_up(&self) -> bool {
         false
     }
 

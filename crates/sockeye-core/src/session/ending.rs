@@ -16,7 +16,7 @@ impl Session {
     /// Whether it comes to its end by itself once it was told that nobody says any more.
     #[must_use]
     pub fn winds_up(&self) -> bool {
-        self.behaviour.winds_up() && self.out.closing().is_none()
+        self.measures && self.out.closing().is_none()
     }
 
     /// Whether each read is to be handed over with the time it came at.

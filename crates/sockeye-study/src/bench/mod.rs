@@ -2,7 +2,6 @@
 //! Never measures a time.
 
 mod times;
-mod encoded;
 mod account;
 mod ratios;
 

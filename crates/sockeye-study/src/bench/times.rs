@@ -1,7 +1,10 @@
 //! Many times, kept so that percentiles are right to one part in a thousand, whatever they are.
 //! Never grows: what is longer than an hour counts as an hour.
 
-use hdrhistogram::Histogram;
+use hdrhistogram::{
+    Histogram,
+    serialization::{Serializer as _, V2DeflateSerializer},
+};
 use sockeye_core::event::{LatencyBar, LatencyFigures, LatencyPoint};
 
 /// The longest time that is told apart, nanoseconds: an hour.
@@ -40,6 +43,17 @@ impl Times {
             // Both have the same bounds.
             let _ = histogram.add(other);
         }
+    }
+
+    /// As HdrHistogram's readers take them: version 2 of its encoding, in zlib.
+    #[must_use]
+    pub fn encoded(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        if let Some(histogram) = &self.histogram {
+            // A vector takes all that is written to it.
+            let _ = V2DeflateSerializer::new().serialize(histogram, &mut out);
+        }
+        out
     }
 
     /// How many there are.
@@ -107,9 +121,5 @@ impl Times {
             .iter_quantiles(POINTS)
             .map(|step| point(step.quantile_iterated_to() * 100.0, step.value_iterated_to()));
         first.chain(others).collect()
-    }
-
-    pub(super) fn histogram(&self) -> Option<&Histogram<u64>> {
-        self.histogram.as_ref()
     }
 }

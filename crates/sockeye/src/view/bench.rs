@@ -26,7 +26,7 @@ impl Benches {
 impl View for Benches {
     fn show(&mut self, event: &Event, page: &mut Page) {
         match &event.what {
-            // What was still told behind the last second is none, and has no rate worth telling.
+            // What came back after a stop makes no rate worth telling.
             What::LoadProgress(progress) if progress.lasted < SECOND / 10 => {}
             What::LoadProgress(progress) if self.manner != ProgressStyle::Quiet => {
                 let line = bench::second(progress);

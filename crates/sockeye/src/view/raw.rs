@@ -147,7 +147,7 @@ impl View for Raw {
             What::Ended { dir: Dir::In } => self.finish(conn, page),
             What::Suppressed { peer, why, count } => aside(say::suppressed(peer, *why, *count)),
             What::Served(served) => aside(say::offer::served(served)),
-            // Only `get` has these, and it has a view of its own.
+            // Commands with a view of their own tell these there.
             What::Fetched(_)
             | What::Listed(_)
             | What::Tried(_)

@@ -273,7 +273,7 @@ impl Transcript {
                 tallies.iter().for_each(|tally| self.line(event, &say::tally(tally, *seed), page));
             }
             What::Served(served) => self.line(event, &say::offer::served(served), page),
-            // Only `get` has these, and it has a view of its own.
+            // Commands with a view of their own tell these there.
             What::Fetched(_)
             | What::Listed(_)
             | What::Tried(_)

@@ -318,10 +318,6 @@ impl Behaviour for Generator {
         true
     }
 
-    fn winds_up(&self) -> bool {
-        true
-    }
-
     fn finish(&mut self, why: Ending, at: At, out: &mut Outbox) {
         let is_over = at >= self.end || why == Ending::Stopped;
         while let Some(due) = self.asked.give_up(At(Duration::MAX)) {

@@ -174,10 +174,6 @@ impl Behaviour for Torrent {
         true
     }
 
-    fn winds_up(&self) -> bool {
-        true
-    }
-
     fn finish(&mut self, why: Ending, at: At, out: &mut Outbox) {
         if out.medium() == Medium::Datagram {
             let tally = self.ledger.of(self.rounds.phase(at), at, out);

@@ -142,7 +142,9 @@ impl<'a> LoadRun<'a> {
             tokio::select! {
                 () = &mut done => break,
                 Some(batch) = self.measured.recv() => self.take(&batch),
-                _ = seconds.tick() => self.tell(),
+                _ = seconds.tick() => if !self.is_ending() {
+                    self.tell();
+                },
                 () = stop.cancelled(), if ending == Ending::Closed => {
                     ending = Ending::Stopped;
                     let now = self.run.clock.now();
@@ -167,6 +169,12 @@ impl<'a> LoadRun<'a> {
             self.tell();
         }
         ending
+    }
+
+    /// Whether nothing more is said, and only what comes back is waited for: that is told with the last second.
+    fn is_ending(&self) -> bool {
+        let now = self.run.clock.now();
+        now >= self.rounds.end && now.since(self.rounds.end) < SECOND
     }
 
     fn seconds(&self) -> Interval {

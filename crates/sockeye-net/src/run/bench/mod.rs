@@ -13,7 +13,6 @@ use sockeye_core::{
     behaviour::Verdict,
     event::{Ending, Event, EventDetail, Failure, Kind, LoadMode, LoadReport, LoadTally, Operation, What},
     plan::{BenchPlan, LoadWork},
-    unit::Medium,
 };
 use sockeye_text::text;
 use tokio::sync::mpsc;
@@ -147,13 +146,7 @@ impl Timer {
     /// # Errors
     /// The system has no thread for it.
     fn start(plan: &BenchPlan) -> Result<Self, Failure> {
-        let is_by_clock = match plan.work {
-            LoadWork::Closed { .. } => false,
-            // One burst follows another as soon as may be, which a timer of whole milliseconds would hold up.
-            LoadWork::Bulk { .. } => plan.target.medium() == Medium::Datagram,
-            LoadWork::Open { .. } | LoadWork::Connect { .. } => true,
-        };
-        if !is_by_clock {
+        if !matches!(plan.work, LoadWork::Open { .. } | LoadWork::Connect { .. }) {
             return Ok(Self(None));
         }
         let timer = FineTimer::default();

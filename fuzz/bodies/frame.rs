@@ -148,6 +148,17 @@ pub(crate) fn composed(data: &[u8]) {
     }
 }
 
+/// The longest length field there is, in bytes: a varint.
+const LENGTH: usize = 10;
+
+/// Between the bytes that both begin with and those that both end with: how many the longer one has.
+fn differ(one: &[u8], other: &[u8]) -> usize {
+    let begin = one.iter().zip(other).take_while(|(a, b)| a == b).count();
+    let rest = one.len().min(other.len()) - begin;
+    let end = one.iter().rev().zip(other.iter().rev()).take(rest).take_while(|(a, b)| a == b).count();
+    one.len().max(other.len()) - begin - end
+}
+
 /// However a stream is cut, the same comes out of it, and what came out can be sent.
 fn both_ways(framing: &Framing, stream: &[u8], seed: u64) {
     let once = same_however_cut(framing, stream, seed);
@@ -168,7 +179,7 @@ fn both_ways(framing: &Framing, stream: &[u8], seed: u64) {
                     Check::None => framing.checksum().is_some(),
                     Check::Good | Check::Bad { .. } => false,
                 };
-                let same = body == message || (bare && body.len() == message.len());
+                let same = body == message || (bare && differ(body, message) <= LENGTH);
                 assert!(same, "{framing:?} {message:02x?} {body:02x?}");
                 assert!(!matches!(after, Check::Bad { .. }), "{framing:?} {message:02x?}");
             }

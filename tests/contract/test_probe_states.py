@@ -1,6 +1,7 @@
 """`probe`: every state by its real cause, in network namespaces of our own, IPv4 and IPv6, each with the diagnosis that names it."""
 
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -210,13 +211,35 @@ class States(Case):
                     holder.event("opened")
                     self.holds(self.probed(self.at(host, port), code=1), "local", "no-ports")
 
-    def ports(self, only):
-        """Our namespace has one port to connect from, meanwhile."""
+    def test_a_load_that_runs_out_of_ports_blames_nobody(self):
+        port, _ = self.server("keep", FOUR)
+        with self.ports(40000, 40003):
+            load = self.within("bench", self.at(FOUR, port), "--yes", "--json", "--connections", 10, "--duration", "500ms", "--expect", "none")
+            self.assertEqual(load.finish(), 1, load.stderr.drained())
+        summary = load.summary()
+        self.assertEqual((summary["connections"]["exhausted"] > 0, summary["connections"]["failed"]), (True, {}))
+        self.assertEqual(summary["limits"]["ports"], [40000, 40003])
+
+    def test_no_descriptor_left_is_no_outage(self):
+        port, _ = self.server("keep", FOUR)
+        process = self.within("probe", self.at(FOUR, port), "--json", "--count", 0, "--interval", "20ms")
+        self.assertEqual(process.event("probe")["state"], "open")
+        pid = process.pid
+        _, most = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+        # A limit takes what is open already for granted.
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (3, most))
+        self.holds(process.event("probe", state="local"), "local", "too-many-files")
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (most, most))
+        process.event("probe", state="open")
+        self.assertEqual(process.stop(), 0)
+
+    def ports(self, first, last=None):
+        """Our namespace has one port to connect from, or a few, meanwhile."""
         case = self
 
         class Range:
             def __enter__(self):
-                self.set(f"{only} {only}")
+                self.set(f"{first} {last or first}")
 
             def __exit__(self, *_):
                 self.set("32768 60999")

@@ -36,6 +36,6 @@ pub use system::{
     limit_unsent, listen_unix, listeners, make_private_folder, name_of, name_servers, obstacle,
     obstacle_between, open_direct, queued_icmp, raise_descriptor_limit, read_at, read_exact_at, receive,
     receive_into, receive_together, report_errors, reserve, send, send_file, send_together, slept, state,
-    stream_pair, take_together, tcp_info, terminal_size, thread_time, use_interface_v4, wait_for_bytes,
-    wake_line_editor, words, write_all_at, write_at,
+    stream_pair, stream_socket, take_together, tcp_info, terminal_size, thread_time, use_interface_v4,
+    wait_for_bytes, wake_line_editor, words, write_all_at, write_at,
 };

@@ -380,7 +380,7 @@ impl Session {
     fn may_hear(&self) -> bool {
         self.out.closing().is_none()
             && !self.is_held
-            && !(self.out.full() && self.behaviour.answers())
+            && !(self.behaviour.answers() && self.out.full())
             && self.paused().is_none()
             && self.behaviour.held() < DELAY_HOLD
     }

@@ -4,7 +4,7 @@
 use std::{
     future::Future as _,
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, Waker},
 };
 
 use sockeye_core::unit::At;
@@ -16,6 +16,8 @@ use crate::clock::{Clock, Sleeper};
 pub(super) struct Alarm {
     sleep: Option<Sleeper>,
     armed: Option<At>,
+    /// Whom it wakes.
+    waker: Option<Waker>,
     /// Since when a closing conversation has not got a byte out.
     pub(super) stuck: Option<At>,
     /// Where the run has stopped and the peer may finish what it says: since when it says nothing.
@@ -38,8 +40,12 @@ impl Alarm {
             self.armed = Some(due);
             return cx.waker().wake_by_ref();
         }
-        // One that goes off too early costs one wake; moving it at every message would cost one each.
-        if self.armed.is_none_or(|armed| due < armed) {
+        // One that goes off too early costs one wake; moving it, or asking it, at every message would cost something each time.
+        let is_sooner = self.armed.is_none_or(|armed| due < armed);
+        if !is_sooner && self.waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
+            return;
+        }
+        if is_sooner {
             let deadline = clock.instant(due);
             match &mut self.sleep {
                 Some(sleep) => sleep.reset(deadline),
@@ -47,6 +53,7 @@ impl Alarm {
             }
             self.armed = Some(due);
         }
+        self.waker = Some(cx.waker().clone());
         if let Some(sleep) = &mut self.sleep
             && Pin::new(sleep).poll(cx) == Poll::Ready(())
         {

@@ -4,7 +4,7 @@
 use std::{io, net::SocketAddr, time::Duration};
 
 use futures_util::{StreamExt, stream::FuturesUnordered};
-use socket2::{Domain, Protocol, SockRef, Socket, TcpKeepalive, Type};
+use socket2::{SockRef, TcpKeepalive};
 use sockeye_core::{
     address::Address,
     event::{Failure, Kind, Operation},
@@ -31,12 +31,11 @@ const PROBES: u32 = 6;
 /// # Errors
 /// What the system says.
 pub(crate) fn listen(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    let socket = sockeye_sys::stream_socket(address)?;
     if address.is_ipv6() {
         socket.set_only_v6(true)?;
     }
     socket.set_reuse_address(true)?;
-    socket.set_nonblocking(true)?;
     // Accepted sockets inherit these (Linux), which saves six calls for every client.
     tune(&SockRef::from(&socket));
     socket.bind(&address.into())?;

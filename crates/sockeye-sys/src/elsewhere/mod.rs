@@ -11,5 +11,5 @@ pub(crate) use sockets::send_read;
 pub use sockets::{
     HangUp, Pipe, SEGMENTS, begin_connect, drain_errors, is_unanswered, limit_unsent, listeners, obstacle,
     obstacle_between, queued_icmp, receive, receive_into, receive_together, report_errors, send,
-    send_together, slept, take_together, tcp_info, wait_for_bytes,
+    send_together, slept, stream_socket, take_together, tcp_info, wait_for_bytes,
 };

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use socket2::Socket;
+use socket2::{Domain, Protocol, Socket, Type};
 use sockeye_core::event::SocketInfo;
 
 use crate::{
@@ -221,6 +221,16 @@ pub fn queued_icmp(_: &Socket) -> Option<QueuedIcmp> {
 #[must_use]
 pub fn listeners(_: Transport, _wanted: &dyn Fn(SocketAddr) -> bool, _most: usize) -> Vec<Listening> {
     Vec::new()
+}
+
+/// A socket of TCP for the family of `address`, which does not block.
+///
+/// # Errors
+/// What the system says.
+pub fn stream_socket(address: SocketAddr) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    socket.set_nonblocking(true)?;
+    Ok(socket)
 }
 
 /// Begins to connect `socket`, which does not block, to `address`.

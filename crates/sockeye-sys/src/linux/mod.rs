@@ -22,7 +22,7 @@ pub use crate::unix::{
     is_no_such_family, is_too_long, make_private_folder, name_of, name_servers, read_at, read_exact_at,
     stream_pair, terminal_size, thread_time, wake_line_editor, words, write_all_at, write_at,
 };
-pub use connecting::begin_connect;
+pub use connecting::{begin_connect, stream_socket};
 pub use files::{give_usual_mode, is_null_device, open_direct, reserve};
 pub use hang_up::HangUp;
 pub use holder::{listeners, obstacle, obstacle_between};

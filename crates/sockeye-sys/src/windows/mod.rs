@@ -13,7 +13,8 @@ use sockeye_core::transfer::name::Naming;
 pub use crate::elsewhere::{
     HangUp, Pipe, SEGMENTS, begin_connect, congestion_control, drain_errors, ephemeral_ports, is_unanswered,
     limit_unsent, listeners, obstacle, obstacle_between, queued_icmp, receive, receive_into,
-    receive_together, report_errors, send, send_together, slept, take_together, tcp_info, wait_for_bytes,
+    receive_together, report_errors, send, send_together, slept, stream_socket, take_together, tcp_info,
+    wait_for_bytes,
 };
 pub use console::{
     StopSignals, TerminalMode, catch_file_size_signal, make_private_folder, terminal_size, thread_time,

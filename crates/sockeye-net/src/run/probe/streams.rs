@@ -3,10 +3,12 @@
 
 use std::{io, net::SocketAddr, time::Duration};
 
-use socket2::{Domain, Protocol, SockRef, Socket, Type};
+use socket2::{SockRef, Socket};
 use sockeye_core::{address::UnixName, event::Aftermath, limit::READ, unit::Medium};
 use sockeye_study::probe::{ProbeEnd, ProbeMishap, ProbeStep};
-use sockeye_sys::{Flush, Handshake, begin_connect, connect_unix, queued_icmp, report_errors, send};
+use sockeye_sys::{
+    Flush, Handshake, begin_connect, connect_unix, queued_icmp, report_errors, send, stream_socket,
+};
 use tokio::{
     net::TcpStream,
     time::{Instant, sleep_until, timeout_at},
@@ -53,11 +55,11 @@ pub(super) async fn knock_tcp(
             Ok(stream) => finish(stream, target, deadline).await,
         },
     };
-    let connect = begun.elapsed();
+    let connect = || Some(begun.elapsed());
     match connected {
         // It was made, and thrown out before anybody looked.
         Err(Knock { end: ProbeEnd::Failed(ProbeStep::Handshake, ProbeMishap::Reset), .. }) => Knock {
-            connect: Some(connect),
+            connect: connect(),
             ..match manner.talk {
                 None => Knock { then: Some(Aftermath::Reset), ..Knock::ended(ProbeEnd::Met, at) },
                 Some(_) => Knock::ended(ProbeEnd::Failed(ProbeStep::Answer, ProbeMishap::Reset), at),
@@ -70,23 +72,19 @@ pub(super) async fn knock_tcp(
             Knock::ended(ProbeEnd::SelfConnected, at)
         }
         Ok(stream) => {
+            let connect = connect();
             let stream = StreamSocket::Tcp(stream);
             stream.arm_reset();
             let knock = held(&stream, at, manner, number, deadline).await;
-            Knock { connect: Some(connect), ..knock }
+            Knock { connect, ..knock }
         }
     }
 }
 
 /// A socket to connect to `target` from.
 fn socket(target: SocketAddr, manner: &ProbeManner) -> Result<Socket, Box<Knock>> {
-    let open = || {
-        let socket = Socket::new(Domain::for_address(target), Type::STREAM, Some(Protocol::TCP))?;
-        socket.set_nonblocking(true)?;
-        Ok(socket)
-    };
     let at = Some(target);
-    let socket = open().map_err(|error: io::Error| Knock::failed(ProbeStep::Prepare, &error, at))?;
+    let socket = stream_socket(target).map_err(|error| Knock::failed(ProbeStep::Prepare, &error, at))?;
     if let Some(source) = manner.source(target) {
         let bound = socket.set_reuse_address(true).and_then(|()| socket.bind(&source.into()));
         bound.map_err(|error| Knock {

@@ -1,5 +1,5 @@
 //! How many nanoseconds one message costs to cut, beside tokio-util's codec, and beside it with a checksum by hand.
-//! Never measures a socket.
+//! `cargo bench --bench frame [-- plain|devices|encoding]`. Never measures a socket.
 #![allow(clippy::print_stdout, clippy::expect_used, missing_docs)]
 
 use std::hint::black_box;
@@ -15,6 +15,16 @@ use tokio_util::codec::{Decoder, LengthDelimitedCodec};
 const READ: usize = 64 * 1024;
 
 fn main() {
+    let only = std::env::args().nth(1).unwrap_or_default();
+    let parts: [(&str, fn()); 3] = [("plain", plain), ("devices", devices), ("encoding", encoding)];
+    for (name, part) in parts {
+        if only.starts_with("--") || name == only {
+            part();
+        }
+    }
+}
+
+fn plain() {
     println!("decoding, reads of 64 KiB, ns per message");
     for size in [16, 64, 1024] {
         for spec in ["len=4", "len=2,le", "varint", "line", "crlf", "netstring", "slip", "cobs", "stx-etx"] {
@@ -26,6 +36,9 @@ fn main() {
             }
         }
     }
+}
+
+fn devices() {
     println!("decoding frames of a head, a length and a checksum, ns per message");
     for size in [16, 64, 1024] {
         for sum in ["crc16-modbus", "crc32,le"] {
@@ -34,6 +47,9 @@ fn main() {
             println!("{sum:>14} {size:>5} B  ours {ours:8.2}  tokio-util, by hand {theirs:8.2}");
         }
     }
+}
+
+fn encoding() {
     println!("encoding, ns per message");
     for spec in ["len=4", "line", "slip", "cobs"] {
         println!("{spec:>10}    16 B  ours {:7.2}", sending(spec));

@@ -9,7 +9,7 @@ use super::{
     field::LengthRead,
     functions::RtuRole,
     measure::FrameSize,
-    rule::{Composed, Sizing},
+    rule::{Composed, Sizing, ends_with},
 };
 use crate::frame::{
     check::Check,
@@ -64,7 +64,7 @@ impl Composed {
             _ => head..head,
         };
         let seal = end.checked_sub(self.sum_size())?;
-        let mark = frame.get(..seal)?.ends_with(&self.mark);
+        let mark = ends_with(frame.get(..seal)?, &self.mark);
         let seal = match (self.sum.is_some(), mark) {
             (true, true) => seal.checked_sub(self.mark.len())?.max(length.end),
             _ => end,
@@ -106,7 +106,7 @@ impl Cut for Composed {
         {
             return Ok(CutStep::Fill { used });
         }
-        if !buf.starts_with(self.head()) {
+        if !self.head().is_empty() && !buf.starts_with(self.head()) {
             return Ok(self.starts(buf, 0).skip_to(self.fill));
         }
         match self.measure(buf, scan, max) {

@@ -9,7 +9,7 @@ use super::{
     field::{Field, LengthRead},
     functions::{self, RtuLength, RtuRole},
     resp::{self, Walk, Walked},
-    rule::{Composed, Sizing},
+    rule::{Composed, Sizing, ends_with},
     typed::{self, TypedLength},
 };
 use crate::frame::{
@@ -71,7 +71,7 @@ impl Composed {
         let Some(frame) = buf.get(..total) else {
             return FrameSize::Need { least: total, total: Some(total) };
         };
-        if !frame.ends_with(self.tail()) {
+        if !ends_with(frame, self.tail()) {
             let found =
                 HEXLOWER.encode(frame.get(total.saturating_sub(self.tail().len())..).unwrap_or_default());
             let what = text!("frame-tail", tail = HEXLOWER.encode(self.tail()), found = found);

@@ -76,6 +76,8 @@ impl Buffers {
 pub struct Outbox {
     common: Arc<Common>,
     conn: Conn,
+    // Which of our clients holds it; none where it is a client's conversation with us.
+    client: Option<u64>,
     peer: Arc<str>,
     // Only where it is one of two.
     leg: Option<Leg>,
@@ -124,6 +126,7 @@ impl Outbox {
         Self {
             common,
             conn,
+            client: None,
             peer,
             leg: None,
             medium,
@@ -251,6 +254,17 @@ impl Outbox {
     #[must_use]
     pub fn conn(&self) -> Conn {
         self.conn
+    }
+
+    /// The number of our client that holds this conversation, from 1; for a server the conversation's.
+    #[must_use]
+    pub fn client(&self) -> u64 {
+        self.client.unwrap_or(self.conn)
+    }
+
+    /// It is held by our client of this number.
+    pub(super) fn be_client(&mut self, client: u64) {
+        self.client = Some(client);
     }
 
     /// The other end.

@@ -10,15 +10,18 @@ use toml::{
 };
 
 use super::{
+    entry::entry,
     error::{RulesError, RulesProblem},
+    order::linked,
     pattern::Pattern,
     quantity,
-    rules::{RULES_MAX, RULES_TEXT_MAX, Rule, Rules, Which},
+    rules::{RULES_MAX, RULES_TEXT_MAX, Rules, Which},
+    splice::HexTemplateError,
     template::Template,
 };
 use crate::{
     address::nearest,
-    charset::{Charset, hex, visible},
+    charset::{Charset, visible},
     unit::Close,
 };
 
@@ -28,17 +31,23 @@ pub const TOP_KEYS: [(&str, &str); 3] =
 /// The keys of the conditions on a message.
 pub(super) const CONDITIONS: [&str; 5] = ["equals", "prefix", "contains", "regex", "hex"];
 /// The keys of a rule, and what they mean, for people: the keys of sentences.
-pub const RULE_KEYS: [(&str, &str); 10] = [
+pub const RULE_KEYS: [(&str, &str); 16] = [
     ("equals", "about-rule-equals"),
     ("prefix", "about-rule-prefix"),
     ("contains", "about-rule-contains"),
     ("regex", "about-rule-regex"),
     ("hex", "about-rule-hex"),
+    ("at", "about-rule-at"),
+    ("every", "about-rule-every"),
     ("reply", "about-rule-reply"),
     ("reply_hex", "about-rule-reply-hex"),
     ("silent", "about-rule-silent"),
+    ("name", "about-rule-name"),
     ("delay", "about-rule-delay"),
     ("then", "about-rule-then"),
+    ("times", "about-rule-times"),
+    ("id", "about-rule-id"),
+    ("after", "about-rule-after"),
 ];
 
 /// A problem and the bytes of the file it is about.
@@ -54,10 +63,13 @@ impl Rules {
     /// all = false                   # true: every rule that matches answers, not just the first
     ///
     /// [[rule]]
-    /// regex = "^set (\\w+)=(\\w+)$" # exactly one of equals, prefix, contains, regex, hex
-    /// reply = "$1 is $2"            # a template, or reply_hex = "01 83 02"; $N for a regex only
+    /// regex = "^set (\\w+)=(\\w+)$" # exactly one of equals, prefix, contains, regex, hex (from byte `at` on), every
+    /// reply = "$1 is $2"            # a template, or reply_hex = "01 {hex:1..2} 02"; $N for a regex only
+    /// name = "$1"                   # optional; what the conversation is called from now on
     /// delay = "250ms"               # optional; also plain seconds
     /// then = "close"                # optional; or "reset"
+    /// times = 3                     # optional; it holds so many times a conversation
+    /// id = "set"                    # optional; what others call it in their `after = "set"`
     /// ```
     ///
     /// # Errors
@@ -79,7 +91,7 @@ fn rules(text: &str, charset: Charset) -> Result<Rules, FileFault> {
     }
     let root = DeTable::parse(text)
         .map_err(|e| (e.span().unwrap_or(0..0), RulesProblem::Toml(shown(e.message()))))?;
-    let mut found = Rules { greeting: None, which: Which::First, rules: Vec::new() };
+    let mut found = Rules { greeting: None, which: Which::First, rules: Vec::new(), remembers: false };
     for (key, at, value) in in_order(root.get_ref()) {
         match key {
             "greeting" => {
@@ -100,8 +112,8 @@ fn rules(text: &str, charset: Charset) -> Result<Rules, FileFault> {
                 if list.len() > RULES_MAX {
                     return Err((value.span(), RulesProblem::TooMany));
                 }
-                found.rules =
-                    list.iter().map(|entry| rule(entry, charset)).collect::<Result<Vec<_>, FileFault>>()?;
+                let entries = list.iter().map(|value| entry(value, charset));
+                found.rules = linked(entries.collect::<Result<_, FileFault>>()?)?;
             }
             other => return Err(unknown(other, at, &TOP_KEYS)),
         }
@@ -109,6 +121,7 @@ fn rules(text: &str, charset: Charset) -> Result<Rules, FileFault> {
     if found.rules.is_empty() && found.greeting.is_none() {
         return Err((0..0, RulesProblem::Nothing));
     }
+    found.remembers = found.rules.iter().any(|rule| rule.times.is_some() || rule.after.is_some());
     Ok(found)
 }
 
@@ -124,51 +137,6 @@ pub(super) fn in_order<'a>(table: &'a DeTable<'a>) -> Vec<KeyValue<'a>> {
         table.iter().map(|(key, value)| (key.get_ref().as_ref(), key.span(), value)).collect();
     entries.sort_by_key(|(_, at, _)| at.start);
     entries
-}
-
-fn rule(entry: &Spanned<DeValue<'_>>, charset: Charset) -> Result<Rule, FileFault> {
-    let table =
-        entry.get_ref().as_table().ok_or_else(|| kind("rule", text!("rule-wants-brackets"), entry))?;
-    let mut condition: Option<(&str, Pattern)> = None;
-    let mut replies: Option<(&str, &Spanned<DeValue<'_>>)> = None;
-    let mut delay = Duration::ZERO;
-    let mut then = None;
-    let mut silent = None;
-    for (key, at, value) in in_order(table) {
-        match key {
-            "silent" => match value.get_ref().as_bool() {
-                Some(is_silent) => silent = is_silent.then_some(at),
-                None => return Err(kind("silent", text!("rule-wants-bool"), value)),
-            },
-            "equals" | "prefix" | "contains" | "regex" | "hex" => {
-                if let Some((first, _)) = condition {
-                    return Err((at, RulesProblem::TwoConditions { first: first.to_owned() }));
-                }
-                condition = Some((key, pattern(key, value, charset)?));
-            }
-            "reply" | "reply_hex" => {
-                if replies.is_some() {
-                    return Err((at, RulesProblem::TwoReplies));
-                }
-                replies = Some((key, value));
-            }
-            "delay" => delay = read_delay(value)?,
-            "then" => then = Some(read_then(value)?),
-            other => return Err(unknown(other, at, &RULE_KEYS)),
-        }
-    }
-    let Some((key, pattern)) = condition else { return Err((entry.span(), RulesProblem::NoCondition)) };
-    if let (Some(at), Some(_)) = (&silent, replies) {
-        return Err((at.clone(), RulesProblem::SilentReply));
-    }
-    if replies.is_none() && then.is_none() && silent.is_none() {
-        return Err((entry.span(), RulesProblem::NoAction));
-    }
-    // Only a regex has captures; elsewhere a `$5` in a reply is a price.
-    let groups = (key == "regex").then(|| pattern.groups());
-    // Read last, because a reply may stand before the regex whose groups it names.
-    let reply = replies.map(|(key, value)| read_reply(key, value, charset, groups)).transpose()?;
-    Ok(Rule { pattern, reply, delay, then })
 }
 
 pub(super) fn pattern(
@@ -193,8 +161,13 @@ pub(super) fn read_reply(
     groups: Option<usize>,
 ) -> Result<Template, FileFault> {
     if key.ends_with("_hex") {
-        let bytes = hex(string("reply_hex", value)?).map_err(|e| (value.span(), e.into()))?;
-        return Ok(Template::bytes(bytes));
+        return Template::spliced(string("reply_hex", value)?).map_err(|e| {
+            let problem = match e {
+                HexTemplateError::Hex(error) => error.into(),
+                HexTemplateError::Template(error) => RulesProblem::Template(error),
+            };
+            (value.span(), problem)
+        });
     }
     let text = string("reply", value)?;
     let template = match groups {
@@ -205,13 +178,18 @@ pub(super) fn read_reply(
 }
 
 pub(super) fn read_delay(value: &Spanned<DeValue<'_>>) -> Result<Duration, FileFault> {
+    read_duration("delay", value)
+}
+
+/// A duration, which is written as a text with its unit or as a number of seconds.
+pub(super) fn read_duration(key: &'static str, value: &Spanned<DeValue<'_>>) -> Result<Duration, FileFault> {
     let text = match value.get_ref() {
         DeValue::String(text) => text.to_string(),
         DeValue::Integer(number) if number.radix() == 10 => number.as_str().replace('_', ""),
         DeValue::Float(number) => number.as_str().replace('_', ""),
-        _ => return Err(kind("delay", text!("rule-wants-duration"), value)),
+        _ => return Err(kind(key, text!("rule-wants-duration", key = key), value)),
     };
-    quantity::duration(&text).map_err(|e| (value.span(), e.into()))
+    quantity::duration(&text).map_err(|error| (value.span(), RulesProblem::Duration { key, error }))
 }
 
 pub(super) fn read_then(value: &Spanned<DeValue<'_>>) -> Result<Close, FileFault> {

@@ -7,6 +7,7 @@ use thiserror::Error;
 use super::{
     dice::Dice,
     pattern::{Captures, GROUPS},
+    range::ByteRange,
 };
 use crate::{
     address::nearest,
@@ -28,12 +29,13 @@ const UUID_LEN: usize = 36;
 const RANDOM_DIGITS: usize = 4;
 
 /// The placeholders there are, with what they give (the keys of sentences): for help and for suggestions.
-pub const PLACEHOLDERS: [(&str, &str); 12] = [
+pub const PLACEHOLDERS: [(&str, &str); 13] = [
     ("text", "about-place-text"),
     ("hex", "about-place-hex"),
     ("len", "about-place-len"),
     ("peer", "about-place-peer"),
     ("conn", "about-place-conn"),
+    ("client", "about-place-client"),
     ("time", "about-place-time"),
     ("ctime", "about-place-ctime"),
     ("date", "about-place-date"),
@@ -53,6 +55,10 @@ pub enum TemplateError {
     Unknown { column: usize, name: String, nearest: Option<String> },
     /// A number behind a placeholder that takes none.
     NoNumber { column: usize, name: String },
+    /// Behind `text` or `hex` stands something that is no range of bytes.
+    Range { column: usize, name: String },
+    /// Among bytes in hex, a placeholder that is none of the message's bytes.
+    Splice { column: usize, name: String },
     /// `{random:0}`, or more digits than [`RANDOM_DIGITS_MAX`].
     Digits { column: usize },
     /// `$N` without such a group.
@@ -80,6 +86,8 @@ impl TemplateError {
                 text!("template-unknown", column = *column, name = name, maybe = maybe)
             }
             Self::NoNumber { column, name } => text!("template-no-number", column = *column, name = name),
+            Self::Range { column, name } => text!("template-range", column = *column, name = name),
+            Self::Splice { column, name } => text!("template-splice", column = *column, name = name),
             Self::Digits { column } => text!("template-digits", column = *column),
             Self::Group { column, group, groups } => {
                 text!("template-group", column = *column, group = *group, groups = *groups)
@@ -106,6 +114,8 @@ pub struct Context<'a> {
     pub peer: &'a str,
     /// The number of the conversation.
     pub conn: u64,
+    /// The number of our client that holds it, from 1; for a server that of the conversation.
+    pub client: u64,
     /// The number of the message, from 1.
     pub counter: u64,
     /// When it is rendered.
@@ -120,22 +130,23 @@ pub struct Context<'a> {
 
 /// A text with placeholders (see [`PLACEHOLDERS`]), in a charset.
 ///
-/// A placeholder is `{` small letters, perhaps `:` and digits, `}`: all other braces are themselves, so JSON needs no
-/// care. `{{` is one `{`, and `}}` is one `}` where it closes a `{{`: `{{text}}` gives `{text}`.
+/// A placeholder is `{` small letters, perhaps `:` and digits or a range of bytes, `}`: all other braces are themselves, so
+/// JSON needs no care. `{{` is one `{`, and `}}` is one `}` where it closes a `{{`: `{{text}}` gives `{text}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template {
-    parts: Vec<Part>,
-    charset: Charset,
+    pub(super) parts: Vec<Part>,
+    pub(super) charset: Charset,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Part {
+pub(super) enum Part {
     Literal(Vec<u8>),
-    Text,
-    Hex,
+    Text(ByteRange),
+    Hex(ByteRange),
     Len,
     Peer,
     Conn,
+    Client,
     Time,
     Ctime,
     Date,
@@ -200,12 +211,12 @@ impl Template {
     fn most(&self, part: &Part, message_len: usize) -> usize {
         let characters = match part {
             Part::Literal(bytes) => return bytes.len(),
-            Part::Text => return message_len,
+            Part::Text(range) => return range.len_of(message_len),
             Part::Group(_) if self.charset.is_utf8() => return message_len,
             // Encoded again, and in ISO-2022-JP with switches to and fro.
             Part::Group(_) => return message_len.saturating_mul(4).saturating_add(16),
-            Part::Hex => message_len.saturating_mul(2),
-            Part::Len | Part::Conn | Part::Counter | Part::Unix => NUMBER_MAX,
+            Part::Hex(range) => range.len_of(message_len).saturating_mul(2),
+            Part::Len | Part::Conn | Part::Client | Part::Counter | Part::Unix => NUMBER_MAX,
             Part::Peer => PEER_MAX,
             Part::Time | Part::Ctime | Part::Date => TIME_MAX,
             Part::Random(digits) => *digits,
@@ -241,17 +252,18 @@ impl Template {
     ) -> Option<()> {
         let value = match part {
             Part::Literal(bytes) => return append(bytes, room, out),
-            Part::Text => return append(ctx.message, room, out),
+            Part::Text(range) => return append(range.of(ctx.message), room, out),
             Part::Group(group) => {
                 let found = ctx.captures.and_then(|captures| captures.get(*group, ctx.message));
                 return append(found.unwrap_or_default(), room, out);
             }
             // Asked first, so that a large message is not turned into text twice its size in vain.
-            Part::Hex if self.most(part, ctx.message.len()) > room => return None,
-            Part::Hex => data_encoding::HEXLOWER.encode(ctx.message),
+            Part::Hex(_) if self.most(part, ctx.message.len()) > room => return None,
+            Part::Hex(range) => data_encoding::HEXLOWER.encode(range.of(ctx.message)),
             Part::Len => ctx.message.len().to_string(),
             Part::Peer => peer(ctx.peer),
             Part::Conn => ctx.conn.to_string(),
+            Part::Client => ctx.client.to_string(),
             Part::Time => ctx.wall.rfc3339(ctx.at),
             Part::Ctime => ctx.wall.ctime(ctx.at),
             Part::Date => ctx.wall.local(ctx.at).date().to_string(),
@@ -397,11 +409,15 @@ impl<'a> Reader<'a> {
                     _ => Err(TemplateError::Digits { column }),
                 };
             }
-            "text" => Part::Text,
-            "hex" => Part::Hex,
+            "text" | "hex" => {
+                let range = number.map_or(Some(ByteRange::WHOLE), ByteRange::parse);
+                let range = range.ok_or_else(|| TemplateError::Range { column, name: name.into() })?;
+                return Ok(if name == "text" { Part::Text(range) } else { Part::Hex(range) });
+            }
             "len" => Part::Len,
             "peer" => Part::Peer,
             "conn" => Part::Conn,
+            "client" => Part::Client,
             "time" => Part::Time,
             "ctime" => Part::Ctime,
             "date" => Part::Date,
@@ -421,15 +437,16 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// If `rest` begins with `{name}` or `{name:digits}`: how many bytes that is, the name and the digits.
-fn shape(rest: &str) -> Option<(usize, &str, Option<&str>)> {
+/// If `rest` begins with `{name}`, `{name:digits}` or `{name:A..B}`: how many bytes that is, the name and what is behind it.
+pub(super) fn shape(rest: &str) -> Option<(usize, &str, Option<&str>)> {
     let (inside, _) = rest.strip_prefix('{')?.split_once('}')?;
     let (name, number) = match inside.split_once(':') {
         Some((name, number)) => (name, Some(number)),
         None => (inside, None),
     };
     let letters = !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase());
-    let digits = number.is_none_or(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
+    let is_range = |n: &str| n.contains("..") && n.bytes().all(|b| b.is_ascii_digit() || b"-.".contains(&b));
+    let digits = number.is_none_or(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()) || is_range(n));
     (letters && digits).then_some((inside.len() + 2, name, number))
 }
 

@@ -446,9 +446,7 @@ impl<L: Link> Drive<L> {
 
     fn share_room(&mut self) {
         if self.session.has_room() {
-            for act in self.session.drain_room() {
-                self.hub.room(self.conn, act);
-            }
+            self.hub.share(self.conn, &mut self.session);
         }
     }
 

@@ -12,7 +12,7 @@ use std::{
 
 use bytes::Bytes;
 use sockeye_core::{
-    behaviour::{Common, Room, RoomAct},
+    behaviour::{Common, Names, NewName, Room, RoomAct},
     event::{
         Conn, Counters, Ending, Event, Failure, FaultTally, Kind, Member, Notice, Operation, SocketInfo,
         Unsent, What,
@@ -103,6 +103,7 @@ pub(crate) struct Hub {
     came: Notify,
     entries: Mutex<BTreeMap<Conn, Entry>>,
     room: Mutex<Room>,
+    names: Mutex<Names>,
     last_writer: AtomicU64,
     /// How often another conversation than the one before wrote.
     turns: AtomicU64,
@@ -136,6 +137,7 @@ impl Hub {
             came: Notify::new(),
             entries: Mutex::new(BTreeMap::new()),
             room,
+            names: Mutex::default(),
             last_writer: AtomicU64::new(0),
             turns: AtomicU64::new(0),
         }
@@ -173,6 +175,7 @@ impl Hub {
     pub(crate) fn leave(&self, conn: Conn, counters: &Counters, faults: &[FaultTally], why: Ending) {
         self.run.add(counters, why);
         self.run.add_faults(faults, self.common.seed);
+        locked(&self.names).forget(conn);
         if self.post != Post::None {
             locked(&self.entries).remove(&conn);
             let _ = self.last_writer.compare_exchange(conn, 0, Ordering::Relaxed, Ordering::Relaxed);
@@ -190,8 +193,20 @@ impl Hub {
         }
     }
 
+    /// What conversation `conn` has for those it shares the run with: its name, and what it does in the room.
+    pub(crate) fn share(&self, conn: Conn, session: &mut Session) {
+        if let Some(name) = session.take_name()
+            && let Some(NewName { name, from }) = locked(&self.names).register(conn, &name)
+        {
+            session.note(What::Named { name, from }, self.run.clock.now());
+        }
+        for act in session.drain_room() {
+            self.room(conn, act);
+        }
+    }
+
     /// What `conn` does in the room goes to whom it concerns.
-    pub(crate) fn room(&self, conn: Conn, act: RoomAct) {
+    fn room(&self, conn: Conn, act: RoomAct) {
         // Held while posting, so that all members see lines in one order.
         let mut room = locked(&self.room);
         for delivery in room.act(conn, act) {
@@ -212,10 +227,15 @@ impl Hub {
     /// Does what somebody at our side ordered.
     pub(crate) async fn order(&self, order: Order) {
         if order.what == Action::List {
-            let members = locked(&self.entries)
+            let (entries, names) = (locked(&self.entries), locked(&self.names));
+            let members = entries
                 .iter()
-                .map(|(conn, entry)| Member { conn: *conn, peer: entry.peer.to_string() })
+                .map(|(conn, entry)| {
+                    let name = names.of(*conn).map(|name| name.to_string());
+                    Member { conn: *conn, peer: entry.peer.to_string(), name }
+                })
                 .collect();
+            drop((entries, names));
             return self.run.tell(What::Notice(Notice::Members(members))).await;
         }
         let (mut to, mut anchor) = (order.to, None);

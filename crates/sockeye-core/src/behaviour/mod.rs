@@ -12,12 +12,14 @@ mod room;
 mod rules;
 mod talk;
 mod load;
+mod names;
 
 use std::fmt;
 
 pub use bucket::Bucket;
 pub use forward::Forward;
 pub use load::{Generator, LoadPace, LoadRounds, LoadSpec, Sought, Torrent, TorrentWay};
+pub use names::{Names, NamingError, NewName, check as check_name, registered as registered_name};
 pub use outbox::{Buffers, Common, Convoy, HandedOver, Outbox, Pouring};
 pub use reply::{Growth, Load, REPLIES, Reply, ReplyError, ReplyRow};
 pub use respond::Awaits;

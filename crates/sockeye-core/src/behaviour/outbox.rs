@@ -60,13 +60,15 @@ pub struct Buffers {
     scratch: Vec<u8>,
     // What is done in the room shared with others.
     room: Vec<RoomAct>,
+    // What the conversation is to be called.
+    name: Option<String>,
     // What was heard for the conversation that it is joined to.
     handed_over: HandedOver,
 }
 
 impl Buffers {
     fn is_empty(&self) -> bool {
-        let is_quiet = self.room.is_empty() && self.handed_over.is_empty();
+        let is_quiet = self.room.is_empty() && self.name.is_none() && self.handed_over.is_empty();
         self.wire.is_empty() && self.cuts.is_empty() && self.underway.is_empty() && is_quiet
     }
 }

@@ -50,6 +50,13 @@ pub enum Notice {
     Members(Vec<Member>),
     /// There is no such conversation.
     NoSuchConn(Conn),
+    /// No conversation has this name.
+    NoSuchName(String),
+    /// A name that the operator gave is none, or another conversation's.
+    NotNamed {
+        /// Why.
+        detail: Text,
+    },
     /// The conversation ended in the middle of a message; these bytes never became one.
     Unfinished {
         /// How many there are.
@@ -224,4 +231,6 @@ pub struct Member {
     pub conn: Conn,
     /// The other end.
     pub peer: String,
+    /// What it is called, if it has a name.
+    pub name: Option<String>,
 }

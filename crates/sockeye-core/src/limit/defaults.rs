@@ -61,6 +61,8 @@ pub const BACKLOG: u32 = 4096;
 pub const KEEPALIVE: Duration = Duration::from_secs(30);
 /// Longest nickname in `chat`, columns.
 pub const NICK: usize = 32;
+/// Longest name of a conversation, characters.
+pub const CONVERSATION_NAME: usize = 64;
 /// How long an operator at a terminal may still answer a client that has ended its direction.
 pub const OPERATOR_PATIENCE: Duration = Duration::from_secs(30);
 /// How long a silent pipe may still say something to a peer that has ended its direction.

@@ -62,6 +62,12 @@ pub const LIMITS: &[Limit] = &[
     row("datagram-idle", "", Bound::Time(DATAGRAM_IDLE), "about-limit-datagram-idle"),
     row("mailbox", "", Bound::Count(MAILBOX as u64, Counted::Messages), "about-limit-mailbox"),
     row("nick", "", Bound::Count(NICK as u64, Counted::Columns), "about-limit-nick"),
+    row(
+        "conversation-name",
+        "",
+        Bound::Count(CONVERSATION_NAME as u64, Counted::Columns),
+        "about-limit-conversation-name",
+    ),
     row("linger", "", Bound::Time(LINGER), "about-limit-linger"),
     row("client-linger", "", Bound::Time(CLIENT_LINGER), "about-limit-client-linger"),
     row("operator", "", Bound::Time(OPERATOR_PATIENCE), "about-limit-operator"),

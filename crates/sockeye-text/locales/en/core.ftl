@@ -495,6 +495,7 @@ about-limit-read = bytes read at once
 about-limit-datagram-peers = UDP peers remembered at once
 about-limit-datagram-idle = silence after which a UDP peer is forgotten
 about-limit-mailbox = messages waiting for one chat member; a slower member is disconnected
+about-limit-conversation-name = longest name of a conversation
 about-limit-nick = longest chat nickname
 about-limit-linger = how long a closing conversation reads on, so that its close is no reset
 about-limit-client-linger = the same for connect

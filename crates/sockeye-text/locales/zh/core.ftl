@@ -494,6 +494,7 @@ about-limit-read = 一次读取的字节
 about-limit-datagram-peers = 同时记住的 UDP 对端数
 about-limit-datagram-idle = UDP 对端空闲多久后被忘记
 about-limit-mailbox = 等待一个聊天成员的消息；更慢的成员会被断开
+about-limit-conversation-name = 会话名字的最大长度
 about-limit-nick = 最长的聊天昵称
 about-limit-linger = 关闭中的会话继续读取多久，以免关闭变成重置
 about-limit-client-linger = 同上，用于 connect

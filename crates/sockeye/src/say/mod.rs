@@ -337,6 +337,15 @@ pub(crate) fn about(conn: Option<Conn>) -> String {
     conn.map_or_else(String::new, |conn| format!("#{conn} "))
 }
 
+/// A conversation has a name.
+#[must_use]
+pub(crate) fn named(name: &str, from: Option<Conn>) -> String {
+    match from {
+        None => say!("named", name = safe(name)),
+        Some(from) => say!("named-anew", name = safe(name), from = from),
+    }
+}
+
 /// The rest of a message that is not shown.
 #[must_use]
 pub(crate) fn more(len: usize) -> String {

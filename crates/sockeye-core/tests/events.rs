@@ -139,6 +139,7 @@ fn all() -> Vec<What> {
         Notice::Denied { peer: "x".into() },
         Notice::AcceptFailed { detail: Text::verbatim("no files") },
         Notice::Retry { attempt: 2, failure: failure.clone() },
+        Notice::Reconnecting { failure: failure.clone() },
         Notice::Members(vec![Member { conn: 1, peer: "x".into(), name: Some("n".into()) }]),
         Notice::NoSuchConn(9),
         Notice::NoSuchName("n".into()),

@@ -17,7 +17,7 @@ use sockeye_core::{
         Conn, Counters, Ending, Event, Failure, FaultTally, Kind, Member, Notice, Operation, SocketInfo,
         Unsent, What,
     },
-    limit::{LINGER, MAILBOX},
+    limit::{LINGER, MAILBOX, READ},
     session::Session,
     unit::{At, Close},
 };
@@ -96,6 +96,8 @@ pub(crate) struct Hub {
     pub(crate) common: Arc<Common>,
     /// How long a conversation that we closed reads on.
     pub(crate) linger: Duration,
+    /// The most bytes that a conversation reads at once.
+    pub(crate) read_size: usize,
     post: Post,
     /// Cancelled when the first conversation can be given orders.
     pub(crate) joined: CancellationToken,
@@ -132,6 +134,7 @@ impl Hub {
             run,
             common: Arc::new(common),
             linger: LINGER,
+            read_size: READ,
             post,
             joined: CancellationToken::new(),
             came: Notify::new(),
@@ -206,7 +209,7 @@ impl Hub {
     }
 
     /// What `conn` does in the room goes to whom it concerns.
-    fn room(&self, conn: Conn, act: RoomAct) {
+    pub(crate) fn room(&self, conn: Conn, act: RoomAct) {
         // Held while posting, so that all members see lines in one order.
         let mut room = locked(&self.room);
         for delivery in room.act(conn, act) {
@@ -227,15 +230,16 @@ impl Hub {
     /// Does what somebody at our side ordered.
     pub(crate) async fn order(&self, order: Order) {
         if order.what == Action::List {
-            let (entries, names) = (locked(&self.entries), locked(&self.names));
-            let members = entries
-                .iter()
-                .map(|(conn, entry)| {
-                    let name = names.of(*conn).map(|name| name.to_string());
-                    Member { conn: *conn, peer: entry.peer.to_string(), name }
-                })
-                .collect();
-            drop((entries, names));
+            let members = {
+                let (entries, names) = (locked(&self.entries), locked(&self.names));
+                let named = |conn: &Conn| names.of(*conn).map(|name| name.to_string());
+                let member = |(conn, entry): (&Conn, &Entry)| Member {
+                    conn: *conn,
+                    peer: entry.peer.to_string(),
+                    name: named(conn),
+                };
+                entries.iter().map(member).collect()
+            };
             return self.run.tell(What::Notice(Notice::Members(members))).await;
         }
         let (mut to, mut anchor) = (order.to, None);

@@ -46,6 +46,11 @@ pub enum Notice {
         /// How it failed.
         failure: Failure,
     },
+    /// Connecting fails, and is tried again until it does not; told when it begins to fail, and when it fails otherwise.
+    Reconnecting {
+        /// How it failed.
+        failure: Failure,
+    },
     /// Who is connected, because the operator asked.
     Members(Vec<Member>),
     /// There is no such conversation.

@@ -35,6 +35,13 @@ pub const LIMITS: &[Limit] = &[
     row("rate", "--rate", Bound::DatagramsOnly(DATAGRAM_RATE), "about-limit-rate"),
     row("connect-timeout", "--connect-timeout", Bound::Time(CONNECT_TIMEOUT), "about-limit-connect-timeout"),
     row("retry-delay", "--retry-delay", Bound::Time(RETRY_DELAY), "about-limit-retry-delay"),
+    row("reconnect-longest", "", Bound::Time(RECONNECT_LONGEST), "about-limit-reconnect-longest"),
+    row(
+        "clients-dialling",
+        "",
+        Bound::Count(CLIENTS_DIALLING as u64, Counted::Named),
+        "about-limit-clients-dialling",
+    ),
     row("wait", "--wait", Bound::Time(WAIT), "about-limit-wait"),
     row("wait-datagram", "--wait", Bound::Time(WAIT_DATAGRAM), "about-limit-wait-datagram"),
     row("grace", "--grace", Bound::Time(GRACE), "about-limit-grace"),

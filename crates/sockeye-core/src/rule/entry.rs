@@ -8,21 +8,40 @@ use toml::{Spanned, de::DeValue};
 
 use super::{
     error::RulesProblem,
-    file::{
-        FileFault, RULE_KEYS, in_order, kind, pattern, read_delay, read_duration, read_reply, read_then,
-        string, unknown,
-    },
-    order::Mark,
     pattern::Pattern,
+    reading::{
+        FileFault, Mark, in_order, kind, pattern, read_delay, read_duration, read_reply, read_then, string,
+        unknown,
+    },
     rules::{Cue, Rule},
     template::Template,
 };
 use crate::{charset::Charset, unit::Close};
 
+/// The keys of a rule, and what they mean, for people: the keys of sentences.
+pub const RULE_KEYS: [(&str, &str); 16] = [
+    ("equals", "about-rule-equals"),
+    ("prefix", "about-rule-prefix"),
+    ("contains", "about-rule-contains"),
+    ("regex", "about-rule-regex"),
+    ("hex", "about-rule-hex"),
+    ("at", "about-rule-at"),
+    ("every", "about-rule-every"),
+    ("reply", "about-rule-reply"),
+    ("reply_hex", "about-rule-reply-hex"),
+    ("silent", "about-rule-silent"),
+    ("name", "about-rule-name"),
+    ("delay", "about-rule-delay"),
+    ("then", "about-rule-then"),
+    ("times", "about-rule-times"),
+    ("id", "about-rule-id"),
+    ("after", "about-rule-after"),
+];
+
 type Value<'a> = &'a Spanned<DeValue<'a>>;
 
 /// A rule, and what it is called and waits for.
-pub(super) struct Entry {
+pub(super) struct RuleEntry {
     pub(super) rule: Rule,
     pub(super) id: Option<Mark>,
     pub(super) after: Option<Mark>,
@@ -48,7 +67,7 @@ struct Draft<'a> {
 ///
 /// # Errors
 /// The first thing that is wrong with it.
-pub(super) fn entry<'a>(value: &'a Spanned<DeValue<'a>>, charset: Charset) -> Result<Entry, FileFault> {
+pub(super) fn entry<'a>(value: &'a Spanned<DeValue<'a>>, charset: Charset) -> Result<RuleEntry, FileFault> {
     let table = value.get_ref().as_table();
     let table = table.ok_or_else(|| kind("rule", text!("rule-wants-brackets"), value))?;
     let mut draft = Draft::default();
@@ -101,7 +120,7 @@ impl<'a> Draft<'a> {
         })
     }
 
-    fn finish(self, span: Range<usize>, charset: Charset) -> Result<Entry, FileFault> {
+    fn finish(self, span: Range<usize>, charset: Charset) -> Result<RuleEntry, FileFault> {
         let (cue, groups) = self.cue(&span)?;
         if let (Some(at), Some(_)) = (&self.silent, self.reply) {
             return Err((at.clone(), RulesProblem::SilentReply));
@@ -118,7 +137,7 @@ impl<'a> Draft<'a> {
         let reply = self.reply.map(|(key, value)| template(key, value)).transpose()?;
         let name = self.name.map(|(_, value)| read_name(value, charset, groups)).transpose()?;
         let Self { delay, then, times, id, after, .. } = self;
-        Ok(Entry { rule: Rule { cue, reply, name, delay, then, times, after: None }, id, after })
+        Ok(RuleEntry { rule: Rule { cue, reply, name, delay, then, times, after: None }, id, after })
     }
 
     /// What it answers, and the groups that a reply may name: only a regex has captures; elsewhere a `$5` is a price.

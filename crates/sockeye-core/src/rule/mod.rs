@@ -4,9 +4,10 @@
 mod dice;
 mod place;
 mod error;
+mod reading;
 mod entry;
-mod file;
 mod order;
+mod file;
 mod edits;
 mod pattern;
 mod range;
@@ -17,8 +18,9 @@ mod template;
 
 pub use dice::Dice;
 pub use edits::{EDIT_KEYS, Edit, Edits, Fate};
+pub use entry::RULE_KEYS;
 pub use error::{RulesError, RulesProblem};
-pub use file::{RULE_KEYS, TOP_KEYS};
+pub use file::TOP_KEYS;
 pub use pattern::{Captures, GROUPS, PATTERN_MAX, PATTERN_MEMORY, Pattern, PatternError};
 pub use place::Place;
 pub use rules::{Followed, Hit, RULES_MAX, RULES_TEXT_MAX, Rules};

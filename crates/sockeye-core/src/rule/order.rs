@@ -1,22 +1,20 @@
 //! What rules call each other by: finds the rule that each comes after, and refuses those that never could be followed.
 
-use std::{collections::HashMap, ops::Range};
+use std::collections::HashMap;
 
-use super::{entry::Entry, error::RulesProblem, file::FileFault, file::shown, rules::Rule};
+use super::{
+    entry::RuleEntry,
+    error::RulesProblem,
+    reading::{FileFault, shown},
+    rules::Rule,
+};
 use crate::address::nearest::nearest;
-
-/// A name in a rule, and where it stands in the file.
-#[derive(Clone, Debug)]
-pub(super) struct Mark {
-    pub(super) name: String,
-    pub(super) place: Range<usize>,
-}
 
 /// The rules of `entries`, each with the place of the one it comes after.
 ///
 /// # Errors
 /// Two have one name, one comes after none there is, or some come after each other in a circle.
-pub(super) fn linked(entries: Vec<Entry>) -> Result<Vec<Rule>, FileFault> {
+pub(super) fn linked(entries: Vec<RuleEntry>) -> Result<Vec<Rule>, FileFault> {
     let mut places: HashMap<&str, usize> = HashMap::new();
     for (place, id) in entries.iter().enumerate().filter_map(|(n, entry)| Some((n, entry.id.as_ref()?))) {
         if places.insert(&id.name, place).is_some() {

@@ -5,7 +5,7 @@ use thiserror::Error;
 
 use super::{
     range::ByteRange,
-    template::{Part, Template, TemplateError, shape},
+    template::{Template, TemplateError, TemplatePart, shape},
 };
 use crate::charset::{Charset, InputError, hex};
 
@@ -42,12 +42,12 @@ impl Template {
                 }
                 _ => return Err(TemplateError::Splice { column, name: name.into() }.into()),
             };
-            parts.push((masked.len(), Part::Text(range)));
+            parts.push((masked.len(), TemplatePart::Text(range)));
             masked.push_str(&" ".repeat(len));
             rest = rest.get(len..).unwrap_or_default();
             column += len;
         }
-        let bytes = |text: Option<&str>| hex(text.unwrap_or_default()).map(Part::Literal);
+        let bytes = |text: Option<&str>| hex(text.unwrap_or_default()).map(TemplatePart::Literal);
         // All of it first, since its places are those of the whole.
         hex(&masked)?;
         let (mut whole, mut from) = (Vec::new(), 0);

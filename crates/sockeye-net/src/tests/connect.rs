@@ -14,7 +14,7 @@ use sockeye_core::{
     event::{Ending, Event, EventDetail, Failure, Kind, Notice, Operation, What},
     frame::Framing,
     limit::Limits,
-    plan::{Conduct, ConnectPlan, Family},
+    plan::{Conduct, ConnectPlan, DevicePlan, Family},
 };
 use tokio::{
     sync::mpsc,
@@ -137,7 +137,11 @@ fn plan(target: &str, says: &[&str]) -> ConnectPlan {
             wait: Some(Duration::from_secs(2)),
             expect: None,
             keyboard: ScriptInput::None,
+            greeting: None,
+            gap: None,
+            awaits_answers: false,
         },
+        device: DevicePlan::default(),
         conduct: Conduct {
             framing: Framing::parse("line").unwrap(),
             charset: Charset::utf8(),

@@ -55,7 +55,9 @@ fn with_defaults(key: String) -> String {
         .with("rate", default_of("rate"))
         .with("serve_port", SERVE_PORT.to_string())
         .with("wait", default_of("wait"))
-        .with("wait_datagram", default_of("wait-datagram"));
+        .with("wait_datagram", default_of("wait-datagram"))
+        .with("retry_delay", default_of("retry-delay"))
+        .with("longest", default_of("reconnect-longest"));
     words(&text)
 }
 

@@ -4,6 +4,7 @@
 pub(crate) mod bench;
 pub(crate) mod check;
 mod damage;
+pub(crate) mod device;
 mod examples;
 pub(crate) mod explain;
 mod failed;
@@ -35,8 +36,8 @@ use sockeye_text::{Arg, Text, text};
 
 pub(crate) use damage::{fault, tally};
 pub(crate) use failed::{
-    Question, came_instead, cut_short, damaged, empty, failure, hint, no_answer, no_answer_hint,
-    other_framing, peer_reset, unmet, unsent,
+    Question, came_instead, cut_short, damaged, empty, failure, half_said, hint, no_answer, no_answer_hint,
+    other_framing, peer_reset, unanswered, unmet, unsent,
 };
 pub(crate) use language::{keyed, language, say, speak, system, words};
 pub(crate) use listener::{Admits, Offers, listening, open_to_all, reach};

@@ -24,6 +24,9 @@ pub(crate) fn notice(notice: &Notice) -> String {
         Notice::Retry { attempt, failure } => {
             say!("attempt-failed", attempt = *attempt, failure = safe(&words(&failure.text())))
         }
+        Notice::Reconnecting { failure } => {
+            say!("reconnecting", failure = safe(&words(&failure.text())))
+        }
         Notice::Members(members) => list(members),
         Notice::Faults(list) => words(&relay::faults(list)),
         Notice::Unframed { detail } => say!("relay-unframed", detail = safe(&words(detail))),

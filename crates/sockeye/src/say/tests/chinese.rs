@@ -84,6 +84,8 @@ fn every_failure_and_what_to_try() {
     for detail in [
         cut_short(1, None),
         cut_short(1, Some(3)),
+        half_said(1, 3),
+        unanswered(1, 3),
         damaged(&framing),
         no_answer(7, &framing),
         unmet("1", empty()),

@@ -26,6 +26,7 @@ fn kind(notice: &Notice) -> &'static str {
         Notice::Denied { .. } => "denied",
         Notice::AcceptFailed { .. } => "accept-failed",
         Notice::Retry { .. } => "retry",
+        Notice::Reconnecting { .. } => "reconnecting",
         Notice::Members(_) => "members",
         Notice::NoSuchConn(_) => "no-such-conn",
         Notice::NoSuchName(_) => "no-such-name",
@@ -68,6 +69,7 @@ fn fields(notice: &Notice, line: &mut Line<'_>) {
         Notice::Retry { attempt, failure } => {
             line.number("attempt", u64::from(*attempt)).failure("failure", failure)
         }
+        Notice::Reconnecting { failure } => line.failure("failure", failure),
         Notice::Members(members) => {
             let list = members.iter().map(|member| {
                 let mut one = serde_json::json!({"conn": member.conn, "peer": member.peer});

@@ -190,10 +190,11 @@ impl Talk {
 
     /// What was said last is answered.
     fn answered(&mut self, at: At, out: &mut Outbox) {
-        if !std::mem::take(&mut self.is_unanswered) || !self.is_in_round() {
+        if !std::mem::take(&mut self.is_unanswered) {
             return;
         }
         match self.script.gap {
+            _ if !self.is_in_round() => self.round_if_due(at, out),
             Some(gap) => self.next_due = Some(at.after(gap)),
             None => self.go_on(at, out),
         }
@@ -259,18 +260,22 @@ impl Talk {
         self.next_round.filter(|_| !self.is_in_round() && !self.is_unanswered)
     }
 
-    fn timer(&mut self, at: At, out: &mut Outbox) {
-        if self.next_due.is_some_and(|due| due <= at) {
-            self.go_on(at, out);
-        }
+    fn round_if_due(&mut self, at: At, out: &mut Outbox) {
         if self.round_due().is_some_and(|due| due <= at) {
-            if out.full() {
-                // The peer does not read; what would only wait is not said.
+            if out.full() || !out.is_open() {
+                // What would only wait for a peer that does not read is not said, and nothing behind our end.
                 self.next_round = self.script.every.map(|every| at.after(every));
             } else {
                 self.round(at, out);
             }
         }
+    }
+
+    fn timer(&mut self, at: At, out: &mut Outbox) {
+        if self.next_due.is_some_and(|due| due <= at) {
+            self.go_on(at, out);
+        }
+        self.round_if_due(at, out);
         self.patience.look(at, out);
         if self.deadline().is_some_and(|due| due <= at) {
             if self.piped() && self.patience.due().is_some_and(|due| due <= at) {

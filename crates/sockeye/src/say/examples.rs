@@ -15,8 +15,8 @@ const CONNECT: &[Example] = &[
     ),
     (
         "example-connect-dtu",
-        "sockeye connect 10.0.0.7:9000 --frame line --greet 'REG DTU002' --send 'beat {counter}' \\\n  \
-         --every 5s --reply rules:device.toml --reconnect",
+        "sockeye connect 10.0.0.7:9000 --frame line --greet 'REG DTU002' \\\n  \
+         --send 'beat {counter}' --every 5s --reply rules:device.toml --reconnect",
     ),
 ];
 const LISTEN: &[Example] = &[

@@ -7,6 +7,7 @@ import itertools
 import os
 import socket
 import subprocess
+import tempfile
 import time
 import unittest
 
@@ -181,6 +182,27 @@ class Dtu(Case):
         second.say("go")
         self.ends(device, 0)
 
+    def test_a_job_file_holds_server_and_devices(self):
+        rules = self.file("server.toml", '[[rule]]\nprefix = "REG"\nreply = "READ"\n[[rule]]\nprefix = "IS"\nthen = "close"\n')
+        device = self.file("device.toml", '[[rule]]\nprefix = "READ"\nreply = "IS {client}"\n')
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        path = f"unix:{folder.name}/socket"
+        jobs = self.file(
+            "jobs.toml",
+            f'[job.server]\ncommand = "listen"\naddr = "{path}"\nframe = "line"\nreply = "rules:{rules}"\n'
+            f'[job.fleet]\ncommand = "connect"\naddr = "{path}"\nframe = "line"\nafter = "server"\nclients = 3\n'
+            f'greet = "REG {{client}}"\nreply = "rules:{device}"\nreconnect = "20ms"\n',
+        )
+        run = self.sockeye("run", jobs, "--json", stdin=NO_INPUT)
+        said = set()
+        # Each is closed once it has answered, and comes back.
+        while not said >= {"IS 1", "IS 2", "IS 3"}:
+            said.add(run.event("recv", job="server")["text"])
+        while run.event("opened", job="fleet")["conn"] < 6:
+            pass
+        self.assertEqual(run.stop(), 0)
+
     def test_hex_greetings_and_bad_ones(self):
         server, address = self.stand()
         device = self.connect(address, "--greet-hex", "7e 01 7e", "--reply", "discard", stdin=NO_INPUT)
@@ -190,6 +212,10 @@ class Dtu(Case):
         self.succeeds(device)
         self.ends(self.connect(address, "--greet-hex", "7e 1", stdin=NO_INPUT), 2)
         self.ends(self.connect(address, "--greet", "x", "--greet-hex", "00", stdin=NO_INPUT), 2)
+        self.ends(self.connect(address, "--reply", "chat", stdin=NO_INPUT), 2)
+        self.ends(self.connect(address, "--send", "a", "--gap", "1s", stdin=NO_INPUT), 2)
+        self.ends(self.connect(address, "--send", "a", "--await", stdin=NO_INPUT), 2)
+        self.ends(self.connect(address, "--reconnect", "--retry", "3", stdin=NO_INPUT), 2)
 
 
 class Pace(Case):

@@ -20,10 +20,6 @@ impl Device {
     pub fn new(client: u64, script: impl Into<Arc<Script>>, reply: Option<&Reply>) -> Self {
         Self { client, talk: Talk::new(script), responder: reply.map(Reply::start) }
     }
-
-    fn responds(&self, is_so: impl FnOnce(&dyn Behaviour) -> bool) -> bool {
-        self.responder.as_deref().is_some_and(is_so)
-    }
 }
 
 impl Behaviour for Device {
@@ -71,15 +67,11 @@ impl Behaviour for Device {
     }
 
     fn answers(&self) -> bool {
-        self.responds(|responder| responder.answers())
+        self.responder.as_ref().is_some_and(|responder| responder.answers())
     }
 
     fn held(&self) -> usize {
         self.responder.as_ref().map_or(0, |responder| responder.held())
-    }
-
-    fn receives(&self) -> bool {
-        self.responds(|responder| responder.receives())
     }
 
     fn finish(&mut self, why: Ending, at: At, out: &mut Outbox) {

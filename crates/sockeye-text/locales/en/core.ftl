@@ -398,7 +398,7 @@ about-place-uuid = a UUID by chance
 
 # The keys of a rules file.
 
-about-rules-greeting = a template that is sent as soon as a client connects
+about-rules-greeting = a template that is sent as soon as the conversation opens
 about-rules-all = true: every rule that matches is followed; false (the default): the first one
 about-rules-rule = written [[rule]]: the rules, in the order they are tried
 about-rule-equals = the message is this text

@@ -75,7 +75,7 @@ flag-clients-long = So many clients at once in one process, each with a connecti
 flag-read-size = Read at most so many bytes at a time, as recv(N) would
 flag-count = With --every: so many rounds; otherwise: done after so many answers
 flag-wait = How long to wait for (more) answers [{ $wait }; for a pipe: { $wait_datagram } on UDP, else no limit]
-flag-wait-long = The longest silence before it is done, counted from the last thing said or heard. { $wait } after --send and its kin or with --expect; { $wait_datagram } for a pipe on UDP; no limit for a pipe on TCP, which waits until the peer closes. No answer at all is exit code 28.
+flag-wait-long = The longest silence before it is done, counted from the last thing said or heard. { $wait } after --send and its kin or with --expect; { $wait_datagram } for a pipe on UDP; no limit for a pipe on TCP, which waits until the peer closes, and none with --reply or --reconnect. No answer at all is exit code 28.
 flag-expect = What has to come: TEXT, /regex/ or hex:01 ?? 03 (or exit code 121; 28 for silence)
 flag-expect-long = What has to come; done as soon as it has. TEXT occurs in what is received, /regex/ (or /regex/i) matches it, hex:01 ?? 03 are bytes of which ?? is any, and * any number of any. Without framing it may come in parts. Something else came instead: exit code 121. Nothing came: 28.
 flag-frame = How messages are cut: raw, line, crlf, len=4,le, py-struct-i … (--help lists them)

@@ -156,6 +156,7 @@ help-checksums = A checksum that is appended to every message sent and verified 
 help-charsets = How bytes read as text, and how text becomes bytes. Every label of the WHATWG Encoding Standard is known, and names such as cp936; these are listed:
 help-faults = Damage on purpose; several work one after the other. Every one takes dir=up or dir=down (up is from client to server) and chance=P (0 to 1, drawn for each conversation):
 help-replies = What it answers to every message (without framing: to every read). Without --reply you type the answers; /help shows how.
+help-replies-connect = What it answers to every message of the server (without framing: to every read), besides what --send and --every say. It then stays until the server goes or it is stopped, unless --wait, --count or --expect end it; a pipe is not read, and at a terminal you may still type.
 help-in-template = In a TEMPLATE:
 topic-framing = how a stream is cut into messages (--frame)
 topic-checksums = what rides at the end of a message (--checksum)

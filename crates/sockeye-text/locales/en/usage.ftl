@@ -11,6 +11,7 @@ gap-without-messages = --gap is the pause between two messages, and there are no
 await-without-messages = --await makes the next message wait for an answer, and there is no next; add a --send, or --every
 datagrams-are-read-whole = --read-size: a datagram is read whole or its rest is lost, so this is for TCP and Unix sockets
 reads-nothing = --read-size 0 would never read anything; 1 is the least
+chat-is-for-listen = --reply chat lets the clients of a server hear each other, so it is for listen
 eol-and-frame = --eol (-C) is for raw framing, and --frame { $frame } puts its own ends on messages; leave one of them out
 escapes-without-send = -e reads escapes in --send TEXT, and there is no --send
 byte-in-template = \x80 to \xff cannot stand beside placeholders such as {"{"}counter{"}"}; send the bytes apart with --send-hex

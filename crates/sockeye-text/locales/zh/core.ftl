@@ -397,7 +397,7 @@ about-place-uuid = 随机的 UUID
 
 # 规则文件的键.
 
-about-rules-greeting = 客户端一连接就发送的模板
+about-rules-greeting = 会话一开始就发送的模板
 about-rules-all = true：执行每一条匹配的规则；false (默认)：只执行第一条
 about-rules-rule = 写作 [[rule]]：各条规则，按尝试的顺序
 about-rule-equals = 消息就是这段文本

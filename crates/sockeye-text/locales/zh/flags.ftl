@@ -75,7 +75,7 @@ flag-clients-long = 在一个进程中同时运行这么多个客户端，每个
 flag-read-size = 每次最多读这么多字节，如同 recv(N)
 flag-count = 有 --every 时：发多少轮；否则：收到多少条应答就结束
 flag-wait = 等待 (更多) 应答的时间 [{ $wait }；管道：UDP 上 { $wait_datagram }，否则不限]
-flag-wait-long = 最长的静默时间，超过就结束，从最后一次发送或接收算起。--send 之类或 --expect 时为 { $wait }；UDP 上的管道为 { $wait_datagram }；TCP 上的管道不限，一直等到对端关闭。完全没有应答时退出码为 28。
+flag-wait-long = 最长的静默时间，超过就结束，从最后一次发送或接收算起。--send 之类或 --expect 时为 { $wait }；UDP 上的管道为 { $wait_datagram }；TCP 上的管道不限，一直等到对端关闭；有 --reply 或 --reconnect 时也不限。完全没有应答时退出码为 28。
 flag-expect = 期望收到：TEXT、/regex/ 或 hex:01 ?? 03 (否则退出码 121；没有应答为 28)
 flag-expect-long = 期望收到的内容；一旦收到就结束。TEXT 出现在收到的数据中，/regex/ (或 /regex/i) 能匹配，hex:01 ?? 03 是字节，其中 ?? 表示任意一个字节，* 表示任意多个字节。没有分帧时可以分几次到达。收到的是别的内容：退出码 121。什么都没有收到：28。
 flag-frame = 如何分帧：raw、line、crlf、len=4,le、py-struct-i … (--help 列出全部)

@@ -11,6 +11,7 @@ gap-without-messages = --gap 是两条消息之间的间隔，而这里没有两
 await-without-messages = --await 让下一条消息等待应答，而这里没有下一条；请再加一个 --send，或者加 --every
 datagrams-are-read-whole = --read-size：数据报要么整个读出，要么余下的丢失，所以它只用于 TCP 和 Unix 套接字
 reads-nothing = --read-size 0 永远读不到东西；最小是 1
+chat-is-for-listen = --reply chat 让服务端的各个客户端互相听到，所以只用于 listen
 eol-and-frame = --eol (-C) 用于不分帧 (raw)，而 --frame { $frame } 自有消息的结尾；去掉其中一个
 escapes-without-send = -e 用来解释 --send TEXT 里的转义，而这里没有 --send
 byte-in-template = \x80 到 \xff 不能与 {"{"}counter{"}"} 这样的占位符放在一起；请用 --send-hex 单独发送这些字节

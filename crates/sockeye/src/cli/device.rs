@@ -54,6 +54,9 @@ impl Acting {
     /// There is no such reply, or its file is wrong.
     pub(crate) fn plan(&self, charset: Charset) -> Result<DevicePlan, Wrong> {
         let reply = self.reply.as_deref().map(|spec| reply_by(spec, charset)).transpose()?;
+        if reply.as_ref().is_some_and(Reply::is_shared) {
+            return Err(say::device::chat_is_for_listen().into());
+        }
         Ok(DevicePlan { reply, reconnect: self.reconnect, clients: self.clients.unwrap_or(1) })
     }
 

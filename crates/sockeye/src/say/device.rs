@@ -15,6 +15,12 @@ pub(crate) fn await_needs_messages() -> String {
     say!("await-without-messages")
 }
 
+/// `connect --reply chat`.
+#[must_use]
+pub(crate) fn chat_is_for_listen() -> String {
+    say!("chat-is-for-listen")
+}
+
 /// `--read-size` over datagrams.
 #[must_use]
 pub(crate) fn datagrams_are_read_whole() -> String {

@@ -83,6 +83,13 @@ pub enum What {
         /// How long connecting took, in nanoseconds; none where nothing was connected by us.
         took: Option<u64>,
     },
+    /// The conversation has a name from now on.
+    Named {
+        /// The name: it can be typed and shown as it is.
+        name: Arc<str>,
+        /// Which conversation was called so until now, and has no name any more.
+        from: Option<Conn>,
+    },
     /// A message came (under raw framing: what one read carried; a datagram).
     Recv {
         /// The message without its framing and checksum.

@@ -26,6 +26,8 @@ pub struct Limits {
     pub rate: Option<u64>,
     /// Longest time for connecting, over all addresses of a name.
     pub connect_timeout: Duration,
+    /// The most bytes read at once from a stream.
+    pub read_size: usize,
     /// Longest time for finishing after the first stop signal.
     pub grace: Duration,
 }
@@ -49,6 +51,7 @@ impl Default for Limits {
             idle_timeout: None,
             rate: None,
             connect_timeout: CONNECT_TIMEOUT,
+            read_size: READ,
             grace: GRACE,
         }
     }

@@ -15,7 +15,7 @@ use regex::Regex;
 use sockeye_core::{
     address::Address,
     charset::{self, Charset, Decoder, Piece, hex, unescape, visible, visible_bytes},
-    rule::{Context, Dice, Expansion, Pattern, Rules, Template, quantity},
+    rule::{Context, Dice, Expansion, Followed, Pattern, Rules, Template, quantity},
     unit::{At, Wall},
 };
 
@@ -299,7 +299,7 @@ proptest! {
 }
 
 fn any_template() -> impl Strategy<Value = String> {
-    let names = "(text|hex|len|peer|conn|time|ctime|date|unix|counter|random|random:9|uuid)";
+    let names = "(text|hex|text:1..3|hex:-2..|text:..-1|len|client|peer|conn|time|ctime|date|unix|counter|random|random:9|uuid)";
     proptest::collection::vec(
         prop_oneof![
             names.prop_map(|name: String| format!("{{{name}}}")),
@@ -331,6 +331,7 @@ proptest! {
         let context = |limit| Context {
             message: &message,
             peer: &peer,
+            client: 1,
             conn: u64::MAX,
             counter: u64::MAX,
             at: At::START,
@@ -356,6 +357,39 @@ proptest! {
     fn any_template_is_read_or_refused(src in prop_oneof![any::<String>(), any_template(), "[{}$a-z0-9:]{0,20}"]) {
         let _ = Template::parse(&src, Charset::utf8());
         let _ = Template::parse_with_groups(&src, Charset::parse("gbk").unwrap(), 1);
+        let _ = Template::spliced(&src);
+    }
+
+    #[test]
+    fn rules_come_after_each_other_but_never_in_a_circle(
+        before in proptest::collection::vec(proptest::option::of(0_usize..8), 1..8),
+        spoken in proptest::collection::vec(0_usize..8, 0..30),
+    ) {
+        let rule = |(n, before): (usize, &Option<usize>)| {
+            let after = before.map_or_else(String::new, |before| format!("after = 'r{before}'\n"));
+            format!("[[rule]]\nequals = '{n}'\nid = 'r{n}'\nreply = 'x'\ntimes = 2\n{after}")
+        };
+        let text: String = before.iter().enumerate().map(rule).collect();
+        let ends = |mut at: usize| (0..=before.len()).any(|_| match before.get(at) {
+            Some(Some(next)) => { at = *next; false }
+            found => found.is_some(),
+        });
+        let Ok(rules) = Rules::parse(&text, "r.toml", Charset::utf8()) else {
+            prop_assert!(!(0..before.len()).all(ends), "refused: {}", text);
+            return Ok(());
+        };
+        prop_assert!((0..before.len()).all(ends), "taken: {}", text);
+        let (mut followed, mut times) = (Followed::default(), vec![0; before.len()]);
+        for said in spoken {
+            let message = said.to_string();
+            let hit = rules.answers(message.as_bytes(), &followed).next().map(|hit| hit.rule);
+            let may = before.get(said).is_some_and(|b| b.is_none_or(|b| times[b] > 0)) && times[said] < 2;
+            prop_assert_eq!(hit, may.then_some(said));
+            if let Some(hit) = hit {
+                times[hit] += 1;
+                prop_assert_eq!(rules.follow(hit, &mut followed), times[hit] == 1);
+            }
+        }
     }
 
     #[test]
@@ -366,7 +400,7 @@ proptest! {
             proptest::collection::vec(
                 prop_oneof![
                     Just("[[rule]]\n".to_owned()),
-                    "(equals|prefix|contains|regex|hex|reply|reply_hex|delay|then|repyl|你) = \
+                    "(equals|prefix|contains|regex|hex|reply|reply_hex|delay|then|at|every|name|times|id|after|repyl|你) = \
                      ('[a-z0-9(){}$?*.\u{202e} 你]{0,8}'|[0-9._e-]{1,4}|true|\"close\"|\\{a=1\\})\r?\n",
                 ],
                 0..12,
@@ -375,7 +409,7 @@ proptest! {
         message in proptest::collection::vec(any::<u8>(), 0..20),
     ) {
         match Rules::parse(&text, "a\u{1b}.toml", Charset::utf8()) {
-            Ok(rules) => prop_assert!(rules.answers(&message).count() <= rules.len()),
+            Ok(rules) => prop_assert!(rules.answers(&message, &Followed::default()).count() <= rules.len()),
             Err(e) => {
                 let printed = e.to_string();
                 prop_assert!(printed.lines().all(|line| !hidden().is_match(line)), "{:?}", printed);

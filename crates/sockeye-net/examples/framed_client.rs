@@ -12,7 +12,7 @@ use sockeye_core::{
     event::{EventDetail, What},
     frame::Framing,
     limit::Limits,
-    plan::{Conduct, ConnectPlan, Family},
+    plan::{Conduct, ConnectPlan, DevicePlan, Family},
 };
 use sockeye_net::{Clock, EVENT_BATCHES, RunContext, run};
 use tokio::sync::mpsc;
@@ -34,7 +34,11 @@ fn main() -> Result<(), Box<dyn Error>> {
             wait: Some(Duration::from_secs(2)),
             expect: None,
             keyboard: ScriptInput::None,
+            greeting: None,
+            gap: None,
+            awaits_answers: false,
         },
+        device: DevicePlan::default(),
         conduct: Conduct {
             framing: Framing::parse("py-struct-i")?,
             charset: Charset::utf8(),

@@ -352,14 +352,11 @@ impl Datagrams {
             entry.session.out().fin_done();
         }
         entry.tell_suppressed(at, false, self.hub.common.detail);
+        if entry.session.has_room() {
+            self.hub.share(entry.conn, &mut entry.session);
+        }
         if entry.session.has_events() {
             entry.session.drain_events(&mut self.events);
-        }
-        if entry.session.has_room() {
-            let conn = entry.conn;
-            for act in entry.session.drain_room() {
-                self.hub.room(conn, act);
-            }
         }
         if entry.session.closing().is_some() {
             return self.finish(peer, Ending::Closed);

@@ -37,7 +37,7 @@ use self::{
 };
 use crate::{
     hub::{Hub, Mail, Mailbox},
-    link::Link,
+    link::{Link, receive},
     outlet::Outlet,
     trouble::ended_by,
 };
@@ -350,7 +350,7 @@ impl<L: Link> Drive<L> {
                 // The first one, or one that grew while it was an outbox.
                 *buffer = Vec::with_capacity(READ);
             }
-            match self.link.poll_receive(cx, buffer) {
+            match receive(&mut self.link, cx, buffer, self.hub.read_size) {
                 Poll::Pending => return Moved::None,
                 Poll::Ready(Err(error)) => self.cannot_receive(&error),
                 Poll::Ready(Ok(0)) => self.peer_ended(at),
@@ -446,9 +446,7 @@ impl<L: Link> Drive<L> {
 
     fn share_room(&mut self) {
         if self.session.has_room() {
-            for act in self.session.drain_room() {
-                self.hub.room(self.conn, act);
-            }
+            self.hub.share(self.conn, &mut self.session);
         }
     }
 

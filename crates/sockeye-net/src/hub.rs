@@ -12,12 +12,12 @@ use std::{
 
 use bytes::Bytes;
 use sockeye_core::{
-    behaviour::{Common, Room, RoomAct},
+    behaviour::{Common, Names, NewName, Room, RoomAct},
     event::{
         Conn, Counters, Ending, Event, Failure, FaultTally, Kind, Member, Notice, Operation, SocketInfo,
         Unsent, What,
     },
-    limit::{LINGER, MAILBOX},
+    limit::{LINGER, MAILBOX, READ},
     session::Session,
     unit::{At, Close},
 };
@@ -96,6 +96,8 @@ pub(crate) struct Hub {
     pub(crate) common: Arc<Common>,
     /// How long a conversation that we closed reads on.
     pub(crate) linger: Duration,
+    /// The most bytes that a conversation reads at once.
+    pub(crate) read_size: usize,
     post: Post,
     /// Cancelled when the first conversation can be given orders.
     pub(crate) joined: CancellationToken,
@@ -103,6 +105,7 @@ pub(crate) struct Hub {
     came: Notify,
     entries: Mutex<BTreeMap<Conn, Entry>>,
     room: Mutex<Room>,
+    names: Mutex<Names>,
     last_writer: AtomicU64,
     /// How often another conversation than the one before wrote.
     turns: AtomicU64,
@@ -131,11 +134,13 @@ impl Hub {
             run,
             common: Arc::new(common),
             linger: LINGER,
+            read_size: READ,
             post,
             joined: CancellationToken::new(),
             came: Notify::new(),
             entries: Mutex::new(BTreeMap::new()),
             room,
+            names: Mutex::default(),
             last_writer: AtomicU64::new(0),
             turns: AtomicU64::new(0),
         }
@@ -173,6 +178,7 @@ impl Hub {
     pub(crate) fn leave(&self, conn: Conn, counters: &Counters, faults: &[FaultTally], why: Ending) {
         self.run.add(counters, why);
         self.run.add_faults(faults, self.common.seed);
+        locked(&self.names).forget(conn);
         if self.post != Post::None {
             locked(&self.entries).remove(&conn);
             let _ = self.last_writer.compare_exchange(conn, 0, Ordering::Relaxed, Ordering::Relaxed);
@@ -187,6 +193,18 @@ impl Hub {
         }
         if let Some(entry) = locked(&self.entries).get_mut(&conn) {
             entry.wrote = self.turns.fetch_add(1, Ordering::Relaxed) + 1;
+        }
+    }
+
+    /// What conversation `conn` has for those it shares the run with: its name, and what it does in the room.
+    pub(crate) fn share(&self, conn: Conn, session: &mut Session) {
+        if let Some(name) = session.take_name()
+            && let Some(NewName { name, from }) = locked(&self.names).register(conn, &name)
+        {
+            session.note(What::Named { name, from }, self.run.clock.now());
+        }
+        for act in session.drain_room() {
+            self.room(conn, act);
         }
     }
 
@@ -212,10 +230,16 @@ impl Hub {
     /// Does what somebody at our side ordered.
     pub(crate) async fn order(&self, order: Order) {
         if order.what == Action::List {
-            let members = locked(&self.entries)
-                .iter()
-                .map(|(conn, entry)| Member { conn: *conn, peer: entry.peer.to_string() })
-                .collect();
+            let members = {
+                let (entries, names) = (locked(&self.entries), locked(&self.names));
+                let named = |conn: &Conn| names.of(*conn).map(|name| name.to_string());
+                let member = |(conn, entry): (&Conn, &Entry)| Member {
+                    conn: *conn,
+                    peer: entry.peer.to_string(),
+                    name: named(conn),
+                };
+                entries.iter().map(member).collect()
+            };
             return self.run.tell(What::Notice(Notice::Members(members))).await;
         }
         let (mut to, mut anchor) = (order.to, None);

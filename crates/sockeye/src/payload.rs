@@ -6,7 +6,7 @@ use sockeye_core::{behaviour::Payload, charset::Charset, rule::Template};
 use crate::say::words;
 
 /// The placeholders that mean something where no message is answered.
-const KNOWN: [&str; 7] = ["counter", "time", "ctime", "date", "unix", "random", "uuid"];
+const KNOWN: [&str; 8] = ["counter", "client", "time", "ctime", "date", "unix", "random", "uuid"];
 
 /// A text to be said, with `eol` behind it. `{counter}` and its like are filled in; other braces are themselves.
 ///
@@ -54,7 +54,7 @@ fn holes(text: &str) -> impl Iterator<Item = (usize, usize, &str)> {
         let (inside, _) = text.get(from + 1..)?.split_once('}')?;
         let (name, number) = inside.split_once(':').unwrap_or((inside, ""));
         let letters = !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase());
-        let digits = number.bytes().all(|b| b.is_ascii_digit());
+        let digits = number.bytes().all(|b| b.is_ascii_digit() || b"-.".contains(&b));
         (letters && digits).then_some((from, from + inside.len() + 2, name))
     })
 }
@@ -70,8 +70,8 @@ mod tests {
         assert!(!has_placeholder("{\"temp\": 21}"));
         assert!(!has_placeholder("{text} {peer} {Counter} {counter"));
         assert_eq!(
-            only_known("{counter} {text} {foo:3} {\"a\":{unix}}"),
-            "{counter} {{text}} {{foo:3}} {\"a\":{unix}}"
+            only_known("{counter} {text} {foo:3} {text:0..8} {\"a\":{unix}}"),
+            "{counter} {{text}} {{foo:3}} {{text:0..8}} {\"a\":{unix}}"
         );
         assert_eq!(only_known("{{foo}} {counter}"), "{{foo}} {counter}");
     }

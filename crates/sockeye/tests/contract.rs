@@ -39,6 +39,7 @@ files! {
     connect_tty: "test_connect_tty.py",
     devices: "test_devices.py",
     disks: "test_disks.py",
+    dtu: "test_dtu.py",
     ends: "test_ends.py",
     events: "test_events.py",
     exact: "test_exact.py",

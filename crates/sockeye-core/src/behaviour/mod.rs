@@ -3,6 +3,7 @@
 
 mod bucket;
 mod chat;
+mod device;
 mod forward;
 mod outbox;
 mod patience;
@@ -12,12 +13,15 @@ mod room;
 mod rules;
 mod talk;
 mod load;
+mod names;
 
 use std::fmt;
 
 pub use bucket::Bucket;
+pub use device::Device;
 pub use forward::Forward;
 pub use load::{Generator, LoadPace, LoadRounds, LoadSpec, Sought, Torrent, TorrentWay};
+pub use names::{Names, NamingError, NewName, check as check_name, registered as registered_name};
 pub use outbox::{Buffers, Common, Convoy, HandedOver, Outbox, Pouring};
 pub use reply::{Growth, Load, REPLIES, Reply, ReplyError, ReplyRow};
 pub use respond::Awaits;
@@ -61,6 +65,15 @@ pub enum Verdict {
         rounds: u64,
         /// Rounds that were asked for, if there was to be an end.
         of: Option<u64>,
+    },
+    /// The peer went away, or did not answer, before all messages of one round were said.
+    HalfSaid {
+        /// How many were.
+        said: u64,
+        /// How many there are.
+        of: u64,
+        /// Whether it was an answer that did not come.
+        gave_up: bool,
     },
     /// What was expected did not come.
     Unmet {

@@ -60,13 +60,15 @@ pub struct Buffers {
     scratch: Vec<u8>,
     // What is done in the room shared with others.
     room: Vec<RoomAct>,
+    // What the conversation is to be called.
+    name: Option<String>,
     // What was heard for the conversation that it is joined to.
     handed_over: HandedOver,
 }
 
 impl Buffers {
     fn is_empty(&self) -> bool {
-        let is_quiet = self.room.is_empty() && self.handed_over.is_empty();
+        let is_quiet = self.room.is_empty() && self.name.is_none() && self.handed_over.is_empty();
         self.wire.is_empty() && self.cuts.is_empty() && self.underway.is_empty() && is_quiet
     }
 }
@@ -76,6 +78,8 @@ impl Buffers {
 pub struct Outbox {
     common: Arc<Common>,
     conn: Conn,
+    // Which of our clients holds it; none where it is a client's conversation with us.
+    client: Option<u64>,
     peer: Arc<str>,
     // Only where it is one of two.
     leg: Option<Leg>,
@@ -124,6 +128,7 @@ impl Outbox {
         Self {
             common,
             conn,
+            client: None,
             peer,
             leg: None,
             medium,
@@ -251,6 +256,17 @@ impl Outbox {
     #[must_use]
     pub fn conn(&self) -> Conn {
         self.conn
+    }
+
+    /// The number of our client that holds this conversation, from 1; for a server the conversation's.
+    #[must_use]
+    pub fn client(&self) -> u64 {
+        self.client.unwrap_or(self.conn)
+    }
+
+    /// It is held by our client of this number.
+    pub(super) fn be_client(&mut self, client: u64) {
+        self.client = Some(client);
     }
 
     /// The other end.

@@ -228,6 +228,7 @@ pub(super) fn render(
         message,
         peer: &peer,
         conn: out.conn(),
+        client: out.client(),
         counter,
         at,
         wall: &common.wall,

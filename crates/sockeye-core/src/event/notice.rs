@@ -46,10 +46,22 @@ pub enum Notice {
         /// How it failed.
         failure: Failure,
     },
+    /// Connecting fails, and is tried again until it does not; told when it begins to fail, and when it fails otherwise.
+    Reconnecting {
+        /// How it failed.
+        failure: Failure,
+    },
     /// Who is connected, because the operator asked.
     Members(Vec<Member>),
     /// There is no such conversation.
     NoSuchConn(Conn),
+    /// No conversation has this name.
+    NoSuchName(String),
+    /// A name that the operator gave is none, or another conversation's.
+    NotNamed {
+        /// Why.
+        detail: Text,
+    },
     /// The conversation ended in the middle of a message; these bytes never became one.
     Unfinished {
         /// How many there are.
@@ -224,4 +236,6 @@ pub struct Member {
     pub conn: Conn,
     /// The other end.
     pub peer: String,
+    /// What it is called, if it has a name.
+    pub name: Option<String>,
 }

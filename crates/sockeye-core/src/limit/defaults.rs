@@ -11,6 +11,10 @@ pub const MAX_CONNECTIONS: usize = 65_536;
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Between two tries to connect.
 pub const RETRY_DELAY: Duration = Duration::from_secs(1);
+/// The longest pause between two attempts of `connect --reconnect`; the first is `--reconnect`'s own, or `RETRY_DELAY`.
+pub const RECONNECT_LONGEST: Duration = Duration::from_secs(30);
+/// Clients of `connect --clients` that are connecting at once; others wait for their turn.
+pub const CLIENTS_DIALLING: usize = 128;
 /// How long `connect` waits for (more) answers to what was said.
 pub const WAIT: Duration = Duration::from_secs(2);
 /// The same for what a pipe said over UDP.
@@ -61,6 +65,8 @@ pub const BACKLOG: u32 = 4096;
 pub const KEEPALIVE: Duration = Duration::from_secs(30);
 /// Longest nickname in `chat`, columns.
 pub const NICK: usize = 32;
+/// Longest name of a conversation, characters.
+pub const CONVERSATION_NAME: usize = 64;
 /// How long an operator at a terminal may still answer a client that has ended its direction.
 pub const OPERATOR_PATIENCE: Duration = Duration::from_secs(30);
 /// How long a silent pipe may still say something to a peer that has ended its direction.

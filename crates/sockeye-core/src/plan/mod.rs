@@ -4,6 +4,7 @@
 mod allowed;
 mod bench;
 mod check;
+mod device;
 mod get;
 mod probe;
 mod relay;
@@ -24,6 +25,7 @@ use crate::{
 
 pub use bench::{BenchPlan, Consent, LoadWork};
 pub use check::{CheckPlan, Tested};
+pub use device::DevicePlan;
 pub use get::{Destination, Existing, GetPlan, Pins, Selection};
 pub use probe::{AddressScope, AllowedTarget, Look, MonitorPlan, ProbePlan, ProbeTalk, TrapperPlan};
 pub use relay::{ApiPlan, EditFile, RelayEnds, RelayPlan};
@@ -65,7 +67,7 @@ pub enum Family {
 ///     charset::Charset,
 ///     frame::Framing,
 ///     limit::Limits,
-///     plan::{Conduct, ConnectPlan, Family},
+///     plan::{Conduct, ConnectPlan, DevicePlan, Family},
 /// };
 /// use std::time::Duration;
 ///
@@ -82,7 +84,11 @@ pub enum Family {
 ///         wait: Some(Duration::from_secs(2)),
 ///         expect: None,
 ///         keyboard: ScriptInput::None,
+///         greeting: None,
+///         gap: None,
+///         awaits_answers: false,
 ///     },
+///     device: DevicePlan::default(),
 ///     conduct: Conduct {
 ///         framing: Framing::parse("len=4")?,
 ///         charset: Charset::utf8(),
@@ -108,6 +114,8 @@ pub struct ConnectPlan {
     pub retry_delay: Duration,
     /// What our end says and waits for.
     pub script: Script,
+    /// What makes a device of our end, or many.
+    pub device: DevicePlan,
     /// How the conversation is conducted.
     pub conduct: Conduct,
 }

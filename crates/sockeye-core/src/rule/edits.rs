@@ -11,10 +11,10 @@ use toml::{
 
 use super::{
     error::{RulesError, RulesProblem},
-    file::{
+    pattern::{Captures, Pattern},
+    reading::{
         CONDITIONS, FileFault, in_order, kind, pattern, read_delay, read_reply, read_then, shown, unknown,
     },
-    pattern::{Captures, Pattern},
     rules::{RULES_MAX, RULES_TEXT_MAX},
     template::Template,
 };

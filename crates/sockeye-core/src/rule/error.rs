@@ -58,8 +58,18 @@ pub enum RulesProblem {
     Template(#[from] TemplateError),
     /// A `reply_hex` that cannot be read.
     Hex(#[from] InputError),
-    /// A `delay` that cannot be read.
-    Delay(#[from] QuantityError),
+    /// A duration that cannot be read.
+    Duration { key: &'static str, error: QuantityError },
+    /// `at` without the `hex` that it is the place of.
+    PlaceOfNothing,
+    /// A clock that would name a conversation, with no message to take the name from.
+    NameByClock,
+    /// Two rules with one `id`.
+    TwoRules { id: String },
+    /// `after` a rule that there is not.
+    NoSuchRule { id: String, nearest: Option<String> },
+    /// `after` in a circle: none of them could ever be followed.
+    Circle { id: String },
 }
 
 impl RulesProblem {
@@ -88,7 +98,14 @@ impl RulesProblem {
             Self::Pattern(error) => error.text(),
             Self::Template(error) => error.text(),
             Self::Hex(error) => text!("labelled", what = "reply_hex", detail = error.text()),
-            Self::Delay(error) => text!("labelled", what = "delay", detail = error.text()),
+            Self::Duration { key, error } => text!("labelled", what = *key, detail = error.text()),
+            Self::PlaceOfNothing => text!("rule-place-of-nothing"),
+            Self::NameByClock => text!("rule-name-by-clock"),
+            Self::TwoRules { id } => text!("rule-two-rules", id = id),
+            Self::NoSuchRule { id, nearest } => {
+                text!("rule-no-such-rule", id = id, maybe = hint(nearest.as_deref()))
+            }
+            Self::Circle { id } => text!("rule-circle", id = id),
         }
     }
 }

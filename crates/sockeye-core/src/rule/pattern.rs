@@ -66,6 +66,8 @@ enum Kind {
     Equals(Vec<u8>),
     Prefix(Vec<u8>),
     Contains(Box<Finder<'static>>),
+    /// At a place of the message, counted from its end where that is negative.
+    At(i32, Regex),
     /// On the message's bytes.
     Bytes(Regex),
     /// On the message's text, because its charset is not UTF-8.
@@ -157,6 +159,16 @@ impl Pattern {
         Ok(Self(Kind::Bytes(compile(&format!("(?s-u)\\A{bytes}\\z"), Case::Counts)?)))
     }
 
+    /// These bytes, in hex as in [`Pattern::hex`], stand in the message from byte `at` on, from 0; a negative `at` counts from
+    /// its end. What comes behind them does not matter.
+    ///
+    /// # Errors
+    /// [`PatternError`]
+    pub fn field(at: i32, text: &str) -> Result<Self, PatternError> {
+        let bytes = hex_regex(not_empty(text)?)?;
+        Ok(Self(Kind::At(at, compile(&format!("(?s-u)\\A{bytes}"), Case::Counts)?)))
+    }
+
     /// An expectation (`--expect`): `TEXT` occurs; `/regex/` or `/regex/i` (case does not count) matches; `hex:01 ?? 03`
     /// occurs. `text:` in front makes anything plain text.
     ///
@@ -188,6 +200,12 @@ impl Pattern {
                 let at = finder.find(message)?;
                 Some(Captures::whole(at..at + finder.needle().len()))
             }
+            Kind::At(at, regex) => {
+                let distance = usize::try_from(at.unsigned_abs()).ok()?;
+                let start = if *at < 0 { message.len().checked_sub(distance)? } else { distance };
+                let found = regex.find(message.get(start..)?)?;
+                Some(Captures::whole(start + found.start()..start + found.end()))
+            }
             Kind::Bytes(regex) => groups(regex, message),
             Kind::Text(regex, charset) => {
                 let text = decode(message, *charset);
@@ -201,7 +219,7 @@ impl Pattern {
     #[must_use]
     pub fn groups(&self) -> usize {
         match &self.0 {
-            Kind::Equals(_) | Kind::Prefix(_) | Kind::Contains(_) => 0,
+            Kind::Equals(_) | Kind::Prefix(_) | Kind::Contains(_) | Kind::At(..) => 0,
             Kind::Bytes(regex) | Kind::Text(regex, _) => regex.captures_len() - 1,
         }
     }
@@ -377,6 +395,18 @@ mod tests {
         let utf16 = Charset::parse("utf-16le").unwrap();
         let regex = Pattern::regex("b+", utf16).unwrap();
         assert_eq!(at(&regex, b"a\0b\0b\0").unwrap(), b"b\0b\0");
+    }
+
+    #[test]
+    fn a_field_stands_at_its_place() {
+        let pattern = Pattern::field(2, "03 ??").unwrap();
+        assert_eq!(at(&pattern, &[1, 2, 3, 4, 5]).unwrap(), [3, 4]);
+        assert!(pattern.matches(&[1, 2, 3]).is_none() && pattern.matches(&[3, 3, 2, 3]).is_none());
+        assert!(pattern.matches(&[1]).is_none());
+        let last = Pattern::field(-1, "ff").unwrap();
+        assert_eq!(at(&last, &[0xff, 0xff]).unwrap(), [0xff]);
+        assert!(last.matches(&[0xff, 0]).is_none() && last.matches(&[]).is_none());
+        assert!(Pattern::field(i32::MIN, "ff").unwrap().matches(&[0xff]).is_none());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The rules of a file, in order: which message gets which answer.
+//! The rules of a file, in order: which message gets which answer, what is said by the clock, and what waits for what.
 
 use std::time::Duration;
 
@@ -19,6 +19,8 @@ pub struct Rules {
     pub(super) greeting: Option<Template>,
     pub(super) which: Which,
     pub(super) rules: Vec<Rule>,
+    /// Whether what was followed makes a difference.
+    pub(super) remembers: bool,
 }
 
 /// Which of the rules that match are followed.
@@ -30,25 +32,50 @@ pub(super) enum Which {
 
 #[derive(Clone, Debug)]
 pub(super) struct Rule {
-    pub(super) pattern: Pattern,
+    pub(super) cue: Cue,
     pub(super) reply: Option<Template>,
+    pub(super) name: Option<Template>,
     pub(super) delay: Duration,
     pub(super) then: Option<Close>,
+    /// How often it is followed in a conversation; without end where there is none.
+    pub(super) times: Option<u64>,
+    /// The place of the rule that has to be followed before.
+    pub(super) after: Option<usize>,
 }
 
-/// A rule that matched a message, and what is to be done.
+/// What a rule answers.
+#[derive(Clone, Debug)]
+pub(super) enum Cue {
+    Message(Pattern),
+    /// The clock: each time so long has passed.
+    Every(Duration),
+}
+
+/// A rule that is followed, and what is to be done.
 #[derive(Clone, Debug)]
 pub struct Hit<'a> {
     /// The rule's place in the file, from 0.
     pub rule: usize,
     /// What to send, to be rendered with [`Hit::captures`].
     pub reply: Option<&'a Template>,
+    /// What the conversation is called from now on, to be rendered with them too.
+    pub name: Option<&'a Template>,
     /// Where the pattern matched.
     pub captures: Captures,
     /// How long to wait before anything is done.
     pub delay: Duration,
     /// How to end the conversation afterwards.
     pub then: Option<Close>,
+}
+
+/// How often each rule was followed in one conversation, as far as that makes a difference.
+#[derive(Clone, Debug, Default)]
+pub struct Followed(Vec<u64>);
+
+impl Followed {
+    fn times(&self, rule: usize) -> u64 {
+        self.0.get(rule).copied().unwrap_or_default()
+    }
 }
 
 impl Rules {
@@ -70,19 +97,16 @@ impl Rules {
         self.rules.is_empty()
     }
 
-    /// The rules to follow for a message, in the file's order: the first that matches, or all of them with
-    /// `all = true`, up to the first that ends the conversation.
-    pub fn answers<'a>(&'a self, message: &'a [u8]) -> impl Iterator<Item = Hit<'a>> {
+    /// The rules to follow for a message where those of `followed` were before it, in the file's order: the first that
+    /// matches, or all of them with `all = true`, up to the first that ends the conversation.
+    pub fn answers<'a>(&'a self, message: &'a [u8], followed: &'a Followed) -> impl Iterator<Item = Hit<'a>> {
         let mut over = false;
-        let hits = self.rules.iter().enumerate().filter_map(|(index, rule)| {
-            let captures = rule.pattern.matches(message)?;
-            Some(Hit {
-                rule: index,
-                reply: rule.reply.as_ref(),
-                captures,
-                delay: rule.delay,
-                then: rule.then,
-            })
+        let hits = self.rules.iter().enumerate().filter_map(|(place, rule)| {
+            let Cue::Message(pattern) = &rule.cue else { return None };
+            if !rule.may_follow(place, followed) {
+                return None;
+            }
+            Some(rule.hit(place, pattern.matches(message)?))
         });
         let most = match self.which {
             Which::First => 1,
@@ -95,6 +119,33 @@ impl Rules {
         })
     }
 
+    /// What the rule at `place`, whose time has come, does; none where it has done so often enough.
+    #[must_use]
+    pub fn by_clock(&self, place: usize, followed: &Followed) -> Option<Hit<'_>> {
+        let rule = self.rules.get(place)?;
+        rule.may_follow(place, followed).then(|| rule.hit(place, Captures::default()))
+    }
+
+    /// Notes that the rule at `place` is followed; whether rules may have waited for that, for the first time.
+    pub fn follow(&self, place: usize, followed: &mut Followed) -> bool {
+        if self.remembers && followed.0.is_empty() {
+            followed.0 = vec![0; self.rules.len()];
+        }
+        let Some(times) = followed.0.get_mut(place) else { return false };
+        *times += 1;
+        *times == 1
+    }
+
+    /// The rules that go by the clock from the moment on when the rule at `after` is first followed, or, without one, from
+    /// the beginning; their places and intervals.
+    pub fn clocks(&self, after: Option<usize>) -> impl Iterator<Item = (usize, Duration)> {
+        let timed = self.rules.iter().enumerate().filter(move |(_, rule)| rule.after == after);
+        timed.filter_map(|(place, rule)| match rule.cue {
+            Cue::Every(every) => Some((place, every)),
+            Cue::Message(_) => None,
+        })
+    }
+
     /// The largest number of bytes a message of `message_len` bytes can be answered with.
     #[must_use]
     pub fn bound(&self, message_len: usize) -> usize {
@@ -103,5 +154,18 @@ impl Rules {
             Which::First => bounds.max().unwrap_or(0),
             Which::All => bounds.fold(0, usize::saturating_add),
         }
+    }
+}
+
+impl Rule {
+    /// Whether it is its turn: what it comes after has been, and it has not been followed often enough.
+    fn may_follow(&self, place: usize, followed: &Followed) -> bool {
+        let is_due = self.after.is_none_or(|before| followed.times(before) > 0);
+        is_due && self.times.is_none_or(|times| followed.times(place) < times)
+    }
+
+    fn hit(&self, rule: usize, captures: Captures) -> Hit<'_> {
+        let (reply, name) = (self.reply.as_ref(), self.name.as_ref());
+        Hit { rule, reply, name, captures, delay: self.delay, then: self.then }
     }
 }

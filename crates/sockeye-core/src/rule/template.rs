@@ -7,6 +7,7 @@ use thiserror::Error;
 use super::{
     dice::Dice,
     pattern::{Captures, GROUPS},
+    range::ByteRange,
 };
 use crate::{
     address::nearest,
@@ -28,12 +29,13 @@ const UUID_LEN: usize = 36;
 const RANDOM_DIGITS: usize = 4;
 
 /// The placeholders there are, with what they give (the keys of sentences): for help and for suggestions.
-pub const PLACEHOLDERS: [(&str, &str); 12] = [
+pub const PLACEHOLDERS: [(&str, &str); 13] = [
     ("text", "about-place-text"),
     ("hex", "about-place-hex"),
     ("len", "about-place-len"),
     ("peer", "about-place-peer"),
     ("conn", "about-place-conn"),
+    ("client", "about-place-client"),
     ("time", "about-place-time"),
     ("ctime", "about-place-ctime"),
     ("date", "about-place-date"),
@@ -53,6 +55,10 @@ pub enum TemplateError {
     Unknown { column: usize, name: String, nearest: Option<String> },
     /// A number behind a placeholder that takes none.
     NoNumber { column: usize, name: String },
+    /// Behind `text` or `hex` stands something that is no range of bytes.
+    Range { column: usize, name: String },
+    /// Among bytes in hex, a placeholder that is none of the message's bytes.
+    Splice { column: usize, name: String },
     /// `{random:0}`, or more digits than [`RANDOM_DIGITS_MAX`].
     Digits { column: usize },
     /// `$N` without such a group.
@@ -80,6 +86,8 @@ impl TemplateError {
                 text!("template-unknown", column = *column, name = name, maybe = maybe)
             }
             Self::NoNumber { column, name } => text!("template-no-number", column = *column, name = name),
+            Self::Range { column, name } => text!("template-range", column = *column, name = name),
+            Self::Splice { column, name } => text!("template-splice", column = *column, name = name),
             Self::Digits { column } => text!("template-digits", column = *column),
             Self::Group { column, group, groups } => {
                 text!("template-group", column = *column, group = *group, groups = *groups)
@@ -106,6 +114,8 @@ pub struct Context<'a> {
     pub peer: &'a str,
     /// The number of the conversation.
     pub conn: u64,
+    /// The number of our client that holds it, from 1; for a server that of the conversation.
+    pub client: u64,
     /// The number of the message, from 1.
     pub counter: u64,
     /// When it is rendered.
@@ -120,22 +130,23 @@ pub struct Context<'a> {
 
 /// A text with placeholders (see [`PLACEHOLDERS`]), in a charset.
 ///
-/// A placeholder is `{` small letters, perhaps `:` and digits, `}`: all other braces are themselves, so JSON needs no
-/// care. `{{` is one `{`, and `}}` is one `}` where it closes a `{{`: `{{text}}` gives `{text}`.
+/// A placeholder is `{` small letters, perhaps `:` and digits or a range of bytes, `}`: all other braces are themselves, so
+/// JSON needs no care. `{{` is one `{`, and `}}` is one `}` where it closes a `{{`: `{{text}}` gives `{text}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template {
-    parts: Vec<Part>,
-    charset: Charset,
+    pub(super) parts: Vec<TemplatePart>,
+    pub(super) charset: Charset,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Part {
+pub(super) enum TemplatePart {
     Literal(Vec<u8>),
-    Text,
-    Hex,
+    Text(ByteRange),
+    Hex(ByteRange),
     Len,
     Peer,
     Conn,
+    Client,
     Time,
     Ctime,
     Date,
@@ -167,20 +178,22 @@ impl Template {
     /// These bytes and nothing else.
     #[must_use]
     pub fn bytes(bytes: Vec<u8>) -> Self {
-        Self { parts: vec![Part::Literal(bytes)], charset: Charset::utf8() }
+        Self { parts: vec![TemplatePart::Literal(bytes)], charset: Charset::utf8() }
     }
 
     /// Whether `{counter}` occurs: whether two renderings in a row differ by more than time and chance.
     #[must_use]
     pub fn has_counter(&self) -> bool {
-        self.parts.contains(&Part::Counter)
+        self.parts.contains(&TemplatePart::Counter)
     }
 
     /// The length in bytes of every rendering, if all have the same.
     #[must_use]
     pub fn fixed_len(&self) -> Option<usize> {
         self.parts.iter().try_fold(0, |sum: usize, part| match part {
-            Part::Literal(_) | Part::Random(_) | Part::Uuid => Some(sum.saturating_add(self.most(part, 0))),
+            TemplatePart::Literal(_) | TemplatePart::Random(_) | TemplatePart::Uuid => {
+                Some(sum.saturating_add(self.most(part, 0)))
+            }
             _ => None,
         })
     }
@@ -188,7 +201,7 @@ impl Template {
     /// Whether the peer's address is filled in.
     #[must_use]
     pub fn names_peer(&self) -> bool {
-        self.parts.contains(&Part::Peer)
+        self.parts.contains(&TemplatePart::Peer)
     }
 
     /// The largest number of bytes a rendering can take for a message of `message_len` bytes.
@@ -197,19 +210,23 @@ impl Template {
         self.parts.iter().fold(0, |sum: usize, part| sum.saturating_add(self.most(part, message_len)))
     }
 
-    fn most(&self, part: &Part, message_len: usize) -> usize {
+    fn most(&self, part: &TemplatePart, message_len: usize) -> usize {
         let characters = match part {
-            Part::Literal(bytes) => return bytes.len(),
-            Part::Text => return message_len,
-            Part::Group(_) if self.charset.is_utf8() => return message_len,
+            TemplatePart::Literal(bytes) => return bytes.len(),
+            TemplatePart::Text(range) => return range.len_of(message_len),
+            TemplatePart::Group(_) if self.charset.is_utf8() => return message_len,
             // Encoded again, and in ISO-2022-JP with switches to and fro.
-            Part::Group(_) => return message_len.saturating_mul(4).saturating_add(16),
-            Part::Hex => message_len.saturating_mul(2),
-            Part::Len | Part::Conn | Part::Counter | Part::Unix => NUMBER_MAX,
-            Part::Peer => PEER_MAX,
-            Part::Time | Part::Ctime | Part::Date => TIME_MAX,
-            Part::Random(digits) => *digits,
-            Part::Uuid => UUID_LEN,
+            TemplatePart::Group(_) => return message_len.saturating_mul(4).saturating_add(16),
+            TemplatePart::Hex(range) => range.len_of(message_len).saturating_mul(2),
+            TemplatePart::Len
+            | TemplatePart::Conn
+            | TemplatePart::Client
+            | TemplatePart::Counter
+            | TemplatePart::Unix => NUMBER_MAX,
+            TemplatePart::Peer => PEER_MAX,
+            TemplatePart::Time | TemplatePart::Ctime | TemplatePart::Date => TIME_MAX,
+            TemplatePart::Random(digits) => *digits,
+            TemplatePart::Uuid => UUID_LEN,
         };
         characters.saturating_mul(self.charset.ascii_width())
     }
@@ -233,34 +250,35 @@ impl Template {
     /// `None` if the part does not fit into `room` bytes.
     fn render_part(
         &self,
-        part: &Part,
+        part: &TemplatePart,
         ctx: &Context<'_>,
         dice: &mut Dice,
         room: usize,
         out: &mut Vec<u8>,
     ) -> Option<()> {
         let value = match part {
-            Part::Literal(bytes) => return append(bytes, room, out),
-            Part::Text => return append(ctx.message, room, out),
-            Part::Group(group) => {
+            TemplatePart::Literal(bytes) => return append(bytes, room, out),
+            TemplatePart::Text(range) => return append(range.of(ctx.message), room, out),
+            TemplatePart::Group(group) => {
                 let found = ctx.captures.and_then(|captures| captures.get(*group, ctx.message));
                 return append(found.unwrap_or_default(), room, out);
             }
             // Asked first, so that a large message is not turned into text twice its size in vain.
-            Part::Hex if self.most(part, ctx.message.len()) > room => return None,
-            Part::Hex => data_encoding::HEXLOWER.encode(ctx.message),
-            Part::Len => ctx.message.len().to_string(),
-            Part::Peer => peer(ctx.peer),
-            Part::Conn => ctx.conn.to_string(),
-            Part::Time => ctx.wall.rfc3339(ctx.at),
-            Part::Ctime => ctx.wall.ctime(ctx.at),
-            Part::Date => ctx.wall.local(ctx.at).date().to_string(),
-            Part::Unix => ctx.wall.timestamp(ctx.at).as_second().to_string(),
-            Part::Counter => ctx.counter.to_string(),
-            Part::Random(digits) => (0..*digits)
+            TemplatePart::Hex(_) if self.most(part, ctx.message.len()) > room => return None,
+            TemplatePart::Hex(range) => data_encoding::HEXLOWER.encode(range.of(ctx.message)),
+            TemplatePart::Len => ctx.message.len().to_string(),
+            TemplatePart::Peer => peer(ctx.peer),
+            TemplatePart::Conn => ctx.conn.to_string(),
+            TemplatePart::Client => ctx.client.to_string(),
+            TemplatePart::Time => ctx.wall.rfc3339(ctx.at),
+            TemplatePart::Ctime => ctx.wall.ctime(ctx.at),
+            TemplatePart::Date => ctx.wall.local(ctx.at).date().to_string(),
+            TemplatePart::Unix => ctx.wall.timestamp(ctx.at).as_second().to_string(),
+            TemplatePart::Counter => ctx.counter.to_string(),
+            TemplatePart::Random(digits) => (0..*digits)
                 .filter_map(|_| char::from_digit(u32::try_from(dice.below(10)).ok()?, 10))
                 .collect(),
-            Part::Uuid => uuid(dice),
+            TemplatePart::Uuid => uuid(dice),
         };
         if value.len().saturating_mul(self.charset.ascii_width()) > room {
             return None;
@@ -307,7 +325,7 @@ struct Reader<'a> {
     literal: String,
     /// How many `{{` wait for their `}}`.
     open: usize,
-    parts: Vec<Part>,
+    parts: Vec<TemplatePart>,
 }
 
 impl<'a> Reader<'a> {
@@ -351,7 +369,7 @@ impl<'a> Reader<'a> {
         self.at += bytes;
     }
 
-    fn take_part(&mut self, part: Part, bytes: usize) -> Result<(), TemplateError> {
+    fn take_part(&mut self, part: TemplatePart, bytes: usize) -> Result<(), TemplateError> {
         self.flush()?;
         self.parts.push(part);
         self.at += bytes;
@@ -361,7 +379,7 @@ impl<'a> Reader<'a> {
     fn flush(&mut self) -> Result<(), TemplateError> {
         if !self.literal.is_empty() {
             let bytes = self.charset.encode(&self.literal).map_err(|e| self.in_whole(e))?;
-            self.parts.push(Part::Literal(bytes));
+            self.parts.push(TemplatePart::Literal(bytes));
             self.literal.clear();
         }
         Ok(())
@@ -384,30 +402,34 @@ impl<'a> Reader<'a> {
         if group > groups || group >= GROUPS {
             return Err(TemplateError::Group { column: self.column(), group, groups });
         }
-        self.take_part(Part::Group(group), 2)
+        self.take_part(TemplatePart::Group(group), 2)
     }
 
-    fn placeholder(&self, name: &str, number: Option<&str>) -> Result<Part, TemplateError> {
+    fn placeholder(&self, name: &str, number: Option<&str>) -> Result<TemplatePart, TemplateError> {
         let column = self.column();
         let part = match name {
             "random" => {
                 let digits = number.map_or(Ok(RANDOM_DIGITS), str::parse::<usize>);
                 return match digits {
-                    Ok(digits @ 1..=RANDOM_DIGITS_MAX) => Ok(Part::Random(digits)),
+                    Ok(digits @ 1..=RANDOM_DIGITS_MAX) => Ok(TemplatePart::Random(digits)),
                     _ => Err(TemplateError::Digits { column }),
                 };
             }
-            "text" => Part::Text,
-            "hex" => Part::Hex,
-            "len" => Part::Len,
-            "peer" => Part::Peer,
-            "conn" => Part::Conn,
-            "time" => Part::Time,
-            "ctime" => Part::Ctime,
-            "date" => Part::Date,
-            "unix" => Part::Unix,
-            "counter" => Part::Counter,
-            "uuid" => Part::Uuid,
+            "text" | "hex" => {
+                let range = number.map_or(Some(ByteRange::WHOLE), ByteRange::parse);
+                let range = range.ok_or_else(|| TemplateError::Range { column, name: name.into() })?;
+                return Ok(if name == "text" { TemplatePart::Text(range) } else { TemplatePart::Hex(range) });
+            }
+            "len" => TemplatePart::Len,
+            "peer" => TemplatePart::Peer,
+            "conn" => TemplatePart::Conn,
+            "client" => TemplatePart::Client,
+            "time" => TemplatePart::Time,
+            "ctime" => TemplatePart::Ctime,
+            "date" => TemplatePart::Date,
+            "unix" => TemplatePart::Unix,
+            "counter" => TemplatePart::Counter,
+            "uuid" => TemplatePart::Uuid,
             other => {
                 let names = PLACEHOLDERS.iter().map(|(name, _)| *name);
                 let nearest = nearest::nearest(other, names).map(str::to_owned);
@@ -421,15 +443,16 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// If `rest` begins with `{name}` or `{name:digits}`: how many bytes that is, the name and the digits.
-fn shape(rest: &str) -> Option<(usize, &str, Option<&str>)> {
+/// If `rest` begins with `{name}`, `{name:digits}` or `{name:A..B}`: how many bytes that is, the name and what is behind it.
+pub(super) fn shape(rest: &str) -> Option<(usize, &str, Option<&str>)> {
     let (inside, _) = rest.strip_prefix('{')?.split_once('}')?;
     let (name, number) = match inside.split_once(':') {
         Some((name, number)) => (name, Some(number)),
         None => (inside, None),
     };
     let letters = !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase());
-    let digits = number.is_none_or(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
+    let is_range = |n: &str| n.contains("..") && n.bytes().all(|b| b.is_ascii_digit() || b"-.".contains(&b));
+    let digits = number.is_none_or(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()) || is_range(n));
     (letters && digits).then_some((inside.len() + 2, name, number))
 }
 

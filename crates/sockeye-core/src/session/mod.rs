@@ -438,7 +438,12 @@ impl Session {
         self.out.take_room()
     }
 
-    /// Whether it did anything there.
+    /// What it is to be called from now on, if a rule has found that out.
+    pub fn take_name(&mut self) -> Option<String> {
+        self.out.take_name()
+    }
+
+    /// Whether it did anything there, or is to be called something.
     #[must_use]
     #[inline]
     pub fn has_room(&self) -> bool {

@@ -146,6 +146,7 @@ impl Editor {
             message,
             peer: "",
             conn: context.conn,
+            client: context.conn,
             counter: self.counter,
             at: due,
             wall: &self.setting.wall,

@@ -4,6 +4,7 @@
 
 mod course;
 mod damage;
+mod device;
 mod edits;
 mod framing;
 mod limits;

@@ -2,7 +2,7 @@
 //! Never which rule matches what: the rules' own tests have that.
 
 use sockeye_core::{
-    event::Ending,
+    event::{Ending, What},
     unit::{At, Close},
 };
 
@@ -176,4 +176,83 @@ fn a_rule_cannot_be_silent_and_answer() {
         sockeye_core::behaviour::Reply::parse("rules:r.toml", sockeye_core::charset::Charset::utf8(), &load);
     let error = error.unwrap_err().to_string();
     assert!(error.contains("r.toml:3:1") && error.contains("keep one of the two"), "{error}");
+}
+
+#[test]
+fn bytes_of_the_question_stand_in_the_answer() {
+    // JT/T 808: the platform's general answer holds the serial number and the kind of what it answers.
+    let mut rig = Setup::ruled(
+        "[[rule]]\nat = 0\nhex = '01 02'\nreply_hex = '80 01 00 05 {hex:4..10} 00 01 {hex:10..12} {hex:0..2} 00'\n",
+    )
+    .framed("jt808")
+    .open();
+    let question = [1, 2, 0, 2, 1, 0x39, 0x12, 0x34, 0x56, 0x78, 0, 0x7e, b'A', b'B'];
+    let mut frame = Vec::new();
+    rig.session.out().framing().encode(&question, &mut frame).unwrap();
+    rig.hear(&frame);
+    let sent = rig.events.iter().find_map(|event| match &event.what {
+        What::Sent { data } => Some(data.to_vec()),
+        _ => None,
+    });
+    let answer = [0x80, 1, 0, 5, 1, 0x39, 0x12, 0x34, 0x56, 0x78, 0, 1, 0, 0x7e, 1, 2, 0];
+    assert_eq!(sent.unwrap(), answer);
+}
+
+const LOGIN: &str = r"
+[[rule]]
+prefix = 'login '
+reply = 'welcome'
+id = 'in'
+times = 1
+[[rule]]
+equals = 'get'
+reply = '21'
+after = 'in'
+[[rule]]
+equals = 'get'
+reply = 'who are you'
+times = 2
+[[rule]]
+every = '5s'
+reply = 'poll {counter}'
+after = 'in'
+times = 3
+[[rule]]
+every = '60s'
+then = 'close'
+";
+
+#[test]
+fn rules_have_a_state_of_their_conversation() {
+    let mut rig = Setup::ruled(LOGIN).framed("line").open();
+    rig.hear(b"get\nget\nget\nlogin a\nlogin b\nget\n");
+    assert_eq!(rig.text(), "who are you\nwho are you\nwelcome\n21\n");
+    let mut another = Setup::ruled(LOGIN).framed("line").open();
+    another.hear(b"get\n");
+    assert_eq!(another.text(), "who are you\n", "another conversation knows nothing of it");
+}
+
+#[test]
+fn the_clock_speaks_from_the_login_on_and_as_often_as_it_may() {
+    let mut rig = Setup::ruled(LOGIN).framed("line").open();
+    rig.pass(ms(7_000));
+    assert_eq!(rig.text(), "");
+    rig.hear(b"login a\n");
+    rig.pass(ms(4_999));
+    assert_eq!(rig.text(), "welcome\n");
+    rig.pass(ms(30_000));
+    let times: Vec<u128> = rig.writes.iter().skip(1).map(|(at, _)| at.0.as_millis()).collect();
+    assert_eq!(times, [12_000, 17_000, 22_000]);
+    assert_eq!(rig.text(), "welcome\npoll 2\npoll 3\npoll 4\n");
+    rig.pass(ms(20_000));
+    assert_eq!(rig.session.closing(), Some(Close::Graceful), "a minute after it began");
+}
+
+#[test]
+fn the_clock_says_nothing_to_a_peer_that_has_ended() {
+    let mut rig = Setup::ruled(LOGIN).framed("line").open();
+    rig.hear(b"login a\n");
+    rig.hear_end();
+    assert!(rig.fin.is_some() && rig.session.is_done());
+    assert_eq!(rig.session.wake(), None);
 }

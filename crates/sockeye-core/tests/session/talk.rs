@@ -21,6 +21,9 @@ fn says(payloads: &[&str]) -> Script {
         count: None,
         wait: Some(Duration::from_secs(2)),
         expect: None,
+        greeting: None,
+        gap: None,
+        awaits_answers: false,
         keyboard: ScriptInput::None,
     }
 }

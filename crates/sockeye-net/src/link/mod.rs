@@ -16,7 +16,8 @@ use std::{
     task::{Context, Poll},
 };
 
-use sockeye_core::event::SocketInfo;
+use bytes::BufMut as _;
+use sockeye_core::{event::SocketInfo, limit::READ};
 use sockeye_sys::HangUp;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::io::poll_read_buf;
@@ -51,6 +52,20 @@ pub(crate) trait Link: AsyncRead + AsyncWrite + Unpin + Send + 'static {
     /// Takes the error that the system has for it, if there is one.
     fn take_error(&self) -> Option<io::Error> {
         None
+    }
+}
+
+/// Receives into the room of `buffer`, which is empty, at most so many bytes.
+#[inline]
+pub(crate) fn receive(
+    link: &mut impl Link,
+    cx: &mut Context<'_>,
+    buffer: &mut Vec<u8>,
+    most: usize,
+) -> Poll<io::Result<usize>> {
+    match most {
+        READ.. => link.poll_receive(cx, buffer),
+        _ => poll_read_buf(Pin::new(link), cx, &mut (&mut *buffer).limit(most)),
     }
 }
 

@@ -14,7 +14,7 @@ use sockeye_core::{
     event::{Ending, Event, EventDetail, Failure, Kind, Notice, Operation, What},
     frame::Framing,
     limit::Limits,
-    plan::{Conduct, ConnectPlan, Family},
+    plan::{Conduct, ConnectPlan, DevicePlan, Family},
 };
 use tokio::{
     sync::mpsc,
@@ -137,7 +137,11 @@ fn plan(target: &str, says: &[&str]) -> ConnectPlan {
             wait: Some(Duration::from_secs(2)),
             expect: None,
             keyboard: ScriptInput::None,
+            greeting: None,
+            gap: None,
+            awaits_answers: false,
         },
+        device: DevicePlan::default(),
         conduct: Conduct {
             framing: Framing::parse("line").unwrap(),
             charset: Charset::utf8(),
@@ -249,4 +253,69 @@ async fn nobody_at_a_datagram_port_is_a_refusal() {
         Ok(report) => report.failure.unwrap_or_else(|| panic!("{events:?}")),
     };
     assert_eq!(failure.kind, Kind::Refused);
+}
+
+fn device(reconnect: Duration, clients: u64) -> DevicePlan {
+    DevicePlan { reconnect: Some(reconnect), clients, ..DevicePlan::default() }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_comes_back_for_ever_says_once_that_nobody_is_there() {
+    let (_holder, refused) = refusing();
+    let stop = CancellationToken::new();
+    let plan = ConnectPlan { device: device(ms(10), 3), ..plan(&format!("tcp://{refused}"), &["x"]) };
+    let run = tokio::spawn(connect(plan, stop.clone()));
+    // An hour, in which nobody has anything to do but to try again.
+    assert!(timeout(Duration::from_secs(3600), std::future::pending::<()>()).await.is_err());
+    stop.cancel();
+    let (outcome, events) = run.await.unwrap();
+    assert_eq!(outcome.unwrap().ending, Some(Ending::Stopped));
+    let told: Vec<&Failure> = events
+        .iter()
+        .filter_map(|e| {
+            if let What::Notice(Notice::Reconnecting { failure }) = &e.what { Some(failure) } else { None }
+        })
+        .collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0].kind, Kind::Refused);
+}
+
+#[tokio::test]
+async fn what_cannot_change_is_not_tried_again() {
+    let mut plan = ConnectPlan { device: device(ms(10), 1), ..plan("tcp://127.0.0.1:9", &["x"]) };
+    plan.source = Some(Address::parse("unix:/tmp/x").unwrap());
+    let (outcome, _) = connect(plan, CancellationToken::new()).await;
+    assert_eq!(outcome.unwrap_err().kind, Kind::Usage);
+}
+
+#[tokio::test]
+async fn each_connection_is_a_conversation_of_its_own() {
+    let server = TcpListener::bind("127.0.0.1:0").unwrap();
+    let target = format!("tcp://{}", server.local_addr().unwrap());
+    let stop = CancellationToken::new();
+    let mut plan = ConnectPlan { device: device(ms(1), 2), ..plan(&target, &["x"]) };
+    plan.script.count = None;
+    plan.script.wait = None;
+    let run = tokio::spawn(connect(plan, stop.clone()));
+    let peers = tokio::task::spawn_blocking(move || {
+        use std::io::Read as _;
+        let mut said = Vec::new();
+        for _ in 0..6 {
+            let (mut peer, _) = server.accept().unwrap();
+            let mut line = [0; 2];
+            peer.read_exact(&mut line).unwrap();
+            said.push(line);
+        }
+        said
+    });
+    assert_eq!(peers.await.unwrap(), vec![*b"x\n"; 6]);
+    stop.cancel();
+    let (outcome, events) = run.await.unwrap();
+    assert!(outcome.unwrap().summary.accepted >= 6);
+    let opened: Vec<Option<u64>> =
+        events.iter().filter(|e| matches!(e.what, What::Opened { .. })).map(|e| e.conn).collect();
+    let mut numbers = opened.clone();
+    numbers.sort();
+    numbers.dedup();
+    assert_eq!(numbers.len(), opened.len(), "{opened:?}");
 }

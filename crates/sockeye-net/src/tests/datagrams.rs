@@ -291,6 +291,9 @@ fn client(hub: &Arc<crate::hub::Hub>, peer: SocketAddr, faults: &[&str]) -> (Dat
         wait: None,
         expect: None,
         keyboard: ScriptInput::Person,
+        greeting: None,
+        gap: None,
+        awaits_answers: false,
     };
     let manner = Manner {
         side: Side::Client,

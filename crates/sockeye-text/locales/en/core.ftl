@@ -197,6 +197,8 @@ pattern-hex = hex pattern: column { $column }: { $found } is no hex digit; write
 pattern-odd = hex pattern: { $detail }
 template-unknown = column { $column }: unknown placeholder {"{"}{ $name }{"}"}{ $maybe }; for the text itself write {"{{"}{ $name }{"}}"}
 template-no-number = column { $column }: {"{"}{ $name }{"}"} takes no number; only {"{random:N}"} does
+template-range = column { $column }: {"{"}{ $name }:…{"}"} wants a range of bytes: {"{"}{ $name }:0..8{"}"} is the first eight, {"{"}{ $name }:4..{"}"} all from the fifth on, {"{"}{ $name }:-2..{"}"} the last two
+template-splice = column { $column }: {"{"}{ $name }{"}"} cannot stand among bytes in hex; bytes of the message can: {"{hex:2..4}"}
 template-digits = column { $column }: {"{random:N}"} takes 1 to 1024 digits
 template-group = column { $column }: ${ $group } does not exist, the regex has { $groups } of them; for the text itself write $${ $group }
 template-expansion = the answer would take more than { $limit } bytes
@@ -207,13 +209,22 @@ rule-unknown-key = unknown key { $key }{ $maybe }; here are known: { $known }
 rule-kind = { $key } wants { $wanted }
 rule-wants-bool = true or false
 rule-wants-brackets = two brackets: [[rule]]
-rule-wants-duration = a duration, as in delay = "250ms" or delay = 1.5
+rule-wants-duration = a duration, as in { $key } = "250ms" or { $key } = 1.5
+rule-wants-interval = a time longer than nothing
+rule-wants-place = a whole number: 7 is the eighth byte, -1 the last one
+rule-wants-times = a whole number from 1 on
+rule-wants-id = the id of a rule
 rule-wants-then = "close" or "reset"
 rule-wants-text = a text in quotes
-rule-no-condition = this rule has no condition; give it one of equals, prefix, contains, regex, hex
+rule-no-condition = this rule has no condition; give it one of equals, prefix, contains, regex, hex, or every
 rule-two-conditions = this rule has { $first } already; a rule has exactly one condition, write two rules
-rule-no-action = this rule does nothing; give it a reply, a reply_hex, silent = true, or then = "close" or "reset"
+rule-no-action = this rule does nothing; give it a reply, a reply_hex, a name, silent = true, or then = "close" or "reset"
 rule-silent-reply = this rule is silent and has a reply; keep one of the two
+rule-place-of-nothing = at is the place of the bytes in hex; give this rule a hex too
+rule-name-by-clock = a rule with every has no message to take a name from; put name into the rule that the registration fits
+rule-two-rules = another rule has the id "{ $id }" already; give this one another
+rule-no-such-rule = no rule has the id "{ $id }"{ $maybe }; write id = "{ $id }" into the one that has to come first
+rule-circle = this rule comes after "{ $id }", which comes after this one: neither would ever be followed; take one after out
 rule-two-replies = this rule has both reply and reply_hex; write two rules and all = true to send both
 rules-nothing = there are no rules in it; write [[rule]], a condition and a reply
 rules-many = more than { $most } rules
@@ -371,11 +382,12 @@ about-fault-slice = a stream is cut into pieces of that many bytes, each sent by
 
 # What the placeholders give.
 
-about-place-text = the message as it came
-about-place-hex = the message in hex digits
+about-place-text = the message as it came; {"{text:0..8}"} its first eight bytes, {"{text:-2..}"} its last two
+about-place-hex = the message in hex digits; {"{hex:4..6}"} those of two of its bytes
 about-place-len = how many bytes the message has
 about-place-peer = the peer's address
 about-place-conn = the number of the conversation
+about-place-client = the number of the client, with --clients; for a server that of the conversation
 about-place-time = RFC 3339 with milliseconds and zone
 about-place-ctime = as C's ctime: Sat Nov 21 10:00:00 2026
 about-place-date = 2026-11-21, local
@@ -386,7 +398,7 @@ about-place-uuid = a UUID by chance
 
 # The keys of a rules file.
 
-about-rules-greeting = a template that is sent as soon as a client connects
+about-rules-greeting = a template that is sent as soon as the conversation opens
 about-rules-all = true: every rule that matches is followed; false (the default): the first one
 about-rules-rule = written [[rule]]: the rules, in the order they are tried
 about-rule-equals = the message is this text
@@ -394,8 +406,14 @@ about-rule-prefix = it begins with this text
 about-rule-contains = this text is in it
 about-rule-regex = this regular expression matches it; (?i) at its beginning: in any case
 about-rule-hex = it is these bytes: 01 03, ?? for any byte, * for any number of any bytes
+about-rule-at = with hex: these bytes stand from there on, whatever else the message is; 0 is its first byte, -1 its last
+about-rule-every = instead of a condition: it speaks by the clock, each time so long has passed
+about-rule-name = a template: what the conversation is called from now on, as in {"{text:0..8}"}
+about-rule-times = it holds so many times in a conversation, and then no more
+about-rule-id = what other rules call it in after
+about-rule-after = it holds once the rule of this id has been followed in the conversation
 about-rule-reply = a template to answer with
-about-rule-reply-hex = bytes to answer with
+about-rule-reply-hex = bytes to answer with; {"{hex:4..6}"} among them is the fifth and sixth byte of the message
 about-rule-silent = true: it matches, and nothing is said
 about-rule-delay = wait so long before that: "250ms", or a number of seconds
 about-rule-then = "close" or "reset" the connection afterwards
@@ -451,6 +469,8 @@ about-limit-idle-timeout = longest silence of a conversation before it is closed
 about-limit-rate = messages a second that one peer is answered
 about-limit-connect-timeout = longest time for connecting, over all addresses of a name
 about-limit-retry-delay = between two tries to connect (--retry)
+about-limit-reconnect-longest = the longest pause of connect --reconnect between two attempts
+about-limit-clients-dialling = clients of connect --clients that are connecting at once; the others wait their turn
 about-limit-wait = how long connect waits for (more) answers to what it said
 about-limit-wait-datagram = the same for what a pipe said over UDP
 about-limit-grace = longest time for finishing after the first stop signal
@@ -477,6 +497,7 @@ about-limit-read = bytes read at once
 about-limit-datagram-peers = UDP peers remembered at once
 about-limit-datagram-idle = silence after which a UDP peer is forgotten
 about-limit-mailbox = messages waiting for one chat member; a slower member is disconnected
+about-limit-conversation-name = longest name of a conversation
 about-limit-nick = longest chat nickname
 about-limit-linger = how long a closing conversation reads on, so that its close is no reset
 about-limit-client-linger = the same for connect

@@ -62,9 +62,20 @@ flag-send-file = Send a file's bytes as one message; - is standard input (repeat
 flag-eol = What a typed line or a --send gets appended, where there is no --frame
 flag-crlf = The same as --eol crlf
 flag-every = Say it all again after this time; {"{counter}"} {"{time}"} … are filled in
+flag-connect-gap = Pause between two messages of the command line
+flag-await = Wait for an answer before the next message
+flag-await-long = Wait for an answer before the next message is said, with --every also between two rounds. What comes is the answer, whatever it is: a message under a framing, else a read. Where none comes for --wait it ends, with exit code 28.
+flag-greet = Say this first on each connection, whatever comes behind it; {"{client}"} {"{time}"} … are filled in
+flag-greet-hex = The same as bytes
+flag-connect-reply = Answer what the server says, as a device does: echo, text:…, rules:FILE … (--help lists them)
+flag-reconnect = Connect again after a loss or a failed attempt, for ever; TIME is the first pause ({ $retry_delay })
+flag-reconnect-long = Connect again after a loss or a failed attempt, the first one included, until it is stopped. Pauses begin with TIME ({ $retry_delay }, written --reconnect=TIME) and grow to { $longest }, each a bit shorter by chance, so that many do not come back at once. Each connection is a conversation of its own with the next number: framing, charset and {"{counter}"} begin anew. One line says that connecting fails, and not one an attempt. What ends the run by itself still does: --count, --wait, --expect; being stopped is exit code 0 then, once it was connected.
+flag-clients = So many clients at once, each as the others; {"{client}"} in a message is the number of one
+flag-clients-long = So many clients at once in one process, each with a connection of its own, as a fleet of devices has. {"{client}"} in --send, --greet and rules is the number of one, from 1. The summary is of all of them. The most is what this machine's limit on descriptors allows.
+flag-read-size = Read at most so many bytes at a time, as recv(N) would
 flag-count = With --every: so many rounds; otherwise: done after so many answers
 flag-wait = How long to wait for (more) answers [{ $wait }; for a pipe: { $wait_datagram } on UDP, else no limit]
-flag-wait-long = The longest silence before it is done, counted from the last thing said or heard. { $wait } after --send and its kin or with --expect; { $wait_datagram } for a pipe on UDP; no limit for a pipe on TCP, which waits until the peer closes. No answer at all is exit code 28.
+flag-wait-long = The longest silence before it is done, counted from the last thing said or heard. { $wait } after --send and its kin or with --expect; { $wait_datagram } for a pipe on UDP; no limit for a pipe on TCP, which waits until the peer closes, and none with --reply or --reconnect. No answer at all is exit code 28.
 flag-expect = What has to come: TEXT, /regex/ or hex:01 ?? 03 (or exit code 121; 28 for silence)
 flag-expect-long = What has to come; done as soon as it has. TEXT occurs in what is received, /regex/ (or /regex/i) matches it, hex:01 ?? 03 are bytes of which ?? is any, and * any number of any. Without framing it may come in parts. Something else came instead: exit code 121. Nothing came: 28.
 flag-frame = How messages are cut: raw, line, crlf, len=4,le, py-struct-i … (--help lists them)

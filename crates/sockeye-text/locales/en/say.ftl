@@ -7,6 +7,8 @@ not-utf8 = stream did not contain valid UTF-8
 peer-reset = the peer reset the connection (RST)
 cut-short = the peer went away after { $rounds }
 cut-short-of = the peer went away after { $rounds } of { $of }
+half-said = the peer went away after { $said } of { $of }
+unanswered = no answer to the last of { $said } messages said, of { $of }
 ended-unsent = the conversation ended with { $bytes } unsent
 other-framing-hint = does the peer speak this --frame? without one everything is shown as it comes
 wait-longer-hint = --wait 10s waits longer
@@ -183,6 +185,7 @@ turned-away-full = { $peer } was turned away: { $count ->
 } open already (--max-connections, --full refuse)
 accept-failed = cannot accept just now: { $detail }; trying again
 attempt-failed = attempt { $attempt } failed: { $failure }; trying again
+reconnecting = { $failure }; trying again until it connects
 no-such-conversation = there is no conversation #{ $conn }; /list shows those there are
 unfinished = { $bytes } never became a message: { $shown }
 skipped = { $bytes } belonged to no message and were passed over; it went on at byte { $at }

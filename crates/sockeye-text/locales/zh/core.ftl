@@ -196,6 +196,8 @@ pattern-hex = 十六进制模式：第 { $column } 列：{ $found } 不是十六
 pattern-odd = 十六进制模式：{ $detail }
 template-unknown = 第 { $column } 列：未知的占位符 {"{"}{ $name }{"}"}{ $maybe }；要写这段文本本身请用 {"{{"}{ $name }{"}}"}
 template-no-number = 第 { $column } 列：{"{"}{ $name }{"}"} 不带数字；只有 {"{random:N}"} 带
+template-range = 第 { $column } 列：{"{"}{ $name }:…{"}"} 要写字节范围：{"{"}{ $name }:0..8{"}"} 是前八个字节，{"{"}{ $name }:4..{"}"} 是第五个起的全部，{"{"}{ $name }:-2..{"}"} 是最后两个
+template-splice = 第 { $column } 列：{"{"}{ $name }{"}"} 不能写在十六进制字节之间；消息中的字节可以：{"{hex:2..4}"}
 template-digits = 第 { $column } 列：{"{random:N}"} 是 1 到 1024 位数字
 template-group = 第 { $column } 列：没有 ${ $group }，正则表达式有 { $groups } 个分组；要写这段文本本身请用 $${ $group }
 template-expansion = 应答会超过 { $limit } 字节
@@ -206,13 +208,22 @@ rule-unknown-key = 未知的键 { $key }{ $maybe }；这里有：{ $known }
 rule-kind = { $key } 的值应是{ $wanted }
 rule-wants-bool = {""} true 或 false
 rule-wants-brackets = 两层方括号：[[rule]]
-rule-wants-duration = 时长，如 delay = "250ms" 或 delay = 1.5
+rule-wants-duration = 时长，如 { $key } = "250ms" 或 { $key } = 1.5
+rule-wants-interval = 大于零的时间
+rule-wants-place = 整数：7 是第八个字节，-1 是最后一个
+rule-wants-times = 从 1 起的整数
+rule-wants-id = 某条规则的 id
 rule-wants-then = {""} "close" 或 "reset"
 rule-wants-text = 引号中的文本
-rule-no-condition = 这条规则没有条件；给它一个：equals、prefix、contains、regex、hex
+rule-no-condition = 这条规则没有条件；给它一个：equals、prefix、contains、regex、hex，或者 every
 rule-two-conditions = 这条规则已经有 { $first } 了；一条规则只有一个条件，请写成两条规则
-rule-no-action = 这条规则什么也不做；给它 reply、reply_hex、silent = true，或者 then = "close" 或 "reset"
+rule-no-action = 这条规则什么也不做；给它 reply、reply_hex、name、silent = true，或者 then = "close" 或 "reset"
 rule-silent-reply = 这条规则既有 silent 又有应答；两者保留一个
+rule-place-of-nothing = at 是 hex 中字节的位置；请给这条规则加上 hex
+rule-name-by-clock = 有 every 的规则没有可以取名的消息；请把 name 写到匹配注册消息的规则里
+rule-two-rules = 已有另一条规则的 id 是 "{ $id }"；请给这条换一个
+rule-no-such-rule = 没有 id 是 "{ $id }" 的规则{ $maybe }；请在应当先执行的规则里写 id = "{ $id }"
+rule-circle = 这条规则在 "{ $id }" 之后，"{ $id }" 又在这条之后：两者都永远不会执行；请去掉其中一个 after
 rule-two-replies = 这条规则既有 reply 又有 reply_hex；要两者都发，请写两条规则并加 all = true
 rules-nothing = 其中没有规则；请写 [[rule]]、一个条件和一个应答
 rules-many = 规则超过 { $most } 条
@@ -370,11 +381,12 @@ about-fault-slice = 字节流切成这么多字节的小片，逐片发送，片
 
 # 各个占位符.
 
-about-place-text = 收到的消息原样
-about-place-hex = 消息的十六进制
+about-place-text = 收到的消息原样；{"{text:0..8}"} 是前八个字节，{"{text:-2..}"} 是最后两个
+about-place-hex = 消息的十六进制；{"{hex:4..6}"} 是其中两个字节的
 about-place-len = 消息的字节数
 about-place-peer = 对端的地址
 about-place-conn = 会话的编号
+about-place-client = 客户端的编号 (--clients)；对服务端是会话的编号
 about-place-time = RFC 3339，带毫秒和时区
 about-place-ctime = 按 C 的 ctime：Sat Nov 21 10:00:00 2026
 about-place-date = 2026-11-21，本地日期
@@ -385,7 +397,7 @@ about-place-uuid = 随机的 UUID
 
 # 规则文件的键.
 
-about-rules-greeting = 客户端一连接就发送的模板
+about-rules-greeting = 会话一开始就发送的模板
 about-rules-all = true：执行每一条匹配的规则；false (默认)：只执行第一条
 about-rules-rule = 写作 [[rule]]：各条规则，按尝试的顺序
 about-rule-equals = 消息就是这段文本
@@ -393,8 +405,14 @@ about-rule-prefix = 消息以这段文本开头
 about-rule-contains = 消息中有这段文本
 about-rule-regex = 消息匹配这个正则表达式；以 (?i) 开头则不分大小写
 about-rule-hex = 消息是这些字节：01 03，?? 表示任意字节，* 表示任意多个任意字节
+about-rule-at = 与 hex 同用：消息从这个位置起是这些字节，其余不论；0 是第一个字节，-1 是最后一个
+about-rule-every = 代替条件：按时间发送，每隔这么久一次
+about-rule-name = 模板：会话从此叫这个名字，如 {"{text:0..8}"}
+about-rule-times = 在一个会话中只执行这么多次
+about-rule-id = 其他规则在 after 中用的名字
+about-rule-after = 在本会话中执行过这个 id 的规则之后才有效
 about-rule-reply = 用来应答的模板
-about-rule-reply-hex = 用来应答的字节
+about-rule-reply-hex = 用来应答的字节；其中的 {"{hex:4..6}"} 是消息的第五、第六个字节
 about-rule-silent = true：匹配，但什么也不答
 about-rule-delay = 应答前等待这么久："250ms"，或者秒数
 about-rule-then = 之后关闭 ("close") 或重置 ("reset") 连接
@@ -450,6 +468,8 @@ about-limit-idle-timeout = 会话空闲多久后被关闭
 about-limit-rate = 每秒应答一个对端的消息数
 about-limit-connect-timeout = 连接的最长时间，一个名称的所有地址合计
 about-limit-retry-delay = 两次尝试连接之间 (--retry)
+about-limit-reconnect-longest = connect --reconnect 两次尝试之间的最长间隔
+about-limit-clients-dialling = connect --clients 同时正在连接的客户端数；其余排队
 about-limit-wait = connect 等待 (更多) 应答的时间
 about-limit-wait-datagram = 同上，管道通过 UDP 发送时
 about-limit-grace = 第一个停止信号之后收尾的最长时间
@@ -476,6 +496,7 @@ about-limit-read = 一次读取的字节
 about-limit-datagram-peers = 同时记住的 UDP 对端数
 about-limit-datagram-idle = UDP 对端空闲多久后被忘记
 about-limit-mailbox = 等待一个聊天成员的消息；更慢的成员会被断开
+about-limit-conversation-name = 会话名字的最大长度
 about-limit-nick = 最长的聊天昵称
 about-limit-linger = 关闭中的会话继续读取多久，以免关闭变成重置
 about-limit-client-linger = 同上，用于 connect

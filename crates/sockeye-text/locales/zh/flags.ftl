@@ -62,9 +62,20 @@ flag-send-file = 把文件内容作为一条消息发送；- 表示标准输入 
 flag-eol = 没有 --frame 时，键入的行或 --send 之后追加什么
 flag-crlf = 等同于 --eol crlf
 flag-every = 定时发送：每隔这么久再发一遍；{"{counter}"} {"{time}"} … 会被替换
+flag-connect-gap = 命令行上两条消息之间的间隔
+flag-await = 收到应答后才发下一条
+flag-await-long = 收到应答后才发下一条消息；有 --every 时，两轮之间也是如此。收到什么都算应答：分帧时是一条消息，否则是一次读取。--wait 时间内没有应答，运行就结束，退出码 28。
+flag-greet = 每次连上后先发这段文本，再做别的 (注册包)；{"{client}"} {"{time}"} … 会被替换
+flag-greet-hex = 同上，以十六进制字节给出
+flag-connect-reply = 像设备一样自动应答服务端：echo、text:…、rules:FILE … (--help 列出全部)
+flag-reconnect = 断线或连接失败后一直重连；TIME 是第一次间隔 ({ $retry_delay })
+flag-reconnect-long = 断线或连接失败 (包括第一次) 后一直重连，直到被停止。间隔从 TIME 开始 ({ $retry_delay }，写作 --reconnect=TIME)，逐次加倍，最长 { $longest }，每次随机缩短一点，免得许多设备同时回来。每个连接都是新的会话，编号加一：分帧、字符集和 {"{counter}"} 都重新开始。连不上时只提示一行，而不是每次尝试一行。--count、--wait、--expect 仍会让运行自己结束；连上过之后被停止，退出码是 0。
+flag-clients = 同时运行这么多个相同的客户端；消息中的 {"{client}"} 是各自的编号
+flag-clients-long = 在一个进程中同时运行这么多个客户端，每个有自己的连接，如同一批设备。--send、--greet 和规则中的 {"{client}"} 是各自的编号，从 1 开始。汇总包括所有客户端。最多多少由本机的描述符上限决定。
+flag-read-size = 每次最多读这么多字节，如同 recv(N)
 flag-count = 有 --every 时：发多少轮；否则：收到多少条应答就结束
 flag-wait = 等待 (更多) 应答的时间 [{ $wait }；管道：UDP 上 { $wait_datagram }，否则不限]
-flag-wait-long = 最长的静默时间，超过就结束，从最后一次发送或接收算起。--send 之类或 --expect 时为 { $wait }；UDP 上的管道为 { $wait_datagram }；TCP 上的管道不限，一直等到对端关闭。完全没有应答时退出码为 28。
+flag-wait-long = 最长的静默时间，超过就结束，从最后一次发送或接收算起。--send 之类或 --expect 时为 { $wait }；UDP 上的管道为 { $wait_datagram }；TCP 上的管道不限，一直等到对端关闭；有 --reply 或 --reconnect 时也不限。完全没有应答时退出码为 28。
 flag-expect = 期望收到：TEXT、/regex/ 或 hex:01 ?? 03 (否则退出码 121；没有应答为 28)
 flag-expect-long = 期望收到的内容；一旦收到就结束。TEXT 出现在收到的数据中，/regex/ (或 /regex/i) 能匹配，hex:01 ?? 03 是字节，其中 ?? 表示任意一个字节，* 表示任意多个字节。没有分帧时可以分几次到达。收到的是别的内容：退出码 121。什么都没有收到：28。
 flag-frame = 如何分帧：raw、line、crlf、len=4,le、py-struct-i … (--help 列出全部)

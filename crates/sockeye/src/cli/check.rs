@@ -186,6 +186,7 @@ fn constant(template: &Template, counter: u64, framing: &Framing) -> Result<Vec<
         let context = Context {
             message: b"",
             peer: "",
+            client: 1,
             conn: 1,
             counter,
             at,

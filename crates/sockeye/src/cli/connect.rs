@@ -6,7 +6,7 @@ use std::{net::IpAddr, time::Duration};
 use clap::Args;
 use sockeye_core::{
     address::{Address, Host},
-    behaviour::{Expectation, Script, ScriptInput},
+    behaviour::{Expectation, Payload, Script, ScriptInput},
     charset::Charset,
     frame::Framing,
     limit::{Limits, WAIT, WAIT_DATAGRAM, default_of},
@@ -20,6 +20,7 @@ use sockeye_text::Text;
 
 use super::{
     common::{Appearance, Families, Faults, Logging, Messages, conduct, duration, number},
+    device::Acting,
     keep::Keeping,
     outline::{End, Ends, Wrong},
     payload::Payloads,
@@ -27,7 +28,7 @@ use super::{
 };
 use crate::{
     run::{Job, Plan, ViewKind},
-    say::usage,
+    say::{self, usage},
     ui::input::{LastWord, Source, Typing},
     view::Role,
 };
@@ -43,6 +44,8 @@ pub(crate) struct Connect {
     payloads: Payloads,
     #[command(flatten)]
     until: Until,
+    #[command(flatten)]
+    acting: Acting,
     #[command(flatten)]
     messages: Messages,
     #[command(flatten)]
@@ -63,6 +66,10 @@ pub(crate) struct Connect {
 struct Until {
     #[arg(long, value_name = "TIME", value_parser = duration)]
     every: Option<Duration>,
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    gap: Option<Duration>,
+    #[arg(long = "await", id = "await")]
+    awaits: bool,
     #[arg(long, value_name = "N", value_parser = number::<u64>)]
     count: Option<u64>,
     #[arg(long, value_name = "TIME", value_parser = duration)]
@@ -87,6 +94,13 @@ struct Dialling {
     families: Families,
 }
 
+impl Until {
+    /// Whether it is said when it is done.
+    fn is_bounded(&self) -> bool {
+        self.count.is_some() || self.wait.is_some() || self.expect.is_some()
+    }
+}
+
 impl Connect {
     /// The job, or why there is none.
     pub(crate) fn job(self, ends: Ends) -> Result<Job, Wrong> {
@@ -96,14 +110,18 @@ impl Connect {
         let charset = self.messages.charset();
         let framing = self.messages.framing(Framing::raw())?.on_side(Side::Client);
         let payloads = self.payloads.ready(charset, &framing)?;
+        let greeting = self.acting.greeting(&self.payloads, charset, &framing)?;
         let eol = self.payloads.line_end().text(&framing)?;
-        self.check_every()?;
+        self.check_pace(&payloads)?;
+        let device = self.acting.plan(charset)?;
         let expect = self.until.expect.as_ref().map(|text| expectation(text, charset)).transpose()?;
         let display = self.appearance.display(Role::Connect, ends, self.messages.charset);
         let is_datagram = matches!(target, Address::Udp { .. });
         self.faults.fit(target.medium())?;
         let source_of_speech = self.typist(ends, display.kind, &framing, is_datagram, eol);
         let keyboard = match source_of_speech {
+            // Who only answers is done where it is said when.
+            Source::None if self.acting.replies() && self.until.is_bounded() => ScriptInput::None,
             // One of several jobs that has nothing to say stays until the peer goes.
             Source::None if self.payloads.is_empty() => ScriptInput::Person,
             Source::None => ScriptInput::None,
@@ -111,7 +129,10 @@ impl Connect {
             Source::Commands | Source::Editor => ScriptInput::Person,
         };
         let script = Script {
+            greeting,
             payloads,
+            gap: self.until.gap,
+            awaits_answers: self.until.awaits,
             every: self.until.every,
             count: self.until.count,
             wait: self.until.wait.or_else(|| self.default_wait(keyboard, is_datagram)),
@@ -119,6 +140,8 @@ impl Connect {
             keyboard,
         };
         let limits = Limits { connect_timeout: self.dialling.connect_timeout, ..Limits::default() };
+        let read_size = self.acting.read_size(target.medium(), limits.read_size)?;
+        let limits = Limits { read_size, ..limits };
         let conduct = conduct(&self.messages, framing.clone(), &self.faults, limits);
         Ok(Job {
             logs: log.into_iter().collect(),
@@ -143,6 +166,7 @@ impl Connect {
                 retries: self.dialling.retry,
                 retry_delay: self.dialling.retry_delay,
                 script,
+                device,
                 conduct,
             }),
             display,
@@ -184,16 +208,23 @@ impl Connect {
         }
     }
 
-    fn check_every(&self) -> Result<(), String> {
+    fn check_pace(&self, payloads: &[Payload]) -> Result<(), String> {
         match self.until.every {
-            Some(_) if self.payloads.is_empty() => Err(usage::every_needs_speech()),
-            Some(every) if every.is_zero() => Err(usage::every_is_zero()),
+            Some(_) if payloads.is_empty() => return Err(usage::every_needs_speech()),
+            Some(every) if every.is_zero() => return Err(usage::every_is_zero()),
+            _ => {}
+        }
+        let has_next = payloads.len() > 1;
+        match (self.until.gap, self.until.awaits) {
+            (Some(_), _) if !has_next => Err(say::device::gap_needs_messages()),
+            (_, true) if !has_next && self.until.every.is_none() => Err(say::device::await_needs_messages()),
             _ => Ok(()),
         }
     }
 
     fn typist(&self, ends: Ends, kind: ViewKind, framing: &Framing, is_datagram: bool, eol: &str) -> Source {
-        if !self.payloads.is_empty() {
+        // A responder speaks for itself; a person may still say something besides, as a pipe may not.
+        if !self.payloads.is_empty() || (self.acting.replies() && ends.input != End::Terminal) {
             return Source::None;
         }
         match ends.input {
@@ -206,6 +237,7 @@ impl Connect {
 
     fn default_wait(&self, keyboard: ScriptInput, is_datagram: bool) -> Option<Duration> {
         match keyboard {
+            _ if self.acting.stays() && self.until.expect.is_none() => None,
             ScriptInput::None => Some(WAIT),
             ScriptInput::Piped if is_datagram => Some(WAIT_DATAGRAM),
             _ if self.until.expect.is_some() => Some(WAIT),

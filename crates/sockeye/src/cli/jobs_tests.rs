@@ -15,10 +15,14 @@ fn samples(id: &str) -> &'static [&'static str] {
     match id {
         "address" => &["127.0.0.1:8888", "udp://10.0.0.1:53", "unix:/tmp/我", "host.example:80", "-host:80"],
         "send" => &["hello", "-x", "你好", "a\"b\\n'c", "{counter} {time}", "", "=", "# no comment"],
+        "greet" => &["hello", "-x", "{client} {time}", ""],
+        "greet_hex" => &["01 02", "ff"],
+        "clients" => &["1", "3", "100"],
+        "read_size" => &["1", "5", "1KiB"],
         "send_hex" => &["01 02", "ff", "0x0d,0x0a"],
         "eol" => &["none", "lf", "crlf", "cr"],
-        "every" | "wait" | "retry_delay" | "connect_timeout" | "idle_timeout" | "grace" | "timeout"
-        | "gap" | "interval" | "duration" | "warm_up" | "ramp" => &["1s", "250ms", "1.5", "2m"],
+        "every" | "wait" | "reconnect" | "retry_delay" | "connect_timeout" | "idle_timeout" | "grace"
+        | "timeout" | "gap" | "interval" | "duration" | "warm_up" | "ramp" => &["1s", "250ms", "1.5", "2m"],
         "count" | "retry" | "retries" | "max_connections" => &["1", "3", "100"],
         "rate" | "total_rate" | "connect_rate" | "connections" | "depth" => &["1", "1000"],
         "seed" => &["0", "42", "18446744073709551615"],

@@ -1,25 +1,22 @@
 //! `sockeye listen`: arguments to a plan for standing a server up.
 //! Never binds.
 
-use std::{cell::Cell, time::Duration};
+use std::time::Duration;
 
 use clap::Args;
 use sockeye_core::{
     address::{Address, Host},
     behaviour::{Awaits, Growth, Reply},
-    charset::Charset,
     frame::Framing,
     limit::{Limits, OPERATOR_PATIENCE},
     plan::{Amplification, Clients, Console, ListenPlan},
     unit::{Medium, Side},
 };
 
-use sockeye_net::To;
-use sockeye_text::Text;
-
 use super::{
     common::{Admission, Appearance, Faults, LineEnd, Logging, Messages, conduct, patience, positive},
     connect::piped,
+    device::reply_by,
     keep::Keeping,
     outline::{End, Ends, Wrong},
     service::address_or,
@@ -30,6 +27,7 @@ use crate::{
     ui::input::{LastWord, Source, Typing},
     view::Role,
 };
+use sockeye_net::To;
 
 /// Arguments of `listen`.
 #[derive(Debug, Args)]
@@ -209,22 +207,4 @@ impl Bounds {
     fn limits(&self) -> Limits {
         Limits { idle_timeout: self.idle_timeout, rate: self.rate, ..self.admission.limits() }
     }
-}
-
-fn reply_by(spec: &str, charset: Charset) -> Result<Reply, Wrong> {
-    let unread = Cell::new(false);
-    let load = |path: &str| {
-        std::fs::read_to_string(path).map_err(|error| {
-            unread.set(true);
-            Text::verbatim(usage::file(path, &error))
-        })
-    };
-    Reply::parse(spec, charset, &load).map_err(|error| {
-        let plain = spec.replacen('：', ":", 1);
-        if plain != spec && Reply::parse(&plain, charset, &load).is_ok() {
-            return Wrong::Meaning(usage::full_width(&plain));
-        }
-        let wrong = if unread.get() { Wrong::File } else { Wrong::Meaning };
-        wrong(words(&error.text()))
-    })
 }

@@ -7,6 +7,7 @@ mod check;
 mod common;
 mod completions;
 mod connect;
+mod device;
 mod explain;
 mod get;
 mod guess;

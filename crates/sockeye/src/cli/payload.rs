@@ -46,6 +46,8 @@ enum Said {
 pub(crate) struct Payloads {
     said: Vec<Said>,
     escapes: bool,
+    // Whether a text is said besides these.
+    greets: bool,
     line_end: LineEnd,
 }
 
@@ -73,6 +75,7 @@ impl FromArgMatches for Payloads {
                 ],
             ),
             escapes: flags.escapes,
+            greets: matches.try_get_one::<String>("greet").is_ok_and(|greeting| greeting.is_some()),
             line_end: flags.line_end,
         })
     }
@@ -99,19 +102,47 @@ impl Payloads {
     /// # Errors
     /// The first one that cannot be sent, and why.
     pub(crate) fn ready(&self, charset: Charset, framing: &Framing) -> Result<Vec<Payload>, Wrong> {
-        if self.escapes && !self.said.iter().any(|said| matches!(said, Said::Text(_))) {
+        if self.escapes && !self.greets && !self.said.iter().any(|said| matches!(said, Said::Text(_))) {
             return Err(usage::escapes_need_send().into());
         }
         let eol = self.line_end.text(framing)?;
-        self.said.iter().map(|said| self.one(said, charset, framing, eol)).collect()
+        let flags = ["--send", "--send-hex"];
+        self.said.iter().map(|said| self.one(said, flags, charset, framing, eol)).collect()
     }
 
-    fn one(&self, said: &Said, charset: Charset, framing: &Framing, eol: &str) -> Result<Payload, Wrong> {
+    /// What is said before all that, ready to be framed.
+    ///
+    /// # Errors
+    /// It cannot be sent.
+    pub(crate) fn greeting(
+        &self,
+        text: Option<&str>,
+        hex: Option<&str>,
+        charset: Charset,
+        framing: &Framing,
+    ) -> Result<Option<Payload>, Wrong> {
+        let said = match (text, hex) {
+            (Some(text), _) => Said::Text(text.to_owned()),
+            (None, Some(hex)) => Said::Hex(hex.to_owned()),
+            (None, None) => return Ok(None),
+        };
+        let eol = self.line_end.text(framing)?;
+        self.one(&said, ["--greet", "--greet-hex"], charset, framing, eol).map(Some)
+    }
+
+    fn one(
+        &self,
+        said: &Said,
+        [text_flag, hex_flag]: [&'static str; 2],
+        charset: Charset,
+        framing: &Framing,
+        eol: &str,
+    ) -> Result<Payload, Wrong> {
         let (flag, written, payload) = match said {
-            Said::Text(text) => ("--send", text, self.text(text, charset, eol).map_err(Wrong::Meaning)),
+            Said::Text(text) => (text_flag, text, self.text(text, charset, eol).map_err(Wrong::Meaning)),
             Said::Hex(text) => {
                 let bytes = charset::hex(text).map_err(|e| Wrong::Meaning(words(&e.text())));
-                ("--send-hex", text, bytes.map(Payload::Bytes))
+                (hex_flag, text, bytes.map(Payload::Bytes))
             }
             Said::File(path) => ("--send-file", path, file(path, framing.max_frame()).map(Payload::Bytes)),
         };

@@ -52,6 +52,12 @@ pub(super) fn end(
         Plan::Connect(plan) => report.failure.clone().or_else(|| of_verdict(&report, plan)),
     };
     let code = match (shutdown.signal(), plan, &failed) {
+        // Who comes back for ever is only ever stopped, as a listener is.
+        (Some(_), Plan::Connect(plan), None)
+            if !ended_itself && goes_on(plan) && report.summary.accepted > 0 =>
+        {
+            failure::SUCCESS
+        }
         (Some(signal), Plan::Connect(_), _) if !ended_itself => failure::code_of(signal),
         (Some(signal), Plan::Check(_), _) if !ended_itself => failure::code_of(signal),
         // Only what was to end by itself is cut short by a signal.
@@ -85,6 +91,11 @@ pub(super) fn end(
     JobOutcome { failed, code, summary }
 }
 
+/// Whether a plan has no end but a stop.
+fn goes_on(plan: &ConnectPlan) -> bool {
+    plan.device.reconnect.is_some() && plan.script.is_endless()
+}
+
 /// The failure that the one conversation of `listen --once` amounts to, if it did not end in order.
 fn of_first(report: &Report, plan: &ListenPlan) -> Option<Failure> {
     let unsent = report.summary.totals.unsent;
@@ -109,6 +120,12 @@ fn of_verdict(report: &Report, plan: &ConnectPlan) -> Option<Failure> {
             let kind = if ending == Some(Ending::PeerReset) { Kind::Reset } else { Kind::Broken };
             (Operation::Receive, kind, say::cut_short(*rounds, *of))
         }
+        (Verdict::HalfSaid { said, of, gave_up: true }, _) => {
+            (Operation::Wait, Kind::NoAnswer, say::unanswered(*said, *of))
+        }
+        (Verdict::HalfSaid { said, of, .. }, ending) if ending != Some(Ending::PeerReset) => {
+            (Operation::Receive, Kind::Broken, say::half_said(*said, *of))
+        }
         (_, Some(Ending::PeerReset)) => (Operation::Receive, Kind::Reset, say::peer_reset()),
         (Verdict::Unmet { last }, _) if came.bytes_in > 0 || came.messages_in > 0 => {
             let expected = plan.script.expect.as_ref().map_or("", |expect| &expect.text);
@@ -127,6 +144,7 @@ fn of_verdict(report: &Report, plan: &ConnectPlan) -> Option<Failure> {
     };
     let failed = Failure::new(operation, plan.target.to_string(), kind, detail);
     Some(match (kind, came.bytes_in) {
+        _ if matches!(report.verdict, Verdict::HalfSaid { .. }) => failed,
         (Kind::NoAnswer, 1..) => failed.hint(say::other_framing()),
         (Kind::NoAnswer, 0) => failed.hint(say::no_answer_hint(question(report, plan), report.ending)),
         _ => failed,

@@ -13,6 +13,11 @@ const CONNECT: &[Example] = &[
         "sockeye connect 10.0.0.7:502 --frame modbus-tcp \\\n  \
          --send-hex '00 01 00 00 00 06 01 03 00 00 00 01' --expect 'hex:01 03 02'",
     ),
+    (
+        "example-connect-dtu",
+        "sockeye connect 10.0.0.7:9000 --frame line --greet 'REG DTU002' \\\n  \
+         --send 'beat {counter}' --every 5s --reply rules:device.toml --reconnect",
+    ),
 ];
 const LISTEN: &[Example] = &[
     ("example-listen-text", "sockeye listen 8888 --reply 'text:thank you, tcp client'"),

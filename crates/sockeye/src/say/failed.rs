@@ -41,6 +41,18 @@ pub(crate) fn cut_short(rounds: u64, of: Option<u64>) -> Text {
     }
 }
 
+/// The peer went away before all messages were said.
+#[must_use]
+pub(crate) fn half_said(said: u64, of: u64) -> Text {
+    text!("half-said", said = said, of = text!("messages", count = of))
+}
+
+/// The peer did not answer a message that others wait behind.
+#[must_use]
+pub(crate) fn unanswered(said: u64, of: u64) -> Text {
+    text!("unanswered", said = said, of = text!("messages", count = of))
+}
+
 /// The conversation ended before the system took all that was to be sent.
 #[must_use]
 pub(crate) fn unsent(count: u64) -> Text {

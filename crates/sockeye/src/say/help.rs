@@ -37,6 +37,7 @@ pub(crate) fn flag(command: &str, id: &str) -> Option<FlagHelp> {
         (_, "checksum") => Some(checksums()),
         (_, "charset") => Some(charsets()),
         (_, "fault") => Some(faults()),
+        ("connect", "reply") => Some(replies_after(&say!("help-replies-connect"))),
         (_, "reply") => Some(replies()),
         ("serve", "dialect") => Some(dialects()),
         _ => {
@@ -55,7 +56,9 @@ fn with_defaults(key: String) -> String {
         .with("rate", default_of("rate"))
         .with("serve_port", SERVE_PORT.to_string())
         .with("wait", default_of("wait"))
-        .with("wait_datagram", default_of("wait-datagram"));
+        .with("wait_datagram", default_of("wait-datagram"))
+        .with("retry_delay", default_of("retry-delay"))
+        .with("longest", default_of("reconnect-longest"));
     words(&text)
 }
 
@@ -185,8 +188,13 @@ pub(crate) fn faults() -> String {
 /// Every responder.
 #[must_use]
 pub(crate) fn replies() -> String {
+    replies_after(&say!("help-replies"))
+}
+
+/// The same behind `what` it is about.
+fn replies_after(what: &str) -> String {
     let rows: Vec<_> = REPLIES.iter().map(|row| (row.form.to_owned(), keyed(row.about))).collect();
-    let (what, in_template) = (say!("help-replies"), say!("help-in-template"));
+    let in_template = say!("help-in-template");
     format!("{what}\n{}\n{in_template}\n{}", table(&rows, OPTION_WIDTH), placeholders(OPTION_WIDTH))
 }
 

@@ -4,6 +4,7 @@
 pub(crate) mod bench;
 pub(crate) mod check;
 mod damage;
+pub(crate) mod device;
 mod examples;
 pub(crate) mod explain;
 mod failed;
@@ -35,8 +36,8 @@ use sockeye_text::{Arg, Text, text};
 
 pub(crate) use damage::{fault, tally};
 pub(crate) use failed::{
-    Question, came_instead, cut_short, damaged, empty, failure, hint, no_answer, no_answer_hint,
-    other_framing, peer_reset, unmet, unsent,
+    Question, came_instead, cut_short, damaged, empty, failure, half_said, hint, no_answer, no_answer_hint,
+    other_framing, peer_reset, unanswered, unmet, unsent,
 };
 pub(crate) use language::{keyed, language, say, speak, system, words};
 pub(crate) use listener::{Admits, Offers, listening, open_to_all, reach};
@@ -335,6 +336,15 @@ pub(crate) fn missed(first: u64, events: u64) -> String {
 #[must_use]
 pub(crate) fn about(conn: Option<Conn>) -> String {
     conn.map_or_else(String::new, |conn| format!("#{conn} "))
+}
+
+/// A conversation has a name.
+#[must_use]
+pub(crate) fn named(name: &str, from: Option<Conn>) -> String {
+    match from {
+        None => say!("named", name = safe(name)),
+        Some(from) => say!("named-anew", name = safe(name), from = from),
+    }
 }
 
 /// The rest of a message that is not shown.

@@ -24,10 +24,15 @@ pub(crate) fn notice(notice: &Notice) -> String {
         Notice::Retry { attempt, failure } => {
             say!("attempt-failed", attempt = *attempt, failure = safe(&words(&failure.text())))
         }
+        Notice::Reconnecting { failure } => {
+            say!("reconnecting", failure = safe(&words(&failure.text())))
+        }
         Notice::Members(members) => list(members),
         Notice::Faults(list) => words(&relay::faults(list)),
         Notice::Unframed { detail } => say!("relay-unframed", detail = safe(&words(detail))),
         Notice::NoSuchConn(conn) => say!("no-such-conversation", conn = *conn),
+        Notice::NoSuchName(name) => say!("no-such-name", name = safe(name)),
+        Notice::NotNamed { detail } => safe(&words(detail)),
         Notice::Unfinished { len, data } => {
             let shown = data.get(..data.len().min(SHOWN)).unwrap_or_default();
             let rest = if *len > shown.len() { "…" } else { "" };
@@ -80,8 +85,9 @@ fn list(members: &[Member]) -> String {
         return say!("nobody-connected");
     }
     let mut out = say!("members", count = members.len());
-    for Member { conn, peer } in members {
-        out.push_str(&format!("\n  #{conn}  {}", safe(peer)));
+    for Member { conn, peer, name } in members {
+        let name = name.as_ref().map(|name| format!("  {}", safe(name))).unwrap_or_default();
+        out.push_str(&format!("\n  #{conn}  {}{name}", safe(peer)));
     }
     out
 }

@@ -110,6 +110,6 @@ fn what_the_kernel_does_not_tell_is_left_out() {
     let known = SocketInfo { rtt_us: Some(1500), cwnd: Some(10), ..SocketInfo::default() };
     assert_eq!(info(&known), "socket\n  RTT                 1.5ms\n  cwnd                10 segments");
     assert!(info(&SocketInfo::default()).contains("nothing"));
-    let members = vec![Member { conn: 3, peer: "tcp://10.0.0.7:5".to_owned() }];
+    let members = vec![Member { conn: 3, peer: "tcp://10.0.0.7:5".to_owned(), name: None }];
     assert_eq!(notice(&Notice::Members(members)), "1 connected\n  #3  tcp://10.0.0.7:5");
 }

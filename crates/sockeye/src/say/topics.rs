@@ -200,6 +200,22 @@ fn rules() -> String {
   reply_hex = \"01 03 02 00 2A\"
 
   [[rule]]
+  prefix = \"REG \"
+  name = \"{text:4..10}\"
+  reply = \"OK\"
+  id = \"registered\"
+
+  [[rule]]
+  every = \"5s\"
+  after = \"registered\"
+  reply_hex = \"01 03 00 00 00 01\"
+
+  [[rule]]
+  at = 7
+  hex = \"03\"
+  reply_hex = \"{hex:0..4} 00 05 {hex:6..8} 02 00 2A\"
+
+  [[rule]]
   hex = \"7e * 7e\"
   then = \"close\"
 
@@ -208,11 +224,12 @@ fn rules() -> String {
   reply = \"OK $1 is {unix} $2\"
   delay = \"50ms\"";
     let parts = [
-        say!("rules-what", command = "sockeye listen 8888 --reply rules:FILE.toml"),
+        say!("rules-what", command = "--reply rules:FILE.toml"),
         format!("\n{}", say!("rules-top")),
         keys(&TOP_KEYS),
         format!("\n{}", say!("rules-each")),
         keys(&RULE_KEYS),
+        format!("\n{}", say!("rules-state")),
         format!("\n{}", say!("rules-groups")),
         example.to_owned(),
     ];

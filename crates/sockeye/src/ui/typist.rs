@@ -276,6 +276,7 @@ impl Again {
                     message: b"",
                     peer: "",
                     conn: 0,
+                    client: 1,
                     counter,
                     at: self.clock.now(),
                     wall: self.clock.wall(),

@@ -119,9 +119,9 @@ impl<'a> Line<'a> {
         self
     }
 
-    fn bit(&mut self, bit: Option<u8>) -> &mut Self {
-        match bit {
-            Some(bit) => self.number("bit", u64::from(bit)),
+    fn optional(&mut self, key: &str, value: Option<u64>) -> &mut Self {
+        match value {
+            Some(value) => self.number(key, value),
             None => self,
         }
     }
@@ -433,7 +433,7 @@ impl View for Json {
             What::Fault { fault, way, offset, amount, bit } => {
                 line = Line::begin(page, "fault");
                 line.about(event).text("fault", fault).text("dir", way.name());
-                line.number("offset", *offset).number("amount", *amount).bit(*bit);
+                line.number("offset", *offset).number("amount", *amount).optional("bit", bit.map(u64::from));
             }
             What::Faults { seed, tallies } => {
                 line = Line::begin(page, "faults");
@@ -443,6 +443,10 @@ impl View for Json {
                 line = Line::begin(page, "suppressed");
                 let why = word(serde_json::to_value(why));
                 line.about(event).text("peer", peer).value("why", &why).number("count", *count);
+            }
+            What::Named { name, from } => {
+                line = Line::begin(page, "named");
+                line.about(event).text("name", name).optional("from", *from);
             }
             What::Info(info) => {
                 line = Line::begin(page, "info");

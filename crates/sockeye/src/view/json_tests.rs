@@ -159,7 +159,7 @@ fn faults_tell_what_they_did_and_what_they_came_to() {
 #[test]
 fn notices_and_info_are_plain_fields() {
     let info = SocketInfo { state: Some("established".to_owned()), rtt_us: Some(5), ..SocketInfo::default() };
-    let members = vec![Member { conn: 3, peer: "p".to_owned() }];
+    let members = vec![Member { conn: 3, peer: "p".to_owned(), name: Some("n".to_owned()) }];
     assert_eq!(
         lines(
             context(),
@@ -171,7 +171,7 @@ fn notices_and_info_are_plain_fields() {
         ),
         [
             r#"{"v":1,"type":"info","conn":1,"rtt_us":5,"state":"established""#,
-            r#"{"v":1,"type":"notice","notice":"members","kind":"members","members":[{"conn":3,"peer":"p"}]"#,
+            r#"{"v":1,"type":"notice","notice":"members","kind":"members","members":[{"conn":3,"name":"n","peer":"p"}]"#,
             r#"{"v":1,"type":"notice","notice":"stranger","kind":"stranger","from":"x","len":3"#,
         ]
     );

@@ -160,6 +160,7 @@ impl View for Raw {
             // Where bytes go through as they are, or are put together again, nothing is cut for who reads them.
             What::Notice(Notice::CutCharacter { .. }) if matches!(self.form, Form::Bytes | Form::Text) => {}
             What::Notice(notice) => aside(say::notice(notice)),
+            What::Named { name, from } => aside(say::named(name, *from)),
             What::Info(info) => aside(say::info(info)),
             What::Failed(failure) => aside(say::failure(failure)),
             What::Summary(summary) => {

@@ -4,6 +4,7 @@
 use std::{
     collections::{HashMap, HashSet},
     fmt::Write as _,
+    sync::Arc,
 };
 
 use sockeye_core::{
@@ -33,6 +34,8 @@ pub(crate) struct Transcript {
     banner: Banner,
     /// What is under way, on a terminal.
     bottom: Bottom,
+    /// What conversations are called.
+    names: HashMap<Conn, Arc<str>>,
     /// Who the peers are, where lines are recorded: those have to be understood by themselves.
     peers: Option<HashMap<Conn, String>>,
 }
@@ -47,6 +50,7 @@ impl Transcript {
             half: HashSet::new(),
             banner: Banner::new(&context),
             bottom: Bottom::default(),
+            names: HashMap::new(),
             peers: None,
             context,
         }
@@ -68,6 +72,10 @@ impl Transcript {
         let job = self.context.job.as_deref().map_or_else(String::new, say::job);
         let time = if self.peers.is_some() { "%Y-%m-%d %H:%M:%S%.3f" } else { "%H:%M:%S%.3f" };
         let mut head = format!("{} {job}{}", self.context.wall.local(at).strftime(time), say::about(conn));
+        if let Some(name) = conn.and_then(|conn| self.names.get(&conn)) {
+            head.push_str(name);
+            head.push(' ');
+        }
         if let Some(peer) = conn.and_then(|conn| self.peers.as_ref()?.get(&conn)) {
             head.push_str(&say::safe(peer));
             head.push(' ');
@@ -203,12 +211,21 @@ impl Transcript {
         self.line(event, &say::ended(dir), page);
     }
 
+    fn named(&mut self, event: &Event, name: &Arc<str>, from: Option<Conn>, page: &mut Page) {
+        self.line(event, &say::named(name, from), page);
+        if let Some(from) = from {
+            self.names.remove(&from);
+        }
+        self.names.insert(event.conn.unwrap_or_default(), Arc::clone(name));
+    }
+
     pub(super) fn over(&mut self, event: &Event, line: &str, page: &mut Page) {
         let conn = event.conn.unwrap_or_default();
         self.offsets.remove(&(conn, Dir::In));
         self.offsets.remove(&(conn, Dir::Out));
         self.half.remove(&conn);
         self.line(event, line, page);
+        self.names.remove(&conn);
         if let Some(peers) = &mut self.peers {
             peers.remove(&conn);
         }
@@ -245,6 +262,7 @@ impl Transcript {
                 }
                 self.line(event, &self.context.opened(peer, local), page);
             }
+            What::Named { name, from } => self.named(event, name, *from, page),
             What::Recv { data, check, .. } => {
                 self.message(event, Dir::In, data, page);
                 if let Some(damage) = say::bad_checksum(*check) {
@@ -396,6 +414,24 @@ mod tests {
             "10:00:00.123 #1 half-closed (FIN sent): we can still receive\n\
              10:00:00.123 #1 peer closed (FIN): it sends no more\n"
         );
+    }
+
+    #[test]
+    fn a_name_stands_behind_the_number_until_somebody_else_has_it() {
+        let mut view = Transcript::new(context());
+        let named = |conn, from| event(conn, What::Named { name: "DTU002".into(), from });
+        assert_eq!(
+            out(&mut view, &[named(1, None), recv(1, b"a"), named(2, Some(1)), recv(1, b"b"), recv(2, b"c")]),
+            "10:00:00.123 #1 is called DTU002 from now on\n\
+             10:00:00.123 #1 DTU002 ← 1 a\n\
+             10:00:00.123 #2 is called DTU002 from now on; until now that was #1\n\
+             10:00:00.123 #1 ← 1 b\n\
+             10:00:00.123 #2 DTU002 ← 1 c\n"
+        );
+        assert!(
+            out(&mut view, &[closed(2, Ending::PeerClosed)]).starts_with("10:00:00.123 #2 DTU002 closed")
+        );
+        assert_eq!(out(&mut view, &[recv(2, b"d")]), "10:00:00.123 #2 ← 1 d\n");
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! What a conversation has for others: for the room that it shares with them, or for the one that it is joined to.
 
 use super::Outbox;
-use crate::{behaviour::RoomAct, event::Leg};
+use crate::{
+    behaviour::{RoomAct, registered_name},
+    event::Leg,
+};
 
 /// What a conversation has heard for the one it is joined to.
 #[derive(Debug, Default)]
@@ -57,9 +60,22 @@ impl Outbox {
         self.buffers().room.push(act);
     }
 
+    /// The conversation is to be called as whoever registers with `message`, which [`registered_name`] makes a name of; where nothing
+    /// is left of it, everything stays as it is.
+    pub fn register(&mut self, message: &[u8]) {
+        if let Some(name) = registered_name(message, self.charset()) {
+            self.buffers().name = Some(name);
+        }
+    }
+
+    pub(crate) fn take_name(&mut self) -> Option<String> {
+        self.buffers.as_mut().and_then(|buffers| buffers.name.take())
+    }
+
+    /// Whether there is anything for those that it shares its run with.
     #[inline]
     pub(crate) fn has_room(&self) -> bool {
-        self.buffers.as_ref().is_some_and(|buffers| !buffers.room.is_empty())
+        self.buffers.as_ref().is_some_and(|buffers| !buffers.room.is_empty() || buffers.name.is_some())
     }
 
     pub(crate) fn take_room(&mut self) -> Vec<RoomAct> {

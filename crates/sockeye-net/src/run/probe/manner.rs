@@ -123,6 +123,7 @@ impl ProbeManner {
                         message: b"",
                         peer,
                         conn: number,
+                        client: 1,
                         counter: (number - 1) * each + place,
                         at: self.clock.now(),
                         wall: self.clock.wall(),

@@ -26,8 +26,11 @@ fn kind(notice: &Notice) -> &'static str {
         Notice::Denied { .. } => "denied",
         Notice::AcceptFailed { .. } => "accept-failed",
         Notice::Retry { .. } => "retry",
+        Notice::Reconnecting { .. } => "reconnecting",
         Notice::Members(_) => "members",
         Notice::NoSuchConn(_) => "no-such-conn",
+        Notice::NoSuchName(_) => "no-such-name",
+        Notice::NotNamed { .. } => "not-named",
         Notice::Unfinished { .. } => "unfinished",
         Notice::Skipped { .. } => "skipped",
         Notice::Unreachable { .. } => "unreachable",
@@ -60,17 +63,25 @@ fn fields(notice: &Notice, line: &mut Line<'_>) {
         Notice::AtLimit { open } => line.number("open", *open as u64),
         Notice::Full { peer, open } => line.text("peer", peer).number("open", *open as u64),
         Notice::Denied { peer } | Notice::Unreachable { peer } => line.text("peer", peer),
-        Notice::AcceptFailed { detail } | Notice::Unframed { detail } => {
+        Notice::AcceptFailed { detail } | Notice::Unframed { detail } | Notice::NotNamed { detail } => {
             line.text("detail", &say::words(detail))
         }
         Notice::Retry { attempt, failure } => {
             line.number("attempt", u64::from(*attempt)).failure("failure", failure)
         }
+        Notice::Reconnecting { failure } => line.failure("failure", failure),
         Notice::Members(members) => {
-            let list = members.iter().map(|m| serde_json::json!({"conn": m.conn, "peer": m.peer}));
+            let list = members.iter().map(|member| {
+                let mut one = serde_json::json!({"conn": member.conn, "peer": member.peer});
+                if let (Some(name), Some(fields)) = (&member.name, one.as_object_mut()) {
+                    fields.insert("name".to_owned(), name.as_str().into());
+                }
+                one
+            });
             line.value("members", &list.collect())
         }
         Notice::NoSuchConn(conn) => line.number("wanted", *conn),
+        Notice::NoSuchName(name) => line.text("wanted", name),
         Notice::Unfinished { len, data } => line.number("len", *len as u64).b64(data),
         Notice::Skipped { bytes, at } => line.number("bytes", *bytes).number("at", *at),
         Notice::Unsent { len, why } => {

@@ -91,6 +91,7 @@ class Standards(Case):
         # Digits alone are the number of a conversation: a name made of them has a sign before it.
         self.assertEqual(server.event("named")["name"], "@013912345678")
         server.event("closed")
+        self.assertEqual(server.stop(), 0)
         heard = [payload(event) for event in server.events() if event["type"] == "recv"]
         self.assertEqual([message[:2].hex() for message in heard], ["0100", "0102", "0002", "0002", "0002", "0200"])
         # Its serial numbers hold 7d and 7e, which travel escaped.

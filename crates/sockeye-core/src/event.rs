@@ -26,7 +26,7 @@ pub use damage::{FaultTally, TallyUnit, tally_up};
 pub use detail::EventDetail;
 pub use fetched::{Anew, FetchStep, Fetched, Listed, Proof, Thing};
 pub use info::SocketInfo;
-pub use notice::{GapCause, Member, Notice, Speaker, TrapperStanding, Unsent};
+pub use notice::{GapCause, Member, Notice, Show, Speaker, TrapperStanding, Unsent};
 pub use probed::{
     Aftermath, Attempt, Change, Diagnosis, IcmpKind, IcmpReport, LocalListener, LookedAt, ProbeCause,
     ProbeState, ProbeTotal, Probed,

@@ -1,15 +1,18 @@
 //! What a run has besides its plan: where events go, who types, when to stop, and what it reports in the end.
 //! Never does anything itself.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    fmt,
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use bytes::Bytes;
 use sockeye_core::{
     behaviour::Verdict,
-    event::{Conn, Ending, Event, EventDetail, Failure, Summary},
+    event::{Conn, Ending, Event, EventDetail, Failure, Notice, Summary},
     stage::FaultSpec,
 };
 use sockeye_text::{Text, text};
@@ -19,23 +22,69 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::Clock;
 
 /// For whom an order is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum To {
-    /// `connect`: the peer. `listen`: the client that wrote last, or all when none has.
+    /// Whoever [`Action::Use`] chose; else `connect`: the peer, and `listen`: the client that wrote last, or all when none has.
+    #[default]
     Default,
-    /// This conversation.
-    Conn(Conn),
+    /// These conversations.
+    Some(Vec<Whom>),
     /// Every conversation.
     All,
 }
 
-/// What is to be done.
+impl To {
+    /// The conversation of that number.
+    #[must_use]
+    pub fn conn(conn: Conn) -> Self {
+        Self::Some(vec![Whom::Conn(conn)])
+    }
+}
+
+impl fmt::Display for To {
+    /// As a command takes it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => f.write_str("last"),
+            Self::All => f.write_str("all"),
+            Self::Some(list) => {
+                let words: Vec<String> = list.iter().map(Whom::to_string).collect();
+                f.write_str(&words.join(","))
+            }
+        }
+    }
+}
+
+/// A conversation, as an order names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whom {
+    /// By its number.
+    Conn(Conn),
+    /// By its name: whichever conversation is called so when the order is carried out.
+    Name(String),
+}
+
+impl fmt::Display for Whom {
+    /// As a command takes it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Conn(conn) => write!(f, "{conn}"),
+            Self::Name(name) => f.write_str(name),
+        }
+    }
+}
+
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq)]
 pub enum Action {
-    /// Send this message.
-    Say(Bytes),
-    /// Send this message to the conversation that the first one with the same anchor went to, whoever wrote since.
-    Again(Bytes, Anchor),
+    /// Send this.
+    Say(Spoken),
+    /// Send this, as all before with the same anchor, to those to whom the first of them went, whoever wrote since.
+    Again(Spoken, Anchor),
+    /// From now on [`To::Default`] are those for whom this order is; for [`To::Default`] itself the choice is over.
+    Use,
+    /// Call the one conversation that this order is for so.
+    Name(String),
     /// Nobody will type any more.
     SayNoMore,
     /// End our direction (FIN), go on receiving.
@@ -48,13 +97,55 @@ pub enum Action {
     Info,
     /// Tell who is connected.
     List,
+    /// Tell this, in its order among the events.
+    Tell(Notice),
     /// Change the faults of a relay, as [`FaultOrder`] reads it.
     Faults(FaultOrder),
 }
 
-/// Keeps what is sent again and again with the conversation it began with.
+/// What is said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Spoken {
+    /// A message, which is framed.
+    Message(Bytes),
+    /// Bytes that go out as they are, past the framing.
+    Raw(Bytes),
+}
+
+impl Spoken {
+    /// The bytes.
+    #[must_use]
+    pub fn bytes(&self) -> &Bytes {
+        match self {
+            Self::Message(bytes) | Self::Raw(bytes) => bytes,
+        }
+    }
+}
+
+impl From<Bytes> for Spoken {
+    /// A message.
+    fn from(bytes: Bytes) -> Self {
+        Self::Message(bytes)
+    }
+}
+
+impl From<&'static str> for Spoken {
+    /// A message.
+    fn from(text: &'static str) -> Self {
+        Self::Message(text.into())
+    }
+}
+
+/// Keeps what is sent again and again with those to whom it went first.
 #[derive(Clone, Debug, Default)]
-pub struct Anchor(Arc<AtomicU64>);
+pub struct Anchor(Arc<Anchored>);
+
+#[derive(Debug, Default)]
+struct Anchored {
+    to: OnceLock<To>,
+    is_missed: AtomicBool,
+    is_lost: AtomicBool,
+}
 
 impl PartialEq for Anchor {
     fn eq(&self, other: &Self) -> bool {
@@ -65,25 +156,30 @@ impl PartialEq for Anchor {
 impl Eq for Anchor {}
 
 impl Anchor {
-    const GONE: u64 = u64::MAX;
-
-    /// The conversation, once there is one.
-    pub(crate) fn conn(&self) -> Option<Conn> {
-        Some(self.0.load(Ordering::Relaxed)).filter(|conn| *conn != 0)
+    /// To whom it goes, once it went to somebody.
+    #[must_use]
+    pub fn to(&self) -> Option<&To> {
+        self.0.to.get()
     }
 
-    pub(crate) fn drop_at(&self, conn: Conn) {
-        self.0.store(conn, Ordering::Relaxed);
+    pub(crate) fn drop_at(&self, to: To) {
+        // The first one counts.
+        let _ = self.0.to.set(to);
+    }
+
+    /// Whether those it is for are there, as far as they can come back; says whether that was so before.
+    pub(crate) fn miss(&self, is_missed: bool) -> bool {
+        self.0.is_missed.swap(is_missed, Ordering::Relaxed)
     }
 
     pub(crate) fn lose(&self) {
-        self.0.store(Self::GONE, Ordering::Relaxed);
+        self.0.is_lost.store(true, Ordering::Relaxed);
     }
 
     /// Whether the conversation is over, so that nothing more can be sent to it.
     #[must_use]
     pub fn is_lost(&self) -> bool {
-        self.0.load(Ordering::Relaxed) == Self::GONE
+        self.0.is_lost.load(Ordering::Relaxed)
     }
 }
 
@@ -116,7 +212,7 @@ impl FaultOrder {
 }
 
 /// One order of the person or the pipe at our side.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Order {
     /// For whom.
     pub to: To,

@@ -433,8 +433,8 @@ impl<L: Link> Drive<L> {
         if let Some(mail) = &mut self.mail {
             // What somebody says from now on, and what waits, reaches nobody any more.
             for mail in mail.close() {
-                if let Mail::Say(message) = mail {
-                    self.session.unsent(message.len());
+                if let Mail::Say(spoken) = mail {
+                    self.session.unsent(spoken.bytes().len());
                 }
             }
         }

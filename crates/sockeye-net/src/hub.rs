@@ -1,6 +1,8 @@
 //! Where conversations of a run meet: what they share of the run, the mailboxes, the room.
 //! Never touches a socket.
 
+mod orders;
+
 use std::{
     collections::BTreeMap,
     sync::{
@@ -13,34 +15,24 @@ use std::{
 use bytes::Bytes;
 use sockeye_core::{
     behaviour::{Common, Names, NewName, Room, RoomAct},
-    event::{
-        Conn, Counters, Ending, Event, Failure, FaultTally, Kind, Member, Notice, Operation, SocketInfo,
-        Unsent, What,
-    },
+    event::{Conn, Counters, Ending, Event, FaultTally, SocketInfo, What},
     limit::{LINGER, MAILBOX, READ},
     session::Session,
     unit::{At, Close},
 };
-use sockeye_text::text;
-use tokio::sync::{
-    Notify,
-    mpsc::{
-        self,
-        error::{SendError, TrySendError},
-    },
-};
+use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     clock::Clock,
-    context::{Action, Order, To},
+    context::{Spoken, To},
     run_state::RunState,
 };
 
 /// Something for one conversation from our side.
 #[derive(Clone, Debug)]
 pub(crate) enum Mail {
-    Say(Bytes),
+    Say(Spoken),
     SayNoMore,
     Half,
     Close(Close),
@@ -51,7 +43,8 @@ impl Mail {
     /// Does to `session` what it says; `info` is asked only if that is what it wants.
     pub(crate) fn give(self, session: &mut Session, at: At, info: impl FnOnce() -> SocketInfo) {
         match self {
-            Self::Say(message) => session.say(&message, at),
+            Self::Say(Spoken::Message(message)) => session.say(&message, at),
+            Self::Say(Spoken::Raw(bytes)) => session.say_raw(&bytes, at),
             Self::SayNoMore => session.say_no_more(at),
             Self::Half => session.end(at),
             Self::Close(Close::Graceful) => session.close(Close::Graceful, Ending::Closed, at),
@@ -106,6 +99,8 @@ pub(crate) struct Hub {
     entries: Mutex<BTreeMap<Conn, Entry>>,
     room: Mutex<Room>,
     names: Mutex<Names>,
+    /// Whom a line goes to that names nobody, once somebody has chosen.
+    chosen: Mutex<To>,
     last_writer: AtomicU64,
     /// How often another conversation than the one before wrote.
     turns: AtomicU64,
@@ -141,6 +136,7 @@ impl Hub {
             entries: Mutex::new(BTreeMap::new()),
             room,
             names: Mutex::default(),
+            chosen: Mutex::default(),
             last_writer: AtomicU64::new(0),
             turns: AtomicU64::new(0),
         }
@@ -213,7 +209,7 @@ impl Hub {
         // Held while posting, so that all members see lines in one order.
         let mut room = locked(&self.room);
         for delivery in room.act(conn, act) {
-            self.post(delivery.to, Mail::Say(Bytes::from_owner(delivery.line)));
+            self.post(delivery.to, Mail::Say(Spoken::Message(Bytes::from_owner(delivery.line))));
         }
     }
 
@@ -224,121 +220,6 @@ impl Hub {
         if entry.mail.try_send((to, mail)).is_err() {
             entry.evicted.cancel();
             entries.remove(&to);
-        }
-    }
-
-    /// Does what somebody at our side ordered.
-    pub(crate) async fn order(&self, order: Order) {
-        if order.what == Action::List {
-            let members = {
-                let (entries, names) = (locked(&self.entries), locked(&self.names));
-                let named = |conn: &Conn| names.of(*conn).map(|name| name.to_string());
-                let member = |(conn, entry): (&Conn, &Entry)| Member {
-                    conn: *conn,
-                    peer: entry.peer.to_string(),
-                    name: named(conn),
-                };
-                entries.iter().map(member).collect()
-            };
-            return self.run.tell(What::Notice(Notice::Members(members))).await;
-        }
-        let (mut to, mut anchor) = (order.to, None);
-        let mail = match order.what {
-            Action::Again(message, kept) => {
-                to = kept.conn().map_or(to, To::Conn);
-                anchor = Some(kept);
-                Mail::Say(message)
-            }
-            Action::Say(message) => Mail::Say(message),
-            Action::Half => Mail::Half,
-            Action::Close => Mail::Close(Close::Graceful),
-            Action::Reset => Mail::Close(Close::Reset),
-            Action::Info => Mail::Info,
-            Action::SayNoMore => Mail::SayNoMore,
-            Action::List | Action::Faults(_) => return,
-        };
-        let addressees = self.addressees_of(&mail, to).await;
-        if let Some(anchor) = anchor {
-            match addressees.as_slice() {
-                [Ok(conn)] => anchor.drop_at(*conn),
-                [Err(_)] => return anchor.lose(),
-                _ => {}
-            }
-        }
-        if addressees.is_empty() {
-            return self.unsent(&mail).await;
-        }
-        for to in addressees {
-            match to {
-                Ok(to) => self.deliver(to, mail.clone()).await,
-                Err(nobody) => self.run.tell(What::Notice(Notice::NoSuchConn(nobody))).await,
-            }
-        }
-    }
-
-    /// What somebody at our side had to say has nobody to hear it.
-    async fn unsent(&self, mail: &Mail) {
-        let Mail::Say(message) = mail else { return };
-        let len = message.len();
-        self.run.count(|summary| summary.totals.unsent += len as u64);
-        self.run.tell(What::Notice(Notice::Unsent { len, why: Unsent::Nobody })).await;
-    }
-
-    /// For whom `mail` is. The words of a pipe wait until somebody is there; so does its end, if nobody has come yet.
-    async fn addressees_of(&self, mail: &Mail, to: To) -> Vec<Result<Conn, Conn>> {
-        loop {
-            let came = self.came.notified();
-            tokio::pin!(came);
-            came.as_mut().enable();
-            let addressees = self.addressees(to);
-            let waits = self.post == Post::Patient
-                && match mail {
-                    Mail::Say(_) => true,
-                    Mail::SayNoMore => !self.run.has_begun(),
-                    _ => false,
-                };
-            if !addressees.is_empty() || !waits {
-                return addressees;
-            }
-            came.await;
-        }
-    }
-
-    fn addressees(&self, to: To) -> Vec<Result<Conn, Conn>> {
-        let entries = locked(&self.entries);
-        let all = || entries.keys().copied().map(Ok).collect::<Vec<_>>();
-        match to {
-            To::Conn(conn) => vec![entries.get(&conn).map(|_| conn).ok_or(conn)],
-            To::All => all(),
-            // Of those who are still there.
-            To::Default => match entries.iter().max_by_key(|(_, entry)| entry.wrote) {
-                Some((conn, entry)) if entry.wrote > 0 => vec![Ok(*conn)],
-                _ => all(),
-            },
-        }
-    }
-
-    async fn deliver(&self, to: Conn, mail: Mail) {
-        let Some((sender, peer)) =
-            locked(&self.entries).get(&to).map(|entry| (entry.mail.clone(), Arc::clone(&entry.peer)))
-        else {
-            return self.unsent(&mail).await;
-        };
-        if self.post == Post::Patient {
-            // A pipe is to wait for its peer; the mailbox's end is the conversation's.
-            if let Err(SendError((_, mail))) = sender.send((to, mail)).await {
-                self.unsent(&mail).await;
-            }
-            return;
-        }
-        match sender.try_send((to, mail)) {
-            Ok(()) => {}
-            Err(TrySendError::Closed((_, mail))) => self.unsent(&mail).await,
-            Err(TrySendError::Full(_)) => {
-                let failure =
-                    Failure::new(Operation::Send, peer.to_string(), Kind::Timeout, text!("mailbox-full"));
-                self.run.tell(What::Failed(failure)).await;
-            }
         }
     }
 }

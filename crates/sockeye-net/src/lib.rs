@@ -18,6 +18,6 @@ mod tests;
 
 pub use clock::Clock;
 pub use context::{
-    Action, Anchor, Drained, EVENT_BATCHES, FaultOrder, ORDERS, Order, Report, RunContext, To,
+    Action, Anchor, Drained, EVENT_BATCHES, FaultOrder, ORDERS, Order, Report, RunContext, Spoken, To, Whom,
 };
 pub use run_state::{CUT, RunState};

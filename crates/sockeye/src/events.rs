@@ -2,9 +2,14 @@
 //!
 //! Every reader has a bounded queue of its own, and its own answer to what happens when that is full.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
-use sockeye_core::event::{Event, What};
+use sockeye_core::event::{Conn, Event, What};
+use sockeye_net::Whom;
 use tokio::{
     sync::mpsc::{self, error::TrySendError},
     time::timeout,
@@ -37,6 +42,7 @@ pub(crate) enum Overflow {
 #[derive(Debug)]
 pub(crate) struct Reader {
     queue: mpsc::Sender<Batch>,
+    purpose: Purpose,
     overflow: Overflow,
     is_behind: bool,
     missed: u64,
@@ -44,8 +50,8 @@ pub(crate) struct Reader {
 
 impl Reader {
     /// A reader behind `queue`.
-    pub(crate) fn new(queue: mpsc::Sender<Batch>, overflow: Overflow) -> Self {
-        Self { queue, overflow, is_behind: false, missed: 0 }
+    pub(crate) fn new(queue: mpsc::Sender<Batch>, purpose: Purpose, overflow: Overflow) -> Self {
+        Self { queue, purpose, overflow, is_behind: false, missed: 0 }
     }
 
     /// Gives it a batch. A reader that is gone has no use for it.
@@ -67,18 +73,122 @@ impl Reader {
     }
 }
 
+/// Who is in conversation, as the events told it: for whoever types, and for logs that begin late.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Roster(Arc<Mutex<BTreeMap<Conn, Vec<Event>>>>);
+
+impl Roster {
+    fn all(&self) -> MutexGuard<'_, BTreeMap<Conn, Vec<Event>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn hear(&self, event: &Event) {
+        let Some(conn) = event.conn else { return };
+        match &event.what {
+            What::Opened { .. } => self.all().entry(conn).or_default().push(event.clone()),
+            What::Named { from, .. } => {
+                let mut all = self.all();
+                for conn in [Some(conn), *from].into_iter().flatten() {
+                    if let Some(known) = all.get_mut(&conn) {
+                        known.retain(|event| !matches!(event.what, What::Named { .. }));
+                    }
+                }
+                // That somebody else was called so is past.
+                let what = match &event.what {
+                    What::Named { name, .. } => What::Named { name: Arc::clone(name), from: None },
+                    other => other.clone(),
+                };
+                all.entry(conn).or_default().push(Event { what, ..event.clone() });
+            }
+            What::Closed { .. } => drop(self.all().remove(&conn)),
+            _ => {}
+        }
+    }
+
+    /// Numbers and names, as commands take them.
+    #[must_use]
+    pub(crate) fn words(&self) -> Vec<String> {
+        let all = self.all();
+        let names = all.values().flatten().filter_map(|event| match &event.what {
+            What::Named { name, .. } => Some(name.to_string()),
+            _ => None,
+        });
+        all.keys().map(Conn::to_string).chain(names).collect()
+    }
+
+    /// The conversation that is meant.
+    #[must_use]
+    pub(crate) fn conn(&self, whom: &Whom) -> Option<Conn> {
+        let wanted = match whom {
+            Whom::Conn(conn) => return Some(*conn),
+            Whom::Name(wanted) => wanted.as_str(),
+        };
+        let is_named = |event: &Event| matches!(&event.what, What::Named { name, .. } if **name == *wanted);
+        self.all().iter().find(|(_, events)| events.iter().any(is_named)).map(|(conn, _)| *conn)
+    }
+
+    /// How those that are open began and what they are called.
+    fn story(&self) -> Vec<Event> {
+        self.all().values().flatten().cloned().collect()
+    }
+}
+
+/// What whoever types has to say to those who read.
+#[derive(Debug)]
+pub(crate) enum Wish {
+    /// From now on this is the log; none at all without one.
+    Log(Option<Reader>),
+}
+
+/// What a reader is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Somebody looks.
+    Screen,
+    /// It is kept.
+    Log,
+}
+
 /// Where the events of one job go.
 #[derive(Debug)]
 pub(crate) struct Readers {
     job: usize,
     next: u64,
     readers: Vec<Reader>,
+    // Only where somebody types.
+    desk: Option<TypistSide>,
+}
+
+/// Whoever types, as those who read know of him.
+#[derive(Debug)]
+struct TypistSide {
+    wishes: mpsc::Receiver<Wish>,
+    roster: Roster,
+}
+
+impl TypistSide {
+    /// The next wish; never, once there are no more.
+    async fn wish(desk: Option<&mut Self>) -> Wish {
+        match desk {
+            Some(desk) => match desk.wishes.recv().await {
+                Some(wish) => wish,
+                None => std::future::pending().await,
+            },
+            None => std::future::pending().await,
+        }
+    }
 }
 
 impl Readers {
     /// The readers of the job in place `job`.
     pub(crate) fn new(job: usize, readers: Vec<Reader>) -> Self {
-        Self { job, next: 1, readers }
+        Self { job, next: 1, readers, desk: None }
+    }
+
+    /// The same with somebody who types, if there is: the roster knows who is there, and what comes over the channel is done.
+    #[must_use]
+    pub(crate) fn with_typist(self, typist: Option<(Roster, mpsc::Receiver<Wish>)>) -> Self {
+        Self { desk: typist.map(|(roster, wishes)| TypistSide { wishes, roster }), ..self }
     }
 
     /// Gives everybody what the engine tells, until it has told everything; cancels `listens` once it says that it listens.
@@ -89,7 +199,19 @@ impl Readers {
         mut told: mpsc::Receiver<Vec<Event>>,
         listens: CancellationToken,
     ) -> Self {
-        while let Some(mut events) = told.recv().await {
+        loop {
+            let mut events = tokio::select! {
+                // What is told behind a wish is told as it was wished.
+                biased;
+                wish = TypistSide::wish(self.desk.as_mut()) => {
+                    self.grant(wish).await;
+                    continue;
+                }
+                events = told.recv() => match events {
+                    Some(events) => events,
+                    None => break,
+                },
+            };
             events.retain(|event| !matches!(event.what, What::Summary(_)));
             if events.iter().any(|event| matches!(event.what, What::Listening { .. })) {
                 listens.cancel();
@@ -99,10 +221,26 @@ impl Readers {
         self
     }
 
+    async fn grant(&mut self, wish: Wish) {
+        match wish {
+            Wish::Log(log) => {
+                self.readers.retain(|reader| reader.purpose != Purpose::Log);
+                let Some(mut log) = log else { return };
+                // Whoever reads it knows who is talked to.
+                let story = self.desk.as_ref().map(|desk| desk.roster.story()).unwrap_or_default();
+                log.give(Batch { job: self.job, first: self.next, missed: 0, events: Arc::new(story) }).await;
+                self.readers.push(log);
+            }
+        }
+    }
+
     /// Gives everybody these events.
     pub(crate) async fn give(&mut self, events: Vec<Event>) {
         if events.is_empty() {
             return;
+        }
+        if let Some(desk) = &self.desk {
+            events.iter().for_each(|event| desk.roster.hear(event));
         }
         let batch = Batch { job: self.job, first: self.next, missed: 0, events: Arc::new(events) };
         self.next += batch.events.len() as u64;
@@ -132,8 +270,10 @@ mod tests {
     async fn a_reader_that_never_reads_costs_the_others_nothing() {
         let (stuck, mut stuck_reads) = mpsc::channel(1);
         let (screen, mut reads) = mpsc::channel(1);
-        let readers =
-            vec![Reader::new(stuck, Overflow::PassBy(PATIENCE)), Reader::new(screen, Overflow::Wait)];
+        let readers = vec![
+            Reader::new(stuck, Purpose::Log, Overflow::PassBy(PATIENCE)),
+            Reader::new(screen, Purpose::Screen, Overflow::Wait),
+        ];
         let (tell, told) = mpsc::channel(4);
         let serving = tokio::spawn(Readers::new(3, readers).serve(told, CancellationToken::new()));
         let telling = tokio::spawn(async move {
@@ -161,7 +301,8 @@ mod tests {
         let (screen, mut reads) = mpsc::channel(1);
         let (tell, told) = mpsc::channel(1);
         tokio::spawn(
-            Readers::new(0, vec![Reader::new(screen, Overflow::Wait)]).serve(told, CancellationToken::new()),
+            Readers::new(0, vec![Reader::new(screen, Purpose::Screen, Overflow::Wait)])
+                .serve(told, CancellationToken::new()),
         );
         let sent = timeout(Duration::from_secs(3600), async {
             loop {
@@ -188,7 +329,9 @@ mod tests {
             .unwrap();
         tell.send(vec![event(What::Summary(Summary::default()))]).await.unwrap();
         drop(tell);
-        Readers::new(0, vec![Reader::new(screen, Overflow::Wait)]).serve(told, listens.clone()).await;
+        Readers::new(0, vec![Reader::new(screen, Purpose::Screen, Overflow::Wait)])
+            .serve(told, listens.clone())
+            .await;
         assert!(listens.is_cancelled());
         assert!(matches!(reads.recv().await.unwrap().events[0].what, What::Listening { .. }));
         assert!(reads.recv().await.is_none());

@@ -37,6 +37,7 @@ files! {
     check: "test_check.py",
     completion: "test_completion.py",
     connect_tty: "test_connect_tty.py",
+    consoles: "test_consoles.py",
     devices: "test_devices.py",
     disks: "test_disks.py",
     dtu: "test_dtu.py",

@@ -23,7 +23,7 @@ use super::{Bucket, RoomAct};
 use crate::{
     charset::Charset,
     event::{Conn, Counters, Event, EventDetail, Failure, Kind, Leg, Notice, Operation, What},
-    frame::Framing,
+    frame::{FrameError, Framing},
     limit::{BULK, LEG, OUTBOX, OUTBOX_MESSAGES},
     rule::Dice,
     stage::Chain,
@@ -156,12 +156,25 @@ impl Outbox {
 
     /// Sends one message, framed. Once our direction is ending nothing more is taken.
     pub fn send(&mut self, message: &[u8]) {
-        self.queue(message, Edge::Joined);
+        self.queue(message, Edge::Joined, Self::frame);
+    }
+
+    /// Sends bytes as they are, past the framing: a frame made by hand, or by mistake.
+    pub fn send_raw(&mut self, bytes: &[u8]) {
+        self.queue(bytes, Edge::Joined, |_, bytes, wire| {
+            wire.extend_from_slice(bytes);
+            Ok(())
+        });
+    }
+
+    #[inline]
+    fn frame(framing: &Framing, message: &[u8], wire: &mut Vec<u8>) -> Result<(), FrameError> {
+        framing.encode(message, wire)
     }
 
     /// Sends one message in a write of its own, so that it travels apart from what comes before and after.
     pub fn send_apart(&mut self, message: &[u8]) {
-        self.queue(message, Edge::Apart);
+        self.queue(message, Edge::Apart, Self::frame);
     }
 
     /// Sends the message that is being heard back as it is. Where it fills the buffer it came in, that buffer travels
@@ -392,7 +405,12 @@ impl Outbox {
     }
 
     #[inline]
-    fn queue(&mut self, message: &[u8], edge: Edge) {
+    fn queue(
+        &mut self,
+        message: &[u8],
+        edge: Edge,
+        frame: impl FnOnce(&Framing, &[u8], &mut Vec<u8>) -> Result<(), FrameError>,
+    ) {
         if message.is_empty() && self.medium == Medium::Stream && self.common.framing.is_raw() {
             // It has no bytes, so there is nothing that could be sent, and no checksum of nothing either.
             return;
@@ -408,7 +426,7 @@ impl Outbox {
         }
         let buffers = self.buffers.get_or_insert_default();
         let before = buffers.wire.len();
-        if let Err(error) = self.common.framing.encode(message, &mut buffers.wire) {
+        if let Err(error) = frame(&self.common.framing, message, &mut buffers.wire) {
             self.counters.dropped += 1;
             self.fail(Failure::new(
                 Operation::Send,

@@ -23,6 +23,8 @@ pub struct SocketInfo {
     pub unacked: Option<u64>,
     /// Bytes in the kernel's send queue.
     pub send_queue: Option<u64>,
+    /// Bytes of the send queue that have not been sent even once.
+    pub unsent: Option<u64>,
     /// Bytes in the kernel's receive queue that we have not read.
     pub recv_queue: Option<u64>,
     /// Size of the send buffer, bytes.

@@ -93,6 +93,21 @@ pub enum Notice {
     NoFin,
     /// Somebody reset a conversation of datagrams: they have no RST, so nothing was sent, and only our end is over.
     NoReset,
+    /// Lines that name nobody go to these from now on, because the operator chose so.
+    Using {
+        /// As the command named them: `all`, `last`, or numbers and names.
+        to: String,
+    },
+    /// Messages are shown and typed in this charset from now on.
+    CharsetIs {
+        /// Its name.
+        charset: Cow<'static, str>,
+    },
+    /// Messages are shown so from now on.
+    Showing {
+        /// As text, hex or both.
+        show: Show,
+    },
     /// What our side had to say reached nobody.
     Unsent {
         /// Its length in bytes.
@@ -217,6 +232,34 @@ pub enum Unsent {
     Nobody,
     /// Our direction of the conversation is over.
     Ended,
+    /// Whoever the operator chose is connected no more.
+    Gone,
+}
+
+/// How messages are shown to people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Show {
+    /// As text.
+    Text,
+    /// As `hexdump -C` lays it out.
+    Hex,
+    /// Both.
+    Both,
+}
+
+impl Show {
+    /// Whether text is shown.
+    #[must_use]
+    pub fn text(self) -> bool {
+        matches!(self, Self::Text | Self::Both)
+    }
+
+    /// Whether hex is shown.
+    #[must_use]
+    pub fn hex(self) -> bool {
+        matches!(self, Self::Hex | Self::Both)
+    }
 }
 
 /// Why nothing was done for a while.

@@ -248,6 +248,12 @@ impl Session {
         self.unsent(message.len());
     }
 
+    /// The same for bytes that go out as they are, past the framing and whatever our end does.
+    pub fn say_raw(&mut self, bytes: &[u8], at: At) {
+        self.out.now(at);
+        if self.out.is_open() { self.out.send_raw(bytes) } else { self.unsent(bytes.len()) }
+    }
+
     /// This many bytes from our side reach nobody any more.
     pub fn unsent(&mut self, len: usize) {
         self.out.counters.unsent += len as u64;

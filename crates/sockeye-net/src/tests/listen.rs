@@ -263,8 +263,8 @@ async fn the_operator_answers_whom_he_means() {
     }
     let order = |to, what| server.orders.send(Order { to, what });
     order(To::All, Action::Say("all ".into())).await.unwrap();
-    order(To::Conn(2), Action::Say("second ".into())).await.unwrap();
-    order(To::Conn(9), Action::Say("nobody".into())).await.unwrap();
+    order(To::conn(2), Action::Say("second ".into())).await.unwrap();
+    order(To::conn(9), Action::Say("nobody".into())).await.unwrap();
     server.see(|e| (e.what == What::Notice(Notice::NoSuchConn(9))).then_some(())).await;
     clients[2].write_all(b"it was I").unwrap();
     server.see(|e| matches!(e.what, What::Recv { .. }).then_some(())).await;

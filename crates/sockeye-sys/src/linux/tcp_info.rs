@@ -9,6 +9,9 @@ use std::{
 use socket2::Socket;
 use sockeye_core::event::SocketInfo;
 
+/// Bytes of the send queue that were never sent (`SIOCOUTQNSD` of linux/sockios.h), which `libc` does not name.
+const SIOCOUTQNSD: libc::c_ulong = 0x894b;
+
 /// What the kernel knows of a TCP connection; what it does not tell stays `None`.
 ///
 /// Source: `struct tcp_info` of linux/tcp.h; `SIOCINQ`/`SIOCOUTQ` of tcp(7).
@@ -20,6 +23,7 @@ pub fn tcp_info(socket: &Socket) -> SocketInfo {
         recv_buffer: number(fd, libc::SOL_SOCKET, libc::SO_RCVBUF),
         recv_queue: queue(fd, libc::FIONREAD),
         send_queue: queue(fd, libc::TIOCOUTQ),
+        unsent: queue(fd, SIOCOUTQNSD),
         congestion: congestion(fd),
         ..SocketInfo::default()
     };

@@ -23,12 +23,6 @@ relay-lost = { $passed }; { $unsent } that came reached nobody
 relay-faults-none = no faults
 relay-faults = faults: { $list }
 relay-unframed = shown as it comes from here on, since it is not framed as --frame says ({ $detail }); it passes all the same
-relay-help =
-    what can be done while it runs:
-      /fault latency=100ms   one more fault, at once (sockeye help faults)
-      /faults                which there are
-      /clear                 none any more; what they hold back passes at once
-      /quit                  stop relaying and leave (also Ctrl-C, Ctrl-D)
 relay-says-nothing = nothing is sent from here: both ends speak for themselves; /help lists the commands
 relay-needs-ends = LISTEN and TARGET are missing: where clients come in, and where they are taken; for example: sockeye relay 9000 127.0.0.1:8888
 relay-needs-target = TARGET is missing: where those who connect to { $address } are taken

@@ -144,7 +144,8 @@ info-cwnd = cwnd
 info-mss = MSS
 info-retransmits = retransmits
 info-unacked = not acknowledged
-info-send-queue = waiting to be sent
+info-send-queue = in the send queue
+info-unsent = of those not sent yet
 info-recv-queue = waiting to be read
 info-send-buffer = send buffer
 info-recv-buffer = receive buffer
@@ -304,36 +305,6 @@ fetch-kept = { $count ->
 
 # What is typed at a prompt. In these helps the commands stand in a column.
 
-connect-help =
-    what you type is sent when you press Enter; //text sends a leading slash
-      /hex 01 03 0A        send bytes
-      /file PATH           send a file's bytes as one message
-      /every 1s TEXT       send again and again; {"{"}counter{"}"} {"{"}time{"}"} … are filled in
-      /every off           stop that
-      /half                close our direction (FIN), go on receiving (also Ctrl-D)
-      /close               close the connection
-      /reset               reset it (RST)
-      /info                what the kernel knows of it{ $medium ->
-        [stream] : RTT, cwnd, retransmits, buffers
-       *[datagram] {""}
-    }
-      /quit                close and leave
-    Ctrl-C clears the line.
-listen-help =
-    a line goes to the client that wrote last, or to all when none has; //text sends a leading slash
-      /to 3 hello          to one client
-      /all hello           to every client
-      /hex 01 03 0A        bytes, to whom a line would go
-      /file PATH           a file's bytes as one message
-      /every 1s TEXT       again and again, to whom a line would go now; {"{"}counter{"}"} {"{"}time{"}"} … are filled in
-      /to 3 /every 1s TEXT the same to one client
-      /every off           stop that
-      /list                who is connected
-      /info 3              what the kernel knows of a connection
-      /half 3              close our direction of it (FIN)
-      /close 3             close it
-      /reset 3             reset it (RST)
-      /quit                stop serving and leave (also Ctrl-C, Ctrl-D)
 welcome = type to talk; /help shows the commands
 again-leaves = Ctrl-C again leaves; /quit leaves in order
 empty-line = an empty line sends nothing: the Enter itself is not sent (--eol lf or crlf puts a line end behind each line)

@@ -23,12 +23,6 @@ relay-lost = { $passed }；收到的 { $unsent }没有到达任何一端
 relay-faults-none = 没有故障
 relay-faults = 故障：{ $list }
 relay-unframed = 从这里起原样显示，因为数据不符合 --frame ({ $detail })；转发不受影响
-relay-help =
-    运行中可以做的事:
-      /fault latency=100ms   再加一种故障，立即生效 (sockeye help faults)
-      /faults                现有哪些故障
-      /clear                 全部去掉；被它们扣住的数据立即放行
-      /quit                  停止转发并退出（也可用 Ctrl-C、Ctrl-D）
 relay-says-nothing = 这里不发送任何东西：两端各说各的；/help 列出命令
 relay-needs-ends = 缺少 LISTEN 和 TARGET：客户端从哪里进来，又被带到哪里；例如：sockeye relay 9000 127.0.0.1:8888
 relay-needs-target = 缺少 TARGET：连到 { $address } 的客户端要被带到哪里

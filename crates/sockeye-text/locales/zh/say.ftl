@@ -120,7 +120,8 @@ info-cwnd = 拥塞窗口 (cwnd)
 info-mss = 最大报文段 (MSS)
 info-retransmits = 重传
 info-unacked = 未确认
-info-send-queue = 等待发送
+info-send-queue = 发送队列中
+info-unsent = 其中尚未发出
 info-recv-queue = 等待读取
 info-send-buffer = 发送缓冲区
 info-recv-buffer = 接收缓冲区
@@ -256,36 +257,6 @@ fetch-kept = 已有 { $count } 字节保留在 { $partial }；再次执行同一
 
 # 在提示符后输入的内容. 帮助里的命令成一列.
 
-connect-help =
-    输入一行，按回车发送；//text 发送以斜杠开头的文本
-      /hex 01 03 0A        发送字节
-      /file PATH           把文件内容作为一条消息发送
-      /every 1s TEXT       定时发送；{"{"}counter{"}"} {"{"}time{"}"} … 会被替换
-      /every off           停止定时发送
-      /half                关闭本端方向 (FIN)，继续接收 (也可按 Ctrl-D)
-      /close               关闭连接
-      /reset               重置连接 (RST)
-      /info                内核对该连接所知的信息{ $medium ->
-        [stream] ：RTT、cwnd、重传、缓冲区
-       *[datagram] {""}
-    }
-      /quit                关闭并退出
-    Ctrl-C 清空当前行。
-listen-help =
-    输入的一行发给最近发来数据的客户端，还没有就发给全部；//text 发送以斜杠开头的文本
-      /to 3 hello          发给一个客户端
-      /all hello           发给所有客户端
-      /hex 01 03 0A        发送字节，对象与普通一行相同
-      /file PATH           把文件内容作为一条消息发送
-      /every 1s TEXT       定时发送给此刻的对象；{"{"}counter{"}"} {"{"}time{"}"} … 会被替换
-      /to 3 /every 1s TEXT 定时发给一个客户端
-      /every off           停止定时发送
-      /list                查看已连接的客户端
-      /info 3              内核对该连接所知的信息
-      /half 3              关闭它的本端方向 (FIN)
-      /close 3             关闭它
-      /reset 3             重置它 (RST)
-      /quit                停止服务并退出 (也可按 Ctrl-C、Ctrl-D)
 welcome = 输入即可对话；/help 查看命令
 again-leaves = 再按一次 Ctrl-C 就离开；/quit 正常退出
 empty-line = 空行什么也不发送：回车本身不发送 (--eol lf 或 crlf 会在每行末尾加行结束符)

@@ -158,6 +158,7 @@ impl Connect {
                 framing,
                 medium: if is_datagram { Medium::Datagram } else { Medium::Stream },
                 seed: conduct.seed,
+                quick_file: None,
             },
             plan: Plan::Connect(ConnectPlan {
                 target,

@@ -61,7 +61,11 @@ impl Run {
         let text = std::fs::read_to_string(&self.file).map_err(|error| {
             Refusal::Meaning(usage::error(&usage::file(&self.file, &error)), failure::LOCAL_READ)
         })?;
-        self.read(&text, ends, cli, reader)
+        let mut jobs = self.read(&text, ends, cli, reader)?;
+        for job in &mut jobs {
+            job.typing.quick_file = Some(self.file.clone().into());
+        }
+        Ok(jobs)
     }
 
     /// The same of the file's text.

@@ -131,6 +131,7 @@ impl Listen {
                 framing,
                 medium: if is_datagram { Medium::Datagram } else { Medium::Stream },
                 seed: conduct.seed,
+                quick_file: None,
             },
             plan: Plan::Listen(ListenPlan {
                 address,

@@ -2,7 +2,7 @@
 
 use std::{
     io,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -10,7 +10,7 @@ use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use sockeye_core::event::{Event, Failure, Kind, Operation, What};
 use sockeye_net::{Clock, EVENT_BATCHES, ORDERS, Order, RunContext};
 use sockeye_text::Text;
-use tokio::{sync::mpsc, task::JoinHandle, time::timeout};
+use tokio::{runtime::Handle, sync::mpsc, task::JoinHandle, time::timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -19,10 +19,10 @@ use super::{
     log::{self, LogFile},
 };
 use crate::{
-    events::{Overflow, Reader, Readers},
+    events::{Overflow, Purpose, Reader, Readers, Roster, Wish},
     failure::{self, Refusal},
     say,
-    ui::{self, Keyboard, Pointers, Trouble, input::Typing, shutdown::Shutdown},
+    ui::{self, Keyboard, Logs, Pointers, Trouble, input::Typing, shutdown::Shutdown},
     view::{Page, Role},
 };
 
@@ -32,6 +32,9 @@ const FLUSH: Duration = Duration::from_millis(1500);
 const LOG_PATIENCE: Duration = Duration::from_secs(1);
 /// Batches of events that may wait for the screen besides those that wait to be numbered.
 const SCREEN: usize = 4;
+
+/// What becomes of the logs that are written.
+type Written = Mutex<Vec<JoinHandle<io::Result<()>>>>;
 
 /// Who waits for a job to listen can see that it does, or that it never will.
 #[derive(Clone, Debug, Default)]
@@ -48,7 +51,11 @@ pub(super) async fn conduct(mut jobs: Vec<Job>, shutdown: Shutdown) -> u8 {
     };
     let (orders, taken) = mpsc::channel(ORDERS);
     let typing = typing(&mut jobs);
-    let keyboard = welcome(Keyboard::open(typing, &clock, orders, &shutdown), &jobs, &shutdown);
+    let (roster, written) = (Roster::default(), Arc::new(Written::default()));
+    let (wish, wishes) = mpsc::channel(1);
+    let logs = log_switch(jobs.first(), &clock, wish, Arc::clone(&written));
+    let keyboard = Keyboard::open(typing, &clock, orders, &shutdown, roster.clone(), logs);
+    let keyboard = welcome(keyboard, &jobs, &shutdown);
     let mishap = keyboard.mishap.clone();
     let (sink, terminal) = keyboard.part();
     let (screen, shown) = mpsc::channel(SCREEN);
@@ -60,19 +67,21 @@ pub(super) async fn conduct(mut jobs: Vec<Job>, shutdown: Shutdown) -> u8 {
     // Nobody gives orders to the others, which is not the end of orders.
     let mut nobody: Vec<mpsc::Sender<Order>> = Vec::new();
     let mut first = Some(taken);
-    let (running, mut logs) = (FuturesUnordered::new(), Vec::new());
+    let mut typist = Some((roster, wishes));
+    let running = FuturesUnordered::new();
     for (place, job) in jobs.iter().enumerate() {
-        let mut readers = vec![Reader::new(screen.clone(), Overflow::Wait)];
+        let mut readers = vec![Reader::new(screen.clone(), Purpose::Screen, Overflow::Wait)];
         for (reader, log) in job.logs.iter().filter_map(|plan| logged(job, plan, &files, &clock)) {
             readers.push(reader);
-            logs.push(log);
+            locked(&written).push(log);
         }
         let orders = first.take().unwrap_or_else(|| {
             let (orders, taken) = mpsc::channel(1);
             nobody.push(orders);
             taken
         });
-        running.push(run.job(place, orders, Readers::new(place, readers)));
+        let readers = Readers::new(place, readers).with_typist(typist.take());
+        running.push(run.job(place, orders, readers));
     }
     drop(screen);
 
@@ -83,14 +92,7 @@ pub(super) async fn conduct(mut jobs: Vec<Job>, shutdown: Shutdown) -> u8 {
         let codes: Vec<u8> = running.collect().await;
         let mut code = codes.into_iter().max().unwrap_or(failure::SUCCESS);
         let shown = shown.await.ok();
-        for log in logs {
-            let why = match timeout(FLUSH, log).await {
-                Ok(Ok(Err(error))) => say::system(&error),
-                Ok(_) => continue,
-                Err(_) => say::log_is_stuck(),
-            };
-            code = code.max(unwritable(&say::the_log(), why));
-        }
+        code = code.max(written_out(&written).await);
         (code, shown)
     };
     let ended = tokio::select! {
@@ -107,6 +109,21 @@ pub(super) async fn conduct(mut jobs: Vec<Job>, shutdown: Shutdown) -> u8 {
         None if code == failure::SUCCESS => mishap.code().unwrap_or(code),
         None => code,
     }
+}
+
+/// Waits until the logs are written; the exit code of that.
+async fn written_out(written: &Written) -> u8 {
+    let mut code = failure::SUCCESS;
+    let logs = std::mem::take(&mut *locked(written));
+    for log in logs {
+        let why = match timeout(FLUSH, log).await {
+            Ok(Ok(Err(error))) => say::system(&error),
+            Ok(_) => continue,
+            Err(_) => say::log_is_stuck(),
+        };
+        code = code.max(unwritable(&say::the_log(), why));
+    }
+    code
 }
 
 /// Says what is to be known before anything happens.
@@ -140,7 +157,34 @@ fn logged(
     let view = job.log_view(plan.format, clock);
     let (queue, batches) = mpsc::channel(log::QUEUE);
     let log = tokio::task::spawn_blocking(move || log::write(&file, view, batches));
-    Some((Reader::new(queue, Overflow::PassBy(LOG_PATIENCE)), log))
+    Some((Reader::new(queue, Purpose::Log, Overflow::PassBy(LOG_PATIENCE)), log))
+}
+
+/// The switch of the log of `job`, which alone has somebody who types.
+fn log_switch(job: Option<&Job>, clock: &Clock, wish: mpsc::Sender<Wish>, written: Arc<Written>) -> Logs {
+    let format = job.and_then(|job| job.logs.first()).map(|plan| plan.format).unwrap_or_default();
+    let max = job.and_then(|job| job.logs.first()).and_then(|plan| plan.max);
+    let view = job.map(|job| job.log_maker(format, clock));
+    let runtime = Handle::current();
+    Logs::new(move |file| {
+        let reader = match (file, &view) {
+            (Some(file), Some(view)) => {
+                let plan = LogPlan { file: file.to_path_buf(), format, max };
+                let opened = LogFile::open(&plan)?;
+                let (queue, batches) = mpsc::channel(log::QUEUE);
+                let view = view();
+                let log = runtime.spawn_blocking(move || log::write(&opened, view, batches));
+                locked(&written).push(log);
+                Some(Reader::new(queue, Purpose::Log, Overflow::PassBy(LOG_PATIENCE)))
+            }
+            _ => None,
+        };
+        wish.blocking_send(Wish::Log(reader)).map_err(|_| io::ErrorKind::BrokenPipe.into())
+    })
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What the jobs of a run share.
@@ -229,7 +273,7 @@ fn log_files(jobs: &[Job]) -> Result<Vec<Arc<Mutex<LogFile>>>, Failure> {
 }
 
 fn is_of(file: &Mutex<LogFile>, plan: &LogPlan) -> bool {
-    file.lock().unwrap_or_else(PoisonError::into_inner).is_of(plan)
+    locked(file).is_of(plan)
 }
 
 /// Nothing more is waited for.

@@ -354,14 +354,26 @@ impl Job {
 
     /// What the log holds.
     pub(super) fn log_view(&self, format: LogFormat, clock: &Clock) -> Box<dyn View> {
+        self.log_maker(format, clock)()
+    }
+
+    /// The same for logs that begin while it runs.
+    pub(super) fn log_maker(
+        &self,
+        format: LogFormat,
+        clock: &Clock,
+    ) -> impl Fn() -> Box<dyn View> + Send + use<> {
         let context = ViewContext { colours: Colours::Off, ..self.context(clock) };
-        match format {
-            LogFormat::Json => Box::new(Json::quiet(context)),
-            LogFormat::Hdr => Box::new(HdrLog::new(context)),
-            LogFormat::Svg => Box::new(Drawing),
-            LogFormat::Junit => Box::new(Junit::new(context.address.to_string())),
-            LogFormat::Text => Box::new(Log::new(ViewContext { show: Show::Text, ..context })),
-            LogFormat::Hex => Box::new(Log::new(ViewContext { show: Show::Hex, ..context })),
+        move || {
+            let context = context.clone();
+            match format {
+                LogFormat::Json => Box::new(Json::quiet(context)) as Box<dyn View>,
+                LogFormat::Hdr => Box::new(HdrLog::new(context)),
+                LogFormat::Svg => Box::new(Drawing),
+                LogFormat::Junit => Box::new(Junit::new(context.address.to_string())),
+                LogFormat::Text => Box::new(Log::new(ViewContext { show: Show::Text, ..context })),
+                LogFormat::Hex => Box::new(Log::new(ViewContext { show: Show::Hex, ..context })),
+            }
         }
     }
 }

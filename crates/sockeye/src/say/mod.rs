@@ -39,6 +39,8 @@ pub(crate) use failed::{
     Question, came_instead, cut_short, damaged, empty, failure, half_said, hint, no_answer, no_answer_hint,
     other_framing, peer_reset, unanswered, unmet, unsent,
 };
+#[cfg(test)]
+pub(crate) use language::speaking;
 pub(crate) use language::{keyed, language, say, speak, system, words};
 pub(crate) use listener::{Admits, Offers, listening, open_to_all, reach};
 pub(crate) use notice::notice;
@@ -244,6 +246,7 @@ pub(crate) fn info(info: &SocketInfo) -> String {
         (say!("info-retransmits"), segments(info.retransmits)),
         (say!("info-unacked"), segments(info.unacked)),
         (say!("info-send-queue"), in_bytes(info.send_queue)),
+        (say!("info-unsent"), in_bytes(info.unsent)),
         (say!("info-recv-queue"), in_bytes(info.recv_queue)),
         (say!("info-send-buffer"), in_bytes(info.send_buffer)),
         (say!("info-recv-buffer"), in_bytes(info.recv_buffer)),

@@ -3,7 +3,7 @@
 
 use sockeye_core::{
     charset,
-    event::{Member, Notice, Speaker, Unsent},
+    event::{Member, Notice, Show, Speaker, Unsent},
 };
 use sockeye_text::text;
 
@@ -42,6 +42,10 @@ pub(crate) fn notice(notice: &Notice) -> String {
         Notice::Skipped { bytes: number, at } => say!("skipped", bytes = bytes(*number), at = *at),
         Notice::Unreachable { peer } => say!("port-unreachable", peer = safe(peer)),
         Notice::Unsent { len, why: Unsent::Nobody } => say!("unsent-nobody", bytes = bytes(*len)),
+        Notice::Unsent { len, why: Unsent::Gone } => say!("unsent-gone", bytes = bytes(*len)),
+        Notice::Using { to } => using(to),
+        Notice::CharsetIs { charset } => say!("charset-is", charset = charset.as_ref()),
+        Notice::Showing { show } => showing(*show),
         Notice::Unsent { len, why: Unsent::Ended } => say!("unsent-ended", bytes = bytes(*len)),
         Notice::CutCharacter { text, before, after } => {
             say!("cut-character", text = safe(text), before = *before, bytes = bytes(before + after))
@@ -77,6 +81,22 @@ pub(crate) fn notice(notice: &Notice) -> String {
         Notice::ReadsAs { charset } => {
             say!("reads-as", name = charset.to_ascii_uppercase(), charset = charset.as_ref())
         }
+    }
+}
+
+fn using(to: &str) -> String {
+    match to {
+        "all" => say!("using-all"),
+        "last" => say!("using-last"),
+        to => say!("using", to = safe(to)),
+    }
+}
+
+fn showing(show: Show) -> String {
+    match show {
+        Show::Text => say!("showing-text"),
+        Show::Hex => say!("showing-hex"),
+        Show::Both => say!("showing-both"),
     }
 }
 

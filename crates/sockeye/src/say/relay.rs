@@ -82,12 +82,6 @@ pub(crate) fn faults(list: &[String]) -> Text {
     }
 }
 
-/// `/help` at a relay's prompt.
-#[must_use]
-pub(crate) fn help() -> String {
-    say!("relay-help")
-}
-
 /// A line that is no command.
 #[must_use]
 pub(crate) fn says_nothing() -> String {

@@ -1,36 +1,81 @@
 //! What the terminal answers to the commands people type into it.
 //! Never reads a command itself.
 
-use std::io;
+use std::{io, path::Path};
 
-use sockeye_core::unit::Medium;
 use sockeye_text::Text;
 
-use super::{safe, say, system, words};
+use super::{keyed, page, safe, say, system, words};
 
-/// `/help` of `connect`.
-#[must_use]
-pub(crate) fn connect_help(medium: Medium) -> String {
-    let name = match medium {
-        Medium::Stream => "stream",
-        Medium::Datagram => "datagram",
-    };
-    there(&say!("connect-help", medium = name), medium)
+/// Whose console help is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Helped {
+    /// A client's.
+    Connect,
+    /// A server's.
+    Listen,
+    /// A relay's.
+    Relay,
 }
 
-/// `/help` of the operator's console.
+/// `/help` at a prompt: `commands` are their forms, and the keys of what they do.
 #[must_use]
-pub(crate) fn listen_help(medium: Medium) -> String {
-    there(&say!("listen-help"), medium)
+pub(crate) fn console_help(console: Helped, commands: &[(&'static str, &'static str)]) -> String {
+    let (before, behind) = match console {
+        Helped::Connect => (say!("console-help-connect"), say!("console-help-connect-end")),
+        Helped::Listen => (say!("console-help-listen"), say!("console-help-end")),
+        Helped::Relay => (say!("console-help-relay"), say!("console-help-end")),
+    };
+    let rows: Vec<_> = commands.iter().map(|(form, about)| ((*form).to_owned(), keyed(about))).collect();
+    let folded = |text: &str| page::folded(text, page::PAGE_WIDTH);
+    format!("{}\n{}\n{}", folded(&before), page::table(&rows, page::PAGE_WIDTH).trim_end(), folded(&behind))
 }
 
-/// The lines of a help without the commands that the medium does not have.
-fn there(all: &str, medium: Medium) -> String {
-    let of_streams = ["/half", "/reset"];
-    let is_there = |line: &&str| {
-        medium == Medium::Stream || !of_streams.iter().any(|word| line.trim_start().starts_with(word))
-    };
-    all.lines().filter(is_there).collect::<Vec<_>>().join("\n")
+/// A saved message that does not exist.
+#[must_use]
+pub(crate) fn no_quick(name: &str) -> String {
+    say!("quick-none", name = safe(name))
+}
+
+/// What cannot be the name of a saved message.
+#[must_use]
+pub(crate) fn no_quick_name(name: &str) -> String {
+    say!("quick-no-name", name = safe(name))
+}
+
+/// The saved messages.
+#[must_use]
+pub(crate) fn quicks(list: &[(String, String)]) -> String {
+    if list.is_empty() {
+        return say!("quick-empty");
+    }
+    let rows: Vec<String> =
+        list.iter().map(|(name, text)| format!("  {} = {}", safe(name), safe(text))).collect();
+    rows.join("\n")
+}
+
+/// A message was saved, or could not be.
+#[must_use]
+pub(crate) fn quick_saved(name: &str, text: &str, saved: Result<&Path, (&Path, &str)>) -> String {
+    let shown = |file: &Path| safe(&file.display().to_string());
+    match saved {
+        Ok(file) if text.is_empty() => say!("quick-forgotten", name = safe(name), file = shown(file)),
+        Ok(file) => say!("quick-saved", name = safe(name), file = shown(file)),
+        Err((file, why)) => say!("quick-unsaved", name = safe(name), file = shown(file), why = safe(why)),
+    }
+}
+
+/// The log was turned on, or off.
+#[must_use]
+pub(crate) fn logging(file: Option<&Path>, done: io::Result<()>) -> String {
+    let shown = |file: &Path| safe(&file.display().to_string());
+    match (file, done) {
+        (Some(file), Ok(())) => say!("log-on", file = shown(file)),
+        (None, Ok(())) => say!("log-off"),
+        (file, Err(why)) => {
+            say!("log-unturned", file = file.map(shown).unwrap_or_default(), why = mistake(system(&why)))
+        }
+    }
 }
 
 /// Ctrl-C on an empty line of `connect`.
@@ -147,6 +192,7 @@ pub(crate) fn every(state: Every<'_>) -> String {
         Every::Stopped => say!("every-stopped"),
         Every::Lost => say!("every-lost"),
         Every::NotRunning => say!("every-not-running"),
+        Every::TooMany(most) => say!("every-too-many", most = most),
     }
 }
 
@@ -161,4 +207,6 @@ pub(crate) enum Every<'a> {
     Lost,
     /// There was nothing to stop.
     NotRunning,
+    /// As many as there may be are being sent.
+    TooMany(usize),
 }

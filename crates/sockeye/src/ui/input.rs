@@ -3,6 +3,7 @@
 
 use std::{
     io::{BufRead, Read},
+    path::PathBuf,
     sync::{Arc, OnceLock},
 };
 
@@ -59,6 +60,8 @@ pub(crate) struct Typing {
     pub medium: Medium,
     /// What chance in templates derives from.
     pub seed: u64,
+    /// The job file that holds saved messages, where the run came from one.
+    pub quick_file: Option<PathBuf>,
 }
 
 impl Typing {
@@ -74,6 +77,7 @@ impl Typing {
             framing: Framing::raw(),
             medium: Medium::Stream,
             seed: 0,
+            quick_file: None,
         }
     }
 }
@@ -134,7 +138,7 @@ impl Pump {
                 Ok(0) => return Ok(()),
                 Ok(len) => {
                     let chunk = buffer.get(..len).unwrap_or_default();
-                    self.order(Action::Say(Bytes::copy_from_slice(chunk)))?;
+                    self.order(Action::Say(Bytes::copy_from_slice(chunk).into()))?;
                 }
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
                 Err(error) => return self.unreadable(&error),
@@ -172,7 +176,7 @@ impl Pump {
                         line.extend_from_slice(self.typing.eol.as_bytes());
                     }
                     match self.typing.framing.encode(&line, &mut Vec::new()) {
-                        Ok(()) => self.order(Action::Say(Bytes::copy_from_slice(&line)))?,
+                        Ok(()) => self.order(Action::Say(Bytes::copy_from_slice(&line).into()))?,
                         Err(error) => {
                             self.teller.tell(&say::not_sent(error.text()));
                             self.mishap.note(failure::SEND);
@@ -192,7 +196,7 @@ impl Pump {
 
     fn order(&mut self, what: Action) -> Result<(), Gone> {
         self.has_spoken = true;
-        self.orders.blocking_send(Order { to: self.typing.to, what }).map_err(|_| Gone)
+        self.orders.blocking_send(Order { to: self.typing.to.clone(), what }).map_err(|_| Gone)
     }
 }
 
@@ -234,6 +238,7 @@ mod tests {
             framing,
             medium: Medium::Stream,
             seed: 0,
+            quick_file: None,
         };
         let (orders, mut taken) = tokio::sync::mpsc::channel(100);
         let mishap = Mishap::default();
@@ -241,7 +246,7 @@ mod tests {
         let mut said = Vec::new();
         while let Some(order) = taken.blocking_recv() {
             match order.what {
-                Action::Say(bytes) => said.push(bytes.to_vec()),
+                Action::Say(spoken) => said.push(spoken.bytes().to_vec()),
                 other => return (said, other, mishap.code()),
             }
         }

@@ -8,6 +8,9 @@ pub(crate) mod command;
 pub(crate) mod input;
 mod sink;
 mod teller;
+mod logs;
+mod quick;
+mod again;
 mod typist;
 mod terminal;
 
@@ -22,18 +25,20 @@ use sockeye_net::{Clock, Order};
 use tokio::sync::{mpsc, oneshot};
 
 pub(crate) use ask::{Assent, ask};
+pub(crate) use logs::Logs;
 pub(crate) use sink::{Sink, Trouble};
 
 use self::{
     encoding::Typed,
     input::{Mishap, Pump, Source, Typing},
+    quick::Quicks,
     shutdown::Shutdown,
     teller::{Teller, tell_stderr},
     terminal::Terminal,
-    typist::Typist,
+    typist::{Tools, Typist},
 };
 use crate::{
-    events::Batch,
+    events::{Batch, Roster},
     failure::{self, Refusal},
     say::{self, explain},
     view::{Colours, Page, View},
@@ -124,9 +129,17 @@ impl Keyboard {
         clock: &Clock,
         orders: mpsc::Sender<Order>,
         shutdown: &Shutdown,
+        roster: Roster,
+        logs: Logs,
     ) -> Self {
+        let quick_file = typing.quick_file.clone();
         let typist = |typing: Typing, teller: Teller| {
-            Typist::new(typing, clock.clone(), orders.clone(), teller, shutdown.clone())
+            let tools = Tools {
+                quicks: Quicks::open(quick_file.clone()),
+                roster: roster.clone(),
+                logs: logs.clone(),
+            };
+            Typist::new(typing, clock.clone(), orders.clone(), teller, shutdown.clone(), tools)
         };
         let mishap = Mishap::default();
         match typing.source {

@@ -15,14 +15,21 @@ use std::{
 use rustyline::{
     Cmd, ConditionalEventHandler, Config, Editor, Event, EventContext, EventHandler, KeyCode, KeyEvent,
     Modifiers, Movement, RepeatCount,
-    config::{BellStyle, Configurer as _},
+    completion::Pair,
+    config::{BellStyle, CompletionType, Configurer as _},
     error::ReadlineError,
     history::FileHistory,
 };
 use sockeye_sys::{StopSignal, TerminalMode, make_private_folder, wake_line_editor};
 use sockeye_text::Text;
 
-use super::{shutdown::Cause, sink::Sink, teller::Teller, typist::Typist};
+use super::{
+    command::{Completion, complete},
+    shutdown::Cause,
+    sink::Sink,
+    teller::Teller,
+    typist::Typist,
+};
 use crate::{say::terminal as say, view::Role};
 
 const PROMPT: &str = "> ";
@@ -51,22 +58,28 @@ impl Terminal {
     /// Puts a prompt on the terminal; nothing, where it cannot have one.
     pub(crate) fn open(typist: impl FnOnce(Teller) -> Typist) -> Option<(Self, Sink)> {
         let before = TerminalMode::of_stdin();
-        let config = Config::builder().bracketed_paste(false).bell_style(BellStyle::None).build();
-        let mut editor: Editor<(), FileHistory> = Editor::with_config(config).ok()?;
+        let config = Config::builder()
+            .bracketed_paste(false)
+            .bell_style(BellStyle::None)
+            .completion_type(CompletionType::List)
+            .build();
+        let mut editor: Editor<Completer, FileHistory> = Editor::with_config(config).ok()?;
         editor.enable_synchronized_output(false);
         let sink = Sink::above(Box::new(editor.create_external_printer().ok()?));
         let own = editor.create_external_printer().ok()?;
         let teller = Teller::above(Box::new(own));
         let typist = typist(teller.clone());
         let clear = ClearOrLeave { role: typist.role(), teller, pressed: Mutex::new(None) };
-        // There is nothing to complete; a tab that is typed or pasted is a part of the message.
-        editor.bind_sequence(KeyEvent(KeyCode::Tab, Modifiers::NONE), Cmd::SelfInsert(1, '\t'));
+        let role = typist.role();
+        editor.set_helper(Some(Completer { role, known: Box::new(typist.completion()) }));
+        let tab = KeyEvent(KeyCode::Tab, Modifiers::NONE);
+        editor.bind_sequence(tab, EventHandler::Conditional(Box::new(CompleteOrInsert)));
         editor.bind_sequence(KeyEvent::ctrl('C'), EventHandler::Conditional(Box::new(clear)));
         let closing = Arc::new(AtomicBool::new(false));
         let seen = Arc::clone(&closing);
         let thread = std::thread::Builder::new()
             .name("terminal".to_owned())
-            .spawn(move || Prompting { editor, typist, closing: seen, history: history() }.run())
+            .spawn(move || Prompting { editor, typist, closing: seen, history: history(role) }.run())
             .ok()?;
         Some((Self { thread, closing, before }, sink))
     }
@@ -105,13 +118,68 @@ impl Terminal {
     }
 }
 
-/// Where typed lines are remembered, by the XDG base directory specification.
-fn history() -> Option<PathBuf> {
+/// Set to `off` where nothing that is typed is to be remembered.
+const HISTORY: &str = "SOCKEYE_HISTORY";
+
+/// Where lines typed in this kind of session are remembered, by the XDG base directory specification.
+fn history(role: Role) -> Option<PathBuf> {
     let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    if std::env::var_os(HISTORY).is_some_and(|value| value == "off") {
+        return None;
+    }
     let state = set("XDG_STATE_HOME").filter(|path| path.is_absolute());
     let folder = state.or_else(|| Some(set("HOME")?.join(".local/state")))?.join("sockeye");
     make_private_folder(&folder).ok()?;
-    Some(folder.join("history"))
+    Some(folder.join(match role {
+        Role::Connect => "history-connect",
+        Role::Listen => "history-listen",
+        Role::Relay => "history-relay",
+    }))
+}
+
+/// Fills in commands, and what they take.
+struct Completer {
+    role: Role,
+    known: Box<dyn Fn() -> Completion + Send + Sync>,
+}
+
+impl rustyline::completion::Completer for Completer {
+    type Candidate = Pair;
+
+    fn complete(
+        &self,
+        line: &str,
+        pos: usize,
+        _: &rustyline::Context<'_>,
+    ) -> rustyline::Result<(usize, Vec<Pair>)> {
+        let typed = line.get(..pos).unwrap_or_default();
+        let (begin, words) = complete(typed, self.role, &(self.known)());
+        // What is filled in whole is done with.
+        let end = if words.len() == 1 { " " } else { "" };
+        let pair = |word: String| Pair { replacement: format!("{word}{end}"), display: word };
+        Ok((begin, words.into_iter().map(pair).collect()))
+    }
+}
+
+impl rustyline::hint::Hinter for Completer {
+    type Hint = String;
+}
+
+impl rustyline::highlight::Highlighter for Completer {}
+
+impl rustyline::validate::Validator for Completer {}
+
+impl rustyline::Helper for Completer {}
+
+/// Tab completes a command; in a message it is a part of it, typed or pasted.
+struct CompleteOrInsert;
+
+impl ConditionalEventHandler for CompleteOrInsert {
+    fn handle(&self, _: &Event, _: RepeatCount, _: bool, context: &EventContext<'_>) -> Option<Cmd> {
+        let is_command = context.line().starts_with('/') && !context.line().starts_with("//");
+        // `SelfInsert` would repeat what was typed last.
+        Some(if is_command { Cmd::Complete } else { Cmd::Insert(1, "\t".to_owned()) })
+    }
 }
 
 /// Ctrl-C clears a line that is being typed. On an empty one it stops a listener; a client is left by pressing it twice.
@@ -137,7 +205,7 @@ impl ConditionalEventHandler for ClearOrLeave {
 }
 
 struct Prompting {
-    editor: Editor<(), FileHistory>,
+    editor: Editor<Completer, FileHistory>,
     typist: Typist,
     closing: Arc<AtomicBool>,
     history: Option<PathBuf>,

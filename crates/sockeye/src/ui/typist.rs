@@ -1,25 +1,33 @@
 //! Carries out what somebody types: messages and commands become orders.
 //! Never waits for an answer; what there is to say comes back as events.
 
-use std::{io::BufRead, io::Read as _, sync::mpsc, time::Duration};
+use std::{
+    io::{BufRead, Read as _},
+    path::PathBuf,
+    time::Duration,
+};
 
 use bytes::Bytes;
 use sockeye_core::{
     behaviour::Payload,
-    rule::{Context, Dice, quantity::brief_duration},
+    event::Notice,
+    rule::{Dice, quantity::brief_duration},
     unit::Medium,
 };
-use sockeye_net::{Action, Anchor, Clock, Order, To};
+use sockeye_net::{Action, Anchor, Clock, Order, Spoken, To, Whom};
 use sockeye_text::Text;
 use tokio::sync::mpsc::Sender;
 
 use super::{
-    command::{self, Command, Words},
+    again::{Again, REPEATS, Repeat},
+    command::{COMMANDS, Command, CommandContext, Completion, Words},
     input::Typing,
+    logs::Logs,
+    quick::Quicks,
     shutdown::{Cause, Shutdown},
     teller::Teller,
 };
-use crate::{payload, say::terminal as say, view::Role};
+use crate::{events::Roster, payload, say::terminal as say, view::Role};
 
 /// Somebody who types.
 #[derive(Debug)]
@@ -29,7 +37,19 @@ pub(crate) struct Typist {
     orders: Sender<Order>,
     teller: Teller,
     shutdown: Shutdown,
-    every: Option<mpsc::Sender<()>>,
+    tools: Tools,
+    repeats: Vec<Repeat>,
+}
+
+/// What somebody who types has at hand besides the conversations.
+#[derive(Clone, Debug)]
+pub(crate) struct Tools {
+    /// Saved messages.
+    pub quicks: Quicks,
+    /// Who is there.
+    pub roster: Roster,
+    /// Where all is logged.
+    pub logs: Logs,
 }
 
 /// Whether more can be typed.
@@ -50,8 +70,9 @@ impl Typist {
         orders: Sender<Order>,
         teller: Teller,
         shutdown: Shutdown,
+        tools: Tools,
     ) -> Self {
-        Self { typing, clock, orders, teller, shutdown, every: None }
+        Self { typing, clock, orders, teller, shutdown, tools, repeats: Vec::new() }
     }
 
     /// What the typist is told beside the conversation.
@@ -96,25 +117,23 @@ impl Typist {
         }
         // A listener serves on when nobody types any more.
         if self.typing.role == Role::Connect {
-            let _ = self.order(To::Default, Action::SayNoMore);
+            let _ = self.order(To::All, Action::SayNoMore);
         }
     }
 
     /// Carries out one line.
     pub(crate) fn line(&mut self, line: &str) -> Next {
-        match command::read(line, self.typing.role) {
+        let prompt = CommandContext { role: self.typing.role, quick: &|name| self.tools.quicks.get(name) };
+        match prompt.read(line) {
             Ok(command) => self.carry_out(command),
-            Err(sentence) => {
-                self.teller.tell(&sentence);
-                Next::Line
-            }
+            Err(sentence) => self.tell(&sentence),
         }
     }
 
     /// Nobody types any more: half-closes a connection, stops a listener.
     pub(crate) fn end(&mut self) -> Next {
         match self.typing.role {
-            Role::Connect => self.order(To::Default, Action::SayNoMore),
+            Role::Connect => self.order(To::All, Action::SayNoMore),
             Role::Listen | Role::Relay => {
                 self.shutdown.pull(Cause::Asked);
                 Next::Over
@@ -122,32 +141,50 @@ impl Typist {
         }
     }
 
+    /// What a half-typed command can become now.
+    pub(crate) fn completion(&self) -> impl Fn() -> Completion + Send + Sync + 'static {
+        let tools = self.tools.clone();
+        move || Completion {
+            whom: tools.roster.words(),
+            quick: tools.quicks.list().into_iter().map(|(name, _)| name).collect(),
+        }
+    }
+
+    fn tell(&self, sentence: &str) -> Next {
+        self.teller.tell(sentence);
+        Next::Line
+    }
+
     fn carry_out(&mut self, command: Command) -> Next {
         match command {
-            Command::Say(to, Words::Text(text)) => self.say(to, &text),
-            Command::Say(to, Words::Bytes(bytes)) => self.send(to, bytes),
-            Command::File(to, path) => self.file(to, &path),
+            Command::Say(to, words) => self.say(to, words),
             Command::Every(to, period, words) => self.start_every(to, period, words),
-            Command::EveryOff => {
-                let state =
-                    if self.every.take().is_some() { say::Every::Stopped } else { say::Every::NotRunning };
-                self.teller.tell(&say::every(state));
-                Next::Line
-            }
+            Command::Stop(list) => self.stop(list),
+            Command::Use(to) => self.order(to, Action::Use),
+            Command::Name(to, name) => self.order(to, Action::Name(name)),
             Command::Half(to) => self.order(to, Action::Half),
             Command::Close(to) => self.order(to, Action::Close),
             Command::Reset(to) => self.order(to, Action::Reset),
             Command::Info(to) => self.order(to, Action::Info),
             Command::List => self.order(To::All, Action::List),
-            Command::Faults(order) => self.order(To::All, Action::Faults(order)),
-            Command::Help => {
-                self.teller.tell(&match self.typing.role {
-                    Role::Connect => say::connect_help(self.typing.medium),
-                    Role::Listen => say::listen_help(self.typing.medium),
-                    Role::Relay => crate::say::relay::help(),
-                });
-                Next::Line
+            Command::Quicks => self.tell(&say::quicks(&self.tools.quicks.list())),
+            Command::Save(name, text) => {
+                let saved = self.tools.quicks.save(&name, &text);
+                let saved = saved.as_ref().map_err(|(file, why)| (file.as_path(), why.as_str()));
+                self.tell(&say::quick_saved(&name, &text, saved.map(PathBuf::as_path)))
             }
+            Command::View(show) => self.order(To::All, Action::Tell(Notice::Showing { show })),
+            Command::Charset(charset) => {
+                self.typing.charset = charset;
+                let charset = charset.name().into();
+                self.order(To::All, Action::Tell(Notice::CharsetIs { charset }))
+            }
+            Command::Log(file) => {
+                let done = self.tools.logs.turn(file.as_deref());
+                self.tell(&say::logging(file.as_deref(), done))
+            }
+            Command::Faults(order) => self.order(To::All, Action::Faults(order)),
+            Command::Help => self.tell(&console_help(&self.typing)),
             Command::Quit => {
                 self.shutdown.pull(Cause::Asked);
                 Next::Over
@@ -155,77 +192,116 @@ impl Typist {
         }
     }
 
-    fn say(&mut self, to: To, text: &str) -> Next {
-        match self.typing.charset.encode(&format!("{text}{}", self.typing.eol)) {
-            Ok(bytes) => self.send(to, bytes),
-            Err(missing) => {
-                self.teller.tell(&say::unencodable(missing.text()));
-                Next::Line
+    /// The bytes of what is sent once, and whether they are framed.
+    ///
+    /// # Errors
+    /// They cannot be sent: a sentence.
+    fn spoken(&self, words: Words) -> Result<Spoken, String> {
+        let message = match words {
+            Words::Raw(bytes) => return Ok(Spoken::Raw(bytes.into())),
+            Words::Bytes(bytes) => bytes,
+            Words::File(path) => self.file(&path)?,
+            Words::Text(text) => {
+                let encoded = self.typing.charset.encode(&format!("{text}{}", self.typing.eol));
+                encoded.map_err(|missing| say::unencodable(missing.text()))?
             }
-        }
-    }
-
-    fn send(&mut self, to: To, bytes: Vec<u8>) -> Next {
+        };
         // On a stream without framing nothing at all would travel.
-        if bytes.is_empty() && self.typing.framing.is_raw() && self.typing.medium == Medium::Stream {
-            self.teller.tell(&say::empty_line());
-            return Next::Line;
+        if message.is_empty() && self.typing.framing.is_raw() && self.typing.medium == Medium::Stream {
+            return Err(say::empty_line());
         }
-        if let Err(error) = self.typing.framing.encode(&bytes, &mut Vec::new()) {
-            self.teller.tell(&say::mistake(error.text()));
-            return Next::Line;
-        }
-        self.order(to, Action::Say(bytes.into()))
+        let framed = self.typing.framing.encode(&message, &mut Vec::new());
+        framed.map_err(|error| say::mistake(error.text()))?;
+        Ok(Spoken::Message(message.into()))
     }
 
-    fn file(&mut self, to: To, path: &str) -> Next {
-        match std::fs::File::open(path).and_then(|file| {
-            let mut bytes = Vec::new();
-            file.take(self.typing.framing.max_frame() as u64 + 1).read_to_end(&mut bytes)?;
-            Ok(bytes)
-        }) {
-            Ok(bytes) if bytes.len() > self.typing.framing.max_frame() => {
-                self.teller.tell(&crate::say::usage::file_too_large(self.typing.framing.max_frame()));
-                Next::Line
-            }
-            Ok(bytes) => self.send(to, bytes),
-            Err(error) => {
-                self.teller.tell(&say::file_failed(path, &error));
-                Next::Line
-            }
+    fn say(&mut self, to: To, words: Words) -> Next {
+        match self.spoken(words) {
+            Ok(spoken) => self.order(to, Action::Say(spoken)),
+            Err(sentence) => self.tell(&sentence),
+        }
+    }
+
+    fn file(&self, path: &str) -> Result<Vec<u8>, String> {
+        let most = self.typing.framing.max_frame();
+        let mut bytes = Vec::new();
+        let read =
+            std::fs::File::open(path).and_then(|file| file.take(most as u64 + 1).read_to_end(&mut bytes));
+        match read {
+            Ok(_) if bytes.len() > most => Err(crate::say::usage::file_too_large(most)),
+            Ok(_) => Ok(bytes),
+            Err(error) => Err(say::file_failed(path, &error)),
         }
     }
 
     fn start_every(&mut self, to: To, period: Duration, words: Words) -> Next {
+        let mut spoken: fn(Bytes) -> Spoken = Spoken::Message;
         let payload = match words {
-            Words::Text(text) => payload::of(&text, self.typing.eol, self.typing.charset),
-            Words::Bytes(bytes) => Ok(Payload::Bytes(bytes)),
-        };
-        match payload {
-            Ok(payload) => {
-                let (stop, stopped) = mpsc::channel();
-                let again = Again {
-                    to,
-                    anchor: Anchor::default(),
-                    teller: self.teller.clone(),
-                    payload,
-                    clock: self.clock.clone(),
-                    orders: self.orders.clone(),
-                    dice: Dice::new(self.typing.seed, u64::MAX),
-                    most: self.typing.framing.max_frame(),
-                };
-                self.every = Some(stop);
-                let spawned = std::thread::Builder::new()
-                    .name("every".to_owned())
-                    .spawn(move || again.run(period, &stopped));
-                match spawned {
-                    Ok(_) => self.teller.tell(&say::every(say::Every::Started(&brief_duration(period)))),
-                    Err(error) => self.teller.tell(&say::mistake(crate::say::system(&error))),
-                }
+            Words::Text(text) => {
+                let made = payload::of(&text, self.typing.eol, self.typing.charset);
+                made.map_err(|sentence| say::mistake(Text::verbatim(sentence)))
             }
-            Err(sentence) => self.teller.tell(&say::mistake(Text::verbatim(sentence))),
+            Words::Raw(bytes) => {
+                spoken = Spoken::Raw;
+                Ok(Payload::Bytes(bytes))
+            }
+            Words::Bytes(bytes) => Ok(Payload::Bytes(bytes)),
+            Words::File(path) => self.file(&path).map(Payload::Bytes),
+        };
+        let payload = match payload {
+            Ok(payload) => payload,
+            Err(sentence) => return self.tell(&sentence),
+        };
+        // Each of several stays with its own conversation, and can be stopped by itself.
+        let each = match to {
+            To::Some(list) => list.into_iter().map(|whom| To::Some(vec![whom])).collect(),
+            to => vec![to],
+        };
+        for to in each {
+            self.repeats.retain(|repeat| repeat.is_going() && !repeat.is_for(&to));
+            if self.repeats.len() >= REPEATS {
+                return self.tell(&say::every(say::Every::TooMany(REPEATS)));
+            }
+            let again = Again {
+                to,
+                anchor: Anchor::default(),
+                teller: self.teller.clone(),
+                payload: payload.clone(),
+                spoken,
+                clock: self.clock.clone(),
+                orders: self.orders.clone(),
+                dice: Dice::new(self.typing.seed, u64::MAX),
+                most: self.typing.framing.max_frame(),
+            };
+            match Repeat::start(again, period) {
+                Ok(repeat) => self.repeats.push(repeat),
+                Err(error) => return self.tell(&say::mistake(crate::say::system(&error))),
+            }
         }
-        Next::Line
+        self.tell(&say::every(say::Every::Started(&brief_duration(period))))
+    }
+
+    /// Ends what is sent again and again to these, or to all.
+    fn stop(&mut self, list: Option<Vec<Whom>>) -> Next {
+        self.repeats.retain(Repeat::is_going);
+        let before = self.repeats.len();
+        match list {
+            None => self.repeats.clear(),
+            Some(list) => {
+                // A number and a name may mean the same conversation.
+                let number = |whom: &Whom| self.tools.roster.conn(whom);
+                let is = |whom: &Whom| {
+                    list.iter().any(|other| {
+                        other == whom || (number(whom).is_some() && number(other) == number(whom))
+                    })
+                };
+                self.repeats.retain(|repeat| !repeat.concerns(&is));
+            }
+        }
+        self.tell(&say::every(match before - self.repeats.len() {
+            0 => say::Every::NotRunning,
+            _ => say::Every::Stopped,
+        }))
     }
 
     fn order(&self, to: To, what: Action) -> Next {
@@ -236,59 +312,17 @@ impl Typist {
     }
 }
 
-/// Says something again and again.
-struct Again {
-    to: To,
-    anchor: Anchor,
-    teller: Teller,
-    payload: Payload,
-    clock: Clock,
-    orders: Sender<Order>,
-    dice: Dice,
-    most: usize,
-}
-
-impl Again {
-    /// Until `stopped` hears something or its other end is gone.
-    fn run(mut self, period: Duration, stopped: &mpsc::Receiver<()>) {
-        let mut counter = 0;
-        loop {
-            counter += 1;
-            let Some(message) = self.message(counter) else { return };
-            let what = Action::Again(message, self.anchor.clone());
-            if self.orders.blocking_send(Order { to: self.to, what }).is_err() {
-                return;
-            }
-            if stopped.recv_timeout(period) != Err(mpsc::RecvTimeoutError::Timeout) {
-                return;
-            }
-            if self.anchor.is_lost() {
-                return self.teller.tell(&say::every(say::Every::Lost));
-            }
-        }
-    }
-
-    fn message(&mut self, counter: u64) -> Option<Bytes> {
-        match &self.payload {
-            Payload::Bytes(bytes) => Some(Bytes::copy_from_slice(bytes)),
-            Payload::Template(template) => {
-                let context = Context {
-                    message: b"",
-                    peer: "",
-                    conn: 0,
-                    client: 1,
-                    counter,
-                    at: self.clock.now(),
-                    wall: self.clock.wall(),
-                    captures: None,
-                    limit: self.most,
-                };
-                let mut out = Vec::new();
-                template.render(&context, &mut self.dice, &mut out).ok()?;
-                Some(out.into())
-            }
-        }
-    }
+/// `/help` where somebody types so.
+fn console_help(typing: &Typing) -> String {
+    let there = COMMANDS.iter().filter(|row| row.is_at(typing.role));
+    let there = there.filter(|row| row.medium.is_none_or(|medium| medium == typing.medium));
+    let rows: Vec<_> = there.map(|row| (row.form, row.about)).collect();
+    let console = match typing.role {
+        Role::Connect => say::Helped::Connect,
+        Role::Listen => say::Helped::Listen,
+        Role::Relay => say::Helped::Relay,
+    };
+    say::console_help(console, &rows)
 }
 
 #[cfg(test)]

@@ -16,7 +16,12 @@ fn typist(role: Role, framing: &str, charset: &str) -> (Typist, Receiver<Order>)
         ..Typing::nobody(role)
     };
     let (orders, taken) = tokio::sync::mpsc::channel(64);
-    (Typist::new(typing, Clock::start(), orders, Teller::nobody(), Shutdown::default()), taken)
+    let tools = Tools {
+        quicks: Quicks::open(Some("/nonexistent/quick.toml".into())),
+        roster: Roster::default(),
+        logs: Logs::new(|_| Ok(())),
+    };
+    (Typist::new(typing, Clock::start(), orders, Teller::nobody(), Shutdown::default(), tools), taken)
 }
 
 fn taken(receiver: &mut Receiver<Order>) -> Vec<(To, Action)> {
@@ -30,7 +35,7 @@ fn taken(receiver: &mut Receiver<Order>) -> Vec<(To, Action)> {
 }
 
 fn say(text: &[u8]) -> Action {
-    Action::Say(Bytes::copy_from_slice(text))
+    Action::Say(Bytes::copy_from_slice(text).into())
 }
 
 #[test]
@@ -45,7 +50,7 @@ fn lines_become_messages_in_the_charset() {
             (To::Default, say(b"\x00\xff")),
             (To::Default, Action::Info),
             (To::Default, say(b"last")),
-            (To::Default, Action::SayNoMore),
+            (To::All, Action::SayNoMore),
         ]
     );
 }
@@ -74,12 +79,12 @@ fn the_operator_addresses_clients_and_the_end_of_a_pipe_ends_nothing() {
     assert_eq!(
         taken(&mut orders),
         [
-            (To::Conn(3), say(b"hello")),
+            (To::conn(3), say(b"hello")),
             (To::All, say(b"hi")),
             (To::All, Action::List),
-            (To::Conn(3), Action::Close),
-            (To::Conn(2), Action::Half),
-            (To::Conn(1), Action::Reset),
+            (To::conn(3), Action::Close),
+            (To::conn(2), Action::Half),
+            (To::conn(1), Action::Reset),
         ]
     );
 }

@@ -6,6 +6,7 @@ mod bottom;
 pub(crate) mod check;
 pub(crate) mod curve;
 pub(crate) mod download;
+mod dump;
 pub(crate) mod guess;
 pub(crate) mod hdr;
 pub(crate) mod json;
@@ -24,6 +25,7 @@ pub(crate) mod transcript;
 pub(crate) mod samples;
 
 pub(crate) use listener::Banner;
+pub(crate) use sockeye_core::event::Show;
 
 use sockeye_core::{
     address::Address,
@@ -128,31 +130,6 @@ impl Page {
             self.stream = stream;
         }
         &mut self.current
-    }
-}
-
-/// How messages are shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Show {
-    /// As text.
-    Text,
-    /// As `hexdump -C` lays it out.
-    Hex,
-    /// Both.
-    Both,
-}
-
-impl Show {
-    /// Whether text is shown.
-    #[must_use]
-    pub(crate) fn text(self) -> bool {
-        matches!(self, Self::Text | Self::Both)
-    }
-
-    /// Whether hex is shown.
-    #[must_use]
-    pub(crate) fn hex(self) -> bool {
-        matches!(self, Self::Hex | Self::Both)
     }
 }
 

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use sockeye_core::{
-    charset::{self, Piece},
+    charset::{self, Charset, Piece},
     event::{Conn, Event, Notice, What},
     frame::Framing,
     unit::Dir,
@@ -123,6 +123,10 @@ fn text(piece: Piece<'_>, out: &mut Vec<u8>) {
 impl View for Raw {
     fn show(&mut self, event: &Event, page: &mut Page) {
         let conn = event.conn.unwrap_or_default();
+        if let What::Notice(Notice::CharsetIs { charset }) = &event.what {
+            self.reading.finish_all(&mut |piece| text(piece, page.data()));
+            self.reading = Reading::new(Charset::parse(charset).unwrap_or(self.context.charset));
+        }
         let about = match self.context.role {
             Role::Connect => String::new(),
             Role::Listen | Role::Relay => say::about(event.conn),

@@ -16,7 +16,7 @@ use std::{
 
 use sockeye_core::{
     behaviour::Verdict,
-    event::Failure,
+    event::{Failure, What},
     frame::Framing,
     plan::{RelayEnds, RelayPlan},
     stage::FaultSpec,
@@ -119,11 +119,15 @@ impl Relays {
     /// Does what is ordered, to all relays; the end of orders is not the end of the run.
     async fn obey(&self, orders: &mut mpsc::Receiver<Order>) {
         while let Some(order) = orders.recv().await {
-            if let Action::Faults(order) = order.what {
-                for (_, stand) in self.list() {
-                    // What is wrong was told.
-                    let _ = stand.order(order.clone()).await;
+            match order.what {
+                Action::Faults(order) => {
+                    for (_, stand) in self.list() {
+                        // What is wrong was told.
+                        let _ = stand.order(order.clone()).await;
+                    }
                 }
+                Action::Tell(notice) => self.run().tell(What::Notice(notice)).await,
+                _ => {}
             }
         }
         std::future::pending::<()>().await;

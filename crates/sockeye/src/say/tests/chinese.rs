@@ -4,12 +4,12 @@ use sockeye_core::{
     charset::Charset,
     event::{
         Anew, Ask, Dialect, Failure, FaultTally, Kind, Member, Notice, Operation, Outcome, Proof, Served,
-        Speaker, TallyUnit, UnderWay, Unsent,
+        Show, Speaker, TallyUnit, UnderWay, Unsent,
     },
     frame::{ByteOrder, Framing, Layout},
     stage::FAULTS,
     transfer::Blake3,
-    unit::{Medium, Way},
+    unit::Way,
 };
 use sockeye_text::{Language, Text};
 
@@ -20,7 +20,7 @@ const NAMES: &str = "limits false quick FIN RST TCP UDP ICMP RTT RTO MSS Unix IP
     sockeye connect listen serve get run help nc curl curl -O host name http udp tcp unix latency slice bandwidth glue cut reset stall slow-close slow accept accept-slow corrupt drop duplicate reorder truncate up down dist normal uniform jitter gap after D P N toxiproxy equals raw lf crlf
     cwnd root ip addr route job command true text hello world thank you info every off close half reset quit to all hex
     file list HOST PORT NAME TEXT PATH FILE HEX DIR CIDR Ctrl-C Ctrl-D Enter THIS-MACHINE dev null etc services path
-    version send-hex refuse be le x n r xNN x80 xff xs ms s counter time both any bench probe sum";
+    use gbk last name kick stop view charset log version send-hex refuse be le x n r xNN x80 xff xs ms s counter time both any bench probe sum";
 
 fn is_chinese(c: char) -> bool {
     ('\u{3400}'..='\u{9fff}').contains(&c)
@@ -112,6 +112,13 @@ fn notices() -> Vec<Notice> {
         Notice::Members(vec![Member { conn: 1, peer: peer(), name: None }]),
         Notice::NoSuchConn(3),
         Notice::NoSuchName("泵".to_owned()),
+        Notice::Using { to: "all".to_owned() },
+        Notice::Using { to: "last".to_owned() },
+        Notice::Using { to: "2".to_owned() },
+        Notice::CharsetIs { charset: "gbk".into() },
+        Notice::Showing { show: Show::Text },
+        Notice::Showing { show: Show::Hex },
+        Notice::Showing { show: Show::Both },
         Notice::NotNamed { detail: text!("calling-empty") },
         Notice::Unfinished { len: 2, data: b"12".as_slice().into() },
         Notice::Skipped { bytes: 4, at: 9 },
@@ -277,15 +284,6 @@ fn columns_are_straight() {
         .map(|(line, value)| page::columns(line.strip_suffix(value).unwrap()));
     let columns: Vec<usize> = columns.collect();
     assert!(columns.iter().all(|column| *column == columns[0] && *column > 0), "{said}");
-    for medium in [Medium::Stream, Medium::Datagram] {
-        let helps = [terminal::connect_help as fn(Medium) -> String, terminal::listen_help];
-        for said in helps.map(|help| speaking(Language::Chinese, || help(medium))) {
-            for line in said.lines().filter(|line| line.starts_with("  /")) {
-                let text = line.find(is_chinese).unwrap();
-                assert!(line.get(..text).is_some_and(|command| command.len() == 23), "{line}");
-            }
-        }
-    }
 }
 
 #[test]

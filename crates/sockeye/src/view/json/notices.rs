@@ -2,13 +2,22 @@
 //! Never changes what a field means: as all of the JSON view.
 
 use serde_json::Value;
-use sockeye_core::event::{Event, Notice};
+use sockeye_core::{
+    charset::{Charset, Decoder},
+    event::{Event, Notice},
+};
 
 use super::{Json, Line, Page};
 use crate::say;
 
 impl Json {
-    pub(super) fn notice(&self, event: &Event, notice: &Notice, page: &mut Page) {
+    pub(super) fn notice(&mut self, event: &Event, notice: &Notice, page: &mut Page) {
+        if let Notice::CharsetIs { charset } = notice
+            && let Ok(charset) = Charset::parse(charset)
+        {
+            self.context.charset = charset;
+            self.decoder = Decoder::new(charset);
+        }
         let mut line = Line::begin(page, "notice");
         line.about(event);
         let kind = kind(notice);
@@ -31,6 +40,9 @@ fn kind(notice: &Notice) -> &'static str {
         Notice::NoSuchConn(_) => "no-such-conn",
         Notice::NoSuchName(_) => "no-such-name",
         Notice::NotNamed { .. } => "not-named",
+        Notice::Using { .. } => "using",
+        Notice::CharsetIs { .. } => "charset",
+        Notice::Showing { .. } => "view",
         Notice::Unfinished { .. } => "unfinished",
         Notice::Skipped { .. } => "skipped",
         Notice::Unreachable { .. } => "unreachable",
@@ -121,6 +133,8 @@ fn fields(notice: &Notice, line: &mut Line<'_>) {
                 None => line,
             }
         }
-        Notice::ReadsAs { charset } => line.text("charset", charset),
+        Notice::Using { to } => line.text("to", to),
+        Notice::Showing { show } => line.value("show", &serde_json::to_value(show).unwrap_or(Value::Null)),
+        Notice::CharsetIs { charset } | Notice::ReadsAs { charset } => line.text("charset", charset),
     };
 }

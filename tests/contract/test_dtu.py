@@ -377,6 +377,30 @@ class ByRules(Case):
         self.assertEqual(server.stop(), 0)
         self.assertFalse([event for event in server.events() if event.get("kind") == "no-rule"])
 
+    def test_its_operator_speaks_to_whom_rules_have_named(self):
+        rules = self.file("server.toml", '[[rule]]\nregex = "^REG (\\\\w+)"\nname = "$1"\nreply = "ok"\n')
+        for language in ("en", "zh"):
+            console = self.terminal(
+                "listen", "127.0.0.1:0", "--frame", "line", "--reply", f"rules:{rules}", env={"SOCKEYE_LANG": language}
+            )
+            address = ("127.0.0.1", console.port())
+            devices = {}
+            for name in ("DTU001", "DTU002", "DTU003"):
+                devices[name] = Lines(self.dial(address))
+                self.assertEqual(devices[name].ask(f"REG {name}"), "ok")
+            console.enter("/to DTU002 /hex 01 03 00 00")
+            self.assertEqual(devices["DTU002"].next(), "\x01\x03\0\0")
+            console.enter("/to DTU001,DTU003 hello")
+            self.assertEqual([devices[name].next() for name in ("DTU001", "DTU003")], ["hello", "hello"])
+            # It comes back, and its name is where it is now.
+            again = Lines(self.dial(address))
+            self.assertEqual(again.ask("REG DTU002"), "ok")
+            console.enter("/to DTU002 /every 50ms /hex 07")
+            self.assertEqual([again.next(), again.next()], ["\x07", "\x07"])
+            console.enter("/close DTU003")
+            with self.assertRaises(EOFError):
+                devices["DTU003"].next()
+
     def test_who_says_nothing_is_sent_away_by_the_clock(self):
         rules = self.file("server.toml", '[[rule]]\nevery = "100ms"\ntimes = 1\nreply = "too late"\nthen = "close"\n')
         _server, address = self.listen("--frame", "line", "--reply", f"rules:{rules}", stdin=NO_INPUT)

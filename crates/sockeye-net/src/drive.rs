@@ -429,6 +429,8 @@ impl<L: Link> Drive<L> {
     }
 
     fn finish(&mut self, why: Ending) {
+        // What it is called belongs before its end.
+        self.share_room();
         let at = self.hub.run.clock.now();
         if let Some(mail) = &mut self.mail {
             // What somebody says from now on, and what waits, reaches nobody any more.

@@ -271,17 +271,6 @@ impl Outbox {
         self.conn
     }
 
-    /// The number of our client that holds this conversation, from 1; for a server the conversation's.
-    #[must_use]
-    pub fn client(&self) -> u64 {
-        self.client.unwrap_or(self.conn)
-    }
-
-    /// It is held by our client of this number.
-    pub(super) fn be_client(&mut self, client: u64) {
-        self.client = Some(client);
-    }
-
     /// The other end.
     #[must_use]
     pub fn peer(&self) -> &str {

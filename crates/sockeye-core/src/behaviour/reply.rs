@@ -236,6 +236,12 @@ impl Reply {
         (self.start)()
     }
 
+    /// Whether it is nothing but what somebody at our side says.
+    #[must_use]
+    pub fn is_spoken(&self) -> bool {
+        matches!(self.name, "operator" | "pipe")
+    }
+
     /// Whether conversations hear from each other, so that each needs a mailbox.
     #[must_use]
     pub fn is_shared(&self) -> bool {

@@ -251,9 +251,9 @@ impl Service {
                 side: Side::Server,
                 faults: self.plan.conduct.faults.clone(),
                 // Who types is not hurried: a peer that a person may still answer is forgotten only to make room.
-                idle: match self.plan.console {
-                    Console::None => Some(limits.idle_timeout.unwrap_or(DATAGRAM_IDLE)),
-                    Console::Operator | Console::Pipe => limits.idle_timeout,
+                idle: match self.plan.reply.is_spoken() {
+                    true => limits.idle_timeout,
+                    false => Some(limits.idle_timeout.unwrap_or(DATAGRAM_IDLE)),
                 },
                 behave: Box::new(move || reply.start()),
             };
@@ -272,8 +272,8 @@ impl Service {
 
     /// A person knows whom he answers.
     fn services(&self) -> Services {
-        match (self.plan.console, self.plan.amplification) {
-            (Console::None, Amplification::Refuse) => Services::Heard,
+        match self.plan.amplification {
+            Amplification::Refuse if !self.plan.reply.is_spoken() => Services::Heard,
             _ => Services::Answered,
         }
     }

@@ -155,7 +155,7 @@ help-framings = How the stream is cut into messages, and how messages are joined
 help-checksums = A checksum that is appended to every message sent and verified on every message received; a bad one is shown and counted. ,be or ,le behind the name is the order of its bytes, ,skip=N leaves the first N bytes of a message uncovered. 'sockeye help checksums' tells more (crc16-ccitt is KERMIT). The names:
 help-charsets = How bytes read as text, and how text becomes bytes. Every label of the WHATWG Encoding Standard is known, and names such as cp936; these are listed:
 help-faults = Damage on purpose; several work one after the other. Every one takes dir=up or dir=down (up is from client to server) and chance=P (0 to 1, drawn for each conversation):
-help-replies = What it answers to every message (without framing: to every read). Without --reply you type the answers; /help shows how.
+help-replies = What it answers to every message (without framing: to every read). Without --reply you type the answers; /help shows how. With rules you may type besides them at a terminal, and address who is named: /to DTU002.
 help-replies-connect = What it answers to every message of the server (without framing: to every read), besides what --send and --every say. It then stays until the server goes or it is stopped, unless --wait, --count or --expect end it; a pipe is not read, and at a terminal you may still type.
 help-in-template = In a TEMPLATE:
 topic-framing = how a stream is cut into messages (--frame)

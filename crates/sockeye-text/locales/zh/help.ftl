@@ -155,7 +155,7 @@ help-framings = 字节流如何切成消息，消息又如何拼接：
 help-checksums = 发送的每条消息后追加、接收的每条消息都验证的校验和；错误的会显示出来并计数。名称后的 ,be 或 ,le 是字节顺序，,skip=N 表示消息的前 N 个字节不参与计算。更多内容见 'sockeye help checksums' (crc16-ccitt 是 KERMIT)。名称：
 help-charsets = 字节如何读成文本，文本如何变成字节。WHATWG 编码标准的每个名称都认识，也认识 cp936 之类的名称；列出这些：
 help-faults = 故意注入的故障；多个依次起作用。每个都可以加 dir=up 或 dir=down (up 是客户端到服务端) 和 chance=P (0 到 1，每个会话抽一次)：
-help-replies = 对每条消息 (没有分帧时：对每次读取) 应答什么。没有 --reply 时由你键入应答；/help 说明怎么做。
+help-replies = 对每条消息 (没有分帧时：对每次读取) 应答什么。没有 --reply 时由你键入应答；/help 说明怎么做。使用规则时在终端上也可以键入，并按名称发送：/to DTU002。
 help-replies-connect = 对服务端的每条消息 (没有分帧时：每次读取) 应答什么；--send 和 --every 照常发送。此后一直运行，直到服务端离开或被停止，除非 --wait、--count 或 --expect 让它结束；不读管道，在终端上仍可键入。
 help-in-template = TEMPLATE 中可以用：
 topic-framing = 字节流如何切成消息 (--frame)

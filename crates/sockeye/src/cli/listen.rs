@@ -60,7 +60,7 @@ struct Answering {
     reply: Option<String>,
     #[command(flatten)]
     line_end: LineEnd,
-    #[arg(long, conflicts_with = "reply")]
+    #[arg(long)]
     commands: bool,
     #[arg(long)]
     once: bool,
@@ -101,9 +101,12 @@ impl Listen {
             return Err(usage::once_is_for_connections().into());
         }
         let source = match (&reply, ends.input) {
-            (Some(_), _) | (None, End::Nobody) => Source::None,
+            (_, End::Nobody) => Source::None,
+            // Whoever is named by a rule can be spoken to by that name; other responders have the word to themselves.
+            (Some(reply), End::Terminal) if reply.name == "rules" => keyboard(ends, display.kind),
+            (Some(_), _) if !self.answering.commands => Source::None,
             (None, End::Other) if !self.answering.commands => piped(&framing, is_datagram, eol),
-            (None, _) => keyboard(ends, display.kind),
+            (_, _) => keyboard(ends, display.kind),
         };
         let console = console(source);
         let clients = if self.answering.once { Clients::First } else { Clients::All };

@@ -26,6 +26,17 @@ impl HandedOver {
 }
 
 impl Outbox {
+    /// The number of our client that holds this conversation, from 1; for a server the conversation's.
+    #[must_use]
+    pub fn client(&self) -> u64 {
+        self.client.unwrap_or(self.conn)
+    }
+
+    /// It is held by our client of this number.
+    pub(in crate::behaviour) fn be_client(&mut self, client: u64) {
+        self.client = Some(client);
+    }
+
     /// What was heard is for the conversation that this one is joined to.
     pub fn hand_over(&mut self, bytes: &[u8]) {
         let handed_over = &mut self.buffers().handed_over;

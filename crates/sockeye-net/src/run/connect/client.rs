@@ -41,6 +41,9 @@ impl Fleet {
             match self.once(client).await {
                 Ok(Some(outcome)) if !self.is_over(&outcome) => {
                     let lasted = run.clock.now().since(begun);
+                    if run.is_halted() {
+                        return Ok(None);
+                    }
                     if outcome.counters.bytes_in > 0 || lasted > backoff.longest() {
                         backoff.reset();
                     }
@@ -64,7 +67,7 @@ impl Fleet {
             _ => false,
         };
         let typed_end = self.script.keyboard != ScriptInput::None && self.is_all_typed();
-        has_met || ended_itself || typed_end || self.hub.run.is_halted()
+        has_met || ended_itself || typed_end
     }
 
     /// One conversation.

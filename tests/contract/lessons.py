@@ -3,7 +3,7 @@
 What a page is made of:
 
 - `**Terminal 1**` or `**终端 1**` says where everything goes that follows, until the next such label;
-- a `python` block is a program, kept under the name in its first line; a `sh` block is typed into a shell;
+- a `python` or `toml` block is a file, kept under the name in its first line; a `sh` block is typed into a shell;
 - an `input` block is typed into whatever runs in that terminal, line by line;
 - a `text` block is what that terminal shows next: each line is part of one line there, in this order, `…` is anything.
 
@@ -25,6 +25,8 @@ PORT = re.compile(r"\b(888[89])\b")
 #: What makes a command one that stays: sockeye as a server, or a program that binds.
 SERVES = re.compile(r"\bsockeye (?:listen|serve)\b")
 BINDS = re.compile(r"\.bind\(|create_server\(")
+#: What makes a client one that stays.
+COMES_BACK = "--reconnect"
 COLUMNS = 200
 
 
@@ -65,9 +67,9 @@ def texts(page, kind):
     return [block.text for block in blocks(page) if block.kind == kind]
 
 
-def python_name(program):
-    """The name in the first line of a program."""
-    return re.match(r"# (\w+\.py)\n", program).group(1)
+def file_name(text):
+    """The name in the first line of a file."""
+    return re.match(r"# (\w+\.(?:py|toml))\n", text).group(1)
 
 
 class Reader:
@@ -92,11 +94,11 @@ class Reader:
         """Do all of it."""
         todo = blocks(page)
         for place, block in enumerate(todo):
-            if block.kind == "python":
-                (self._folder / python_name(block.text)).write_text(block.text, encoding="utf-8")
+            if block.kind in ("python", "toml"):
+                (self._folder / file_name(block.text)).write_text(block.text, encoding="utf-8")
             elif block.kind == "sh":
                 self._free(block.terminal, block.interrupted)
-                self._start(block, _is_typed_into(todo[place + 1 :], block.terminal))
+                self._start(block, _stays(block, todo[place + 1 :]))
             elif block.kind == "input":
                 self._run(block).type(self._here(block.text))
             elif block.kind == "text":
@@ -116,7 +118,7 @@ class Reader:
         elif former:
             former.ends()
 
-    def _start(self, block, typed_into):
+    def _start(self, block, stays):
         server = self._serves(block.text)
         free = self._free_ports(block.text) if server else []
         run = Run(self._case, block.text, self._shell(block.text, server), server)
@@ -126,7 +128,7 @@ class Reader:
                 port = run.port(written)
                 if port:
                     self._holders[written] = (port, run)
-        elif not typed_into:
+        elif not stays:
             run.ends()
 
     def _shell(self, command, server):
@@ -167,12 +169,12 @@ class Reader:
         return PORT.sub(lambda found: str(self._holders.get(found.group(1), (found.group(), None))[0]), text)
 
 
-def _is_typed_into(following, terminal):
-    """Whether something is typed into the command of `terminal` before another one is there."""
+def _stays(command, following):
+    """Whether a client stays: something is typed into it, Ctrl-C ends it, or it connects again for ever."""
     for block in following:
-        if block.terminal == terminal and block.kind in ("sh", "input"):
-            return block.kind == "input"
-    return False
+        if block.terminal == command.terminal and block.kind in ("sh", "input"):
+            return block.kind == "input" or block.interrupted
+    return COMES_BACK in command.text
 
 
 class Run:
@@ -239,8 +241,8 @@ class Run:
         self._terminal.finish()
 
     def leave(self):
-        """The page is over: who serves may stay, everybody else has to end."""
-        if self._server and self.running():
+        """The page is over: who serves or connects again may stay, everybody else has to end."""
+        if (self._server or COMES_BACK in self._command) and self.running():
             self._look_for_surprises()
         else:
             self.ends()

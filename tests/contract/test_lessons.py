@@ -3,7 +3,7 @@
 import tempfile
 
 from harness import ROOT, Case
-from lessons import Reader, python_name, texts
+from lessons import Reader, file_name, texts
 
 LANGUAGES = ("en", "zh")
 LESSONS = sorted(path.stem for path in (ROOT / "docs" / "en").glob("[0-9]*.md"))
@@ -17,7 +17,7 @@ class Twins(Case):
     def test_every_page_is_there_in_both_languages(self):
         english, chinese = ({path.name for path in (ROOT / "docs" / language).iterdir()} for language in LANGUAGES)
         self.assertEqual(english, chinese)
-        self.assertEqual(len(LESSONS), 10)
+        self.assertEqual(len(LESSONS), 11)
 
     def test_the_indexes_lead_to_every_page(self):
         for language in LANGUAGES:
@@ -27,7 +27,7 @@ class Twins(Case):
 
     def test_programs_commands_and_what_is_typed_are_the_same(self):
         for lesson in LESSONS:
-            for kind in ("python", "sh", "input"):
+            for kind in ("python", "toml", "sh", "input"):
                 with self.subTest(lesson=lesson, kind=kind):
                     english, chinese = (texts(page(language, lesson), kind) for language in LANGUAGES)
                     self.assertEqual(english, chinese)
@@ -35,7 +35,7 @@ class Twins(Case):
     def test_every_page_has_a_program_with_a_name_and_a_command(self):
         for lesson in LESSONS:
             with self.subTest(lesson=lesson):
-                self.assertTrue([python_name(program) for program in texts(page("en", lesson), "python")])
+                self.assertTrue([file_name(program) for program in texts(page("en", lesson), "python")])
                 self.assertIn("sockeye ", "".join(texts(page("en", lesson), "sh")))
 
     def test_the_readmes_have_the_same_commands(self):

@@ -146,7 +146,7 @@ impl Connect {
                 script,
                 conduct,
             }),
-            display,
+            display: display.typed_at(source_of_speech),
         })
     }
 

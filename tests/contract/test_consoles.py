@@ -2,6 +2,7 @@
 
 import pathlib
 import re
+import socket
 import stat
 import tempfile
 import time
@@ -304,6 +305,97 @@ class Consoles(Case):
             console, _ = self.open(language=language)
             console.enter("/help")
             console.wait_for_screen(lambda lines, word=word: any("/to 2,DTU TEXT" in line and word in line for line in lines))
+
+
+def crc16(message):
+    """Modbus' checksum, as it travels."""
+    crc = 0xFFFF
+    for byte in message:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ 0xA001 if crc & 1 else crc >> 1
+    return crc.to_bytes(2, "little")
+
+
+class Figures(Case):
+    def test_what_passes_is_told_and_adds_up(self):
+        listener = self.sockeye("listen", "127.0.0.1:0", "--reply", "echo", "--frame", "line", "--checksum", "crc16-modbus",
+                                "--stats", "100ms", "--json")  # fmt: skip
+        address = re.search(r"//(.*)", listener.event("listening")["addr"]).group(1)
+        host, port = address.rsplit(":", 1)
+        sock = self.dial((host, int(port)))
+        for _ in range(3):
+            sock.sendall(b"abc" + crc16(b"abc") + b"\n")
+            sock.sendall(b"abc\x01\x02\n")
+            self.assertEqual(read_exactly(sock, 6), b"abc" + crc16(b"abc") + b"\n")
+        deadline = time.monotonic() + 15
+        while time.monotonic() < deadline:
+            stats = listener.event("stats")
+            if stats["total_errors_in"] >= 3:
+                break
+        self.assertEqual(stats["open"], 1)
+        listener.stop()
+        told = [event for event in listener.events() if event["type"] == "stats" and "conn" not in event]
+        summary = listener.summary()
+        for key in ("bytes_in", "bytes_out", "messages_in", "messages_out"):
+            self.assertEqual(sum(event[key] for event in told), summary[key], key)
+            self.assertEqual(told[-1][f"total_{key}"], summary[key], key)
+        self.assertEqual(sum(event["errors_in"] for event in told), summary["bad_checksums"])
+
+    def test_each_client_has_its_own_on_request(self):
+        listener = self.sockeye("listen", "udp://127.0.0.1:0", "--reply", "echo", "--stats", "100ms,clients", "--json")
+        port = int(listener.event("listening")["addr"].rsplit(":", 1)[1])
+        sock, _ = self.stand(socket.SOCK_DGRAM)
+        sock.sendto(b"hello", ("127.0.0.1", port))
+        while True:
+            stats = listener.event("stats")
+            if stats.get("conn") == 1 and stats["total_bytes_out"] == 5:
+                break
+
+    def test_a_relay_tells_both_ways(self):
+        server, (host, port) = self.stand()
+        relay = self.sockeye("relay", "127.0.0.1:0", f"{host}:{port}", "--stats", "100ms", "--json")
+        at = int(relay.event("listening")["addr"].rsplit(":", 1)[1])
+        client = self.dial(("127.0.0.1", at))
+        target = self.accept(server)
+        client.sendall(b"up up")
+        self.assertEqual(read_exactly(target, 5), b"up up")
+        target.sendall(b"down")
+        self.assertEqual(read_exactly(client, 4), b"down")
+        while True:
+            stats = relay.event("stats")
+            if (stats["total_bytes_in"], stats["total_bytes_out"]) == (5, 4):
+                break
+
+    @in_english
+    def test_people_read_a_line_and_can_ask_at_the_console(self):
+        console = self.terminal("listen", "127.0.0.1:0")
+        sock = self.dial(("127.0.0.1", console.port()))
+        sock.sendall(b"hello")
+        console.read_until("hello")
+        console.enter("/stats")
+        console.read_until(r"in [\d.]+ \w*B/s, \d+ reads?/s, 0 errors; out 0 B/s, 0 reads/s, 0 errors; 1 open")
+        console.enter("/stats 100ms,clients")
+        console.read_until("figures every 100ms")
+        console.read_until("#1 in 0 B/s")
+        console.enter("/stats off")
+        console.read_until("no figures any more")
+        console.enter("/stats 1ms")
+        console.read_until("shortest time is 100ms")
+
+    @in_english
+    def test_the_parts_of_frames_are_told_apart(self):
+        for colour in (False, True):
+            console = self.terminal("listen", "127.0.0.1:0", "--frame", "line", "--checksum", "crc16-modbus", "--parts", colour=colour)
+            sock = self.dial(("127.0.0.1", console.port()))
+            sock.sendall(b"abc" + crc16(b"abc") + b"\nabc\x01\x02\n")
+            good = crc16(b"abc").hex(" ")
+            if colour:
+                console.read_until(re.escape(f"body 61 62 63  checksum \x1b[32m{good}\x1b[0m  tail \x1b[33m0a\x1b[0m"))
+                console.read_until(re.escape("bad checksum \x1b[31m01 02\x1b[0m"))
+            else:
+                console.read_until(f"body 61 62 63  checksum {good}  tail 0a")
+                console.read_until("body 61 62 63  bad checksum 01 02  tail 0a")
 
 
 if __name__ == "__main__":

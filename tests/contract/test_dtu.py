@@ -162,6 +162,37 @@ class Dtu(Case):
         self.assertEqual(device.stop(), 0)
         self.assertEqual(device.stderr.drained().count(b"trying again"), 1)
 
+    @in_english
+    def test_a_person_hears_that_nobody_is_there(self):
+        server, address = self.stand()
+        console = self.terminal("connect", f"{address[0]}:{address[1]}", "--frame", "line", "--reconnect=20ms", "--reply", "text:yes")
+        line = self.meet(server)
+        self.assertEqual(line.ask("there?"), "yes")
+        console.enter("hello")
+        self.assertEqual(line.next(), "hello")
+        server.close()
+        line.sock.close()
+        console.read_until("trying again until it connects")
+        console.enter("anybody?")
+        console.read_until("unsent|not sent|nobody")
+        console.enter("/quit")
+        self.assertEqual(console.finish(), 0)
+
+    def test_a_pipe_is_said_to_whoever_comes_next_and_ends_it(self):
+        server, address = self.stand()
+        device = self.connect(address, "--frame", "line", "--reconnect=20ms")
+        first = self.meet(server)
+        device.write(b"one\n")
+        self.assertEqual(first.next(), "one")
+        first.sock.close()
+        second = self.meet(server)
+        device.write(b"two\n")
+        self.assertEqual(second.next(), "two")
+        device.end_input()
+        self.assertEqual(read_to_end(second.sock), b"")
+        second.sock.close()
+        self.succeeds(device)
+
     def test_its_beats_end_with_56_where_nothing_reconnects(self):
         server, address = self.stand()
         device = self.connect(

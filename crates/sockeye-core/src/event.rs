@@ -10,6 +10,7 @@ mod info;
 mod notice;
 mod probed;
 mod served;
+mod stats;
 
 use std::{borrow::Cow, sync::Arc};
 
@@ -31,6 +32,7 @@ pub use probed::{
     Aftermath, Attempt, Change, Diagnosis, IcmpKind, IcmpReport, LocalListener, LookedAt, ProbeCause,
     ProbeState, ProbeTotal, Probed,
 };
+pub use stats::{Stats, StatsFlow, StatsFlows};
 pub use served::{Ask, Dialect, Outcome, Passing, Served, UnderWay};
 
 use crate::{
@@ -183,6 +185,8 @@ pub enum What {
     Loaded(Box<LoadReport>),
     /// Something people should know and scripts may ignore.
     Notice(Notice),
+    /// What passed since the last time, in the run or in one conversation.
+    Stats(Box<Stats>),
     /// What the kernel knows of a connection, because somebody asked.
     Info(Box<SocketInfo>),
     /// Something failed; the conversation or the run may end by it.

@@ -209,6 +209,7 @@ fn all() -> Vec<What> {
         What::Probed(Box::new(probed())),
         What::ProbeTotal(Box::new(total())),
         What::Opened { peer: "x".into(), local: "y".into(), took: Some(5) },
+        What::Stats(Box::new(sockeye_core::event::Stats { lasted: 1, ..Default::default() })),
         What::Named { name: "DTU002".into(), from: Some(1) },
         What::Recv { data: b"\xffhi".as_slice().into(), check, from: Some("z".into()), joined: 1 },
         What::Sticky { len: 3, messages: 2, left: 1 },

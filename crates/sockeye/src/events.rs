@@ -16,6 +16,8 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
+use crate::meter::{Meter, StatsPlan};
+
 /// Events of one job that come together.
 #[derive(Clone, Debug)]
 pub(crate) struct Batch {
@@ -138,6 +140,10 @@ impl Roster {
 pub(crate) enum Wish {
     /// From now on this is the log; none at all without one.
     Log(Option<Reader>),
+    /// From now on figures are told so; no more without a plan.
+    Stats(Option<StatsPlan>),
+    /// Tell the figures now.
+    StatsNow,
 }
 
 /// What a reader is for.
@@ -149,6 +155,14 @@ pub(crate) enum Purpose {
     Log,
 }
 
+/// Resolves when figures are due, where there are any.
+async fn due(meter: Option<&Meter>) {
+    match meter {
+        Some(meter) => meter.due().await,
+        None => std::future::pending().await,
+    }
+}
+
 /// Where the events of one job go.
 #[derive(Debug)]
 pub(crate) struct Readers {
@@ -157,6 +171,8 @@ pub(crate) struct Readers {
     readers: Vec<Reader>,
     // Only where somebody types.
     desk: Option<TypistSide>,
+    // Only where figures are told, or may be asked for.
+    meter: Option<Meter>,
 }
 
 /// Whoever types, as those who read know of him.
@@ -182,13 +198,19 @@ impl TypistSide {
 impl Readers {
     /// The readers of the job in place `job`.
     pub(crate) fn new(job: usize, readers: Vec<Reader>) -> Self {
-        Self { job, next: 1, readers, desk: None }
+        Self { job, next: 1, readers, desk: None, meter: None }
     }
 
     /// The same with somebody who types, if there is: the roster knows who is there, and what comes over the channel is done.
     #[must_use]
     pub(crate) fn with_typist(self, typist: Option<(Roster, mpsc::Receiver<Wish>)>) -> Self {
         Self { desk: typist.map(|(roster, wishes)| TypistSide { wishes, roster }), ..self }
+    }
+
+    /// The same with figures, if there are any.
+    #[must_use]
+    pub(crate) fn with_meter(self, meter: Option<Meter>) -> Self {
+        Self { meter, ..self }
     }
 
     /// Gives everybody what the engine tells, until it has told everything; cancels `listens` once it says that it listens.
@@ -207,6 +229,10 @@ impl Readers {
                     self.grant(wish).await;
                     continue;
                 }
+                () = due(self.meter.as_ref()) => {
+                    self.tell_stats(Meter::tell).await;
+                    continue;
+                }
                 events = told.recv() => match events {
                     Some(events) => events,
                     None => break,
@@ -218,11 +244,19 @@ impl Readers {
             }
             self.give(events).await;
         }
+        self.tell_stats(Meter::rest).await;
         self
+    }
+
+    async fn tell_stats(&mut self, tell: fn(&mut Meter) -> Vec<Event>) {
+        let events = self.meter.as_mut().map(tell).unwrap_or_default();
+        self.give(events).await;
     }
 
     async fn grant(&mut self, wish: Wish) {
         match wish {
+            Wish::Stats(plan) => self.meter.iter_mut().for_each(|meter| meter.turn(plan)),
+            Wish::StatsNow => self.tell_stats(Meter::tell).await,
             Wish::Log(log) => {
                 self.readers.retain(|reader| reader.purpose != Purpose::Log);
                 let Some(mut log) = log else { return };
@@ -238,6 +272,9 @@ impl Readers {
     pub(crate) async fn give(&mut self, events: Vec<Event>) {
         if events.is_empty() {
             return;
+        }
+        if let Some(meter) = &mut self.meter {
+            events.iter().for_each(|event| meter.hear(event));
         }
         if let Some(desk) = &self.desk {
             events.iter().for_each(|event| desk.roster.hear(event));

@@ -4,6 +4,7 @@
 mod failure;
 mod say;
 mod payload;
+mod meter;
 mod events;
 mod view;
 mod ui;

@@ -58,3 +58,23 @@ log-on = logging into { $file }; /log off ends that
 log-off = logging no more
 log-unturned = the log stays as it was: { $file }: { $why }
 every-too-many = { $most } things are being sent again and again already; /stop ends them
+
+stats = in { $inward }; out { $outward }; { $open } open
+stats-flow = { $rate }, { $messages }/s, { $errors }
+stats-errors = { $count ->
+    [one] 1 error
+   *[other] { $count } errors
+}
+stats-off = no figures any more
+stats-on = figures every { $period }; /stats off ends that
+console-stats = what passes: now, again and again (,clients: for each conversation too), or no more
+stats-each = only `clients` can stand behind the comma, as in 1s,clients, not '{ $word }'
+stats-period = the shortest time is 100ms
+
+part-head = head { $digits }
+part-header = header { $digits }
+part-length = length { $digits }
+part-body = body { $digits }
+part-checksum = checksum { $digits }
+part-bad-checksum = bad checksum { $digits }
+part-tail = tail { $digits }

@@ -102,6 +102,8 @@ flag-fault = Do damage on purpose: latency=100ms,jitter=20ms; reset=4096 (repeat
 flag-up = The same, only from client to server
 flag-down = The same, only from server to client
 flag-seed = The seed of all chance; without it one is drawn, and shown with faults
+flag-parts = Show below each message the frame that carries it, part by part: head, length, body, checksum, tail
+flag-stats = Tell what passes so often: rates, messages and errors each way; with ,clients for each conversation too
 flag-log = Append everything to this file too, whole and with the date, whatever the screen shows
 flag-log-format = What the log holds: text (hex too where it is no text), hex or json [default: text]
 flag-log-max = Begin the log anew above this size and keep one older one, FILE.1 [default: no limit]

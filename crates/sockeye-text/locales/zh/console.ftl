@@ -58,3 +58,20 @@ log-on = 正在记入 { $file }；/log off 停止
 log-off = 不再记录
 log-unturned = 日志保持原状：{ $file }：{ $why }
 every-too-many = 已有 { $most } 项在定时发送；/stop 停止它们
+
+stats = 收 { $inward }；发 { $outward }；{ $open } 个会话
+stats-flow = { $rate }，每秒 { $messages }，错误 { $errors }
+stats-errors = { $count } 个
+stats-off = 不再显示统计
+stats-on = 每隔 { $period } 显示统计；/stats off 停止
+console-stats = 通过了多少：此刻、定时（加 ,clients 则包括每个会话），或停止
+stats-each = 逗号后面只能写 `clients`，例如 1s,clients，不能是“{ $word }”
+stats-period = 时间最短 100ms
+
+part-head = 帧头 { $digits }
+part-header = 首部 { $digits }
+part-length = 长度 { $digits }
+part-body = 内容 { $digits }
+part-checksum = 校验 { $digits }
+part-bad-checksum = 校验错误 { $digits }
+part-tail = 帧尾 { $digits }

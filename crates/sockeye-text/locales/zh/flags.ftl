@@ -102,6 +102,8 @@ flag-fault = 故意注入故障：latency=100ms,jitter=20ms; reset=4096 (可重�
 flag-up = 同上，只作用于客户端到服务端的方向
 flag-down = 同上，只作用于服务端到客户端的方向
 flag-seed = 所有随机数的种子；不给就随机选一个，有故障时会显示出来
+flag-parts = 在每条消息下面逐部分显示承载它的帧：帧头、长度、内容、校验、帧尾
+flag-stats = 每隔这么久报告一次通过了多少：两个方向的速率、消息数和错误数；加 ,clients 则包括每个会话
 flag-log = 同时把全部内容追加到这个文件，完整并带日期，与屏幕显示什么无关
 flag-log-format = 日志的内容：text (不是文本的部分用十六进制)、hex 或 json [默认：text]
 flag-log-max = 日志超过这个大小就另起一个，旧的保留一份为 FILE.1 [默认：不限]

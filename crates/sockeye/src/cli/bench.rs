@@ -23,10 +23,10 @@ use super::{
     service::address,
 };
 use crate::{
-    run::{Display, Job, LogFormat, LogPlan, Plan, ViewKind},
+    run::{Display, Figures, Job, LogFormat, LogPlan, Plan, ViewKind},
     say::{bench, usage},
     ui::{self, input::Typing},
-    view::{Role, Show, Signs, download::ProgressStyle},
+    view::{FrameDetail, Role, Show, Signs, download::ProgressStyle},
 };
 
 /// Bytes of a message where nothing is said of it.
@@ -320,5 +320,13 @@ fn display(watching: &Watching) -> Display {
         (false, false) => ProgressStyle::Lines,
     };
     let kind = watching.kind(ViewKind::Bench(manner));
-    Display { role: Role::Connect, kind, show: Show::Text, signs: Signs::Unicode, color: watching.color }
+    Display {
+        role: Role::Connect,
+        kind,
+        show: Show::Text,
+        signs: Signs::Unicode,
+        color: watching.color,
+        figures: Figures::None,
+        frames: FrameDetail::Messages,
+    }
 }

@@ -24,10 +24,10 @@ use super::{
     service::address,
 };
 use crate::{
-    run::{Display, Job, LogFormat, LogPlan, Plan, ViewKind},
+    run::{Display, Figures, Job, LogFormat, LogPlan, Plan, ViewKind},
     say::{check, usage, words},
     ui::{self, input::Typing},
-    view::{Role, Show, Signs, download::ProgressStyle},
+    view::{FrameDetail, Role, Show, Signs, download::ProgressStyle},
 };
 
 /// Long enough for every placeholder of time to have changed.
@@ -209,5 +209,13 @@ fn display(watching: &Watching, role: Role) -> Display {
         (false, false) => ProgressStyle::Lines,
     };
     let kind = watching.kind(ViewKind::Check(manner));
-    Display { role, kind, show: Show::Text, signs: Signs::Unicode, color: watching.color }
+    Display {
+        role,
+        kind,
+        show: Show::Text,
+        signs: Signs::Unicode,
+        color: watching.color,
+        figures: Figures::None,
+        frames: FrameDetail::Messages,
+    }
 }

@@ -23,14 +23,20 @@ use sockeye_text::Text;
 
 use super::outline::{End, Ends};
 use crate::{
-    run::{Display, LogFormat, LogPlan, ViewKind},
+    meter::StatsPlan,
+    run::{Display, Figures, LogFormat, LogPlan, ViewKind},
     say::{form, usage, words},
-    view::{Role, Show, Signs, raw::Form},
+    view::{FrameDetail, Role, Show, Signs, raw::Form},
 };
 
 /// A duration of the command line.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     read(text, |text| quantity::duration(text).map_err(|error| error.text()))
+}
+
+/// How often figures are told, and whose.
+fn figures(text: &str) -> Result<StatsPlan, String> {
+    read(text, StatsPlan::parse)
 }
 
 /// What is read of `text`; where that fails for a full-width character, what to write instead.
@@ -219,6 +225,10 @@ pub(crate) struct Sight {
     watching: Watching,
     #[arg(long)]
     ascii: bool,
+    #[arg(long, value_name = "TIME[,clients]", value_parser = figures)]
+    stats: Option<StatsPlan>,
+    #[arg(long, conflicts_with = "json")]
+    parts: bool,
 }
 
 impl Sight {
@@ -234,7 +244,9 @@ impl Sight {
     pub(crate) fn display(&self, role: Role) -> Display {
         let kind = self.watching.kind(ViewKind::Transcript);
         let signs = if self.ascii { Signs::Ascii } else { Signs::Unicode };
-        Display { role, kind, show: self.show(), signs, color: self.watching.color }
+        let figures = self.stats.map_or(Figures::None, Figures::Told);
+        let frames = if self.parts { FrameDetail::Parts } else { FrameDetail::Messages };
+        Display { role, kind, show: self.show(), signs, color: self.watching.color, figures, frames }
     }
 }
 
@@ -244,7 +256,7 @@ impl Sight {
 pub(crate) struct Appearance {
     #[command(flatten)]
     sight: Sight,
-    #[arg(long, conflicts_with_all = ["hex", "text", "json"])]
+    #[arg(long, conflicts_with_all = ["hex", "text", "json", "parts"])]
     raw: bool,
 }
 

@@ -170,7 +170,7 @@ impl Connect {
                 device,
                 conduct,
             }),
-            display,
+            display: display.typed_at(source_of_speech),
         })
     }
 

@@ -90,7 +90,6 @@ impl Acting {
     pub(crate) fn read_size(&self, medium: Medium, otherwise: usize) -> Result<usize, String> {
         match (self.read_size, medium) {
             (Some(_), Medium::Datagram) => Err(say::device::datagrams_are_read_whole()),
-            (Some(0), _) => Err(say::device::reads_nothing()),
             (size, _) => Ok(size.unwrap_or(otherwise).min(otherwise)),
         }
     }

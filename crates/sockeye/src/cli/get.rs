@@ -24,10 +24,10 @@ use super::{
     service::address,
 };
 use crate::{
-    run::{Display, Job, Plan, ViewKind},
+    run::{Display, Figures, Job, Plan, ViewKind},
     say::usage,
     ui::{self, input::Typing},
-    view::{Role, Show, Signs, download::ProgressStyle},
+    view::{FrameDetail, Role, Show, Signs, download::ProgressStyle},
 };
 
 /// Arguments of `get`.
@@ -251,5 +251,13 @@ fn display(watching: &Watching, ends: Ends, into: &Destination) -> Display {
         true => watching.kind(ViewKind::Json),
         false => ViewKind::Download(manner),
     };
-    Display { role: Role::Connect, kind, show: Show::Text, signs: Signs::Unicode, color: watching.color }
+    Display {
+        role: Role::Connect,
+        kind,
+        show: Show::Text,
+        signs: Signs::Unicode,
+        color: watching.color,
+        figures: Figures::None,
+        frames: FrameDetail::Messages,
+    }
 }

@@ -39,6 +39,7 @@ fn samples(id: &str) -> &'static [&'static str] {
         "allow" | "deny" => &["10.0.0.0/8", "::1"],
         "full" => &["wait", "refuse"],
         "color" => &["auto", "always", "never"],
+        "stats" => &["1s", "500ms,clients"],
         "log" => &["x.log", "日志/x.log"],
         "log_format" => &["text", "hex", "json"],
         "api" => &["8474", "127.0.0.1:0"],

@@ -150,7 +150,7 @@ impl Listen {
                 amplification: self.answering.amplification(),
                 conduct,
             }),
-            display,
+            display: display.typed_at(source),
         })
     }
 }

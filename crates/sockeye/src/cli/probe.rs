@@ -23,10 +23,10 @@ use super::{
     targets::targets,
 };
 use crate::{
-    run::{Display, Job, Plan, ViewKind},
+    run::{Display, Figures, Job, Plan, ViewKind},
     say::{probe, usage},
     ui::{self, input::Typing},
-    view::{Role, Show, Signs, probe::ProbeForm},
+    view::{FrameDetail, Role, Show, Signs, probe::ProbeForm},
 };
 
 /// Arguments of `probe`.
@@ -183,6 +183,8 @@ impl ProbeArgs {
             show: Show::Text,
             signs: Signs::Unicode,
             color: self.watching.color,
+            figures: Figures::None,
+            frames: FrameDetail::Messages,
         }
     }
 }

@@ -124,7 +124,7 @@ impl Relay {
                 edits,
                 conduct,
             }),
-            display,
+            display: display.typed_at(source),
         })
     }
 

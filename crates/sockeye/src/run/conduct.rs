@@ -53,8 +53,8 @@ pub(super) async fn conduct(mut jobs: Vec<Job>, shutdown: Shutdown) -> u8 {
     let typing = typing(&mut jobs);
     let (roster, written) = (Roster::default(), Arc::new(Written::default()));
     let (wish, wishes) = mpsc::channel(1);
-    let logs = log_switch(jobs.first(), &clock, wish, Arc::clone(&written));
-    let keyboard = Keyboard::open(typing, &clock, orders, &shutdown, roster.clone(), logs);
+    let logs = log_switch(jobs.first(), &clock, wish.clone(), Arc::clone(&written));
+    let keyboard = Keyboard::open(typing, &clock, orders, &shutdown, roster.clone(), logs, wish);
     let keyboard = welcome(keyboard, &jobs, &shutdown);
     let mishap = keyboard.mishap.clone();
     let (sink, terminal) = keyboard.part();
@@ -80,7 +80,7 @@ pub(super) async fn conduct(mut jobs: Vec<Job>, shutdown: Shutdown) -> u8 {
             nobody.push(orders);
             taken
         });
-        let readers = Readers::new(place, readers).with_typist(typist.take());
+        let readers = Readers::new(place, readers).with_typist(typist.take()).with_meter(job.meter(&clock));
         running.push(run.job(place, orders, readers));
     }
     drop(screen);

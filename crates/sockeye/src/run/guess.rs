@@ -29,7 +29,7 @@ use crate::{
     failure::{self, Refusal},
     say::{self, Admits, say},
     ui::{self, Sink, shutdown::Shutdown},
-    view::{self, Colours, Page, Role, Show, Signs, View as _, ViewContext, json::Json},
+    view::{self, Colours, FrameDetail, Page, Role, Show, Signs, View as _, ViewContext, json::Json},
 };
 
 /// What `guess` is to do.
@@ -215,6 +215,7 @@ fn context(clock: &Clock, address: Address) -> ViewContext {
         address,
         charset: Charset::utf8(),
         framing: Framing::raw(),
+        frames: FrameDetail::Messages,
         show: Show::Text,
         signs: Signs::Unicode,
         colours: Colours::Off,

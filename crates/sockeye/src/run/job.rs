@@ -16,11 +16,16 @@ use sockeye_net::{Clock, Report, RunContext};
 
 use super::hook;
 use crate::{
-    api, monitor,
+    api,
+    meter::{Meter, StatsPlan},
+    monitor,
     say::{self, Admits},
-    ui::{self, Assent, input::Typing},
+    ui::{
+        self, Assent,
+        input::{Source, Typing},
+    },
     view::{
-        Colours, Offer, Role, Show, Signs, View, ViewContext,
+        Colours, FrameDetail, Offer, Role, Show, Signs, View, ViewContext,
         bench::Benches,
         check::Checks,
         curve::Drawing,
@@ -273,9 +278,35 @@ pub(crate) struct Display {
     pub signs: Signs,
     /// What was said about colours.
     pub color: clap::ColorChoice,
+    /// Which figures are told.
+    pub figures: Figures,
+    /// Messages, or the parts of their frames too.
+    pub frames: FrameDetail,
+}
+
+/// Which figures are told of what passes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Figures {
+    /// None, and nobody can ask.
+    #[default]
+    None,
+    /// None until somebody asks.
+    Asked,
+    /// These.
+    Told(StatsPlan),
 }
 
 impl Display {
+    /// The same where what is typed comes from `source`: whoever types commands can ask for figures.
+    #[must_use]
+    pub(crate) fn typed_at(self, source: Source) -> Self {
+        let figures = match (self.figures, source) {
+            (Figures::None, Source::Editor | Source::Commands) => Figures::Asked,
+            (figures, _) => figures,
+        };
+        Self { figures, ..self }
+    }
+
     pub(super) fn detail(self) -> EventDetail {
         match self.kind {
             ViewKind::Transcript
@@ -313,13 +344,27 @@ impl Display {
 impl Job {
     /// Whether anybody looks at single messages.
     pub(super) fn detail(&self) -> EventDetail {
-        if !self.logs.is_empty() { EventDetail::Messages } else { self.display.detail() }
+        match self.display.figures {
+            Figures::Told(_) => EventDetail::Wire,
+            Figures::Asked if self.display.detail() == EventDetail::Messages => EventDetail::Wire,
+            _ if !self.logs.is_empty() => EventDetail::Messages,
+            _ => self.display.detail(),
+        }
+    }
+
+    /// What counts what passes, where that is told.
+    pub(super) fn meter(&self, clock: &Clock) -> Option<Meter> {
+        match self.display.figures {
+            Figures::None => None,
+            Figures::Asked => Some(Meter::new(clock.clone(), None)),
+            Figures::Told(plan) => Some(Meter::new(clock.clone(), Some(plan))),
+        }
     }
 
     /// What every view needs to know of it.
     fn context(&self, clock: &Clock) -> ViewContext {
         let (charset, framing) = self.plan.reading();
-        let Display { role, show, signs, color, .. } = self.display;
+        let Display { role, show, signs, color, frames, .. } = self.display;
         ViewContext {
             wall: clock.wall().clone(),
             job: self.name.clone(),
@@ -328,6 +373,7 @@ impl Job {
             charset,
             framing,
             show,
+            frames,
             signs,
             colours: ui::colours(color),
             admits: self.plan.admits(),

@@ -16,7 +16,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use self::conduct::conduct;
 pub(crate) use self::guess::{Digits, GuessPlan, GuessReader, GuessSource, run_guess};
-pub(crate) use self::job::{Display, Job, LogFormat, LogPlan, Plan, ViewKind};
+pub(crate) use self::job::{Display, Figures, Job, LogFormat, LogPlan, Plan, ViewKind};
 use crate::{
     failure::{self, Refusal},
     say,

@@ -26,9 +26,3 @@ pub(crate) fn chat_is_for_listen() -> String {
 pub(crate) fn datagrams_are_read_whole() -> String {
     say!("datagrams-are-read-whole")
 }
-
-/// `--read-size 0`.
-#[must_use]
-pub(crate) fn reads_nothing() -> String {
-    say!("reads-nothing")
-}

@@ -17,8 +17,10 @@ pub(crate) mod monitor;
 mod notice;
 pub(crate) mod offer;
 pub(crate) mod page;
+mod part;
 pub(crate) mod probe;
 pub(crate) mod relay;
+mod stats;
 pub(crate) mod terminal;
 pub(crate) mod topics;
 pub(crate) mod usage;
@@ -44,6 +46,8 @@ pub(crate) use language::speaking;
 pub(crate) use language::{keyed, language, say, speak, system, words};
 pub(crate) use listener::{Admits, Offers, listening, open_to_all, reach};
 pub(crate) use notice::notice;
+pub(crate) use part::{FramePart, part};
+pub(crate) use stats::stats;
 
 /// Makes text that may come from elsewhere (a peer, the system, a file name) safe for a terminal.
 #[must_use]

@@ -1,8 +1,9 @@
 //! What the terminal answers to the commands people type into it.
 //! Never reads a command itself.
 
-use std::{io, path::Path};
+use std::{io, path::Path, time::Duration};
 
+use sockeye_core::rule::quantity::brief_duration;
 use sockeye_text::Text;
 
 use super::{keyed, page, safe, say, system, words};
@@ -63,6 +64,18 @@ pub(crate) fn quick_saved(name: &str, text: &str, saved: Result<&Path, (&Path, &
         Ok(file) => say!("quick-saved", name = safe(name), file = shown(file)),
         Err((file, why)) => say!("quick-unsaved", name = safe(name), file = shown(file), why = safe(why)),
     }
+}
+
+/// Figures are told from now on.
+#[must_use]
+pub(crate) fn stats_on(period: Duration) -> String {
+    say!("stats-on", period = brief_duration(period))
+}
+
+/// They are told no more.
+#[must_use]
+pub(crate) fn no_stats() -> String {
+    say!("stats-off")
 }
 
 /// The log was turned on, or off.

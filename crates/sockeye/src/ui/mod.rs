@@ -38,7 +38,7 @@ use self::{
     typist::{Tools, Typist},
 };
 use crate::{
-    events::{Batch, Roster},
+    events::{Batch, Roster, Wish},
     failure::{self, Refusal},
     say::{self, explain},
     view::{Colours, Page, View},
@@ -131,6 +131,7 @@ impl Keyboard {
         shutdown: &Shutdown,
         roster: Roster,
         logs: Logs,
+        wishes: mpsc::Sender<Wish>,
     ) -> Self {
         let quick_file = typing.quick_file.clone();
         let typist = |typing: Typing, teller: Teller| {
@@ -138,6 +139,7 @@ impl Keyboard {
                 quicks: Quicks::open(quick_file.clone()),
                 roster: roster.clone(),
                 logs: logs.clone(),
+                wishes: wishes.clone(),
             };
             Typist::new(typing, clock.clone(), orders.clone(), teller, shutdown.clone(), tools)
         };

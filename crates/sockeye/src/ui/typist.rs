@@ -20,14 +20,19 @@ use tokio::sync::mpsc::Sender;
 
 use super::{
     again::{Again, REPEATS, Repeat},
-    command::{COMMANDS, Command, CommandContext, Completion, Words},
+    command::{COMMANDS, Command, CommandContext, Completion, StatsWish, Words},
     input::Typing,
     logs::Logs,
     quick::Quicks,
     shutdown::{Cause, Shutdown},
     teller::Teller,
 };
-use crate::{events::Roster, payload, say::terminal as say, view::Role};
+use crate::{
+    events::{Roster, Wish},
+    payload,
+    say::terminal as say,
+    view::Role,
+};
 
 /// Somebody who types.
 #[derive(Debug)]
@@ -50,6 +55,8 @@ pub(crate) struct Tools {
     pub roster: Roster,
     /// Where all is logged.
     pub logs: Logs,
+    /// Where those who read are told what is wished.
+    pub wishes: Sender<Wish>,
 }
 
 /// Whether more can be typed.
@@ -182,6 +189,15 @@ impl Typist {
             Command::Log(file) => {
                 let done = self.tools.logs.turn(file.as_deref());
                 self.tell(&say::logging(file.as_deref(), done))
+            }
+            Command::Stats(wish) => {
+                let (wish, said) = match wish {
+                    StatsWish::Now => (Wish::StatsNow, None),
+                    StatsWish::Off => (Wish::Stats(None), Some(say::no_stats())),
+                    StatsWish::On(plan) => (Wish::Stats(Some(plan)), Some(say::stats_on(plan.period))),
+                };
+                let _ = self.tools.wishes.blocking_send(wish);
+                said.map_or(Next::Line, |said| self.tell(&said))
             }
             Command::Faults(order) => self.order(To::All, Action::Faults(order)),
             Command::Help => self.tell(&console_help(&self.typing)),

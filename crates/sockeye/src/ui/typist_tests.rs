@@ -20,6 +20,7 @@ fn typist(role: Role, framing: &str, charset: &str) -> (Typist, Receiver<Order>)
         quicks: Quicks::open(Some("/nonexistent/quick.toml".into())),
         roster: Roster::default(),
         logs: Logs::new(|_| Ok(())),
+        wishes: tokio::sync::mpsc::channel(1).0,
     };
     (Typist::new(typing, Clock::start(), orders, Teller::nobody(), Shutdown::default(), tools), taken)
 }

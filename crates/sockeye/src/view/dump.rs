@@ -105,7 +105,7 @@ mod tests {
     fn lines(bytes: &[u8], charset: &str) -> Vec<String> {
         let mut lines = Vec::new();
         dump(bytes, 0, Charset::parse(charset).unwrap(), &mut |line| {
-            lines.push(line.split_once('|').unwrap().1.trim_end_matches('|').to_owned());
+            lines.push(line.split_once('|').unwrap().1.strip_suffix('|').unwrap().to_owned());
         });
         lines
     }

@@ -411,6 +411,7 @@ impl View for Json {
             What::Notice(notice) => return self.notice(event, notice, page),
             What::Fetched(fetched) => return self.fetched(event.at, fetched, page),
             What::Listed(listed) => return self.listed(event.at, listed, page),
+            What::Stats(stats) => return self.stats(event, stats, page),
             What::LoadProgress(_) | What::Loaded(_) => return self.loaded(event, page),
             What::Probed(_) | What::ProbeTotal(_) => return self.tried_target(event, page),
             What::Tried(_) | What::Judged(_) => return self.checked(event, page),

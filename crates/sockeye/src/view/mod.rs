@@ -12,6 +12,7 @@ pub(crate) mod hdr;
 pub(crate) mod json;
 pub(crate) mod junit;
 mod listener;
+mod parts;
 pub(crate) mod log;
 pub(crate) mod probe;
 mod probe_table;
@@ -151,6 +152,15 @@ pub(crate) enum Colours {
     Off,
 }
 
+/// Whether the parts of frames are told apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FrameDetail {
+    /// Only messages are shown.
+    Messages,
+    /// Below each the frame that carries it: head, length, body, checksum, tail.
+    Parts,
+}
+
 /// Which command is being seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
@@ -179,6 +189,8 @@ pub(crate) struct ViewContext {
     pub framing: Framing,
     /// Text, hex or both.
     pub show: Show,
+    /// Messages, or the parts of their frames too.
+    pub frames: FrameDetail,
     /// Arrows or ASCII.
     pub signs: Signs,
     /// Colours on standard output.

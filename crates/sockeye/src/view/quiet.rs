@@ -4,7 +4,7 @@
 use sockeye_core::event::{Event, What};
 
 use super::{Page, View, json::Json, raw::Raw};
-use crate::say;
+use crate::say::{self, Pieces};
 
 /// Shows failures to people.
 #[derive(Debug)]
@@ -15,8 +15,16 @@ pub(crate) struct Quiet {
 
 impl View for Quiet {
     fn show(&mut self, event: &Event, page: &mut Page) {
-        if let What::Failed(failure) = &event.what {
-            page.err_line(&say::of_job(self.job.as_deref(), &say::failure(failure)));
+        match &event.what {
+            What::Failed(failure) => {
+                page.err_line(&say::of_job(self.job.as_deref(), &say::failure(failure)));
+            }
+            // Somebody asked for them.
+            What::Stats(stats) => {
+                let line = say::about(event.conn) + &say::stats(stats, Pieces::Messages);
+                page.err_line(&say::of_job(self.job.as_deref(), &line));
+            }
+            _ => {}
         }
     }
 }
@@ -30,6 +38,9 @@ impl View for QuietRaw {
         match &event.what {
             What::Recv { data, .. } => self.0.message(event.conn.unwrap_or_default(), data, page),
             What::Failed(failure) => page.err_line(&say::failure(failure)),
+            What::Stats(stats) => {
+                page.err_line(&(say::about(event.conn) + &say::stats(stats, Pieces::Messages)));
+            }
             _ => {}
         }
     }
@@ -48,6 +59,7 @@ impl View for QuietJson {
                 | What::Judged(_)
                 | What::ProbeTotal(_)
                 | What::Loaded(_)
+                | What::Stats(_)
                 | What::Summary(_)
         ) {
             self.0.show(event, page);

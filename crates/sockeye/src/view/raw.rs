@@ -165,6 +165,7 @@ impl View for Raw {
             What::Notice(Notice::CutCharacter { .. }) if matches!(self.form, Form::Bytes | Form::Text) => {}
             What::Notice(notice) => aside(say::notice(notice)),
             What::Named { name, from } => aside(say::named(name, *from)),
+            What::Stats(stats) => aside(say::stats(stats, self.context.pieces())),
             What::Info(info) => aside(say::info(info)),
             What::Failed(failure) => aside(say::failure(failure)),
             What::Summary(summary) => {

@@ -30,6 +30,7 @@ pub(crate) fn context() -> ViewContext {
         charset: Charset::utf8(),
         framing: Framing::raw(),
         show: Show::Text,
+        frames: crate::view::FrameDetail::Messages,
         signs: Signs::Unicode,
         colours: Colours::Off,
         offer: None,

@@ -13,7 +13,10 @@ use sockeye_core::{
     unit::{At, Dir},
 };
 
-use super::{Banner, Colours, Page, Role, Signs, View, ViewContext, bottom::Bottom, dump::dump};
+use super::{
+    Banner, Colours, FrameDetail, Page, Role, Signs, View, ViewContext, bottom::Bottom, dump::dump,
+    parts::parts,
+};
 use crate::say::{self, Pieces, relay::Sighting};
 
 /// Bytes of one message that are shown; how many more there are is said.
@@ -172,6 +175,11 @@ impl Transcript {
         }
         line.push_str(off);
         page.out_line(&line);
+        if self.context.frames == FrameDetail::Parts
+            && let Some(parts) = parts(&self.context.framing, &event.what, data, self.context.colours)
+        {
+            page.out_line(&parts);
+        }
         if self.context.show.hex() || (self.peers.is_some() && !is_text) {
             let offset = self.offset(conn, dir, data.len());
             dump(shown, offset, self.context.charset, &mut |line| page.out_line(&format!("{on}{line}{off}")));
@@ -319,6 +327,7 @@ impl Transcript {
             | What::Loaded(_)
             | What::UnderWay(_) => {}
             What::Notice(notice) => self.notice(event, notice, page),
+            What::Stats(stats) => self.aside(event, &say::stats(stats, self.context.pieces()), page),
             What::Info(info) => self.line(event, &say::info(info), page),
             What::Failed(failure) if event.conn.is_some() => {
                 self.aside(event, &say::failure(failure), page);

@@ -115,6 +115,8 @@ pub async fn connect(plan: ConnectPlan, context: RunContext) -> Result<Report, F
     // A script has nobody to take orders from; it is its own master.
     let post = match plan.script.keyboard {
         ScriptInput::None => Post::None,
+        // A person hears that nobody is there, and need not wait for whoever comes back.
+        ScriptInput::Person if plan.device.reconnect.is_some() => Post::Mailboxes,
         ScriptInput::Piped | ScriptInput::Person => Post::Patient,
     };
     let paced = plan.conduct.limits.rate.and_then(|_| rate(&plan.conduct, medium));

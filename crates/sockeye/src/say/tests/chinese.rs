@@ -17,7 +17,7 @@ use super::super::{fetch::Tally, language::speaking, *};
 
 /// What Chinese engineers call so too; commands, their placeholders, and what is typed.
 const NAMES: &str = "limits false quick FIN RST TCP UDP ICMP RTT RTO MSS Unix IP TIME_WAIT UTF-8 BLAKE3 SIGINT SIGTERM EOF
-    sockeye connect listen serve get run help nc curl curl -O host name http udp tcp unix latency slice bandwidth glue cut reset stall slow-close slow accept accept-slow corrupt drop duplicate reorder truncate up down dist normal uniform jitter gap after D P N toxiproxy equals raw lf crlf
+    sockeye connect listen serve get run help nc curl curl -O host name http udp tcp unix latency slice bandwidth glue chat cut reset stall slow-close slow accept accept-slow corrupt drop duplicate reorder truncate up down dist normal uniform jitter gap after D P N toxiproxy equals raw lf crlf
     cwnd root ip addr route job command true text hello world thank you info every off close half reset quit to all hex
     file list HOST PORT NAME TEXT PATH FILE HEX DIR CIDR Ctrl-C Ctrl-D Enter THIS-MACHINE dev null etc services path
     use gbk last name kick stop view charset log version send-hex refuse be le x n r xNN x80 xff xs ms s counter time both any bench probe sum";

@@ -20,6 +20,7 @@ pub(crate) use complete::{Completion, complete};
 pub(crate) use table::{COMMANDS, CommandRow, Stands, Verb};
 
 use crate::{
+    meter::StatsPlan,
     say::{relay, terminal as say, words},
     view::{Role, Show},
 };
@@ -57,12 +58,25 @@ pub(crate) enum Command {
     Charset(Charset),
     /// Log into this file, or nowhere.
     Log(Option<PathBuf>),
+    /// Tell what passes: now, from now on, or no more.
+    Stats(StatsWish),
     /// Change the faults of a relay.
     Faults(FaultOrder),
     /// Which commands there are.
     Help,
     /// Leave.
     Quit,
+}
+
+/// Which figures somebody wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum StatsWish {
+    /// Those of now.
+    Now,
+    /// Those of every period from now on.
+    On(StatsPlan),
+    /// None any more.
+    Off,
 }
 
 /// What is sent.
@@ -160,6 +174,7 @@ impl CommandContext<'_> {
                 "off" => Ok(Command::Log(None)),
                 file => Ok(Command::Log(Some(file.into()))),
             },
+            Verb::Stats => stats(given).map(Command::Stats),
             Verb::Fault | Verb::Faults | Verb::Clear => {
                 FaultOrder::parse(line).map(Command::Faults).map_err(|why| words(&why))
             }
@@ -264,6 +279,14 @@ fn show(given: &str) -> Result<Show, String> {
         "hex" => Ok(Show::Hex),
         "both" => Ok(Show::Both),
         _ => Err(say::wants("/view text, /view hex, /view both")),
+    }
+}
+
+fn stats(given: &str) -> Result<StatsWish, String> {
+    match given {
+        "" => Ok(StatsWish::Now),
+        "off" => Ok(StatsWish::Off),
+        plan => StatsPlan::parse(plan).map(StatsWish::On).map_err(say::mistake),
     }
 }
 

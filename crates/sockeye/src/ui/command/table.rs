@@ -44,6 +44,8 @@ pub(crate) enum Verb {
     Charset,
     /// Where all is logged.
     Log,
+    /// What passes.
+    Stats,
     /// One more fault.
     Fault,
     /// Which faults there are.
@@ -139,7 +141,7 @@ const fn row(
 }
 
 /// All of them, in the order of help.
-pub(crate) const COMMANDS: [CommandRow; 24] = [
+pub(crate) const COMMANDS: [CommandRow; 25] = [
     row(Verb::To, ["to", "/to 2,DTU TEXT", "console-to"], TALK, &[Argument::Whom, Argument::Speech]),
     row(Verb::All, ["all", "/all TEXT", "console-all"], TALK, &[Argument::Speech]),
     row(Verb::Hex, ["hex", "/hex 01 03 0A", "console-hex"], TALK, &[Argument::Other]),
@@ -167,6 +169,7 @@ pub(crate) const COMMANDS: [CommandRow; 24] = [
     row(Verb::View, ["view", "/view text|hex|both", "console-view"], ALL, &[Argument::Show]),
     row(Verb::Charset, ["charset", "/charset gbk", "console-charset"], ALL, &[Argument::Charset]),
     row(Verb::Log, ["log", "/log FILE|off", "console-log"], ALL, &[Argument::Other]),
+    row(Verb::Stats, ["stats", "/stats [1s|off]", "console-stats"], ALL, &[Argument::Other]),
     row(Verb::Help, ["help", "/help", "console-help"], ALL, &[]),
     row(Verb::Quit, ["quit", "/quit", "console-quit"], ALL, &[]),
 ];

@@ -4,7 +4,7 @@
 use serde_json::Value;
 use sockeye_core::{
     charset::{Charset, Decoder},
-    event::{Event, Notice},
+    event::{Event, Notice, Stats, StatsFlow},
 };
 
 use super::{Json, Line, Page};
@@ -24,6 +24,26 @@ impl Json {
         line.text("notice", kind).text("kind", kind);
         fields(notice, &mut line);
         self.end(&mut line, event.at);
+    }
+}
+
+impl Json {
+    /// What passed since the last time.
+    pub(super) fn stats(&self, event: &Event, stats: &Stats, page: &mut Page) {
+        let Stats { lasted, open, passed, total } = stats;
+        let mut line = Line::begin(page, "stats");
+        line.about(event).number("lasted_us", lasted / 1000).number("open", *open);
+        line.flow(["bytes_in", "messages_in", "errors_in"], &passed.inward)
+            .flow(["bytes_out", "messages_out", "errors_out"], &passed.outward)
+            .flow(["total_bytes_in", "total_messages_in", "total_errors_in"], &total.inward)
+            .flow(["total_bytes_out", "total_messages_out", "total_errors_out"], &total.outward);
+        self.end(&mut line, event.at);
+    }
+}
+
+impl Line<'_> {
+    fn flow(&mut self, [bytes, messages, errors]: [&str; 3], flow: &StatsFlow) -> &mut Self {
+        self.number(bytes, flow.bytes).number(messages, flow.messages).number(errors, flow.errors)
     }
 }
 

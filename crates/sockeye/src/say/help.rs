@@ -1,7 +1,7 @@
 //! Help texts: what each command and flag does, worked examples, and the lists made from core's tables.
 
 use sockeye_core::{
-    behaviour::REPLIES,
+    behaviour::{REPLIES, ReplyRow},
     charset, frame,
     limit::{SERVE_PORT, default_of},
     rule::PLACEHOLDERS,
@@ -37,7 +37,7 @@ pub(crate) fn flag(command: &str, id: &str) -> Option<FlagHelp> {
         (_, "checksum") => Some(checksums()),
         (_, "charset") => Some(charsets()),
         (_, "fault") => Some(faults()),
-        ("connect", "reply") => Some(replies_after(&say!("help-replies-connect"))),
+        ("connect", "reply") => Some(replies_after(&say!("help-replies-connect"), |row| row.name != "chat")),
         (_, "reply") => Some(replies()),
         ("serve", "dialect") => Some(dialects()),
         _ => {
@@ -188,12 +188,13 @@ pub(crate) fn faults() -> String {
 /// Every responder.
 #[must_use]
 pub(crate) fn replies() -> String {
-    replies_after(&say!("help-replies"))
+    replies_after(&say!("help-replies"), |_| true)
 }
 
-/// The same behind `what` it is about.
-fn replies_after(what: &str) -> String {
-    let rows: Vec<_> = REPLIES.iter().map(|row| (row.form.to_owned(), keyed(row.about))).collect();
+/// Those that fit, behind `what` it is about.
+fn replies_after(what: &str, fits: fn(&ReplyRow) -> bool) -> String {
+    let rows = REPLIES.iter().filter(|row| fits(row));
+    let rows: Vec<_> = rows.map(|row| (row.form.to_owned(), keyed(row.about))).collect();
     let in_template = say!("help-in-template");
     format!("{what}\n{}\n{in_template}\n{}", table(&rows, OPTION_WIDTH), placeholders(OPTION_WIDTH))
 }

@@ -450,7 +450,7 @@ class ByRules(Case):
                 self.ends(process, 2)
                 self.assertIn(words, process.stderr.drained())
 
-    def test_a_gb32960_like_terminal_answers_with_what_it_was_asked(self):
+    def test_a_platform_of_jt808_answers_with_what_it_was_asked(self):
         # JT/T 808: the platform's general answer takes serial number and kind from the terminal's message.
         rules = self.file(
             "platform.toml",
@@ -467,20 +467,20 @@ class ByRules(Case):
     def test_an_iec104_station_starts_and_confirms(self):
         rules = self.file(
             "station.toml",
-            '[[rule]]\nat = 2\nhex = "07 00 00 00"\nreply_hex = "68 04 0b 00 00 00"\nid = "started"\n\n'
-            '[[rule]]\nat = 2\nhex = "43 00 00 00"\nreply_hex = "68 04 83 00 00 00"\n\n'
+            '[[rule]]\nhex = "07 00 00 00"\nreply_hex = "0b 00 00 00"\nid = "started"\n\n'
+            '[[rule]]\nhex = "43 00 00 00"\nreply_hex = "83 00 00 00"\n\n'
             # A general interrogation (type 100) is confirmed: the same, its cause 7 in the place of 6.
-            '[[rule]]\nat = 6\nhex = "64 01 06"\nafter = "started"\nreply_hex = "68 0e 00 00 02 00 {hex:6..8} 07 {hex:9..}"\n',
+            '[[rule]]\nat = 4\nhex = "64 01 06"\nafter = "started"\nreply_hex = "00 00 02 00 {hex:4..6} 07 {hex:7..}"\n',
         )
         _server, address = self.listen("--frame", "iec104", "--reply", f"rules:{rules}", stdin=NO_INPUT)
-        interrogation = "68 0e 00 00 00 00 64 01 06 00 01 00 00 00 00 14"
+        interrogation = "00 00 00 00 64 01 06 00 01 00 00 00 00 14"
         master = self.connect(
-            address, "--frame", "iec104", "--send-hex", "68 04 07 00 00 00", "--send-hex", "68 04 43 00 00 00", "--send-hex",
+            address, "--frame", "iec104", "--send-hex", "07 00 00 00", "--send-hex", "43 00 00 00", "--send-hex",
             interrogation, "--await", "--count", "3", "--json", stdin=NO_INPUT,
         )  # fmt: skip
         self.succeeds(master)
         answers = [payload(event).hex() for event in master.events() if event["type"] == "recv"]
-        self.assertEqual(answers, ["68040b000000", "680483000000", "680e0000020064010700010000000014"])
+        self.assertEqual(answers, ["0b000000", "83000000", "0000020064010700010000000014"])
 
     def test_an_hj212_monitor_is_acknowledged(self):
         rules = self.file(

@@ -83,6 +83,13 @@ struct Look {
     due: usize,
 }
 
+impl Look {
+    /// How many places lie before `used`: they are given up with these bytes, and no others take their turn.
+    fn before(&self, used: usize) -> usize {
+        self.places.iter().filter(|place| **place < used).count()
+    }
+}
+
 /// Passes over so many bytes that are no frame.
 fn over(used: usize) -> CutStep {
     CutStep::Garbage { used, why: Astray::Outside }
@@ -141,7 +148,10 @@ impl Composed {
             if *end > scan.at && self.affords(buf.get(*start..*end).unwrap_or_default(), scan) {
                 return match *start {
                     0 => CutStep::Frame { used: *end, from: 0, to: *end },
-                    used => over(used),
+                    used => {
+                        scan.places += look.before(used);
+                        over(used)
+                    }
                 };
             }
         }
@@ -159,7 +169,7 @@ impl Composed {
         };
         scan.places = match (waits, look.more) {
             (None, Some(_)) => 0,
-            _ => scan.places + look.places.iter().filter(|place| **place < used).count(),
+            _ => scan.places + look.before(used),
         };
         match used {
             0 => CutStep::Need { least: look.least.max(buf.len() + 1), total: None },

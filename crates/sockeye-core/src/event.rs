@@ -32,8 +32,8 @@ pub use probed::{
     Aftermath, Attempt, Change, Diagnosis, IcmpKind, IcmpReport, LocalListener, LookedAt, ProbeCause,
     ProbeState, ProbeTotal, Probed,
 };
-pub use stats::{Stats, StatsFlow, StatsFlows};
 pub use served::{Ask, Dialect, Outcome, Passing, Served, UnderWay};
+pub use stats::{Stats, StatsFlow, StatsFlows};
 
 use crate::{
     frame::{Check, PassedOver},

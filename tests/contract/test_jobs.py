@@ -150,7 +150,7 @@ class Logs(Jobs):
         server.stop()
         log = file.read_text(encoding="utf-8")
         self.assertIn(" ← 7 你好\\n\n", log)
-        self.assertIn(" ← 3 \\xff\\0\\x01\n00000000  ff 00 01 ", log)
+        self.assertIn(" ← 3 \\xff\\0\\x01\n    00000000  ff 00 01 ", log)
         self.assertEqual(log.count("y" * 6000), 2)
         self.assertEqual(len(re.findall(r"#1 tcp://127\.0\.0\.1:\d+ opened: ", log)), 1)
         with_date = re.compile(r"\d{4}-\d\d-\d\d |[0-9a-f]{8}  |  ")

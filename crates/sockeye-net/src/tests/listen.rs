@@ -4,12 +4,13 @@
 use std::{
     io::{ErrorKind, Read, Write},
     net::{Shutdown, TcpStream},
+    sync::Arc,
     time::Duration,
 };
 
 use sockeye_core::{
     behaviour::Reply,
-    event::{Ending, Event, EventDetail, Kind, Notice, What},
+    event::{Ending, Event, EventDetail, Kind, Notice, Unsent, What},
     plan::{Access, Cidr, Console},
     stage::FaultSpec,
 };
@@ -20,7 +21,7 @@ use tokio::{
 };
 
 use super::{GRACE, Server, ms, plan, still};
-use crate::{Action, Order, To};
+use crate::{Action, Anchor, Order, To, Whom};
 
 fn opened(event: &Event) -> Option<u64> {
     matches!(event.what, What::Opened { .. }).then_some(event.conn).flatten()
@@ -248,14 +249,80 @@ async fn who_may_not_connect_is_reset_and_counted() {
     assert_eq!((report.summary.refused, report.summary.accepted), (3, 0));
 }
 
-#[tokio::test]
-async fn the_operator_answers_whom_he_means() {
-    let plan = super::ListenPlan {
+fn console(to: &str) -> super::ListenPlan {
+    super::ListenPlan {
         console: Console::Operator,
         reply: Reply::operator(std::time::Duration::ZERO),
-        ..plan("127.0.0.1:0", "echo")
-    };
-    let mut server = Server::start(plan, EventDetail::Messages).await;
+        ..plan(to, "echo")
+    }
+}
+
+#[tokio::test]
+async fn whom_use_has_chosen_and_what_is_said_again_stay_whoever_speaks() {
+    let mut server = Server::start(console("127.0.0.1:0"), EventDetail::Messages).await;
+    let mut clients = Vec::new();
+    for _ in 0..2 {
+        clients.push(client(&server));
+        server.see(opened).await;
+    }
+    let orders = server.orders.clone();
+    let order = |to, what| orders.send(Order { to, what });
+    let named = To::Some(vec![Whom::Name("DTU".into())]);
+    order(To::conn(1), Action::Name("DTU".into())).await.unwrap();
+    let name =
+        server.see(|e| if let What::Named { name, .. } = &e.what { Some(Arc::clone(name)) } else { None });
+    assert_eq!(&*name.await, "DTU");
+    order(To::conn(2), Action::Name("DTU".into())).await.unwrap();
+    server.see(|e| matches!(e.what, What::Notice(Notice::NotNamed { .. })).then_some(())).await;
+    order(named.clone(), Action::Use).await.unwrap();
+    let anchor = Anchor::default();
+    order(To::conn(2), Action::Again("again ".into(), anchor.clone())).await.unwrap();
+    clients[1].write_all(b"it was I").unwrap();
+    server.see(|e| matches!(e.what, What::Recv { .. }).then_some(())).await;
+    order(To::Default, Action::Say("chosen ".into())).await.unwrap();
+    order(To::Default, Action::Again("again ".into(), anchor.clone())).await.unwrap();
+    order(To::Some(vec![Whom::Conn(1), Whom::Name("DTU".into())]), Action::Say("once".into())).await.unwrap();
+    order(To::All, Action::Close).await.unwrap();
+    for (mut stream, expected) in clients.into_iter().zip(["chosen once", "again again "]) {
+        let heard = spawn_blocking(move || {
+            let mut heard = String::new();
+            stream.read_to_string(&mut heard).map(|_| heard)
+        });
+        assert_eq!(heard.await.unwrap().unwrap(), expected);
+    }
+    for _ in 0..2 {
+        server.see(|e| matches!(e.what, What::Closed { .. }).then_some(())).await;
+    }
+    // Whoever has gone is said to have gone, once to whom says it again and again.
+    order(To::Default, Action::Say("late".into())).await.unwrap();
+    let gone = What::Notice(Notice::Unsent { len: 4, why: Unsent::Gone });
+    server.see(|e| (e.what == gone).then_some(())).await;
+    order(To::conn(2), Action::Again("again ".into(), anchor.clone())).await.unwrap();
+    let by_name = Anchor::default();
+    for _ in 0..2 {
+        order(named.clone(), Action::Again("again ".into(), by_name.clone())).await.unwrap();
+    }
+    order(To::Default, Action::List).await.unwrap();
+    let untold = std::cell::Cell::new(0);
+    server
+        .see(|e| {
+            untold.set(
+                untold.get()
+                    + usize::from(matches!(
+                        e.what,
+                        What::Notice(Notice::NoSuchName(_) | Notice::NoSuchConn(_))
+                    )),
+            );
+            matches!(e.what, What::Notice(Notice::Members(_))).then_some(())
+        })
+        .await;
+    assert_eq!((untold.get(), anchor.is_lost(), by_name.is_lost()), (1, true, false));
+    server.end().await;
+}
+
+#[tokio::test]
+async fn the_operator_answers_whom_he_means() {
+    let mut server = Server::start(console("127.0.0.1:0"), EventDetail::Messages).await;
     let mut clients = Vec::new();
     for _ in 0..3 {
         clients.push(client(&server));

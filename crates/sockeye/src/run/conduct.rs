@@ -51,6 +51,7 @@ pub(super) async fn conduct(mut jobs: Vec<Job>, shutdown: Shutdown) -> u8 {
     };
     let (orders, taken) = mpsc::channel(ORDERS);
     let typing = typing(&mut jobs);
+    let has_typist = typing.has_commands();
     let (roster, written) = (Roster::default(), Arc::new(Written::default()));
     let (wish, wishes) = mpsc::channel(1);
     let logs = log_switch(jobs.first(), &clock, wish.clone(), Arc::clone(&written));
@@ -67,7 +68,7 @@ pub(super) async fn conduct(mut jobs: Vec<Job>, shutdown: Shutdown) -> u8 {
     // Nobody gives orders to the others, which is not the end of orders.
     let mut nobody: Vec<mpsc::Sender<Order>> = Vec::new();
     let mut first = Some(taken);
-    let mut typist = Some((roster, wishes));
+    let mut typist = has_typist.then_some((roster, wishes));
     let running = FuturesUnordered::new();
     for (place, job) in jobs.iter().enumerate() {
         let mut readers = vec![Reader::new(screen.clone(), Purpose::Screen, Overflow::Wait)];

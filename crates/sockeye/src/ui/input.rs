@@ -65,6 +65,12 @@ pub(crate) struct Typing {
 }
 
 impl Typing {
+    /// Whether somebody types commands.
+    #[must_use]
+    pub(crate) fn has_commands(&self) -> bool {
+        matches!(self.source, Source::Editor | Source::Commands)
+    }
+
     /// Standard input is nothing to whoever moves files.
     pub(crate) fn nobody(role: Role) -> Self {
         Self {

@@ -78,13 +78,18 @@ mod tests {
         assert_eq!(
             out(&mut Log::new(context()), &[recv(1, b"\xff\x01")]),
             "2026-11-21 10:00:00.123 #1 ← 2 \\xff\\x01\n\
-             00000000  ff 01                                             |..|\n"
+\x20   00000000  ff 01                                             |..|\n"
         );
+        assert!(
+            out(&mut Log::new(context()), &[recv(1, b"\x01\x03")]).ends_with("|..|\n"),
+            "controls are no text"
+        );
+        assert!(!out(&mut Log::new(context()), &[recv(1, b"a\tb\r\n")]).contains('|'));
         let mut view = Log::new(ViewContext { show: Show::Hex, job: Some("meter".into()), ..context() });
         assert_eq!(
             out(&mut view, &[recv(1, b"hi")]),
             "2026-11-21 10:00:00.123 meter #1 ← 2\n\
-             00000000  68 69                                             |hi|\n"
+\x20   00000000  68 69                                             |hi|\n"
         );
     }
 

@@ -154,7 +154,7 @@ impl Transcript {
         if self.context.show.text() {
             line.push(' ');
             let mut see = |piece: Piece<'_>| {
-                is_text &= matches!(piece, Piece::Text(_));
+                is_text &= matches!(piece, Piece::Text(text) if is_readable(text));
                 charset::visible_piece(piece, &mut line);
             };
             // What ends a character of the read before is no text of this one.
@@ -175,14 +175,18 @@ impl Transcript {
         }
         line.push_str(off);
         page.out_line(&line);
+        // A line of a log that begins with a date is an event.
+        let indent = if self.peers.is_some() { "    " } else { "" };
         if self.context.frames == FrameDetail::Parts
             && let Some(parts) = parts(&self.context.framing, &event.what, data, self.context.colours)
         {
-            page.out_line(&parts);
+            page.out_line(&format!("{indent}{parts}"));
         }
         if self.context.show.hex() || (self.peers.is_some() && !is_text) {
             let offset = self.offset(conn, dir, data.len());
-            dump(shown, offset, self.context.charset, &mut |line| page.out_line(&format!("{on}{line}{off}")));
+            dump(shown, offset, self.context.charset, &mut |line| {
+                page.out_line(&format!("{indent}{on}{line}{off}"))
+            });
         }
     }
 
@@ -254,6 +258,11 @@ impl Transcript {
             peers.remove(&conn);
         }
     }
+}
+
+/// Whether text has nothing but characters that people read: bytes of a device are often control characters.
+fn is_readable(text: &str) -> bool {
+    !text.chars().any(|c| c.is_control() && !matches!(c, '\r' | '\n' | '\t'))
 }
 
 impl View for Transcript {

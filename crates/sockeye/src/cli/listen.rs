@@ -100,13 +100,10 @@ impl Listen {
         if self.answering.once && is_datagram {
             return Err(usage::once_is_for_connections().into());
         }
-        let source = match (&reply, ends.input) {
-            (_, End::Nobody) => Source::None,
-            // Whoever is named by a rule can be spoken to by that name; other responders have the word to themselves.
-            (Some(reply), End::Terminal) if reply.name == "rules" => keyboard(ends, display.kind),
-            (Some(_), _) if !self.answering.commands => Source::None,
-            (None, End::Other) if !self.answering.commands => piped(&framing, is_datagram, eol),
-            (_, _) => keyboard(ends, display.kind),
+        let source = match (self.answering.types(reply.as_ref(), ends), ends.input) {
+            (Types::Nothing, _) => Source::None,
+            (Types::Data, End::Other) => piped(&framing, is_datagram, eol),
+            (Types::Data | Types::Commands, _) => keyboard(ends, display.kind),
         };
         let console = console(source);
         let clients = if self.answering.once { Clients::First } else { Clients::All };
@@ -168,7 +165,25 @@ impl Listen {
     }
 }
 
+/// What somebody at our side types.
+enum Types {
+    Nothing,
+    Data,
+    Commands,
+}
+
 impl Answering {
+    fn types(&self, reply: Option<&Reply>, ends: Ends) -> Types {
+        match (reply, ends.input) {
+            (_, End::Nobody) => Types::Nothing,
+            // Whoever is named by a rule can be spoken to by that name; other responders have the word to themselves.
+            (Some(reply), End::Terminal) if reply.name == "rules" => Types::Commands,
+            _ if self.commands => Types::Commands,
+            (Some(_), _) => Types::Nothing,
+            (None, _) => Types::Data,
+        }
+    }
+
     fn amplification(&self) -> Amplification {
         if self.allow_amplification { Amplification::Allow } else { Amplification::Refuse }
     }

@@ -143,7 +143,7 @@ class Pages(Case):
     """`sockeye help` and the man pages."""
 
     TOPICS = (
-        "framing", "checksums", "charsets", "replies", "rules", "templates", "faults", "addresses", "units", "exit-codes",
+        "framing", "checksums", "charsets", "replies", "rules", "templates", "faults", "addresses", "units", "console", "exit-codes",
     )
     COMMANDS = ("connect", "listen", "serve", "get", "relay", "check", "probe", "bench", "guess", "sum", "run", "explain", "limits", "schema", "completions", "man", "help")
 

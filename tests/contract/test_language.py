@@ -12,7 +12,7 @@ from harness import Case, binary, read_exactly
 
 COMMANDS = ["connect", "listen", "serve", "get", "relay", "check", "probe", "bench", "guess", "sum", "run", "explain", "limits", "schema", "completions", "man", "help"]
 TOPICS = [
-    "framing", "checksums", "charsets", "replies", "rules", "edits", "templates", "faults", "addresses", "units", "exit-codes",
+    "framing", "checksums", "charsets", "replies", "rules", "edits", "templates", "faults", "addresses", "units", "console", "exit-codes",
 ]  # fmt: skip
 
 #: What is the same in every language, taken away before words are looked for: what is quoted, typed or a name.

@@ -78,3 +78,7 @@ part-body = body { $digits }
 part-checksum = checksum { $digits }
 part-bad-checksum = bad checksum { $digits }
 part-tail = tail { $digits }
+
+console-topic = What is typed at a terminal (or, for listen, with --commands) goes to the peer; from listen to those of /use, or else to the client that wrote last. What begins with a slash is a command; one that sends something can stand in the place of a TEXT: /to 2 /every 1s /hex 01 03
+    Saved messages are kept in the job file that a run came from, or in ~/.config/sockeye; lines that were typed are remembered for each kind of session, and not at all with SOCKEYE_HISTORY=off.
+console-topic-relay = A relay's console says nothing to either end. It has those of view, charset, log, stats, help and quit, and:

@@ -65,7 +65,7 @@ help-about-more =
     { $more }
 help-examples = Examples:
 help-exit-codes = Exit codes:
-help-top = 'sockeye COMMAND --help' shows all options of a command, with examples; 'sockeye help TOPIC' what there is of framing, checksums, charsets, replies, rules, edits, templates, faults, addresses, units (a bare number of a duration is seconds), exit-codes.
+help-top = 'sockeye COMMAND --help' shows all options of a command, with examples; 'sockeye help TOPIC' what there is of framing, checksums, charsets, replies, rules, edits, templates, faults, addresses, units (a bare number of a duration is seconds), console, exit-codes.
 help-topics = Topics of 'sockeye help TOPIC':
 help-job-file = A job file:
 help-job-file-about =
@@ -171,6 +171,7 @@ topic-templates = what is filled in: {"{counter}"}, {"{time}"} …
 topic-faults = damage on purpose (--fault)
 topic-addresses = where to talk and to listen
 topic-units = durations and sizes
+topic-console = what can be typed while connect, listen or relay run
 topic-exit-codes = what the program ends with
 framing-given = What --send and the keyboard give with len=:
 framing-given-plain = The length first: the payload alone, and that is what is shown.

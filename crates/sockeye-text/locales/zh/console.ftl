@@ -75,3 +75,7 @@ part-body = 内容 { $digits }
 part-checksum = 校验 { $digits }
 part-bad-checksum = 校验错误 { $digits }
 part-tail = 帧尾 { $digits }
+
+console-topic = 在终端里输入的内容（listen 加 --commands 时来自标准输入）发给对端；listen 发给 /use 选定的会话，没有选定就发给最近发来数据的客户端。以斜杠开头的是命令；凡是写 TEXT 的地方，也可以写一条发送命令：/to 2 /every 1s /hex 01 03
+    快捷消息存在运行所用的任务文件里，否则存在 ~/.config/sockeye 里；输入过的行按会话的种类分别记住，SOCKEYE_HISTORY=off 则不记。
+console-topic-relay = 转发的控制台不向任何一端发送内容。view、charset、log、stats、help 和 quit 它也有，此外还有：

@@ -65,7 +65,7 @@ help-about-more =
     { $more }
 help-examples = 示例：
 help-exit-codes = 退出码：
-help-top = 'sockeye COMMAND --help' 显示一个命令的全部选项和示例；'sockeye help TOPIC' 显示一个主题：framing、checksums、charsets、replies、rules、edits、templates、faults、addresses、units (时间只写数字时单位为秒)、exit-codes。
+help-top = 'sockeye COMMAND --help' 显示一个命令的全部选项和示例；'sockeye help TOPIC' 显示一个主题：framing、checksums、charsets、replies、rules、edits、templates、faults、addresses、units (时间只写数字时单位为秒)、console、exit-codes。
 help-topics = 'sockeye help TOPIC' 的主题：
 help-job-file = 任务文件：
 help-job-file-about =
@@ -171,6 +171,7 @@ topic-templates = 可以填入什么：{"{counter}"}、{"{time}"} …
 topic-faults = 故意注入的故障 (--fault)
 topic-addresses = 连接和监听的地址
 topic-units = 时间和大小的单位
+topic-console = connect、listen、relay 运行时可以输入什么
 topic-exit-codes = 程序的退出码
 framing-given = 使用 len= 时 --send 和键盘输入的是什么：
 framing-given-plain = 长度在最前面：只写正文，显示的也是正文。

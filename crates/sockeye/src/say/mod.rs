@@ -3,6 +3,7 @@
 
 pub(crate) mod bench;
 pub(crate) mod check;
+pub(crate) mod console;
 mod damage;
 pub(crate) mod device;
 mod examples;

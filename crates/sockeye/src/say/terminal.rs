@@ -6,31 +6,7 @@ use std::{io, path::Path, time::Duration};
 use sockeye_core::rule::quantity::brief_duration;
 use sockeye_text::Text;
 
-use super::{keyed, page, safe, say, system, words};
-
-/// Whose console help is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Helped {
-    /// A client's.
-    Connect,
-    /// A server's.
-    Listen,
-    /// A relay's.
-    Relay,
-}
-
-/// `/help` at a prompt: `commands` are their forms, and the keys of what they do.
-#[must_use]
-pub(crate) fn console_help(console: Helped, commands: &[(&'static str, &'static str)]) -> String {
-    let (before, behind) = match console {
-        Helped::Connect => (say!("console-help-connect"), say!("console-help-connect-end")),
-        Helped::Listen => (say!("console-help-listen"), say!("console-help-end")),
-        Helped::Relay => (say!("console-help-relay"), say!("console-help-end")),
-    };
-    let rows: Vec<_> = commands.iter().map(|(form, about)| ((*form).to_owned(), keyed(about))).collect();
-    let folded = |text: &str| page::folded(text, page::PAGE_WIDTH);
-    format!("{}\n{}\n{}", folded(&before), page::table(&rows, page::PAGE_WIDTH).trim_end(), folded(&behind))
-}
+use super::{safe, say, system, words};
 
 /// A saved message that does not exist.
 #[must_use]

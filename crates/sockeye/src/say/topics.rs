@@ -6,7 +6,7 @@ use sockeye_core::{
 };
 
 use super::{
-    help, keyed,
+    console, help, keyed,
     page::{self, PAGE_WIDTH, table},
     say, words,
 };
@@ -36,7 +36,7 @@ impl Topic {
 }
 
 /// The topics there are.
-pub(crate) const TOPICS: [Topic; 11] = [
+pub(crate) const TOPICS: [Topic; 12] = [
     Topic { name: "framing", chinese: "分帧", about: "topic-framing", text: framing },
     Topic { name: "checksums", chinese: "校验和", about: "topic-checksums", text: checksums },
     Topic { name: "charsets", chinese: "字符集", about: "topic-charsets", text: help::charsets },
@@ -47,6 +47,7 @@ pub(crate) const TOPICS: [Topic; 11] = [
     Topic { name: "faults", chinese: "故障", about: "topic-faults", text: faults },
     Topic { name: "addresses", chinese: "地址", about: "topic-addresses", text: addresses },
     Topic { name: "units", chinese: "单位", about: "topic-units", text: units },
+    Topic { name: "console", chinese: "控制台", about: "topic-console", text: console::topic },
     Topic { name: "exit-codes", chinese: "退出码", about: "topic-exit-codes", text: help::exit_codes },
 ];
 

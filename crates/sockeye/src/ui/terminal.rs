@@ -28,7 +28,7 @@ use super::{
     shutdown::Cause,
     sink::Sink,
     teller::Teller,
-    typist::Typist,
+    typist::{Typist, console_of},
 };
 use crate::{say::terminal as say, view::Role};
 
@@ -153,7 +153,7 @@ impl rustyline::completion::Completer for Completer {
         _: &rustyline::Context<'_>,
     ) -> rustyline::Result<(usize, Vec<Pair>)> {
         let typed = line.get(..pos).unwrap_or_default();
-        let (begin, words) = complete(typed, self.role, &(self.known)());
+        let (begin, words) = complete(typed, console_of(self.role), &(self.known)());
         // What is filled in whole is done with.
         let end = if words.len() == 1 { " " } else { "" };
         let pair = |word: String| Pair { replacement: format!("{word}{end}"), display: word };

@@ -20,7 +20,7 @@ use tokio::sync::mpsc::Sender;
 
 use super::{
     again::{Again, REPEATS, Repeat},
-    command::{COMMANDS, Command, CommandContext, Completion, StatsWish, Words},
+    command::{Command, CommandContext, Completion, StatsWish, Words},
     input::Typing,
     logs::Logs,
     quick::Quicks,
@@ -30,7 +30,7 @@ use super::{
 use crate::{
     events::{Roster, Wish},
     payload,
-    say::terminal as say,
+    say::{console, console::ConsoleRole, terminal as say},
     view::Role,
 };
 
@@ -57,6 +57,15 @@ pub(crate) struct Tools {
     pub logs: Logs,
     /// Where those who read are told what is wished.
     pub wishes: Sender<Wish>,
+}
+
+/// The console of that kind of session.
+pub(super) fn console_of(role: Role) -> ConsoleRole {
+    match role {
+        Role::Connect => ConsoleRole::Connect,
+        Role::Listen => ConsoleRole::Listen,
+        Role::Relay => ConsoleRole::Relay,
+    }
 }
 
 /// Whether more can be typed.
@@ -130,7 +139,8 @@ impl Typist {
 
     /// Carries out one line.
     pub(crate) fn line(&mut self, line: &str) -> Next {
-        let prompt = CommandContext { role: self.typing.role, quick: &|name| self.tools.quicks.get(name) };
+        let prompt =
+            CommandContext { role: console_of(self.typing.role), quick: &|name| self.tools.quicks.get(name) };
         match prompt.read(line) {
             Ok(command) => self.carry_out(command),
             Err(sentence) => self.tell(&sentence),
@@ -200,7 +210,7 @@ impl Typist {
                 said.map_or(Next::Line, |said| self.tell(&said))
             }
             Command::Faults(order) => self.order(To::All, Action::Faults(order)),
-            Command::Help => self.tell(&console_help(&self.typing)),
+            Command::Help => self.tell(&console::help(console_of(self.typing.role), self.typing.medium)),
             Command::Quit => {
                 self.shutdown.pull(Cause::Asked);
                 Next::Over
@@ -326,19 +336,6 @@ impl Typist {
             Err(_) => Next::Over,
         }
     }
-}
-
-/// `/help` where somebody types so.
-fn console_help(typing: &Typing) -> String {
-    let there = COMMANDS.iter().filter(|row| row.is_at(typing.role));
-    let there = there.filter(|row| row.medium.is_none_or(|medium| medium == typing.medium));
-    let rows: Vec<_> = there.map(|row| (row.form, row.about)).collect();
-    let console = match typing.role {
-        Role::Connect => say::Helped::Connect,
-        Role::Listen => say::Helped::Listen,
-        Role::Relay => say::Helped::Relay,
-    };
-    say::console_help(console, &rows)
 }
 
 #[cfg(test)]

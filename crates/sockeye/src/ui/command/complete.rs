@@ -3,8 +3,7 @@
 
 use sockeye_core::charset::labels;
 
-use super::table::{Argument, COMMANDS, CommandRow, Stands};
-use crate::view::Role;
+use crate::say::console::{Argument, COMMANDS, CommandRow, ConsoleRole, Stands};
 
 /// What can be filled in, as it is when Tab is pressed.
 #[derive(Clone, Debug, Default)]
@@ -16,7 +15,7 @@ pub(crate) struct Completion {
 }
 
 /// Where the word begins that is being typed at the end of `text`, and what it can become.
-pub(crate) fn complete(text: &str, role: Role, known: &Completion) -> (usize, Vec<String>) {
+pub(crate) fn complete(text: &str, role: ConsoleRole, known: &Completion) -> (usize, Vec<String>) {
     let mut rest = text;
     let mut stands = Stands::First;
     while let Some(command) = rest.strip_prefix('/').filter(|command| !command.starts_with('/')) {

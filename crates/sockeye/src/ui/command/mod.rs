@@ -2,7 +2,6 @@
 //! Never carries anything out.
 
 mod complete;
-mod table;
 #[cfg(test)]
 mod tests;
 
@@ -17,12 +16,14 @@ use sockeye_core::{
 use sockeye_net::{FaultOrder, To, Whom};
 
 pub(crate) use complete::{Completion, complete};
-pub(crate) use table::{COMMANDS, CommandRow, Stands, Verb};
 
 use crate::{
     meter::StatsPlan,
-    say::{relay, terminal as say, words},
-    view::{Role, Show},
+    say::{
+        console::{COMMANDS, CommandRow, ConsoleRole, Stands, Verb},
+        relay, terminal as say, words,
+    },
+    view::Show,
 };
 
 /// What somebody wants.
@@ -99,7 +100,7 @@ const QUICK_NAME: usize = 64;
 #[derive(Clone, Copy)]
 pub(crate) struct CommandContext<'a> {
     /// In which kind of session.
-    pub role: Role,
+    pub role: ConsoleRole,
     /// The saved message of a name.
     pub quick: &'a dyn Fn(&str) -> Option<String>,
 }
@@ -124,7 +125,7 @@ impl Around {
 }
 
 /// The command of that word in this kind of session.
-fn row(word: &str, role: Role) -> Result<&'static CommandRow, String> {
+fn row(word: &str, role: ConsoleRole) -> Result<&'static CommandRow, String> {
     let there = || COMMANDS.iter().filter(|row| row.is_at(role));
     there()
         .find(|row| row.word == word)
@@ -143,7 +144,7 @@ impl CommandContext<'_> {
     /// An unknown command (with the nearest one), one without what it needs, one in the place of a text that cannot stand there.
     pub(crate) fn read(self, line: &str) -> Result<Command, String> {
         let is_command = line.starts_with('/') && !line.starts_with("//");
-        if self.role == Role::Relay && !is_command {
+        if self.role == ConsoleRole::Relay && !is_command {
             return Err(relay::says_nothing());
         }
         let Some(rest) = line.strip_prefix('/').filter(|_| is_command) else {
@@ -231,7 +232,7 @@ impl CommandContext<'_> {
     /// Whom a command is about; a client's own conversation where it says nothing.
     fn whom(self, given: &str, row: &CommandRow) -> Result<To, String> {
         match (self.role, given) {
-            (Role::Connect, "") => Ok(To::Default),
+            (ConsoleRole::Connect, "") => Ok(To::Default),
             (_, "") => Err(say::wants_number(row.word)),
             (_, "all") => Ok(To::All),
             (_, list) => whoms(list).map(To::Some),
@@ -241,7 +242,9 @@ impl CommandContext<'_> {
     fn name(self, given: &str, row: &CommandRow) -> Result<Command, String> {
         match (given.split_once(' '), self.role) {
             (Some((whom, name)), _) => Ok(Command::Name(To::Some(whoms(whom)?), name.trim().to_owned())),
-            (None, Role::Connect) if !given.is_empty() => Ok(Command::Name(To::Default, given.to_owned())),
+            (None, ConsoleRole::Connect) if !given.is_empty() => {
+                Ok(Command::Name(To::Default, given.to_owned()))
+            }
             (None, _) => Err(say::wants(row.form)),
         }
     }

@@ -2,13 +2,14 @@
 //! Never carries one out.
 
 use proptest::prelude::*;
+use sockeye_core::unit::Medium;
 use sockeye_net::{To, Whom};
 use sockeye_text::Language;
 
 use super::*;
-use crate::say::{page::columns, speaking};
+use crate::say::{console, page::columns, speaking};
 
-fn read(line: &str, role: Role) -> Result<Command, String> {
+fn read(line: &str, role: ConsoleRole) -> Result<Command, String> {
     let quick = |name: &str| match name {
         "ask" => Some("/hex 01 03".to_owned()),
         "loop" => Some("/quick loop".to_owned()),
@@ -18,11 +19,11 @@ fn read(line: &str, role: Role) -> Result<Command, String> {
 }
 
 fn connect(line: &str) -> Result<Command, String> {
-    read(line, Role::Connect)
+    read(line, ConsoleRole::Connect)
 }
 
 fn listen(line: &str) -> Result<Command, String> {
-    read(line, Role::Listen)
+    read(line, ConsoleRole::Listen)
 }
 
 fn text(text: &str) -> Words {
@@ -33,11 +34,7 @@ fn named(name: &str) -> Whom {
     Whom::Name(name.to_owned())
 }
 
-const CONSOLES: [(Role, say::Helped); 3] = [
-    (Role::Connect, say::Helped::Connect),
-    (Role::Listen, say::Helped::Listen),
-    (Role::Relay, say::Helped::Relay),
-];
+const CONSOLES: [ConsoleRole; 3] = [ConsoleRole::Connect, ConsoleRole::Listen, ConsoleRole::Relay];
 const SECOND: Duration = Duration::from_secs(1);
 
 #[test]
@@ -115,9 +112,9 @@ fn what_is_shown_and_logged_can_be_changed() {
     assert!(listen("/charset klingon").unwrap_err().contains("klingon"));
     assert_eq!(connect("/log a b.log"), Ok(Command::Log(Some("a b.log".into()))));
     assert_eq!(connect("/log off"), Ok(Command::Log(None)));
-    assert_eq!(read("/view hex", Role::Relay), Ok(Command::View(Show::Hex)));
-    assert!(read("/hex 01", Role::Relay).is_err() && read("hello", Role::Relay).is_err());
-    assert_eq!(read("/faults", Role::Relay), Ok(Command::Faults(FaultOrder::Tell)));
+    assert_eq!(read("/view hex", ConsoleRole::Relay), Ok(Command::View(Show::Hex)));
+    assert!(read("/hex 01", ConsoleRole::Relay).is_err() && read("hello", ConsoleRole::Relay).is_err());
+    assert_eq!(read("/faults", ConsoleRole::Relay), Ok(Command::Faults(FaultOrder::Tell)));
 }
 
 #[test]
@@ -146,7 +143,7 @@ fn tab_completes_what_a_command_takes() {
         quick: ["ask".to_owned()].into(),
     };
     let completed = |text: &str| {
-        let (begin, words) = complete(text, Role::Listen, &known);
+        let (begin, words) = complete(text, ConsoleRole::Listen, &known);
         (text[..begin].to_owned(), words)
     };
     let found =
@@ -180,24 +177,22 @@ fn every_row_can_be_typed_as_its_form_says() {
 
 #[test]
 fn help_of_every_console_fits_a_terminal_in_both_languages() {
-    for (language, (role, console)) in [Language::English, Language::Chinese]
+    for (language, role) in [Language::English, Language::Chinese]
         .into_iter()
         .flat_map(|language| CONSOLES.map(|console| (language, console)))
     {
-        let rows: Vec<_> =
-            COMMANDS.iter().filter(|row| row.is_at(role)).map(|row| (row.form, row.about)).collect();
-        let said = speaking(language, || say::console_help(console, &rows));
+        let said = speaking(language, || console::help(role, Medium::Stream));
         for line in said.lines() {
             assert!(columns(line) <= 80, "{line}");
         }
-        assert!(rows.iter().all(|(form, _)| said.contains(form)), "{said}");
+        assert!(COMMANDS.iter().filter(|row| row.is_at(role)).all(|row| said.contains(row.form)), "{said}");
     }
 }
 
 proptest! {
     #[test]
     fn whatever_is_typed_is_read_or_refused_with_words(line in "\\PC{0,60}") {
-        for role in [Role::Connect, Role::Listen, Role::Relay] {
+        for role in [ConsoleRole::Connect, ConsoleRole::Listen, ConsoleRole::Relay] {
             if let Err(why) = read(&line, role) {
                 prop_assert!(!why.is_empty() && !why.contains('\n'));
             }

@@ -1,9 +1,20 @@
-//! The commands of a console, as data: help, completion and reading come from this table.
+//! The commands of consoles, as data: help, completion and reading come from this table.
 //! Never reads a line.
 
 use sockeye_core::unit::Medium;
 
-use crate::view::Role;
+use super::{keyed, page, say};
+
+/// At whose console somebody types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ConsoleRole {
+    /// A client's.
+    Connect,
+    /// A server's.
+    Listen,
+    /// A relay's.
+    Relay,
+}
 
 /// What a command is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,7 +111,7 @@ pub(crate) struct CommandRow {
     /// The key of what help says.
     pub about: &'static str,
     /// At whose consoles there is such a command.
-    pub roles: &'static [Role],
+    pub roles: &'static [ConsoleRole],
     /// The medium that it is for, where it is not for both.
     pub medium: Option<Medium>,
     /// Where it may stand.
@@ -112,19 +123,19 @@ pub(crate) struct CommandRow {
 impl CommandRow {
     /// Whether there is such a command in this kind of session.
     #[must_use]
-    pub(crate) fn is_at(&self, role: Role) -> bool {
+    pub(crate) fn is_at(&self, role: ConsoleRole) -> bool {
         self.roles.contains(&role)
     }
 }
 
-const TALK: &[Role] = &[Role::Connect, Role::Listen];
-const RELAY: &[Role] = &[Role::Relay];
-const ALL: &[Role] = &[Role::Connect, Role::Listen, Role::Relay];
+const TALK: &[ConsoleRole] = &[ConsoleRole::Connect, ConsoleRole::Listen];
+const RELAY: &[ConsoleRole] = &[ConsoleRole::Relay];
+const ALL: &[ConsoleRole] = &[ConsoleRole::Connect, ConsoleRole::Listen, ConsoleRole::Relay];
 
 const fn row(
     verb: Verb,
     [word, form, about]: [&'static str; 3],
-    roles: &'static [Role],
+    roles: &'static [ConsoleRole],
     arguments: &'static [Argument],
 ) -> CommandRow {
     let stands = match verb {
@@ -161,7 +172,7 @@ pub(crate) const COMMANDS: [CommandRow; 25] = [
     row(Verb::Info, ["info", "/info 2", "console-info"], TALK, &[Argument::Whom]),
     row(Verb::Half, ["half", "/half 2", "console-half"], TALK, &[Argument::Whom]),
     row(Verb::Close, ["close", "/close 2", "console-close"], TALK, &[Argument::Whom]),
-    row(Verb::Close, ["kick", "/kick 2", "console-kick"], &[Role::Listen], &[Argument::Whom]),
+    row(Verb::Close, ["kick", "/kick 2", "console-kick"], &[ConsoleRole::Listen], &[Argument::Whom]),
     row(Verb::Reset, ["reset", "/reset 2", "console-reset"], TALK, &[Argument::Whom]),
     row(Verb::Fault, ["fault", "/fault latency=100ms", "console-fault"], RELAY, &[Argument::Other]),
     row(Verb::Faults, ["faults", "/faults", "console-faults"], RELAY, &[]),
@@ -173,3 +184,33 @@ pub(crate) const COMMANDS: [CommandRow; 25] = [
     row(Verb::Help, ["help", "/help", "console-help"], ALL, &[]),
     row(Verb::Quit, ["quit", "/quit", "console-quit"], ALL, &[]),
 ];
+
+/// `/help` at a prompt.
+#[must_use]
+pub(crate) fn help(role: ConsoleRole, medium: Medium) -> String {
+    let (before, behind) = match role {
+        ConsoleRole::Connect => (say!("console-help-connect"), say!("console-help-connect-end")),
+        ConsoleRole::Listen => (say!("console-help-listen"), say!("console-help-end")),
+        ConsoleRole::Relay => (say!("console-help-relay"), say!("console-help-end")),
+    };
+    let there = |row: &&CommandRow| row.is_at(role) && row.medium.is_none_or(|its| its == medium);
+    let folded = |text: &str| page::folded(text, page::PAGE_WIDTH);
+    format!("{}\n{}\n{}", folded(&before), table(there), folded(&behind))
+}
+
+/// The commands of consoles that talk, and those that only a relay has, for `sockeye help console`.
+#[must_use]
+pub(crate) fn topic() -> String {
+    let relay = table(|row| row.roles == RELAY);
+    format!(
+        "{}\n{}\n\n{}\n{relay}",
+        say!("console-topic"),
+        table(|row| row.roles != RELAY),
+        say!("console-topic-relay")
+    )
+}
+
+fn table(there: impl FnMut(&&CommandRow) -> bool) -> String {
+    let rows = COMMANDS.iter().filter(there).map(|row| (row.form.to_owned(), keyed(row.about)));
+    page::table(&rows.collect::<Vec<_>>(), page::PAGE_WIDTH).trim_end().to_owned()
+}

@@ -23,10 +23,10 @@ use super::{
     service::address,
 };
 use crate::{
-    run::{Display, Figures, Job, LogFormat, LogPlan, Plan, ViewKind},
+    run::{Display, Job, LogFormat, LogPlan, Plan, ViewKind},
     say::{bench, usage},
-    ui::{self, input::Typing},
-    view::{FrameDetail, Role, Show, Signs, download::ProgressStyle},
+    ui::input::Typing,
+    view::Role,
 };
 
 /// Bytes of a message where nothing is said of it.
@@ -314,19 +314,6 @@ fn target_of_rival(other: &Address) -> impl Fn(&str) -> Result<Address, String> 
 }
 
 fn display(watching: &Watching) -> Display {
-    let manner = match (watching.quiet, ui::can_redraw()) {
-        (true, _) => ProgressStyle::Quiet,
-        (false, true) => ProgressStyle::Progress,
-        (false, false) => ProgressStyle::Lines,
-    };
-    let kind = watching.kind(ViewKind::Bench(manner));
-    Display {
-        role: Role::Connect,
-        kind,
-        show: Show::Text,
-        signs: Signs::Unicode,
-        color: watching.color,
-        figures: Figures::None,
-        frames: FrameDetail::Messages,
-    }
+    let kind = watching.kind(ViewKind::Bench(watching.progress()));
+    Display::of_results(Role::Connect, kind, watching.color)
 }

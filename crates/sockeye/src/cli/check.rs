@@ -24,10 +24,10 @@ use super::{
     service::address,
 };
 use crate::{
-    run::{Display, Figures, Job, LogFormat, LogPlan, Plan, ViewKind},
+    run::{Display, Job, LogFormat, LogPlan, Plan, ViewKind},
     say::{check, usage, words},
-    ui::{self, input::Typing},
-    view::{FrameDetail, Role, Show, Signs, download::ProgressStyle},
+    ui::input::Typing,
+    view::Role,
 };
 
 /// Long enough for every placeholder of time to have changed.
@@ -203,19 +203,6 @@ fn constant(template: &Template, counter: u64, framing: &Framing) -> Result<Vec<
 }
 
 fn display(watching: &Watching, role: Role) -> Display {
-    let manner = match (watching.quiet, ui::can_redraw()) {
-        (true, _) => ProgressStyle::Quiet,
-        (false, true) => ProgressStyle::Progress,
-        (false, false) => ProgressStyle::Lines,
-    };
-    let kind = watching.kind(ViewKind::Check(manner));
-    Display {
-        role,
-        kind,
-        show: Show::Text,
-        signs: Signs::Unicode,
-        color: watching.color,
-        figures: Figures::None,
-        frames: FrameDetail::Messages,
-    }
+    let kind = watching.kind(ViewKind::Check(watching.progress()));
+    Display::of_results(role, kind, watching.color)
 }

@@ -26,7 +26,8 @@ use crate::{
     meter::StatsPlan,
     run::{Display, Figures, LogFormat, LogPlan, ViewKind},
     say::{form, usage, words},
-    view::{FrameDetail, Role, Show, Signs, raw::Form},
+    ui,
+    view::{FrameDetail, Role, Show, Signs, download::ProgressStyle, raw::Form},
 };
 
 /// A duration of the command line.
@@ -160,6 +161,15 @@ impl Watching {
             (true, false) => ViewKind::Json,
             (false, true) => ViewKind::Quiet,
             (false, false) => otherwise,
+        }
+    }
+
+    /// How those who wait are told how far it is.
+    pub(crate) fn progress(&self) -> ProgressStyle {
+        match (self.quiet, ui::can_redraw()) {
+            (true, _) => ProgressStyle::Quiet,
+            (false, true) => ProgressStyle::Progress,
+            (false, false) => ProgressStyle::Lines,
         }
     }
 }

@@ -24,10 +24,10 @@ use super::{
     service::address,
 };
 use crate::{
-    run::{Display, Figures, Job, Plan, ViewKind},
+    run::{Display, Job, Plan, ViewKind},
     say::usage,
     ui::{self, input::Typing},
-    view::{FrameDetail, Role, Show, Signs, download::ProgressStyle},
+    view::{Role, download::ProgressStyle},
 };
 
 /// Arguments of `get`.
@@ -251,13 +251,5 @@ fn display(watching: &Watching, ends: Ends, into: &Destination) -> Display {
         true => watching.kind(ViewKind::Json),
         false => ViewKind::Download(manner),
     };
-    Display {
-        role: Role::Connect,
-        kind,
-        show: Show::Text,
-        signs: Signs::Unicode,
-        color: watching.color,
-        figures: Figures::None,
-        frames: FrameDetail::Messages,
-    }
+    Display::of_results(Role::Connect, kind, watching.color)
 }

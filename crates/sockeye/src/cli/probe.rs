@@ -23,10 +23,10 @@ use super::{
     targets::targets,
 };
 use crate::{
-    run::{Display, Figures, Job, Plan, ViewKind},
+    run::{Display, Job, Plan, ViewKind},
     say::{probe, usage},
     ui::{self, input::Typing},
-    view::{FrameDetail, Role, Show, Signs, probe::ProbeForm},
+    view::{Role, probe::ProbeForm},
 };
 
 /// Arguments of `probe`.
@@ -177,14 +177,6 @@ impl ProbeArgs {
             (false, false) => ProbeForm::Lines,
         };
         let kind = self.watching.kind(ViewKind::Probe(form));
-        Display {
-            role: Role::Connect,
-            kind,
-            show: Show::Text,
-            signs: Signs::Unicode,
-            color: self.watching.color,
-            figures: Figures::None,
-            frames: FrameDetail::Messages,
-        }
+        Display::of_results(Role::Connect, kind, self.watching.color)
     }
 }

@@ -20,10 +20,10 @@ use super::{
     service::address,
 };
 use crate::{
-    run::{Display, Figures, Job, Plan, ViewKind},
+    run::{Display, Job, Plan, ViewKind},
     say::{self, usage},
     ui::{self, input::Typing},
-    view::{FrameDetail, Role, Show, Signs, raw::Form},
+    view::{Role, raw::Form},
 };
 
 /// How often the line is redrawn that says what is being sent.
@@ -143,15 +143,7 @@ impl Serve {
 fn display(watching: &Watching, ends: Ends) -> Display {
     let is_terminal = ends.output == End::Terminal;
     let kind = watching.kind(if is_terminal { ViewKind::Transcript } else { ViewKind::Raw(Form::Bytes) });
-    Display {
-        role: Role::Listen,
-        kind,
-        show: Show::Text,
-        signs: Signs::Unicode,
-        color: watching.color,
-        figures: Figures::None,
-        frames: FrameDetail::Messages,
-    }
+    Display::of_results(Role::Listen, kind, watching.color)
 }
 
 impl Bounds {

@@ -284,6 +284,14 @@ pub(crate) struct Display {
     pub frames: FrameDetail,
 }
 
+impl Display {
+    /// Of a command whose conversations are not looked at one by one.
+    pub(crate) fn of_results(role: Role, kind: ViewKind, color: clap::ColorChoice) -> Self {
+        let (show, signs) = (Show::Text, Signs::Unicode);
+        Self { role, kind, show, signs, color, figures: Figures::None, frames: FrameDetail::Messages }
+    }
+}
+
 /// Which figures are told of what passes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Figures {

@@ -52,6 +52,24 @@ class Modbus(Programs):
                 self.assertEqual(self.master(address[1], framer), VALUES)
 
 
+    def test_exceptions_of_a_device_by_rules_and_of_a_real_one(self):
+        for framer, refusal, question in (
+            ("socket", "{hex:0..4} 00 03 {hex:6..7} 83 02", "0001 0000 0006 01 03 01f4 0001"),
+            ("rtu", "01 83 02", "01 03 01f4 0001"),
+            ("ascii", "01 83 02", "01 03 01f4 0001"),
+        ):
+            with self.subTest(framer=framer):
+                frame = "modbus-tcp" if framer == "socket" else f"modbus-{framer}"
+                rules = self.file("rules.toml", f'[[rule]]\nhex = "*"\nreply_hex = "{refusal}"\n'.encode())
+                _server, address = self.listen("--frame", frame, "--reply", f"rules:{rules}")
+                self.assertEqual(self.master(address[1], framer), "exception 2")
+                # Register 500, which the device has not.
+                _peer, address = self.server_peer("modbus_server", framer)
+                client = self.connect(address, "--frame", frame, "--send-hex", question, "--count", "1", "--json", stdin=NO_INPUT)
+                self.assertEqual(payload(client.event("recv"))[-3:].hex(), "018302")
+                self.ends(client, 0)
+
+
 @needs("redis-server", shutil.which("redis-server") and shutil.which("redis-cli"))
 class Redis(programs.Redis):
     test_what_faults_promise_is_what_it_sees = None
@@ -127,6 +145,40 @@ class Mqtt(Programs):
         self.ends(client, 0)
         heard = [payload(event) for event in client.events() if event["type"] == "recv"]
         self.assertEqual([message[:2].hex() for message in heard], ["2002", "9003", "d000"])
+
+
+    def test_we_are_the_client_by_rules(self):
+        rules = self.file(
+            "client.toml",
+            b'[[rule]]\nat = 0\nhex = "20"\nreply_hex = "82 00 0001 0003 612f62 00"\n'
+            b'[[rule]]\nat = 0\nhex = "90"\nreply_hex = "30 00 0003 612f62 6869"\n'
+            b'[[rule]]\nat = 0\nhex = "30"\nreply_hex = "e0 00"\nthen = "close"\n',
+        )
+        hello = "10 00 0004 4d515454 04 02 003c 0002 6161"
+        client = self.sockeye(
+            "connect", f"unix:{self.path}", "--frame", "mqtt", "--greet-hex", hello, "--reply", f"rules:{rules}", "--json",
+            stdin=NO_INPUT,
+        )  # fmt: skip
+        self.ends(client, 0)
+        heard = [payload(event) for event in client.events() if event["type"] == "recv"]
+        self.assertEqual([message[0] >> 4 for message in heard], [2, 9, 3])
+        self.assertTrue(heard[-1].endswith(b"a/bhi"))
+
+    def test_we_are_the_broker_by_rules(self):
+        rules = self.file(
+            "broker.toml",
+            b'[[rule]]\nat = 0\nhex = "10"\nreply_hex = "20 02 00 00"\n'
+            b'[[rule]]\nat = 0\nhex = "82"\nid = "subscribed"\nreply_hex = "90 03 {hex:2..4} 00"\n'
+            b'[[rule]]\nevery = "50ms"\ntimes = 1\nafter = "subscribed"\nreply_hex = "30 00 0003 612f62 6869"\n'
+            b'[[rule]]\nat = 0\nhex = "32"\nreply_hex = "40 02 {hex:7..9}"\n'
+            b'[[rule]]\nat = 0\nhex = "c0"\nreply_hex = "d0 00"\n'
+            b'[[rule]]\nat = 0\nhex = "e0"\nsilent = true\nthen = "close"\n',
+        )
+        server, (_, port) = self.listen("--frame", "mqtt", "--reply", f"rules:{rules}")
+        at = ("-h", "127.0.0.1", "-p", str(port), "-t", "a/b")
+        self.assertEqual(self.run_program("mosquitto_pub", *at, "-m", "hello", "-q", "1"), ("", 0))
+        self.assertEqual(self.run_program("mosquitto_sub", *at, "-C", "1", "-W", "10"), ("hi\n", 0))
+        server.event("closed")
 
 
 @needs("pynmea2", importlib.util.find_spec("pynmea2"))

@@ -17,7 +17,7 @@ client = ModbusTcpClient("127.0.0.1", port=int(sys.argv[1]), framer=framer, time
 client.connect()
 try:
     answer = client.read_holding_registers(0, count=10, device_id=1)
-    print("error" if answer.isError() else answer.registers)
+    print(f"exception {answer.exception_code}" if answer.isError() else answer.registers)
 except ModbusException as error:
     print("error", type(error).__name__)
 client.close()

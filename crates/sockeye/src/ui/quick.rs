@@ -96,7 +96,13 @@ fn document(file: &Path) -> Result<DocumentMut, String> {
     let system = |error: io::Error| crate::say::words(&crate::say::system(&error));
     let mut text = String::new();
     match File::open(file) {
-        Ok(opened) => drop(opened.take(LONGEST).read_to_string(&mut text).map_err(system)?),
+        Ok(opened) => {
+            let len = opened.take(LONGEST + 1).read_to_string(&mut text).map_err(system)?;
+            // What was not read would be lost when it is saved.
+            if len as u64 > LONGEST {
+                return Err(system(io::ErrorKind::FileTooLarge.into()));
+            }
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => return Err(system(error)),
     }
@@ -170,6 +176,10 @@ mod tests {
         let quicks = Quicks::open(Some(file.clone()));
         assert!(quicks.list().is_empty() && quicks.save("a", "b").is_err());
         assert_eq!(fs::read_to_string(&file).unwrap(), "quick = 3\n");
+        let long = "# long\n".repeat(200_000);
+        fs::write(&file, &long).unwrap();
+        assert!(quicks.save("a", "b").is_err());
+        assert_eq!(fs::read_to_string(&file).unwrap(), long);
         fs::remove_dir_all(folder).unwrap();
     }
 }

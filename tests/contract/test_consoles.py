@@ -7,7 +7,7 @@ import stat
 import tempfile
 import time
 
-from harness import Case, in_english, is_readable, read_exactly, reset
+from harness import Case, in_english, is_readable, payload, read_exactly, reset
 
 TAB, UP, CTRL_U = "\t", "\x1b[A", "\x15"
 POLL = bytes.fromhex("010300000001840a")
@@ -148,13 +148,27 @@ class Consoles(Case):
         sock.sendall("收到".encode("gbk"))
         self.assertEqual(listener.event("recv")["text"], "收到")
 
+    @in_english
     def test_raw_goes_past_the_framing(self):
-        console, port = self.open("--frame", "len=2")
+        console, port = self.open("--frame", "len=2", "--parts", "--hex")
         sock = self.dial(("127.0.0.1", port))
         console.read_until(str(sock.getsockname()[1]))
         console.enter("/hex 01")
         console.enter("/raw 00 05 01")
         self.assertEqual(read_exactly(sock, 6), bytes.fromhex("0001 01 000501"))
+        console.read_until("length 00 01  body 01")
+        # Nobody framed it, so it has no parts of ours: what follows is its dump.
+        console.read_until(r"→ 3 \(past the framing\)\s+00000000  00 05 01 ")
+
+    def test_programs_are_told_what_went_past_the_framing(self):
+        listener = self.sockeye("listen", "127.0.0.1:0", "--frame", "len=2,strip=2", "--json", "--commands")
+        host, port = re.search(r"//(.*):(\d+)", listener.event("listening")["addr"]).groups()
+        self.dial((host, int(port)))
+        listener.event("opened")
+        listener.write(b"/hex 01\n/raw 00 05 01\n")
+        framed, raw = listener.event("sent"), listener.event("sent")
+        self.assertEqual((payload(framed), framed.get("raw")), (b"\x01", None))
+        self.assertEqual((payload(raw), raw.get("raw")), (b"\x00\x05\x01", True))
 
     def test_several_things_are_sent_again_and_again_at_once(self):
         console, port = self.open()

@@ -66,6 +66,16 @@ pub struct Event {
     pub what: What,
 }
 
+/// How a message of ours travels.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Wrapping {
+    /// Framed, with its checksum, where there are such.
+    #[default]
+    Framed,
+    /// As it is, past the framing: a frame made by hand, or by mistake.
+    Raw,
+}
+
 /// What can happen.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum What {
@@ -114,8 +124,10 @@ pub enum What {
     },
     /// The system has taken a message whole for sending.
     Sent {
-        /// The message without its framing and checksum.
+        /// The message without its framing and checksum; all of the bytes where it has none.
         data: Box<[u8]>,
+        /// Whether it has them.
+        wrapping: Wrapping,
     },
     /// Bytes that came or were taken by the system, framing and all; only with [`EventDetail::Wire`].
     Wire {

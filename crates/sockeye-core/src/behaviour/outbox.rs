@@ -22,8 +22,8 @@ use sockeye_text::text;
 use super::{Bucket, RoomAct};
 use crate::{
     charset::Charset,
-    event::{Conn, Counters, Event, EventDetail, Failure, Kind, Leg, Notice, Operation, What},
-    frame::{FrameError, Framing},
+    event::{Conn, Counters, Event, EventDetail, Failure, Kind, Leg, Notice, Operation, What, Wrapping},
+    frame::Framing,
     limit::{BULK, LEG, OUTBOX, OUTBOX_MESSAGES},
     rule::Dice,
     stage::Chain,
@@ -44,7 +44,7 @@ struct Underway {
     // Bytes of our direction up to its end.
     end: u64,
     // As it is told of; none where nobody looks.
-    message: Option<Box<[u8]>>,
+    message: Option<(Box<[u8]>, Wrapping)>,
 }
 
 /// What an outbox that has something to say works with; one that has not keeps none.
@@ -156,25 +156,17 @@ impl Outbox {
 
     /// Sends one message, framed. Once our direction is ending nothing more is taken.
     pub fn send(&mut self, message: &[u8]) {
-        self.queue(message, Edge::Joined, Self::frame);
+        self.queue(message, Edge::Joined, Wrapping::Framed);
     }
 
-    /// Sends bytes as they are, past the framing: a frame made by hand, or by mistake.
+    /// Sends bytes as they are, past the framing.
     pub fn send_raw(&mut self, bytes: &[u8]) {
-        self.queue(bytes, Edge::Joined, |_, bytes, wire| {
-            wire.extend_from_slice(bytes);
-            Ok(())
-        });
-    }
-
-    #[inline]
-    fn frame(framing: &Framing, message: &[u8], wire: &mut Vec<u8>) -> Result<(), FrameError> {
-        framing.encode(message, wire)
+        self.queue(bytes, Edge::Joined, Wrapping::Raw);
     }
 
     /// Sends one message in a write of its own, so that it travels apart from what comes before and after.
     pub fn send_apart(&mut self, message: &[u8]) {
-        self.queue(message, Edge::Apart, Self::frame);
+        self.queue(message, Edge::Apart, Wrapping::Framed);
     }
 
     /// Sends the message that is being heard back as it is. Where it fills the buffer it came in, that buffer travels
@@ -188,7 +180,7 @@ impl Outbox {
             return self.send(message);
         }
         self.returned = message.len();
-        let told = self.looked_at().then(|| message.into());
+        let told = self.looked_at().then(|| (message.into(), Wrapping::Framed));
         self.queued(message.len(), told);
     }
 
@@ -394,12 +386,7 @@ impl Outbox {
     }
 
     #[inline]
-    fn queue(
-        &mut self,
-        message: &[u8],
-        edge: Edge,
-        frame: impl FnOnce(&Framing, &[u8], &mut Vec<u8>) -> Result<(), FrameError>,
-    ) {
+    fn queue(&mut self, message: &[u8], edge: Edge, wrapping: Wrapping) {
         if message.is_empty() && self.medium == Medium::Stream && self.common.framing.is_raw() {
             // It has no bytes, so there is nothing that could be sent, and no checksum of nothing either.
             return;
@@ -415,7 +402,14 @@ impl Outbox {
         }
         let buffers = self.buffers.get_or_insert_default();
         let before = buffers.wire.len();
-        if let Err(error) = frame(&self.common.framing, message, &mut buffers.wire) {
+        let framed = match wrapping {
+            Wrapping::Framed => self.common.framing.encode(message, &mut buffers.wire),
+            Wrapping::Raw => {
+                buffers.wire.extend_from_slice(message);
+                Ok(())
+            }
+        };
+        if let Err(error) = framed {
             self.counters.dropped += 1;
             self.fail(Failure::new(
                 Operation::Send,
@@ -428,9 +422,9 @@ impl Outbox {
         let framed = self.wire().get(before..).unwrap_or_default();
         let len = framed.len();
         let is_told = self.looked_at() && !self.tells_by_write();
-        let told = is_told.then(|| match self.common.framing.fills_in() {
-            true => self.unframed(framed),
-            false => message.into(),
+        let told = is_told.then(|| match wrapping {
+            Wrapping::Framed if self.common.framing.fills_in() => (self.unframed(framed), wrapping),
+            _ => (message.into(), wrapping),
         });
         if self.outward.is_empty() {
             if medium == Medium::Datagram || edge == Edge::Apart {
@@ -448,7 +442,7 @@ impl Outbox {
 
     /// A message is on its way, `len` bytes with its framing; `message` is how it is told of, where somebody looks.
     #[inline]
-    fn queued(&mut self, len: usize, message: Option<Box<[u8]>>) {
+    fn queued(&mut self, len: usize, message: Option<(Box<[u8]>, Wrapping)>) {
         self.accepted += 1;
         self.queued += len as u64;
         if self.tells_by_write() {
@@ -460,10 +454,10 @@ impl Outbox {
 
     /// The system has taken a message.
     #[inline]
-    fn sent(&mut self, message: Option<Box<[u8]>>) {
+    fn sent(&mut self, message: Option<(Box<[u8]>, Wrapping)>) {
         self.counters.messages_out += 1;
-        if let Some(data) = message {
-            self.event(What::Sent { data });
+        if let Some((data, wrapping)) = message {
+            self.event(What::Sent { data, wrapping });
         }
     }
 

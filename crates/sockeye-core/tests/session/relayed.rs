@@ -330,7 +330,7 @@ fn behind_faults_what_leaves_is_told_by_its_bytes() {
     let sent: Vec<Vec<u8>> = events(&mut joined)
         .into_iter()
         .filter_map(|event| match event.what {
-            What::Sent { data } => Some(data.into()),
+            What::Sent { data, .. } => Some(data.into()),
             _ => None,
         })
         .collect();

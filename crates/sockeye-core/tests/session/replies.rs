@@ -134,7 +134,7 @@ fn what_the_operator_types_is_sent_and_nothing_is_answered() {
     rig.session.say(b"an answer", rig.at);
     rig.settle();
     assert_eq!(rig.text(), "an answer\n");
-    assert!(rig.whats().any(|what| matches!(what, What::Sent { data } if **data == *b"an answer")));
+    assert!(rig.whats().any(|what| matches!(what, What::Sent { data, .. } if **data == *b"an answer")));
 }
 
 #[test]

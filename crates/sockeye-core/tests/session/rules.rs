@@ -191,7 +191,7 @@ fn bytes_of_the_question_stand_in_the_answer() {
     rig.session.out().framing().encode(&question, &mut frame).unwrap();
     rig.hear(&frame);
     let sent = rig.events.iter().find_map(|event| match &event.what {
-        What::Sent { data } => Some(data.to_vec()),
+        What::Sent { data, .. } => Some(data.to_vec()),
         _ => None,
     });
     let answer = [0x80, 1, 0, 5, 1, 0x39, 0x12, 0x34, 0x56, 0x78, 0, 1, 0, 0x7e, 1, 2, 0];

@@ -131,6 +131,7 @@ suppressed-rate = { $answers } to { $peer } not sent: more than --rate allows
 suppressed-service-port = { $answers } to { $peer } not sent: the question came from the port of a service (below 1024)
 suppressed-own-address = { $datagrams } from our own address ({ $peer }) not taken
 more = (+{ $bytes })
+past-framing = (past the framing)
 
 # What the kernel knows of a connection: names in a column.
 

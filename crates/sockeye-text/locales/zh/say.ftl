@@ -107,6 +107,7 @@ suppressed-rate = 给 { $peer } 的 { $answers }没有发送：超过了 --rate 
 suppressed-service-port = 给 { $peer } 的 { $answers }没有发送：请求来自服务端口 (小于 1024)
 suppressed-own-address = 来自本端自己地址 ({ $peer }) 的 { $datagrams }没有接收
 more = (还有 { $bytes })
+past-framing = (未分帧)
 
 # 内核对连接所知道的: 名称成一列.
 

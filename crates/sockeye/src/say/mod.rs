@@ -355,6 +355,12 @@ pub(crate) fn named(name: &str, from: Option<Conn>) -> String {
     }
 }
 
+/// Behind a message of ours that was sent as it is, though there is a framing.
+#[must_use]
+pub(crate) fn past_framing() -> String {
+    say!("past-framing")
+}
+
 /// The rest of a message that is not shown.
 #[must_use]
 pub(crate) fn more(len: usize) -> String {

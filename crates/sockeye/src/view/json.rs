@@ -18,6 +18,7 @@ use sockeye_core::{
     charset::{self, Charset, Decoder, Piece},
     event::{
         Counters, Event, Failure, FaultTally, Judgement, Leg, LoadReport, ProbeTotal, Served, Summary, What,
+        Wrapping,
     },
     frame::Check,
     unit::{At, Dir},
@@ -292,6 +293,9 @@ impl Json {
                 line.b64(data);
             }
         }
+        if let What::Sent { wrapping: Wrapping::Raw, .. } = event.what {
+            line.value("raw", &Value::Bool(true));
+        }
         if let What::Recv { check, from, .. } = &event.what {
             if let Some(from) = from {
                 line.text("peer", from);
@@ -401,7 +405,7 @@ impl View for Json {
     fn show(&mut self, event: &Event, page: &mut Page) {
         match &event.what {
             What::Recv { data, .. } => return self.message(event, Dir::In, data, page),
-            What::Sent { data } => return self.message(event, Dir::Out, data, page),
+            What::Sent { data, .. } => return self.message(event, Dir::Out, data, page),
             What::Closed { .. } => return self.closed(event, page),
             What::Listening { addr, target } => {
                 return self.listening(event.at, addr, target.as_deref(), page);

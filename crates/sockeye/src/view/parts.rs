@@ -2,7 +2,7 @@
 //! Never sees what travelled: a message is framed again, with the checksum that came where that was another.
 
 use sockeye_core::{
-    event::What,
+    event::{What, Wrapping},
     frame::{Check, FrameParts, Framing},
 };
 
@@ -20,6 +20,9 @@ const PLAIN: &str = "\x1b[0m";
 
 /// The frame that carries `message`, in a line; none where the framing has no parts, or cannot carry it.
 pub(super) fn parts(framing: &Framing, what: &What, message: &[u8], colours: Colours) -> Option<String> {
+    if let What::Sent { wrapping: Wrapping::Raw, .. } = what {
+        return None;
+    }
     let mut frame = Vec::new();
     framing.encode(message, &mut frame).ok()?;
     let FrameParts { head, length, body, checksum, tail } = framing.parts(&frame)?;

@@ -30,7 +30,7 @@ impl Transcript {
                     self.line(event, &damage, page);
                 }
             }
-            What::Sent { data } => {
+            What::Sent { data, .. } => {
                 self.message_of(event, way(leg, Dir::Out), Sighting::PassedOn, data, page);
             }
             What::Ended { dir: Dir::In } => self.line(event, &say::relay::ended(leg), page),

@@ -8,7 +8,7 @@ use sockeye_core::{
     charset::Charset,
     event::{
         Conn, Counters, CutConnection, CutFamily, CutResult, Ending, Event, Failure, Kind, Notice, Operation,
-        Summary, Suppression, TriedCut, What,
+        Summary, Suppression, TriedCut, What, Wrapping,
     },
     frame::{Check, Framing},
     unit::{At, Dir, Wall, Way},
@@ -49,7 +49,7 @@ pub(crate) fn recv(conn: Conn, data: &[u8]) -> Event {
 
 /// A message sent.
 pub(crate) fn sent(conn: Conn, data: &[u8]) -> Event {
-    event(conn, What::Sent { data: data.into() })
+    event(conn, What::Sent { data: data.into(), wrapping: Wrapping::Framed })
 }
 
 /// A conversation over.

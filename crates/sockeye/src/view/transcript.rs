@@ -9,7 +9,7 @@ use std::{
 
 use sockeye_core::{
     charset::{self, Charset, Decoder, Piece},
-    event::{Conn, Event, Notice, UnderWay, What},
+    event::{Conn, Event, Notice, UnderWay, What, Wrapping},
     unit::{At, Dir},
 };
 
@@ -149,6 +149,10 @@ impl Transcript {
         let _ = write!(line, "{on}{arrow} {}", data.len());
         if let What::Recv { from: Some(from), .. } = &event.what {
             let _ = write!(line, " {}:", say::safe(from));
+        }
+        if matches!(event.what, What::Sent { wrapping: Wrapping::Raw, .. }) && !self.context.framing.is_raw()
+        {
+            let _ = write!(line, " {}", say::past_framing());
         }
         let mut is_text = true;
         if self.context.show.text() {
@@ -302,7 +306,7 @@ impl Transcript {
                     self.line(event, &damage, page);
                 }
             }
-            What::Sent { data } => self.message(event, Dir::Out, data, page),
+            What::Sent { data, .. } => self.message(event, Dir::Out, data, page),
             What::Sticky { len, messages, left } => {
                 self.line(event, &say::sticky(*len, *messages, *left), page);
             }

@@ -3,7 +3,7 @@
 
 use super::{Buffers, Course, Outbox, Underway};
 use crate::{
-    event::{FaultTally, What},
+    event::{FaultTally, What, Wrapping},
     frame::{Flow, Framer, Message},
     limit::OUTBOX,
     stage::{ChainConfig, Drawn, FaultSpec, Held},
@@ -100,7 +100,7 @@ impl Outbox {
             let written = self.front().get(..n).unwrap_or_default();
             // What a relay passes on as it came was told when it came.
             let is_news = self.looked_at() && (self.leg.is_none() || !self.outward.is_empty());
-            let message = is_news.then(|| self.unframed(written));
+            let message = is_news.then(|| (self.unframed(written), Wrapping::Framed));
             self.sent(message);
         }
         self.counters.bytes_out += n as u64;

@@ -411,9 +411,11 @@ class ByRules(Case):
     def test_its_operator_speaks_to_whom_rules_have_named(self):
         rules = self.file("server.toml", '[[rule]]\nregex = "^REG (\\\\w+)"\nname = "$1"\nreply = "ok"\n')
         for language in ("en", "zh"):
+            log = self.file(f"{language}.log", "")
             console = self.terminal(
-                "listen", "127.0.0.1:0", "--frame", "line", "--reply", f"rules:{rules}", env={"SOCKEYE_LANG": language}
-            )
+                "listen", "127.0.0.1:0", "--frame", "line", "--reply", f"rules:{rules}", "--log", log,
+                env={"SOCKEYE_LANG": language},
+            )  # fmt: skip
             address = ("127.0.0.1", console.port())
             devices = {}
             for name in ("DTU001", "DTU002", "DTU003"):
@@ -431,6 +433,14 @@ class ByRules(Case):
             console.enter("/close DTU003")
             with self.assertRaises(EOFError):
                 devices["DTU003"].next()
+            console.enter("/quit")
+            console.finish()
+            with open(log, encoding="utf-8") as file:
+                logged = file.read()
+            for name in devices:
+                self.assertRegex(logged, rf"(?m)^[-\d]+ [:.\d]+ #\d {name} tcp://\S+ ")
+            self.assertIn("01 03 00 00", logged)
+            self.assertGreaterEqual(logged.count("    00000000  07 "), 2)
 
     def test_who_says_nothing_is_sent_away_by_the_clock(self):
         rules = self.file("server.toml", '[[rule]]\nevery = "100ms"\ntimes = 1\nreply = "too late"\nthen = "close"\n')

@@ -5,6 +5,8 @@ on either side.
 import importlib.util
 import itertools
 import os
+import re
+import signal
 import socket
 import subprocess
 import tempfile
@@ -12,7 +14,7 @@ import time
 import unittest
 
 import test_relay_programs as programs
-from harness import PATIENCE, Case, dial, in_english, payload, read_exactly, read_to_end, reset
+from harness import PATIENCE, Case, binary, dial, in_english, payload, read_exactly, read_to_end, reset
 from test_relay_programs import Programs, needs
 
 NO_INPUT = subprocess.DEVNULL
@@ -441,6 +443,19 @@ class ByRules(Case):
                 self.assertRegex(logged, rf"(?m)^[-\d]+ [:.\d]+ #\d {name} tcp://\S+ ")
             self.assertIn("01 03 00 00", logged)
             self.assertGreaterEqual(logged.count("    00000000  07 "), 2)
+
+    def test_in_the_background_of_a_shell_rules_go_on_alone(self):
+        rules = self.file("server.toml", '[[rule]]\nequals = "hi"\nreply = "ok"\n')
+        # A shell with jobs: what it starts with & may not read the terminal, and is stopped if it tries.
+        line = f"set -m; {binary()} listen 127.0.0.1:0 --frame line --reply rules:{rules} & echo pid $!; wait"
+        shell = self.terminal("-c", line, instead=["/bin/sh"])
+        pid = int(shell.read_until(r"pid (\d+)").group(1))
+        self.addCleanup(subprocess.run, ["kill", str(pid)], check=False, stderr=NO_INPUT)
+        port = int(shell.output.wait(re.compile(rb"listening on tcp://127.0.0.1:(\d+)").search).group(1))
+        device = Lines(self.dial(("127.0.0.1", port)))
+        self.assertEqual([device.ask("hi"), device.ask("hi")], ["ok", "ok"])
+        os.kill(pid, signal.SIGTERM)
+        shell.finish()
 
     def test_who_says_nothing_is_sent_away_by_the_clock(self):
         rules = self.file("server.toml", '[[rule]]\nevery = "100ms"\ntimes = 1\nreply = "too late"\nthen = "close"\n')

@@ -18,9 +18,9 @@ pub use crate::{
     },
     unix::{
         BoundUnix, LandingFolder, StopSignals, TerminalMode, UnixStream, catch_file_size_signal,
-        is_exhausted, is_no_such_family, is_too_long, make_private_folder, name_of, name_servers, read_at,
-        read_exact_at, stream_pair, terminal_size, thread_time, wake_line_editor, words, write_all_at,
-        write_at,
+        is_exhausted, is_in_foreground, is_no_such_family, is_too_long, make_private_folder, name_of,
+        name_servers, read_at, read_exact_at, stream_pair, terminal_size, thread_time, wake_line_editor,
+        words, write_all_at, write_at,
     },
 };
 pub use files::{give_usual_mode, is_null_device, open_direct, reserve};

@@ -17,4 +17,4 @@ pub use names::name_servers;
 pub use process::{StopSignals, catch_file_size_signal, make_private_folder, thread_time};
 pub use sockets::{BoundUnix, UnixStream, stream_pair};
 pub(crate) use sockets::{connect_unix, listen_unix};
-pub use terminal::{TerminalMode, terminal_size, wake_line_editor};
+pub use terminal::{TerminalMode, is_in_foreground, terminal_size, wake_line_editor};

@@ -3,8 +3,8 @@
 use std::{fs::File, io};
 
 use rustix::{
-    process::{Signal, getpid, kill_process},
-    termios::{OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr},
+    process::{Signal, getpgrp, getpid, kill_process},
+    termios::{OptionalActions, Termios, tcgetattr, tcgetpgrp, tcgetwinsize, tcsetattr},
 };
 
 /// How a terminal was set once.
@@ -31,6 +31,13 @@ impl TerminalMode {
 /// What the system says.
 pub fn wake_line_editor() -> io::Result<()> {
     Ok(kill_process(getpid(), Signal::INT)?)
+}
+
+/// Whether a process of ours that reads the terminal behind standard input gets what is typed: one that a shell started in the
+/// background is stopped instead (SIGTTIN).
+#[must_use]
+pub fn is_in_foreground() -> bool {
+    tcgetpgrp(io::stdin()).is_ok_and(|group| group == getpgrp())
 }
 
 /// Columns and lines of the terminal of this process; none where it has none.

@@ -109,6 +109,12 @@ pub fn wake_line_editor() -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
+/// Always: no shell of this system has jobs in the background of its console.
+#[must_use]
+pub fn is_in_foreground() -> bool {
+    true
+}
+
 /// Nothing: it is not asked here.
 #[must_use]
 pub fn terminal_size() -> Option<(usize, usize)> {

@@ -17,8 +17,8 @@ pub use crate::elsewhere::{
     wait_for_bytes,
 };
 pub use console::{
-    StopSignals, TerminalMode, catch_file_size_signal, make_private_folder, terminal_size, thread_time,
-    wake_line_editor,
+    StopSignals, TerminalMode, catch_file_size_signal, is_in_foreground, make_private_folder, terminal_size,
+    thread_time, wake_line_editor,
 };
 pub use files::{
     give_usual_mode, is_exhausted, is_null_device, name_of, read_at, read_exact_at, reserve, write_all_at,

@@ -176,8 +176,11 @@ impl Answering {
     fn types(&self, reply: Option<&Reply>, ends: Ends) -> Types {
         match (reply, ends.input) {
             (_, End::Nobody) => Types::Nothing,
-            // Whoever is named by a rule can be spoken to by that name; other responders have the word to themselves.
-            (Some(reply), End::Terminal) if reply.name == "rules" => Types::Commands,
+            // Whoever is named by a rule can be spoken to by that name; other responders have the word to themselves. In the
+            // background of a shell, rules go on alone.
+            (Some(reply), End::Terminal) if reply.name == "rules" && sockeye_sys::is_in_foreground() => {
+                Types::Commands
+            }
             _ if self.commands => Types::Commands,
             (Some(_), _) => Types::Nothing,
             (None, _) => Types::Data,

@@ -475,20 +475,6 @@ class ByRules(Case):
                 self.ends(process, 2)
                 self.assertIn(words, process.stderr.drained())
 
-    def test_a_platform_of_jt808_answers_with_what_it_was_asked(self):
-        # JT/T 808: the platform's general answer takes serial number and kind from the terminal's message.
-        rules = self.file(
-            "platform.toml",
-            '[[rule]]\nat = 0\nhex = "00 02"\nreply_hex = "80 01 00 05 {hex:4..10} 00 01 {hex:10..12} {hex:0..2} 00"\n',
-        )
-        server, address = self.listen("--frame", "jt808", "--reply", f"rules:{rules}", stdin=NO_INPUT)
-        beat = "00 02 00 00 01 39 12 34 56 78 00 7d"
-        terminal = self.connect(address, "--frame", "jt808", "--send-hex", beat, "--count", "1", "--json", stdin=NO_INPUT)
-        self.succeeds(terminal)
-        answers = [payload(event) for event in terminal.events() if event["type"] == "recv"]
-        self.assertEqual(answers, [bytes.fromhex("80 01 00 05 01 39 12 34 56 78 00 01 00 7d 00 02 00")])
-        server.stop()
-
     def test_an_iec104_station_starts_and_confirms(self):
         rules = self.file(
             "station.toml",
@@ -506,20 +492,6 @@ class ByRules(Case):
         self.succeeds(master)
         answers = [payload(event).hex() for event in master.events() if event["type"] == "recv"]
         self.assertEqual(answers, ["0b000000", "83000000", "0000020064010700010000000014"])
-
-    def test_an_hj212_monitor_is_acknowledged(self):
-        rules = self.file(
-            "platform.toml",
-            "[[rule]]\nregex = '^QN=(\\d+);.*CN=2011;PW=(\\w+);MN=(\\w+);'\nname = '$3'\n"
-            "reply = 'QN=$1;ST=91;CN=9014;PW=$2;MN=$3;Flag=4;CP=&&&&'\n",
-        )
-        server, address = self.listen("--frame", "hj212", "--reply", f"rules:{rules}", stdin=NO_INPUT)
-        report = "QN=20160801085857223;ST=32;CN=2011;PW=100000;MN=010000A8900016F000169DC0;Flag=5;CP=&&DataTime=20160801085857&&"
-        monitor = self.connect(address, "--frame", "hj212", "--send", report, "--count", "1", "--json", stdin=NO_INPUT)
-        self.succeeds(monitor)
-        answers = [payload(event).decode() for event in monitor.events() if event["type"] == "recv"]
-        self.assertIn("QN=20160801085857223;ST=91;CN=9014;PW=100000;MN=010000A8900016F000169DC0", answers[0])
-        self.assertEqual(server.event("named")["name"], "010000A8900016F000169DC0")
 
 
 @needs("pymodbus", importlib.util.find_spec("pymodbus"))

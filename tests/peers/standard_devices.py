@@ -149,7 +149,9 @@ class Hj212:
         report = common.format("CN=2011", "DataTime=20160801085857;w01018-Rtd=36.7,w01018-Flag=N")
         self.send("QN=20160801085857223;" + report)
         answer = self.receive()
-        need((answer["QN"], answer["CN"], answer["ST"]) == ("20160801085857223", "9014", "91"), f"no receipt: {answer}")
+        found = [answer.get(key) for key in ("QN", "CN", "ST", "PW", "MN")]
+        wanted = ["20160801085857223", "9014", "91", "100000", "010000A8900016F000169DC0"]
+        need(found == wanted, f"no receipt: {answer}")
         say("received")
         request = self.receive()
         need(request["CN"] == "1062", f"no request: {request}")

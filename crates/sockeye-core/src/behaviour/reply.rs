@@ -49,6 +49,9 @@ impl fmt::Debug for Reply {
     }
 }
 
+/// The responder that lets clients hear each other.
+const SHARED: &str = "chat";
+
 /// One kind of responder.
 pub struct ReplyRow {
     /// Its name.
@@ -58,6 +61,14 @@ pub struct ReplyRow {
     /// What it does: the key of a sentence.
     pub about: &'static str,
     make: fn(Option<&str>, Charset, Load<'_>) -> Result<Reply, Text>,
+}
+
+impl ReplyRow {
+    /// Whether conversations hear from each other, which takes a server.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        self.name == SHARED
+    }
 }
 
 impl fmt::Debug for ReplyRow {
@@ -242,9 +253,15 @@ impl Reply {
         matches!(self.name, "operator" | "pipe")
     }
 
+    /// Whether it may call conversations something, by which somebody at our side can speak to them.
+    #[must_use]
+    pub fn gives_names(&self) -> bool {
+        self.name == "rules"
+    }
+
     /// Whether conversations hear from each other, so that each needs a mailbox.
     #[must_use]
     pub fn is_shared(&self) -> bool {
-        self.name == "chat"
+        self.name == SHARED
     }
 }

@@ -178,7 +178,7 @@ impl Answering {
             (_, End::Nobody) => Types::Nothing,
             // Whoever is named by a rule can be spoken to by that name; other responders have the word to themselves. In the
             // background of a shell, rules go on alone.
-            (Some(reply), End::Terminal) if reply.name == "rules" && sockeye_sys::is_in_foreground() => {
+            (Some(reply), End::Terminal) if reply.gives_names() && sockeye_sys::is_in_foreground() => {
                 Types::Commands
             }
             _ if self.commands => Types::Commands,

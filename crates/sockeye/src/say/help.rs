@@ -37,7 +37,7 @@ pub(crate) fn flag(command: &str, id: &str) -> Option<FlagHelp> {
         (_, "checksum") => Some(checksums()),
         (_, "charset") => Some(charsets()),
         (_, "fault") => Some(faults()),
-        ("connect", "reply") => Some(replies_after(&say!("help-replies-connect"), |row| row.name != "chat")),
+        ("connect", "reply") => Some(replies_after(&say!("help-replies-connect"), |row| !row.is_shared())),
         (_, "reply") => Some(replies()),
         ("serve", "dialect") => Some(dialects()),
         _ => {
